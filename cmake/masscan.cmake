@@ -1,0 +1,41 @@
+# masscan_library(<folder> [USES <folder>...] [LINK <library>...])
+#
+# One folder of src/ as a static library: every .cc but the tests. The folder's tests, *_test.cc
+# beside their subjects, become one program <folder>_test.
+if(MASSCAN_TESTS)
+  find_package(GTest REQUIRED)
+  find_library(RAPIDCHECK rapidcheck REQUIRED)
+  include(GoogleTest)
+endif()
+
+# masscan_test(<name> SOURCES <file>... USES <library>...)
+function(masscan_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_USES} GTest::gmock GTest::gtest_main ${RAPIDCHECK})
+  target_compile_definitions(${name} PRIVATE
+    MASSCAN_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/../shared/golden"
+    MASSCAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}.
+                       PROPERTIES TIMEOUT 300)
+endfunction()
+
+function(masscan_library folder)
+  cmake_parse_arguments(ARG "" "" "USES;LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  if(sources)
+    add_library(${folder} STATIC ${sources})
+    target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${folder} PUBLIC ${ARG_USES} ${ARG_LINK})
+  else()
+    add_library(${folder} INTERFACE)
+    target_include_directories(${folder} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${folder} INTERFACE ${ARG_USES} ${ARG_LINK})
+  endif()
+  if(MASSCAN_TESTS AND tests)
+    masscan_test(${folder}_test SOURCES ${tests} USES ${folder})
+  endif()
+endfunction()

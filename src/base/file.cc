@@ -1,0 +1,30 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/unique_fd.h"
+
+namespace masscan {
+
+std::string last_system_error() { return std::strerror(errno); }
+
+Result<std::string> read_file(const std::string& path) {
+  const UniqueFd fd(path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return usage_error("{}: cannot open: {}", path, last_system_error());
+  std::string content;
+  std::array<char, 65536> chunk;
+  for (;;) {
+    const ssize_t count = ::read(fd.get(), chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return usage_error("{}: cannot read: {}", path, last_system_error());
+    if (count == 0) return content;
+    content.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace masscan

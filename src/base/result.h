@@ -1,0 +1,93 @@
+// Result<T>: a T, or an Error with one sentence for the user: what we tried, on what, why it
+// failed, what to try. Names follow std::expected, which g++ 12 lacks in C++20 mode; unlike most
+// stand-ins, dropping a Result does not compile.
+//
+//   Result<Port> port = parse_port(text);
+//   const Port port = TRY(parse_port(text));   // hands an Error to our own caller
+#pragma once
+
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "base/check.h"
+
+namespace masscan {
+
+// Whose mistake it was decides the exit code: 2 for a command line or file that makes no sense, 1
+// for what the system refused while running.
+enum class Fault { kUsage, kRun };
+
+struct Error {
+  std::string message;
+  Fault fault = Fault::kRun;
+
+  // The same error with its place or purpose in front: "queue 3: cannot open ...".
+  Error within(std::string_view context) && {
+    return {fmt::format("{}: {}", context, message), fault};
+  }
+};
+
+template <typename... Args>
+[[nodiscard]] Error usage_error(fmt::format_string<Args...> format, Args&&... args) {
+  return {fmt::format(format, std::forward<Args>(args)...), Fault::kUsage};
+}
+
+template <typename... Args>
+[[nodiscard]] Error run_error(fmt::format_string<Args...> format, Args&&... args) {
+  return {fmt::format(format, std::forward<Args>(args)...), Fault::kRun};
+}
+
+template <typename T = void>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool has_value() const { return state_.index() == 0; }
+  explicit operator bool() const { return has_value(); }
+
+  T& value() & { CHECK(has_value()); return *std::get_if<0>(&state_); }
+  const T& value() const& { CHECK(has_value()); return *std::get_if<0>(&state_); }
+  T&& value() && { CHECK(has_value()); return std::move(*std::get_if<0>(&state_)); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+
+  const Error& error() const& { CHECK(!has_value()); return *std::get_if<1>(&state_); }
+  Error&& error() && { CHECK(!has_value()); return std::move(*std::get_if<1>(&state_)); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)), failed_(true) {}
+
+  bool has_value() const { return !failed_; }
+  explicit operator bool() const { return has_value(); }
+  void value() const { CHECK(has_value()); }
+  const Error& error() const& { CHECK(failed_); return error_; }
+  Error&& error() && { CHECK(failed_); return std::move(error_); }
+
+ private:
+  Error error_;
+  bool failed_ = false;
+};
+
+}  // namespace masscan
+
+// Yields the value of a Result, or returns its Error from the calling function. One per statement.
+#define TRY(expression)                                              \
+  (__extension__({                                                   \
+    auto try_result_ = (expression);                                 \
+    if (!try_result_.has_value()) return std::move(try_result_).error(); \
+    std::move(try_result_).value();                                  \
+  }))

@@ -1,0 +1,32 @@
+// Small parsers of text, strict: a number is a number to its last character.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace masscan {
+
+// A whole decimal number (or hexadecimal, base 16) and nothing else; nothing if it does not fit.
+template <std::unsigned_integral T>
+std::optional<T> parse_number(std::string_view text, int base = 10) {
+  T value{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
+  if (error != std::errc() || stop != end || text.empty()) return std::nullopt;
+  return value;
+}
+
+inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Without blanks at both ends.
+std::string_view trim(std::string_view text);
+// ASCII letters in lower case.
+std::string to_lower(std::string_view text);
+// How many single-character edits turn one into the other (Levenshtein).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+}  // namespace masscan
