@@ -13,6 +13,7 @@ function(masscan_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_USES} GTest::gmock GTest::gtest_main ${RAPIDCHECK})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE
     MASSCAN_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/../shared/golden"
     MASSCAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

@@ -12,6 +12,8 @@ namespace masscan {
 struct SipKey {
   std::uint64_t low = 0;   // bytes 0-7 of the key, little-endian
   std::uint64_t high = 0;  // bytes 8-15
+
+  constexpr bool operator==(const SipKey&) const = default;
 };
 
 class SipHash {

@@ -1,0 +1,10 @@
+// The program's version, once.
+#pragma once
+
+#include <string_view>
+
+namespace masscan {
+
+inline constexpr std::string_view kVersion = "2.0.0";
+
+}  // namespace masscan
