@@ -1,0 +1,265 @@
+#include "probe/recogniser.h"
+
+#include <gtest/gtest.h>
+#include <ostream>
+
+#include "probe/tcp_stamper.h"
+#include "support/golden.h"
+#include "support/packet_builder.h"
+#include "wire/icmpv6.h"
+
+namespace masscan::probe {
+
+void PrintTo(Verdict::Kind kind, std::ostream* out) {
+  constexpr const char* kNames[] = {"kReply", "kForeign", "kBad"};
+  *out << kNames[static_cast<int>(kind)];
+}
+
+namespace {
+
+using test::Buffer;
+using wire::tcp_flag::kAck;
+using wire::tcp_flag::kFin;
+using wire::tcp_flag::kRst;
+using wire::tcp_flag::kSyn;
+
+constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
+
+struct Row {
+  const char* family;
+  const char* ours;
+  const char* target;
+  const char* router;
+};
+
+// Every test runs over IPv4 and IPv6, over raw IP: what recognising needs starts there.
+class Recognising : public testing::TestWithParam<Row> {
+ protected:
+  const net::IpAddress ours_ = test::ip(GetParam().ours);
+  const net::IpAddress target_ = test::ip(GetParam().target);
+  const net::IpAddress router_ = test::ip(GetParam().router);
+  const Cookie cookie_{kKey};
+  const SourceSet sources_{kKey, {{ours_, ours_}}, {40000, 40015}};
+  const Recogniser recogniser_{cookie_, sources_};
+  const net::Port port_{net::Transport::kTcp, 80};
+  const Flow flow_{
+      .target = target_, .port = port_, .source = *sources_.for_target(target_, port_)};
+  const std::uint32_t sequence_ = static_cast<std::uint32_t>(cookie_(flow_));
+
+  Verdict recognise(const Buffer& bytes) const {
+    const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
+    return packet ? recogniser_.recognise(*packet) : Verdict{Verdict::Kind::kBad};
+  }
+  Verdict::Kind kind_of(const Buffer& bytes) const { return recognise(bytes).kind; }
+
+  // What the target answers to our SYN.
+  wire::TcpHeader answer(std::uint8_t flags) const {
+    return {.source_port = flow_.port.number,
+            .destination_port = flow_.source.port,
+            .sequence = 0x1234,
+            .acknowledgment = sequence_ + 1,
+            .flags = flags};
+  }
+  Buffer answer_bytes(std::uint8_t flags) const {
+    return test::packet().ip(target_, ours_).ttl(57).tcp(answer(flags)).bytes();
+  }
+  Buffer syn(const Flow& flow) const {
+    Buffer buffer(TcpStamper::kMaxLength);
+    const auto stamper = TcpStamper::syn({.link = wire::Link::kRawIp}, {.mss = 1460});
+    const auto sequence = static_cast<std::uint32_t>(cookie_(flow));
+    buffer.resize(stamper.stamp(buffer, {}, flow, sequence));
+    return buffer;
+  }
+  // The IP header of our SYN and the first eight bytes of TCP.
+  Buffer quote() const {
+    Buffer bytes = syn(flow_);
+    bytes.resize(bytes.size() - 16);
+    return bytes;
+  }
+  Buffer error(std::uint8_t type, std::uint8_t code, const Buffer& quoted) const {
+    return test::packet()
+        .ip(router_, ours_)
+        .ttl(60)
+        .icmp({.type = type, .code = code}, quoted)
+        .bytes();
+  }
+  std::uint8_t unreachable_type() const {
+    return target_.is_v4() ? wire::icmp_type::kDestinationUnreachable
+                           : wire::icmpv6_type::kDestinationUnreachable;
+  }
+  Buffer unreachable(const Buffer& quoted) const { return error(unreachable_type(), 1, quoted); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Families, Recognising,
+                         testing::Values(Row{"v4", "10.60.0.122", "10.50.11.0", "10.99.0.1"},
+                                         Row{"v6", "fd00:60::122", "fd00:50::b:1", "fd00:99::1"}),
+                         [](const auto& row) { return row.param.family; });
+
+TEST_P(Recognising, FindsAnOpenPortInASynAck) {
+  const Verdict verdict = recognise(answer_bytes(kSyn | kAck));
+  ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
+  EXPECT_EQ(verdict.reply, (Reply{.kind = Reply::Kind::kOpen,
+                                  .flow = flow_,
+                                  .from = target_,
+                                  .ttl = 57,
+                                  .tcp_flags = kSyn | kAck,
+                                  .acknowledgment = sequence_ + 1}));
+}
+
+TEST_P(Recognising, FindsAClosedPortInAReset) {
+  for (const int flags : {kRst | kAck, kRst | kAck | kSyn}) {
+    const Verdict verdict = recognise(answer_bytes(static_cast<std::uint8_t>(flags)));
+    ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
+    EXPECT_EQ(verdict.reply.kind, Reply::Kind::kClosed);
+    EXPECT_EQ(verdict.reply.tcp_flags, flags);
+  }
+}
+
+TEST_P(Recognising, TakesNoOtherSegmentForAnAnswer) {
+  for (const int flags : {0, int{kSyn}, int{kAck}, int{kRst}, kFin | kAck, kRst | kSyn}) {
+    EXPECT_EQ(kind_of(answer_bytes(static_cast<std::uint8_t>(flags))), Verdict::Kind::kForeign);
+  }
+}
+
+// Everything the cookie covers, and the cookie itself.
+TEST_P(Recognising, TakesNoAnswerWithAWrongBit) {
+  const Buffer good = answer_bytes(kSyn | kAck);
+  const std::size_t tcp = good.size() - wire::TcpHeader::kMinLength;
+  const std::size_t addresses = target_.is_v4() ? 12 : 8;
+  const auto is_covered = [&](std::size_t byte) {
+    const bool is_address_or_port = byte >= addresses && byte < tcp + 4;
+    const bool is_acknowledgment = byte >= tcp + 8 && byte < tcp + 12;
+    return is_address_or_port || is_acknowledgment;
+  };
+  for (std::size_t bit = 0; bit < 8 * good.size(); ++bit) {
+    if (!is_covered(bit / 8)) continue;
+    Buffer changed = good;
+    changed[bit / 8] ^= std::byte(1 << bit % 8);
+    EXPECT_EQ(kind_of(changed), Verdict::Kind::kForeign) << "byte " << bit / 8;
+  }
+}
+
+TEST_P(Recognising, LeavesThePortsOfOtherWorkersAlone) {
+  const SourceSet all(kKey, {{ours_, ours_}}, {40000, 40031});
+  int others = 0;
+  for (std::uint16_t number = 1; number <= 100; ++number) {
+    const net::Port port{net::Transport::kTcp, number};
+    const Flow flow{.target = target_, .port = port, .source = *all.for_target(target_, port)};
+    if (sources_.owns_port(flow.source.port)) continue;
+    wire::TcpHeader header = answer(kSyn | kAck);
+    header.source_port = number;
+    header.destination_port = flow.source.port;
+    header.acknowledgment = static_cast<std::uint32_t>(cookie_(flow)) + 1;
+    EXPECT_EQ(kind_of(test::packet().ip(target_, ours_).tcp(header).bytes()),
+              Verdict::Kind::kForeign);
+    ++others;
+  }
+  EXPECT_GT(others, 20);
+}
+
+// A right cookie at a port that would not have asked: not our question, or our key is known.
+TEST_P(Recognising, TakesNoAnswerToASourceItWouldNotHaveChosen) {
+  Flow flow = flow_;
+  flow.source.port = flow_.source.port == 40000 ? 40001 : 40000;
+  wire::TcpHeader header = answer(kSyn | kAck);
+  header.destination_port = flow.source.port;
+  header.acknowledgment = static_cast<std::uint32_t>(cookie_(flow)) + 1;
+  EXPECT_EQ(kind_of(test::packet().ip(target_, ours_).tcp(header).bytes()),
+            Verdict::Kind::kForeign);
+}
+
+TEST_P(Recognising, FindsAFilteredPortInAnErrorThatQuotesTheProbe) {
+  for (const Buffer& quoted : {syn(flow_), quote()}) {
+    const Verdict verdict = recognise(unreachable(quoted));
+    ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
+    EXPECT_EQ(verdict.reply,
+              (Reply{.kind = Reply::Kind::kFiltered, .flow = flow_, .from = router_, .ttl = 60}));
+  }
+}
+
+TEST_P(Recognising, KnowsWhichErrorsMeanFiltered) {
+  const auto means_filtered = [&](int type, int code) {
+    if (!target_.is_v4()) return type == 1 || type == 3;
+    const bool is_turned_away = code <= 3 || code == 9 || code == 10 || code == 13;
+    return type == 11 || (type == 3 && is_turned_away);
+  };
+  for (int type = 0; type < 256; ++type) {
+    for (int code = 0; code < 256; ++code) {
+      const auto bytes =
+          error(static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(code), quote());
+      const auto expected =
+          means_filtered(type, code) ? Verdict::Kind::kReply : Verdict::Kind::kForeign;
+      ASSERT_EQ(kind_of(bytes), expected) << "type " << type << ", code " << code;
+    }
+  }
+}
+
+TEST_P(Recognising, TakesNoErrorWithAWrongBitInTheQuote) {
+  const Buffer good = quote();
+  const std::size_t addresses = target_.is_v4() ? 12 : 8;
+  for (std::size_t bit = 8 * addresses; bit < 8 * good.size(); ++bit) {
+    Buffer changed = good;
+    changed[bit / 8] ^= std::byte(1 << bit % 8);
+    EXPECT_EQ(kind_of(unreachable(changed)), Verdict::Kind::kForeign) << "byte " << bit / 8;
+  }
+}
+
+TEST_P(Recognising, CallsAnErrorBadThatQuotesTooLittle) {
+  const Buffer whole = quote();
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    const Buffer cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
+    EXPECT_EQ(kind_of(unreachable(cut)), Verdict::Kind::kBad) << length;
+  }
+}
+
+// Even if both addresses are ours: a router tells the one that asked.
+TEST_P(Recognising, TakesNoErrorSentToAnotherAddressThanTheQuotedOne) {
+  const net::IpAddress second = router_;
+  const SourceSet both(kKey, {{ours_, ours_}, {second, second}}, {40000, 40015});
+  const Recogniser recogniser(cookie_, both);
+  const Flow flow{.target = target_, .port = port_, .source = *both.for_target(target_, port_)};
+  const Buffer quoted = syn(flow);
+  for (const net::IpAddress& receiver : {ours_, second}) {
+    const auto bytes = test::packet()
+                           .ip(target_, receiver)
+                           .icmp({.type = unreachable_type(), .code = 1}, quoted)
+                           .bytes();
+    const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
+    const auto expected =
+        receiver == flow.source.address ? Verdict::Kind::kReply : Verdict::Kind::kForeign;
+    EXPECT_EQ(recogniser.recognise(*packet).kind, expected);
+  }
+}
+
+TEST_P(Recognising, JudgesNothingSentToOthers) {
+  const auto tcp = test::packet().ip(target_, router_).transport(wire::Protocol::kTcp, Buffer(19));
+  EXPECT_EQ(kind_of(tcp.bytes()), Verdict::Kind::kForeign);
+}
+
+TEST_P(Recognising, CallsATruncatedTransportBad) {
+  const auto tcp = test::packet().ip(target_, ours_).transport(wire::Protocol::kTcp, Buffer(19));
+  EXPECT_EQ(kind_of(tcp.bytes()), Verdict::Kind::kBad);
+  const auto icmp = target_.is_v4() ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6;
+  const auto error = test::packet().ip(target_, ours_).transport(icmp, Buffer(7));
+  EXPECT_EQ(kind_of(error.bytes()), Verdict::Kind::kBad);
+}
+
+TEST_P(Recognising, LeavesOtherTransportsAlone) {
+  const auto bytes =
+      test::packet().ip(target_, ours_).transport(wire::Protocol::kUdp, Buffer(8)).bytes();
+  EXPECT_EQ(kind_of(bytes), Verdict::Kind::kForeign);
+}
+
+// Answers to the reference scanner, at the addresses and ports it had.
+TEST(Recogniser, TakesNothingOfAnotherScan) {
+  const net::IpAddress ours = test::ip("10.60.0.122");
+  const Recogniser recogniser(Cookie(kKey), SourceSet(kKey, {{ours, ours}}, {40000, 40000}));
+  for (const auto& frame : test::all_golden_frames()) {
+    const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
+    if (!packet) continue;
+    EXPECT_NE(recogniser.recognise(*packet).kind, Verdict::Kind::kReply);
+  }
+}
+
+}  // namespace
+}  // namespace masscan::probe

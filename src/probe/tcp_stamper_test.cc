@@ -1,0 +1,146 @@
+#include "probe/tcp_stamper.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "support/arbitrary.h"
+#include "support/golden.h"
+#include "support/packet_builder.h"
+#include "wire/ipv4.h"
+
+namespace masscan::probe {
+namespace {
+
+using test::Buffer;
+
+const net::MacAddress kOurs = test::mac("02005e100001");
+const net::MacAddress kRouter = test::mac("02005e100002");
+const LinkSettings kEthernet{.source_mac = kOurs};
+const LinkSettings kRawIp{.link = wire::Link::kRawIp};
+
+Buffer stamped(const TcpStamper& stamper, const Flow& flow, std::uint32_t sequence) {
+  Buffer buffer(TcpStamper::kMaxLength, std::byte{0xee});
+  buffer.resize(stamper.stamp(buffer, kRouter, flow, sequence));
+  return buffer;
+}
+
+Flow any_flow() {
+  Flow flow{.port = {net::Transport::kTcp, test::any<std::uint16_t>()},
+            .source = {.port = test::any<std::uint16_t>()}};
+  if (test::any<bool>()) {
+    flow.target = test::any_ipv4();
+    flow.source.address = test::any_ipv4();
+  } else {
+    flow.target = test::any_ipv6();
+    flow.source.address = test::any_ipv6();
+  }
+  return flow;
+}
+
+struct GoldenRow {
+  const char* capture;
+  std::uint8_t ttl;
+  wire::TcpOptions options;
+  std::size_t syns;
+};
+
+class GoldenSyn : public testing::TestWithParam<GoldenRow> {};
+
+// The reference's SYN and ours differ in what the cookie decides. Given its sequence number, ours
+// must be the same in every byte: identification and checksums follow from it.
+TEST_P(GoldenSyn, IsStampedByteForByte) {
+  const GoldenRow& row = GetParam();
+  const auto stamper = TcpStamper::syn({.source_mac = kOurs, .ttl = row.ttl}, row.options);
+  std::size_t syns = 0;
+  for (const auto& frame : test::golden_pcap(row.capture)) {
+    const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
+    if (!packet || packet->protocol != wire::Protocol::kTcp) continue;
+    const auto segment = wire::TcpView::parse(packet->transport);
+    ASSERT_TRUE(segment);
+    if (segment->flags() != wire::tcp_flag::kSyn) continue;
+    const Flow flow{.target = packet->destination,
+                    .port = {net::Transport::kTcp, segment->destination_port()},
+                    .source = {packet->source, segment->source_port()}};
+    EXPECT_EQ(stamped(stamper, flow, segment->sequence()), frame);
+    ++syns;
+  }
+  EXPECT_EQ(syns, row.syns);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    TcpStamper, GoldenSyn,
+    testing::Values(GoldenRow{"syn.head.pcap", 255, {.mss = 1460}, 6},
+                    GoldenRow{"syn6.head.pcap", 255, {.mss = 1460}, 6},
+                    GoldenRow{"syn-nomss.head.pcap", 255, {}, 1},
+                    GoldenRow{"syn-options.head.pcap",
+                              33,
+                              {.mss = 1000, .sack_permitted = true, .window_scale = 7},
+                              1}));
+
+RC_GTEST_PROP(TcpStamper, WritesSynsWithRightFieldsAndChecksums, ()) {
+  const bool raw = test::any<bool>();
+  const Flow flow = any_flow();
+  const auto sequence = test::any<std::uint32_t>();
+  const wire::TcpOptions options = test::any_tcp_options();
+  const auto frame = stamped(TcpStamper::syn(raw ? kRawIp : kEthernet, options), flow, sequence);
+
+  const auto packet = wire::Packet::parse(frame, raw ? wire::Link::kRawIp : wire::Link::kEthernet);
+  RC_ASSERT(packet.has_value());
+  RC_ASSERT(packet->checksums_ok());
+  RC_ASSERT(packet->source == flow.source.address);
+  RC_ASSERT(packet->destination == flow.target);
+  RC_ASSERT(packet->source_mac == (raw ? net::MacAddress() : kOurs));
+  RC_ASSERT(packet->destination_mac == (raw ? net::MacAddress() : kRouter));
+  RC_ASSERT(packet->ttl == 255);
+  const wire::TcpHeader expected{.source_port = flow.source.port,
+                                 .destination_port = flow.port.number,
+                                 .sequence = sequence,
+                                 .flags = wire::tcp_flag::kSyn,
+                                 .window = 1025,
+                                 .options = options};
+  RC_ASSERT(wire::TcpView::parse(packet->transport)->header() == expected);
+  RC_ASSERT(packet->transport.size() == expected.length());
+}
+
+TEST(TcpStamper, WritesTheFullTimestamp) {
+  const auto stamper =
+      TcpStamper::syn(kRawIp, {.timestamp = wire::TcpTimestamp{.value = 0x12345678}});
+  const Flow flow{.target = test::ip("10.0.0.2"), .source = {test::ip("10.0.0.1"), 40000}};
+  const auto bytes = stamped(stamper, flow, 1);
+  EXPECT_EQ(load_be<std::uint32_t>(bytes, 42), 0x12345678u);
+}
+
+// The lengths of the specification: 58 and 78 bytes of Ethernet frame for a SYN, 60 and 74 for a
+// RST.
+TEST(TcpStamper, PadsOnlyResetsAndThemOnlyOverEthernetAndIpv4) {
+  const auto syn = TcpStamper::syn(kEthernet, {.mss = 1460});
+  const auto reset = TcpStamper::reset(kEthernet);
+  const auto raw_reset = TcpStamper::reset(kRawIp);
+  const Flow v4{.target = test::ip("10.0.0.2"), .source = {test::ip("10.0.0.1"), 40000}};
+  const Flow v6{.target = test::ip("fd00::2"), .source = {test::ip("fd00::1"), 40000}};
+  EXPECT_EQ(stamped(syn, v4, 1).size(), 58u);
+  EXPECT_EQ(stamped(syn, v6, 1).size(), 78u);
+  EXPECT_EQ(stamped(reset, v4, 1).size(), 60u);
+  EXPECT_EQ(stamped(reset, v6, 1).size(), 74u);
+  EXPECT_EQ(stamped(raw_reset, v4, 1).size(), 40u);
+  const auto padded = stamped(reset, v4, 1);
+  EXPECT_EQ(Buffer(padded.begin() + 54, padded.end()), Buffer(6));
+}
+
+RC_GTEST_PROP(TcpStamper, WritesResetsOfNothingButTheSequence, ()) {
+  const Flow flow = any_flow();
+  const auto acknowledgment = test::any<std::uint32_t>();
+  const auto frame = stamped(TcpStamper::reset(kEthernet), flow, acknowledgment);
+  const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
+  RC_ASSERT(packet.has_value());
+  RC_ASSERT(packet->checksums_ok());
+  const wire::TcpHeader expected{.source_port = flow.source.port,
+                                 .destination_port = flow.port.number,
+                                 .sequence = acknowledgment,
+                                 .flags = wire::tcp_flag::kRst};
+  RC_ASSERT(wire::TcpView::parse(packet->transport)->header() == expected);
+  RC_ASSERT(packet->transport.size() == wire::TcpHeader::kMinLength);
+}
+
+}  // namespace
+}  // namespace masscan::probe

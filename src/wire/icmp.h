@@ -1,0 +1,48 @@
+// What ICMP (RFC 792) and ICMPv6 (RFC 4443) messages have in common, and the errors of ICMP.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+#include "net/ip_address.h"
+
+namespace masscan::wire {
+
+namespace icmp_type {
+inline constexpr std::uint8_t kDestinationUnreachable = 3;
+inline constexpr std::uint8_t kTimeExceeded = 11;
+}  // namespace icmp_type
+
+struct IcmpHeader {
+  static constexpr std::size_t kLength = 8;
+
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  std::uint32_t rest = 0;  // means something else in every type; zero in most errors
+
+  // Writes the header at the front of the message, with the checksum over the whole of it: the body
+  // is already in place. Only ICMPv6 covers the addresses.
+  void emit(MutableBytes message) const;
+  void emit(MutableBytes message, net::Ipv6Address source, net::Ipv6Address destination) const;
+  bool operator==(const IcmpHeader&) const = default;
+};
+
+// Valid as long as the bytes it was parsed from.
+class IcmpView {
+ public:
+  static std::optional<IcmpView> parse(Bytes message);
+
+  std::uint8_t type() const { return load_be<std::uint8_t>(message_, 0); }
+  std::uint8_t code() const { return load_be<std::uint8_t>(message_, 1); }
+  // After the first eight bytes. In an error: the beginning of the packet that caused it.
+  Bytes body() const { return message_.subspan(IcmpHeader::kLength); }
+  IcmpHeader header() const { return {type(), code(), load_be<std::uint32_t>(message_, 4)}; }
+
+ private:
+  explicit IcmpView(Bytes message) : message_(message) {}
+
+  Bytes message_;
+};
+
+}  // namespace masscan::wire

@@ -1,0 +1,59 @@
+// IPv6 headers (RFC 8200). We send no extension headers; received ones are stepped over.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+#include "net/ip_address.h"
+#include "wire/protocol.h"
+
+namespace masscan::wire {
+
+struct Ipv6Header {
+  static constexpr std::size_t kLength = 40;
+
+  std::uint8_t traffic_class = 0;
+  std::uint32_t flow_label = 0;  // 20 bits
+  std::uint16_t payload_length = 0;
+  Protocol next_header = Protocol::kTcp;
+  std::uint8_t hop_limit = 255;
+  net::Ipv6Address source{};
+  net::Ipv6Address destination{};
+
+  void emit(MutableBytes packet) const;
+  bool operator==(const Ipv6Header&) const = default;
+};
+
+// Valid as long as the bytes it was parsed from.
+class Ipv6View {
+ public:
+  // More of them in one packet are taken for an attack on our time.
+  static constexpr int kMaxExtensionHeaders = 8;
+
+  // A whole packet, perhaps with link-layer padding behind it, which the view leaves out. Nothing
+  // for a fragment.
+  static std::optional<Ipv6View> parse(Bytes packet);
+  // The beginning of a packet, as an ICMPv6 error quotes it.
+  static std::optional<Ipv6View> parse_quoted(Bytes beginning);
+
+  net::Ipv6Address source() const { return load_ipv6(packet_, 8); }
+  net::Ipv6Address destination() const { return load_ipv6(packet_, 24); }
+  std::uint8_t hop_limit() const { return load_be<std::uint8_t>(packet_, 7); }
+  // What comes after the last extension header.
+  Protocol protocol() const { return protocol_; }
+  Bytes payload() const { return packet_.subspan(payload_offset_); }
+  Ipv6Header header() const;
+
+ private:
+  Ipv6View(Bytes packet, Protocol protocol)
+      : packet_(packet), protocol_(protocol), payload_offset_(Ipv6Header::kLength) {}
+  static std::optional<Ipv6View> walk(Bytes packet);
+  bool step();
+
+  Bytes packet_;
+  Protocol protocol_;
+  std::size_t payload_offset_;
+};
+
+}  // namespace masscan::wire

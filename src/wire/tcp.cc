@@ -1,0 +1,142 @@
+#include "wire/tcp.h"
+
+#include <algorithm>
+
+#include "wire/checksum.h"
+
+namespace masscan::wire {
+namespace {
+
+enum OptionKind : std::uint8_t {
+  kEndOfList = 0,
+  kNoOperation = 1,
+  kMss = 2,
+  kWindowScale = 3,
+  kSackPermitted = 4,
+  kTimestamp = 8,
+};
+
+constexpr std::size_t kMssLength = 4;
+constexpr std::size_t kSackPermittedLength = 2;
+constexpr std::size_t kWindowScaleLength = 3;
+constexpr std::size_t kTimestampLength = 10;
+
+// One option with its kind and length bytes; known kinds count only with their right length.
+void take_option(TcpOptions& options, Bytes option) {
+  const auto kind = load_be<std::uint8_t>(option);
+  if (kind == kMss && option.size() == kMssLength) {
+    options.mss = load_be<std::uint16_t>(option, 2);
+  } else if (kind == kSackPermitted && option.size() == kSackPermittedLength) {
+    options.sack_permitted = true;
+  } else if (kind == kWindowScale && option.size() == kWindowScaleLength) {
+    options.window_scale = load_be<std::uint8_t>(option, 2);
+  } else if (kind == kTimestamp && option.size() == kTimestampLength) {
+    options.timestamp =
+        TcpTimestamp{load_be<std::uint32_t>(option, 2), load_be<std::uint32_t>(option, 6)};
+  }
+}
+
+// Writes kind and length in front of the list and returns what is left behind the option.
+MutableBytes begin_option(MutableBytes list, OptionKind kind, std::size_t length) {
+  store_be(list, 0, static_cast<std::uint8_t>(kind));
+  store_be(list, 1, static_cast<std::uint8_t>(length));
+  return list.subspan(length);
+}
+
+}  // namespace
+
+TcpOptions TcpOptions::parse(Bytes list) {
+  TcpOptions options;
+  while (!list.empty()) {
+    const auto kind = load_be<std::uint8_t>(list);
+    if (kind == kEndOfList) break;
+    if (kind == kNoOperation) {
+      list = list.subspan(1);
+      continue;
+    }
+    if (list.size() < 2) break;
+    const std::size_t length = load_be<std::uint8_t>(list, 1);
+    if (length < 2 || length > list.size()) break;
+    take_option(options, list.first(length));
+    list = list.subspan(length);
+  }
+  return options;
+}
+
+std::size_t TcpOptions::length() const {
+  const std::size_t used = (mss ? kMssLength : 0) + (sack_permitted ? kSackPermittedLength : 0) +
+                           (window_scale ? kWindowScaleLength : 0) +
+                           (timestamp ? kTimestampLength : 0);
+  return (used + 3) / 4 * 4;
+}
+
+void TcpOptions::emit(MutableBytes list) const {
+  MutableBytes rest = list.first(length());
+  if (mss) {
+    store_be(rest, 2, *mss);
+    rest = begin_option(rest, kMss, kMssLength);
+  }
+  if (sack_permitted) rest = begin_option(rest, kSackPermitted, kSackPermittedLength);
+  if (window_scale) {
+    store_be(rest, 2, *window_scale);
+    rest = begin_option(rest, kWindowScale, kWindowScaleLength);
+  }
+  if (timestamp) {
+    store_be(rest, 2, timestamp->value);
+    store_be(rest, 6, timestamp->echo);
+    rest = begin_option(rest, kTimestamp, kTimestampLength);
+  }
+  std::ranges::fill(rest, std::byte{kEndOfList});
+}
+
+void TcpHeader::emit(MutableBytes segment, const net::IpAddress& source,
+                     const net::IpAddress& destination) const {
+  store_be(segment, 0, source_port);
+  store_be(segment, 2, destination_port);
+  store_be(segment, 4, sequence);
+  store_be(segment, 8, acknowledgment);
+  store_be(segment, 12, static_cast<std::uint8_t>(length() / 4 << 4));
+  store_be(segment, 13, flags);
+  store_be(segment, 14, window);
+  store_be(segment, 16, std::uint16_t{0});
+  store_be(segment, 18, urgent);
+  options.emit(segment.subspan(kMinLength));
+  const std::uint16_t checksum =
+      Checksum()
+          .add_pseudo_header(source, destination, Protocol::kTcp, segment.size())
+          .add(segment)
+          .finish();
+  store_be(segment, 16, checksum);
+}
+
+std::optional<TcpView> TcpView::parse(Bytes segment) {
+  if (segment.size() < TcpHeader::kMinLength) return std::nullopt;
+  const std::size_t length = std::size_t{load_be<std::uint8_t>(segment, 12)} / 16 * 4;
+  if (length < TcpHeader::kMinLength || length > segment.size()) return std::nullopt;
+  return TcpView(segment, length);
+}
+
+TcpOptions TcpView::options() const {
+  return TcpOptions::parse(
+      segment_.subspan(TcpHeader::kMinLength, header_length_ - TcpHeader::kMinLength));
+}
+
+TcpHeader TcpView::header() const {
+  return {.source_port = source_port(),
+          .destination_port = destination_port(),
+          .sequence = sequence(),
+          .acknowledgment = acknowledgment(),
+          .flags = flags(),
+          .window = window(),
+          .urgent = urgent(),
+          .options = options()};
+}
+
+std::optional<TcpQuote> TcpQuote::parse(Bytes beginning) {
+  if (beginning.size() < 8) return std::nullopt;
+  return TcpQuote{.source_port = load_be<std::uint16_t>(beginning, 0),
+                  .destination_port = load_be<std::uint16_t>(beginning, 2),
+                  .sequence = load_be<std::uint32_t>(beginning, 4)};
+}
+
+}  // namespace masscan::wire

@@ -1,0 +1,51 @@
+// Whatever arrives: parsing a frame of either link kind, checking its sums, and judging it.
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/check.h"
+#include "probe/recogniser.h"
+#include "wire/arp.h"
+#include "wire/ethernet.h"
+#include "wire/icmpv6.h"
+#include "wire/packet.h"
+#include "wire/tcp.h"
+
+namespace {
+
+using namespace masscan;
+
+// The addresses of the corpus, so that mutants of it get past the first test.
+probe::Recogniser make_recogniser() {
+  constexpr SipKey kKey{.low = 1, .high = 2};
+  const auto v4 = net::IpAddress::parse("10.60.0.122");
+  const auto v6 = net::IpAddress::parse("fd00:60::122");
+  CHECK(v4);
+  CHECK(v6);
+  return {probe::Cookie(kKey), probe::SourceSet(kKey, {{*v4, *v4}, {*v6, *v6}}, {40000, 40000})};
+}
+
+void try_link(Bytes frame, wire::Link link) {
+  static const probe::Recogniser recogniser = make_recogniser();
+  const auto packet = wire::Packet::parse(frame, link);
+  if (!packet) return;
+  CHECK(packet->transport.size() <= frame.size());
+  packet->checksums_ok();
+  const probe::Verdict verdict = recogniser.recognise(*packet);
+  if (verdict.kind == probe::Verdict::Kind::kReply) CHECK(verdict.reply.flow.source.port == 40000);
+  wire::NeighborSolicitation::parse(packet->transport);
+  wire::NeighborAdvertisement::parse(packet->transport);
+  if (const auto segment = wire::TcpView::parse(packet->transport)) segment->header();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Bytes frame = std::as_bytes(std::span(data, size));
+  try_link(frame, wire::Link::kEthernet);
+  try_link(frame, wire::Link::kRawIp);
+  if (const auto ethernet = wire::EthernetView::parse(frame)) {
+    wire::ArpMessage::parse(ethernet->payload());
+  }
+  return 0;
+}
