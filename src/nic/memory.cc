@@ -1,0 +1,119 @@
+#include "nic/memory.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace masscan::nic {
+
+Result<std::unique_ptr<MemoryQueue>> MemoryQueue::open(const MemoryConfig& config,
+                                                       Network& network) {
+  TxSlots transmit = TRY(TxSlots::make(config.transmit_slots, config.frame_bytes));
+  return std::unique_ptr<MemoryQueue>(new MemoryQueue(config, network, std::move(transmit)));
+}
+
+MemoryQueue::MemoryQueue(const MemoryConfig& config, Network& network, TxSlots transmit)
+    : config_(config), network_(network), random_(config.seed), transmit_(std::move(transmit)) {}
+
+void MemoryQueue::advance(Instant now) {
+  while (!in_flight_.empty() && in_flight_.front().due <= now) {
+    std::pop_heap(in_flight_.begin(), in_flight_.end(), is_later);
+    Flight flight = std::move(in_flight_.back());
+    in_flight_.pop_back();
+    now_ = flight.due;
+    land(std::move(flight));
+  }
+  now_ = now;
+}
+
+std::optional<Instant> MemoryQueue::next_due() const {
+  if (in_flight_.empty()) return std::nullopt;
+  return in_flight_.front().due;
+}
+
+void MemoryQueue::submit(std::size_t count) {
+  transmit_.commit(count);
+  counters_.given += count;
+  while (transmit_.queued() > 0) {
+    if (random_.chance(config_.faults.refuse)) {
+      ++counters_.refused;
+      return;
+    }
+    const TxFrame& frame = transmit_.oldest().front();
+    launch(frame.buffer.first(frame.length), now_, Direction::kToNetwork);
+    transmit_.pop(1);
+    ++counters_.sent;
+  }
+}
+
+std::span<const RxFrame> MemoryQueue::receive() {
+  DCHECK(lent_.empty());
+  std::swap(arrived_, lent_);
+  views_.clear();
+  for (const Flight& flight : lent_) {
+    const WallTime captured_at(flight.due.time_since_epoch() + config_.wall_offset);
+    views_.push_back({.bytes = flight.frame, .captured_at = captured_at});
+  }
+  counters_.received += views_.size();
+  return views_;
+}
+
+void MemoryQueue::release() {
+  for (Flight& flight : lent_) spare_.push_back(std::move(flight.frame));
+  lent_.clear();
+}
+
+bool MemoryQueue::is_later(const Flight& a, const Flight& b) {
+  return std::pair(a.due, a.number) > std::pair(b.due, b.number);
+}
+
+void MemoryQueue::send(Bytes frame, Duration after) {
+  launch(frame, now_ + after, Direction::kToEngine);
+}
+
+// Subjects a frame to the faults.
+void MemoryQueue::launch(Bytes frame, Instant at, Direction direction) {
+  if (random_.chance(config_.faults.loss)) {
+    ++wire_counters_.lost;
+    return;
+  }
+  fly(frame, at + draw_delay(), direction);
+  if (!random_.chance(config_.faults.duplicate)) return;
+  ++wire_counters_.duplicated;
+  fly(frame, at + draw_delay(), direction);
+}
+
+void MemoryQueue::fly(Bytes frame, Instant due, Direction direction) {
+  if (in_flight_.size() == config_.in_flight_limit) {
+    ++wire_counters_.lost;
+    return;
+  }
+  std::vector<std::byte> memory;
+  if (!spare_.empty()) {
+    memory = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  memory.assign(frame.begin(), frame.end());
+  in_flight_.push_back({due, next_number_++, direction, std::move(memory)});
+  std::push_heap(in_flight_.begin(), in_flight_.end(), is_later);
+}
+
+void MemoryQueue::land(Flight flight) {
+  if (flight.direction == Direction::kToEngine && arrived_.size() < config_.receive_limit) {
+    arrived_.push_back(std::move(flight));
+    return;
+  }
+  if (flight.direction == Direction::kToEngine) {
+    ++counters_.kernel_drops;
+  } else {
+    network_.on_frame(flight.frame, flight.due, *this);
+  }
+  spare_.push_back(std::move(flight.frame));
+}
+
+Duration MemoryQueue::draw_delay() {
+  const Duration spread = config_.faults.delay_max - config_.faults.delay_min;
+  const auto choices = static_cast<std::uint64_t>(spread.count()) + 1;
+  return config_.faults.delay_min + Duration(random_.below(choices));
+}
+
+}  // namespace masscan::nic

@@ -1,0 +1,124 @@
+// A wire inside the process: a queue pair at one end, a simulated network at the other, faults in
+// between. Time is handed in and chance comes from a seed, so every run can be repeated.
+//
+//   MemoryQueue queue = ...;      // open(config, network)
+//   for (;;) {
+//     queue.advance(now);         // what is due by `now` reaches the network, or the engine
+//     worker.poll(now);           // receive, release, reserve, submit
+//     now = ...;                  // simulated time may jump to `next_due()`
+//   }
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "nic/queue_pair.h"
+#include "nic/tx_slots.h"
+
+namespace masscan::nic {
+
+// Where a simulated network puts its answers.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  // Sends a copy of `frame` to the engine, `after` the frame that is being answered; the wire's
+  // own delay comes on top.
+  virtual void send(Bytes frame, Duration after) = 0;
+};
+
+// The other end: what somebody makes of each frame that arrives. It sees frames in order of time.
+class Network {
+ public:
+  virtual ~Network() = default;
+  // `frame` is valid during the call.
+  virtual void on_frame(Bytes frame, Instant now, Wire& wire) = 0;
+};
+
+// What the wire does to each frame, in either direction. Probabilities are from 0 to 1. Delays are
+// drawn anew for every frame, so a range of them reorders.
+struct Faults {
+  double loss = 0;
+  double duplicate = 0;
+  double refuse = 0;  // that a submitted frame finds the ring full; it waits and is tried again
+  Duration delay_min{0};
+  Duration delay_max{0};
+};
+
+struct MemoryConfig {
+  LinkLayer link_layer = LinkLayer::kEthernet;
+  Faults faults{};
+  std::uint64_t seed = 0;
+  std::size_t transmit_slots = 512;
+  std::size_t frame_bytes = 2048;  // the longest frame the engine may write
+  std::size_t receive_limit = std::size_t{1}
+                              << 16;  // frames waiting for the engine; more are dropped
+  std::size_t in_flight_limit = std::size_t{1} << 20;  // frames on the wire; more are lost
+  Duration wall_offset{0};  // added to the engine's time, gives the `captured_at` of frames
+};
+
+// What the faults came to, both directions together.
+struct WireCounters {
+  std::uint64_t lost = 0;
+  std::uint64_t duplicated = 0;
+};
+
+class MemoryQueue final : public QueuePair, private Wire {
+ public:
+  // `network` must outlive the queue; several queues may share it if one thread drives them all.
+  static Result<std::unique_ptr<MemoryQueue>> open(const MemoryConfig& config, Network& network);
+
+  // Moves time forward to `now`: frames due by then arrive, in order of time.
+  void advance(Instant now) override;
+  // When the next frame arrives somewhere.
+  std::optional<Instant> next_due() const override;
+  const WireCounters& wire_counters() const { return wire_counters_; }
+
+  std::span<TxFrame> reserve(std::size_t count) override { return transmit_.reserve(count); }
+  void submit(std::size_t count) override;
+  std::size_t queued() const override { return transmit_.queued(); }
+  std::span<const RxFrame> receive() override;
+  void release() override;
+  int poll_fd() const override { return -1; }
+  LinkLayer link_layer() const override { return config_.link_layer; }
+  QueueCounters counters() override { return counters_; }
+
+ private:
+  enum class Direction : std::uint8_t { kToNetwork, kToEngine };
+  struct Flight {
+    Instant due;
+    std::uint64_t number;  // decides between two that are due at once: first sent, first there
+    Direction direction;
+    std::vector<std::byte> frame;
+  };
+  // For a heap whose top is the flight due first.
+  static bool is_later(const Flight& a, const Flight& b);
+
+  MemoryQueue(const MemoryConfig& config, Network& network, TxSlots transmit);
+  void send(Bytes frame, Duration after) override;
+  void launch(Bytes frame, Instant at, Direction direction);
+  void fly(Bytes frame, Instant due, Direction direction);
+  void land(Flight flight);
+  Duration draw_delay();
+
+  const MemoryConfig config_;
+  Network& network_;
+  Random random_;
+  TxSlots transmit_;
+  Instant now_;
+  std::uint64_t next_number_ = 0;
+  std::vector<Flight> in_flight_;              // a heap
+  std::vector<Flight> arrived_;                // for the engine, not yet received
+  std::vector<Flight> lent_;                   // received, not yet released
+  std::vector<RxFrame> views_;                 // of `lent_`
+  std::vector<std::vector<std::byte>> spare_;  // memory of frames that have ended
+  QueueCounters counters_;
+  WireCounters wire_counters_;
+};
+
+}  // namespace masscan::nic

@@ -1,0 +1,17 @@
+// The classic BPF program with which the kernel keeps other people's traffic out of our receive
+// ring. It lets through what could be for us; who it is from is judged later.
+#pragma once
+
+#include <linux/filter.h>
+#include <vector>
+
+#include "net/port.h"
+#include "nic/queue_pair.h"
+
+namespace masscan::nic {
+
+// Accepts TCP to `ports`, ICMP and ICMPv6 errors, Neighbor Solicitations and Advertisements, and
+// on Ethernet ARP. Fragments and IPv6 extension headers are dropped: no reply to a SYN has them.
+std::vector<sock_filter> make_packet_filter(LinkLayer link_layer, net::PortRange ports);
+
+}  // namespace masscan::nic

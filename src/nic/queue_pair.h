@@ -1,0 +1,75 @@
+// The seam between the engine and the world: frames out and frames in, a batch at a time.
+//
+// A queue pair belongs to one worker thread; nothing here is safe to share. Memory of frames
+// belongs to the backend: `reserve` lends slots until the next `submit`, `receive` lends views
+// until the next `release`. A full or empty ring is an ordinary answer, not an error. Backends
+// count; they know no protocol.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "net/link_layer.h"
+
+namespace masscan::nic {
+
+using net::LinkLayer;
+
+// A slot to write a frame into. The writer sets `length`.
+struct TxFrame {
+  MutableBytes buffer;
+  std::size_t length = 0;
+};
+
+struct RxFrame {
+  Bytes bytes;
+  WallTime captured_at;
+  // False where the sender's kernel left the checksum to hardware that does not exist between two
+  // local interfaces: the checksum field is then meaningless, and the bytes are right.
+  bool has_checksum = true;
+};
+
+// Every place where a frame can get lost has its own number. All only grow.
+struct QueueCounters {
+  std::uint64_t given = 0;         // frames submitted by the engine
+  std::uint64_t sent = 0;          // frames the kernel took and did not refuse
+  std::uint64_t refused = 0;       // refusals (ring full, ENOBUFS); each refused frame is tried again
+  std::uint64_t discarded = 0;     // frames that could never leave (interface gone, too long)
+  std::uint64_t received = 0;      // frames handed to the engine
+  std::uint64_t kernel_drops = 0;  // frames for us that found our receive ring full
+};
+
+class QueuePair {
+ public:
+  virtual ~QueuePair() = default;
+
+  // At most `count` writable slots, fewer (or none) while earlier frames wait to leave. Calling it
+  // again before `submit` lends the same slots.
+  virtual std::span<TxFrame> reserve(std::size_t count) = 0;
+  // Queues the first `count` reserved frames and sends as much as the kernel takes now. A refused
+  // frame stays queued and leaves with a later `submit` (`submit(0)` only tries again): `sent`
+  // means left.
+  virtual void submit(std::size_t count) = 0;
+  // Frames given but not yet sent.
+  virtual std::size_t queued() const = 0;
+
+  // What arrived, possibly nothing. The views are valid until `release`.
+  virtual std::span<const RxFrame> receive() = 0;
+  virtual void release() = 0;
+
+  // A descriptor that polls readable when `receive` has something; -1 if there is none.
+  virtual int poll_fd() const = 0;
+  virtual LinkLayer link_layer() const = 0;
+  virtual QueueCounters counters() = 0;
+
+  // Only for networks that live in this process: moves their time forward to `now`, and says when
+  // something happens there next.
+  virtual void advance(Instant /*now*/) {}
+  virtual std::optional<Instant> next_due() const { return std::nullopt; }
+};
+
+}  // namespace masscan::nic

@@ -1,0 +1,43 @@
+#include "nic/tx_slots.h"
+
+#include <algorithm>
+
+namespace masscan::nic {
+
+Result<TxSlots> TxSlots::make(std::size_t count, std::size_t capacity_bytes) {
+  MappedMemory memory = TRY(MappedMemory::anonymous(count * capacity_bytes));
+  std::vector<TxFrame> slots(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    slots[i].buffer = memory.bytes().subspan(i * capacity_bytes, capacity_bytes);
+  }
+  return TxSlots(std::move(memory), std::move(slots));
+}
+
+std::span<TxFrame> TxSlots::reserve(std::size_t count) {
+  if (queued_ == 0) oldest_ = 0;
+  const std::size_t end = oldest_ + queued_;
+  const bool is_wrapped = end >= slots_.size();
+  const std::size_t first = is_wrapped ? end - slots_.size() : end;
+  const std::size_t room = is_wrapped ? oldest_ - first : slots_.size() - first;
+  return std::span(slots_).subspan(first, std::min(count, room));
+}
+
+std::span<TxFrame> TxSlots::commit(std::size_t count) {
+  const std::span<TxFrame> frames = reserve(count);
+  DCHECK(frames.size() == count);
+  queued_ += count;
+  return frames;
+}
+
+std::span<TxFrame> TxSlots::oldest() {
+  return std::span(slots_).subspan(oldest_, std::min(queued_, slots_.size() - oldest_));
+}
+
+void TxSlots::pop(std::size_t count) {
+  DCHECK(count <= queued_);
+  queued_ -= count;
+  oldest_ += count;
+  if (oldest_ >= slots_.size()) oldest_ -= slots_.size();
+}
+
+}  // namespace masscan::nic

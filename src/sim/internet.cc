@@ -1,0 +1,208 @@
+#include "sim/internet.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "wire/arp.h"
+#include "wire/ethernet.h"
+#include "wire/icmp.h"
+#include "wire/icmpv6.h"
+#include "wire/ipv4.h"
+#include "wire/ipv6.h"
+
+namespace masscan::sim {
+
+namespace {
+
+constexpr std::uint8_t kTtl = 64;
+constexpr std::uint16_t kWindow = 65535;
+constexpr std::uint8_t kProhibitedV4 = 13;  // communication administratively prohibited (RFC 1812)
+constexpr std::uint8_t kProhibitedV6 = 1;   // (RFC 4443, 3.1)
+
+std::uint64_t hash(std::uint64_t key, const net::IpAddress& address, std::uint32_t port) {
+  return truth_hash(key, address.high(), address.low(), port);
+}
+
+// A whole frame around an IP payload.
+std::vector<std::byte> make_frame(net::LinkLayer layer, const net::MacAddress& from,
+                                  const net::MacAddress& to, const net::IpAddress& source,
+                                  const net::IpAddress& destination, wire::Protocol protocol,
+                                  Bytes payload) {
+  const bool is_v4 = source.is_v4();
+  const std::size_t link = layer == net::LinkLayer::kEthernet ? wire::EthernetHeader::kLength : 0;
+  const std::size_t ip = is_v4 ? wire::Ipv4Header::kLength : wire::Ipv6Header::kLength;
+  std::vector<std::byte> frame(link + ip + payload.size());
+  const MutableBytes bytes(frame);
+  if (link > 0) {
+    wire::EthernetHeader{to, from, is_v4 ? wire::EtherType::kIpv4 : wire::EtherType::kIpv6}.emit(
+        bytes);
+  }
+  const auto length = static_cast<std::uint16_t>(payload.size());
+  if (is_v4) {
+    wire::Ipv4Header{.payload_length = length, .ttl = kTtl, .protocol = protocol,
+                     .source = source.v4(), .destination = destination.v4()}
+        .emit(bytes.subspan(link));
+  } else {
+    wire::Ipv6Header{.payload_length = length, .next_header = protocol, .hop_limit = kTtl,
+                     .source = source.v6(), .destination = destination.v6()}
+        .emit(bytes.subspan(link));
+  }
+  std::copy(payload.begin(), payload.end(), frame.begin() + static_cast<std::ptrdiff_t>(link + ip));
+  return frame;
+}
+
+}  // namespace
+
+Internet::Internet(const InternetConfig& config) : config_(config), random_(config.seed) {}
+
+bool Internet::resolves(const net::IpAddress& address) const {
+  return hash(config_.answers.key ^ 1, address, 0) % TRUTH_MILLION >= config_.unresolved_ppm;
+}
+
+truth_answer Internet::answer(const net::IpAddress& address, std::uint16_t port) const {
+  return truth_of(&config_.answers, address.high(), address.low(), port);
+}
+
+bool Internet::is_prohibited(const net::IpAddress& address, std::uint16_t port) const {
+  return answer(address, port) == TRUTH_SILENT &&
+         hash(config_.answers.key ^ 2, address, port) % TRUTH_MILLION < config_.prohibited_ppm;
+}
+
+void Internet::on_frame(Bytes frame, Instant /*now*/, nic::Wire& wire) {
+  if (config_.link_layer == net::LinkLayer::kEthernet) {
+    const auto ethernet = wire::EthernetView::parse(frame);
+    if (ethernet && ethernet->type() == wire::EtherType::kArp) return answer_arp(frame, wire);
+  }
+  const auto packet = wire::Packet::parse(frame, config_.link_layer);
+  if (!packet || !packet->checksums_ok()) {
+    ++counters_.malformed;
+    return;
+  }
+  if (packet->protocol == wire::Protocol::kIcmpv6) return answer_solicitation(*packet, wire);
+  const bool is_for_us = config_.link_layer == net::LinkLayer::kRawIp ||
+                         packet->destination_mac == config_.mac;
+  const auto tcp = wire::TcpView::parse(packet->transport);
+  if (!is_for_us || packet->protocol != wire::Protocol::kTcp || !tcp) {
+    ++counters_.malformed;
+    return;
+  }
+  if (tcp->has_flags(wire::tcp_flag::kRst)) {
+    ++counters_.resets;
+  } else if (tcp->flags() == wire::tcp_flag::kSyn) {
+    ++counters_.probes;
+    answer_syn(*packet, *tcp, wire);
+  }
+}
+
+void Internet::answer_arp(Bytes frame, nic::Wire& wire) {
+  const auto ethernet = wire::EthernetView::parse(frame);
+  const auto request = wire::ArpMessage::parse(ethernet->payload());
+  if (!request || request->operation != wire::ArpMessage::Operation::kRequest) return;
+  ++counters_.questions;
+  if (!resolves(request->target)) return;
+  std::array<std::byte, wire::EthernetHeader::kLength + wire::ArpMessage::kLength> answer;
+  const MutableBytes bytes(answer);
+  wire::EthernetHeader{ethernet->source(), config_.mac, wire::EtherType::kArp}.emit(bytes);
+  wire::ArpMessage{wire::ArpMessage::Operation::kReply, config_.mac, request->target,
+                   request->sender_mac, request->sender}
+      .emit(bytes.subspan(wire::EthernetHeader::kLength));
+  wire.send(answer, Duration{0});
+}
+
+void Internet::answer_solicitation(const wire::Packet& packet, nic::Wire& wire) {
+  const auto question = wire::NeighborSolicitation::parse(packet.transport);
+  if (!question) return;
+  ++counters_.questions;
+  if (!resolves(question->target)) return;
+  const wire::NeighborAdvertisement answer{.target = question->target,
+                                           .solicited = true,
+                                           .overriding = true,
+                                           .target_mac = config_.mac};
+  std::vector<std::byte> message(answer.length());
+  answer.emit(message, question->target, packet.source.v6());
+  std::vector<std::byte> frame =
+      make_frame(config_.link_layer, config_.mac, packet.source_mac, question->target,
+                 packet.source, wire::Protocol::kIcmpv6, message);
+  // Only a hop limit of 255 proves that a neighbour sent it (RFC 4861, 7.1.2).
+  store_be<std::uint8_t>(frame, wire::EthernetHeader::kLength + 7, 255);
+  wire.send(frame, Duration{0});
+}
+
+void Internet::answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire) {
+  using namespace wire::tcp_flag;
+  if (chance(config_.noise_ppm)) make_noise(packet, syn, wire);
+  const std::uint16_t port = syn.destination_port();
+  wire::TcpHeader header{.source_port = port,
+                         .destination_port = syn.source_port(),
+                         .acknowledgment = syn.sequence() + 1};
+  switch (answer(packet.destination, port)) {
+    case TRUTH_OPEN:
+      header.sequence = static_cast<std::uint32_t>(random_.next());
+      header.flags = kSyn | kAck;
+      header.window = kWindow;
+      header.options.mss = 1460;
+      return reply(packet, header, wire);
+    case TRUTH_CLOSED:
+      header.flags = kRst | kAck;
+      return reply(packet, header, wire);
+    case TRUTH_SILENT:
+      if (is_prohibited(packet.destination, port)) prohibit(packet, wire);
+  }
+}
+
+void Internet::reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::Wire& wire) {
+  std::vector<std::byte> segment(header.length());
+  header.emit(segment, packet.destination, packet.source);
+  wire.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, packet.destination,
+                       packet.source, wire::Protocol::kTcp, segment),
+            Duration{0});
+}
+
+// The router quotes the IP header and the first eight bytes behind it, the least it must (RFC 792).
+void Internet::prohibit(const wire::Packet& packet, nic::Wire& wire) {
+  const bool is_v4 = packet.destination.is_v4();
+  std::vector<std::byte> message(wire::IcmpHeader::kLength);
+  message.insert(message.end(), packet.network.begin(), packet.network.end());
+  const Bytes quoted = packet.transport.first(8);
+  message.insert(message.end(), quoted.begin(), quoted.end());
+  const net::IpAddress router = is_v4 ? net::IpAddress(net::Ipv4Address(0xc0000201))
+                                      : net::IpAddress(*net::Ipv6Address::parse("2001:db8::1"));
+  if (is_v4) {
+    wire::IcmpHeader{wire::icmp_type::kDestinationUnreachable, kProhibitedV4, 0}.emit(message);
+  } else {
+    wire::IcmpHeader{wire::icmpv6_type::kDestinationUnreachable, kProhibitedV6, 0}.emit(
+        message, router.v6(), packet.source.v6());
+  }
+  wire.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, router, packet.source,
+                       is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6, message),
+            Duration{0});
+}
+
+void Internet::make_noise(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire) {
+  using namespace wire::tcp_flag;
+  wire::TcpHeader header{.source_port = syn.destination_port(),
+                         .destination_port = syn.source_port(),
+                         .acknowledgment = syn.sequence() + 1,
+                         .flags = kSyn | kAck};
+  switch (random_.below(3)) {
+    case 0:
+      header.acknowledgment += 1 + static_cast<std::uint32_t>(random_.below(1u << 31));
+      return reply(packet, header, wire);
+    case 1: {
+      wire::Packet elsewhere = packet;
+      elsewhere.destination = packet.destination.is_v4()
+                                  ? net::IpAddress(net::Ipv4Address(packet.destination.v4().number() ^ 1))
+                                  : net::IpAddress(net::Ipv6Address(packet.destination.v6().number() ^ 1));
+      return reply(elsewhere, header, wire);
+    }
+    default: {
+      std::vector<std::byte> garbage(random_.below(80));
+      for (std::byte& byte : garbage) byte = static_cast<std::byte>(random_.next());
+      wire.send(garbage, Duration{0});
+    }
+  }
+}
+
+}  // namespace masscan::sim

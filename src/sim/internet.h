@@ -1,0 +1,72 @@
+// A simulated internet: every address answers as truth.h says, behind one router or on-link.
+//
+// It parses what arrives with the same `wire` code as the engine but judges for itself: frames that
+// are malformed, or go to a MAC address that is not its own, are counted and not answered. For
+// tests on simulated time, and for `-e sim`, a first try without root.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <utility>
+
+#include "base/random.h"
+#include "net/ip_address.h"
+#include "net/link_layer.h"
+#include "net/mac_address.h"
+#include "nic/memory.h"
+#include "sim/truth.h"
+#include "wire/packet.h"
+#include "wire/tcp.h"
+
+namespace masscan::sim {
+
+struct InternetConfig {
+  truth answers{};
+  // Of every host and router: what a neighbour question is answered with.
+  net::MacAddress mac;
+  net::LinkLayer link_layer = net::LinkLayer::kEthernet;
+  // Of a million addresses, how many do not answer neighbour questions.
+  std::uint32_t unresolved_ppm = 0;
+  // Of a million silent ports, how many are reported by a router: ICMP, prohibited.
+  std::uint32_t prohibited_ppm = 0;
+  // Of a million probes, how many are followed by a frame that must be ignored: a SYN-ACK with a
+  // wrong acknowledgment, from a wrong address, or cut short.
+  std::uint32_t noise_ppm = 0;
+  std::uint64_t seed = 0;  // of the noise
+};
+
+struct InternetCounters {
+  std::uint64_t probes = 0;     // well-formed SYNs that arrived
+  std::uint64_t resets = 0;     // well-formed RSTs that arrived
+  std::uint64_t questions = 0;  // ARP requests and Neighbor Solicitations
+  std::uint64_t malformed = 0;  // frames with a wrong length, checksum or MAC address
+};
+
+class Internet final : public nic::Network {
+ public:
+  explicit Internet(const InternetConfig& config);
+
+  void on_frame(Bytes frame, Instant now, nic::Wire& wire) override;
+
+  const InternetCounters& counters() const { return counters_; }
+  // The truth, for tests.
+  bool resolves(const net::IpAddress& address) const;
+  truth_answer answer(const net::IpAddress& address, std::uint16_t port) const;
+  bool is_prohibited(const net::IpAddress& address, std::uint16_t port) const;
+
+ private:
+  void answer_arp(Bytes frame, nic::Wire& wire);
+  void answer_solicitation(const wire::Packet& packet, nic::Wire& wire);
+  void answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire);
+  void prohibit(const wire::Packet& packet, nic::Wire& wire);
+  void make_noise(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire);
+  // Sends a segment from the packet's destination back to its source.
+  void reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::Wire& wire);
+  bool chance(std::uint32_t ppm) { return random_.below(TRUTH_MILLION) < ppm; }
+
+  InternetConfig config_;
+  Random random_;
+  InternetCounters counters_;
+};
+
+}  // namespace masscan::sim

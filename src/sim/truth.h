@@ -1,0 +1,60 @@
+/* The truth of a simulated network: what every (address, port) answers, from a key.
+ *
+ * One definition for all who must agree: the simulated internet in the process, the laboratory's
+ * XDP program (C, compiled for BPF), and the tools that print the truth for tests. So this file is
+ * the common subset of C and C++. Nothing is stored; the open ports of a whole /8 are known by
+ * computing them.
+ */
+#pragma once
+
+#ifdef __cplusplus
+#include <cstdint>
+extern "C" {
+#else
+#include <linux/types.h>
+typedef __u8 uint8_t;
+typedef __u16 uint16_t;
+typedef __u32 uint32_t;
+typedef __u64 uint64_t;
+#endif
+
+#define TRUTH_MILLION 1000000u
+
+struct truth {
+  uint64_t key;
+  uint32_t open_ppm;     /* of a million (address, port) pairs, how many are open */
+  uint32_t closed_ppm;   /* of the others, how many of a million answer RST; the rest is silent */
+};
+
+enum truth_answer { TRUTH_SILENT = 0, TRUTH_OPEN = 1, TRUTH_CLOSED = 2 };
+
+/* Murmur3's 64-bit finalizer: every input bit changes every output bit with probability 1/2. */
+static inline uint64_t truth_mix(uint64_t x) {
+  x ^= x >> 33;
+  x *= 0xff51afd7ed558ccdull;
+  x ^= x >> 33;
+  x *= 0xc4ceb9fe1a85ec53ull;
+  x ^= x >> 33;
+  return x;
+}
+
+/* An IPv4 address is high = 0, low = its number. `port` is transport << 16 | number, transports
+ * numbered as net::Transport (TCP is 0). */
+static inline uint64_t truth_hash(uint64_t key, uint64_t high, uint64_t low, uint32_t port) {
+  uint64_t hash = truth_mix(key ^ 0x9e3779b97f4a7c15ull);
+  hash = truth_mix(hash ^ high);
+  hash = truth_mix(hash ^ low);
+  return truth_mix(hash ^ port);
+}
+
+static inline enum truth_answer truth_of(const struct truth* truth, uint64_t high, uint64_t low,
+                                         uint32_t port) {
+  const uint64_t hash = truth_hash(truth->key, high, low, port);
+  if ((uint32_t)hash % TRUTH_MILLION < truth->open_ppm) return TRUTH_OPEN;
+  if ((uint32_t)(hash >> 32) % TRUTH_MILLION < truth->closed_ppm) return TRUTH_CLOSED;
+  return TRUTH_SILENT;
+}
+
+#ifdef __cplusplus
+}
+#endif
