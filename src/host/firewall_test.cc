@@ -1,0 +1,308 @@
+#include "host/firewall.h"
+
+#include <array>
+#include <cerrno>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "host/test_network.h"
+
+namespace masscan::host {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr net::PortRange kOurs = {61008, 61023};
+constexpr std::uint16_t kOurPort = 61010;
+constexpr std::uint16_t kOtherPort = 61024;
+constexpr std::uint16_t kRemotePort = 80;
+constexpr std::byte kSynAck{0x12};
+constexpr std::byte kRst{0x04};
+
+struct SocketAddress {
+  std::array<std::byte, 28> bytes{};
+  socklen_t size;
+
+  explicit SocketAddress(const net::IpAddress& address) : size(address.is_v4() ? 16 : 28) {
+    store_le<std::uint16_t>(bytes, 0, address.is_v4() ? AF_INET : AF_INET6);
+    if (address.is_v4()) {
+      store_be(bytes, 4, address.v4().number());
+    } else {
+      store_be(bytes, 8, address.high());
+      store_be(bytes, 16, address.low());
+    }
+  }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(bytes.data()); }
+};
+
+// Over a segment from an address to itself.
+std::uint16_t tcp_checksum(const net::IpAddress& address, Bytes segment) {
+  std::uint64_t sum = IPPROTO_TCP + segment.size();
+  for (int end = 0; end < 2; ++end) {
+    for (int shift = 0; shift < 64; shift += 16) {
+      sum += ((address.low() >> shift) & 0xffff) + ((address.high() >> shift) & 0xffff);
+    }
+  }
+  for (std::size_t i = 0; i < segment.size(); i += 2) sum += load_be<std::uint16_t>(segment, i);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<std::uint16_t>(~sum);
+}
+
+// A SYN-ACK nobody asked for, as a scanned host would answer; over the loopback interface.
+void send_syn_ack(const net::IpAddress& address, std::uint16_t to_port) {
+  std::array<std::byte, 20> segment{};
+  store_be(segment, 0, kRemotePort);
+  store_be(segment, 2, to_port);
+  store_be(segment, 4, std::uint32_t{1000});
+  store_be(segment, 8, std::uint32_t{2000});
+  segment[12] = std::byte{5 << 4};
+  segment[13] = kSynAck;
+  store_be(segment, 14, std::uint16_t{1024});
+  store_be(segment, 16, tcp_checksum(address, segment));
+  const int family = address.is_v4() ? AF_INET : AF_INET6;
+  const UniqueFd socket(::socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_TCP));
+  const SocketAddress to(address);
+  ASSERT_EQ(::sendto(socket.get(), segment.data(), segment.size(), 0, to.get(), to.size), 20)
+      << last_system_error();
+}
+
+// What a packet socket sees of the exchange with one of our ports.
+class Capture {
+ public:
+  Capture()
+      : socket_(
+            ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, byte_swap(std::uint16_t{ETH_P_ALL}))) {
+    const timeval limit = {.tv_sec = 0, .tv_usec = 50'000};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  }
+  // Reads until nothing has come for 50 ms.
+  void read() {
+    std::array<std::byte, 2048> packet;
+    for (;;) {
+      const ssize_t size = ::recv(socket_.get(), packet.data(), packet.size(), 0);
+      if (size < 40) break;
+      const bool is_v4 = (packet[0] >> 4) == std::byte{4};
+      judge(Bytes(packet).subspan(is_v4 ? 20 : 40, 20));
+    }
+  }
+  bool saw_syn_ack() const { return saw_syn_ack_; }
+  bool saw_rst() const { return saw_rst_; }
+
+ private:
+  void judge(Bytes segment) {
+    if (segment[13] == kSynAck) saw_syn_ack_ = true;
+    const bool is_to_remote = load_be<std::uint16_t>(segment, 2) == kRemotePort;
+    if (is_to_remote && (segment[13] & kRst) != std::byte{0}) saw_rst_ = true;
+  }
+
+  UniqueFd socket_;
+  bool saw_syn_ack_ = false;
+  bool saw_rst_ = false;
+};
+
+std::string list_tables() {
+  const UniqueFd file(::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  const std::string command =
+      "nft list tables > /proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file.get());
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::array<char, 4096> text;
+  const ssize_t size = ::pread(file.get(), text.data(), text.size(), 0);
+  return std::string(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+}
+
+// Whether the kernel resets the answer to a probe from `port`. The capture must see it either way.
+bool is_reset(const net::IpAddress& address, std::uint16_t port) {
+  Capture capture;
+  send_syn_ack(address, port);
+  capture.read();
+  EXPECT_TRUE(capture.saw_syn_ack());
+  return capture.saw_rst();
+}
+
+class FirewallTest : public TestNetwork {
+ protected:
+  static Firewall open(std::vector<net::IpAddress> sources = {}, net::PortRange ports = kOurs) {
+    Result<Firewall> firewall = Firewall::open(sources, ports);
+    if (!firewall.has_value()) ADD_FAILURE() << firewall.error().message;
+    return std::move(firewall).value();
+  }
+
+  // Runs `body` in a child process, which hands over its text through a pipe and then waits for a
+  // signal; returns the child's id.
+  template <typename Body>
+  static pid_t start(Body body, std::string& text) {
+    std::array<int, 2> fds;
+    EXPECT_EQ(::pipe2(fds.data(), O_CLOEXEC), 0);
+    const UniqueFd read_end(fds[0]);
+    UniqueFd write_end(fds[1]);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto kept = body();
+      const std::string said = describe(kept);
+      (void)!::write(write_end.get(), said.data(), said.size());
+      for (;;) ::pause();
+    }
+    std::array<char, 1024> chunk;
+    const ssize_t size = ::read(read_end.get(), chunk.data(), chunk.size());
+    text.assign(chunk.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    return child;
+  }
+  static std::string describe(const Result<Firewall>& result) {
+    return result.has_value() ? result->table() : result.error().message;
+  }
+  static void end(pid_t child, int signal) {
+    ::kill(child, signal);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  }
+  static bool vanishes(const std::string& table) {
+    for (const Instant limit = now() + 2s; now() < limit;) {
+      if (list_tables().find(table) == std::string::npos) return true;
+      std::this_thread::sleep_for(5ms);
+    }
+    return false;
+  }
+};
+
+TEST_F(FirewallTest, KeepsTheKernelFromResettingWhileItLives) {
+  for (const net::IpAddress& address : {ip("127.0.0.1"), ip("::1")}) {
+    SCOPED_TRACE(to_string(address));
+    EXPECT_TRUE(is_reset(address, kOurPort)) << "the test itself does not work";
+    {
+      const Firewall firewall = open();
+      EXPECT_FALSE(is_reset(address, kOurs.first));
+      EXPECT_FALSE(is_reset(address, kOurs.last));
+      EXPECT_TRUE(is_reset(address, kOtherPort));
+    }
+    EXPECT_TRUE(is_reset(address, kOurPort));
+  }
+}
+
+TEST_F(FirewallTest, GuardsOnlyTheAddressesItIsGiven) {
+  const Firewall firewall = open({ip("127.0.0.2"), ip("127.0.0.2"), ip("127.0.0.3"), ip("::1")});
+  EXPECT_TRUE(is_reset(ip("127.0.0.1"), kOurPort));
+  EXPECT_FALSE(is_reset(ip("127.0.0.2"), kOurPort));
+  EXPECT_FALSE(is_reset(ip("127.0.0.3"), kOurPort));
+  EXPECT_FALSE(is_reset(ip("::1"), kOurPort));
+}
+
+TEST_F(FirewallTest, GuardsASinglePort) {
+  const Firewall firewall = open({}, {kOurPort, kOurPort});
+  EXPECT_FALSE(is_reset(ip("::1"), kOurPort));
+  EXPECT_TRUE(is_reset(ip("::1"), kOurPort + 1));
+}
+
+TEST_F(FirewallTest, LeavesOtherFirewallsAlone) {
+  const Firewall first = open();
+  {
+    const Firewall second = open({}, {kOtherPort, kOtherPort});
+    EXPECT_FALSE(is_reset(ip("127.0.0.1"), kOtherPort));
+  }
+  EXPECT_TRUE(is_reset(ip("127.0.0.1"), kOtherPort));
+  EXPECT_FALSE(is_reset(ip("127.0.0.1"), kOurPort));
+}
+
+TEST_F(FirewallTest, LeavesNoTableAndNoZombie) {
+  const std::string table = open().table();
+  EXPECT_THAT(table, HasSubstr("masscan-" + std::to_string(::getpid())));
+  EXPECT_EQ(list_tables(), "");
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST_F(FirewallTest, MovesWithItsTable) {
+  Firewall first = open();
+  const Firewall second = std::move(first);
+  EXPECT_FALSE(is_reset(ip("127.0.0.1"), kOurPort));
+}
+
+TEST_F(FirewallTest, VanishesWhenItsOwnerIsKilled) {
+  for (const int signal : {SIGKILL, SIGTERM, SIGHUP}) {
+    std::string table;
+    const pid_t owner = start([] { return Firewall::open({}, kOurs); }, table);
+    EXPECT_THAT(list_tables(), HasSubstr(table));
+    end(owner, signal);
+    EXPECT_TRUE(vanishes(table)) << "after signal " << signal;
+  }
+}
+
+TEST_F(FirewallTest, VanishesEvenIfAnotherProcessKeepsItsSocket) {
+  std::string table;
+  const pid_t owner = start(
+      [] {
+        auto firewall = Firewall::open({}, kOurs);
+        if (::fork() == 0) {
+          ::alarm(10);
+          for (;;) ::pause();
+        }
+        return firewall;
+      },
+      table);
+  end(owner, SIGKILL);
+  EXPECT_TRUE(vanishes(table));
+}
+
+TEST_F(FirewallTest, OutlivesCtrlC) {
+  std::string table;
+  const pid_t owner = start(
+      [] {
+        ::setpgid(0, 0);
+        ::signal(SIGINT, [](int) {});  // not SIG_IGN, which nft would inherit
+        return Firewall::open({}, kOurs);
+      },
+      table);
+  ::kill(-owner, SIGINT);
+  std::this_thread::sleep_for(100ms);
+  EXPECT_THAT(list_tables(), HasSubstr(table));
+  end(owner, SIGKILL);
+}
+
+TEST_F(FirewallTest, NamesTheRuleToTypeWithoutNft) {
+  std::string message;
+  const pid_t child = start(
+      [] {
+        ::unshare(CLONE_NEWNS);
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+        ::mount("/dev/null", "/usr/sbin/nft", nullptr, MS_BIND, nullptr);
+        return Firewall::open({}, kOurs);
+      },
+      message);
+  EXPECT_THAT(message, HasSubstr("there is no program nft"));
+  EXPECT_THAT(message, HasSubstr("iptables -I INPUT -p tcp --dport 61008:61023 -j DROP"));
+  end(child, SIGKILL);
+}
+
+TEST_F(FirewallTest, NamesTheRuleToTypeWithoutPrivileges) {
+  std::string message;
+  const pid_t child = start(
+      [] {
+        (void)!::setresuid(65534, 65534, 65534);
+        return Firewall::open({}, kOurs);
+      },
+      message);
+  EXPECT_THAT(message, HasSubstr("Operation not permitted"));
+  EXPECT_THAT(message, HasSubstr("iptables -I INPUT -p tcp --dport 61008:61023 -j DROP"));
+  end(child, SIGKILL);
+}
+
+TEST_F(FirewallTest, StartsQuickly) {
+  const Instant start_time = now();
+  const Firewall firewall = open();
+  const Duration taken = now() - start_time;
+  RecordProperty("milliseconds", std::to_string(to_seconds(taken) * 1e3));
+  EXPECT_LT(taken, 1s);
+}
+
+}  // namespace
+}  // namespace masscan::host
