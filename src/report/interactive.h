@@ -1,0 +1,12 @@
+// The lines people watch on standard output while a scan runs. See docs/formats/stdout.md.
+#pragma once
+
+#include <string>
+
+#include "report/record.h"
+
+namespace masscan::report {
+
+void append_interactive_record(std::string& out, const Record& record);
+
+}  // namespace masscan::report

@@ -1,0 +1,44 @@
+// What a scan reports, one at a time. Formats turn records into bytes; the engine makes them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "net/ip_address.h"
+#include "net/port.h"
+
+namespace masscan::report {
+
+// Numbers are masscan's (binary files and Redis hold them).
+enum class PortState : std::uint8_t {
+  kUnknown = 0,
+  kOpen = 1,
+  kClosed = 2,
+  kUp = 3,
+  kFiltered = 4
+};
+
+// "open", "closed", "up", "filtered", "unknown".
+std::string_view name(PortState state);
+
+// A reply decided the state of one port of one target.
+struct Record {
+  WallTime time;
+  net::IpAddress address;
+  net::Port port;
+  PortState state = PortState::kUnknown;
+  // For TCP the flags byte of the reply (RFC 9293, 3.1); 0 for everything else.
+  std::uint8_t reason = 0;
+  // TTL or hop limit of the reply; 0 for ARP.
+  std::uint8_t ttl = 0;
+};
+
+// Whole seconds since 1970, UTC, as every text format prints a time.
+std::int64_t unix_seconds(WallTime time);
+
+// The flags of `reason` in bit order, joined by '-': "syn-ack"; "none" where no bit is set.
+std::string reason_text(std::uint8_t reason);
+
+}  // namespace masscan::report

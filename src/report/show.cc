@@ -1,0 +1,59 @@
+#include "report/show.h"
+
+#include <array>
+
+#include "base/text.h"
+
+namespace masscan::report {
+namespace {
+
+struct Word {
+  std::string_view name;
+  bool Show::* flag;
+};
+
+constexpr std::array<Word, 3> kStates = {{
+    {"open", &Show::open},
+    {"closed", &Show::closed},
+    {"filtered", &Show::filtered},
+}};
+
+// Every word begins with a letter of its own, so that any leading part is clear.
+Result<void> apply(std::string_view word, std::string_view place, bool on, Show& show) {
+  const std::string lower = to_lower(trim(word));
+  const auto is_meant = [&](std::string_view name) {
+    return !lower.empty() && name.starts_with(lower);
+  };
+  if (is_meant("host")) return {};
+  bool known = false;
+  for (const Word& state : kStates) {
+    if (!is_meant(state.name) && !is_meant("all")) continue;
+    show.*state.flag = on;
+    known = true;
+  }
+  if (known) return {};
+  return usage_error("{}: unknown state '{}'; use open, closed, filtered or all", place, word);
+}
+
+}  // namespace
+
+Result<Show> parse_show(std::string_view text, std::string_view place, Show current, bool on) {
+  for (;;) {
+    const std::size_t comma = text.find(',');
+    TRY(apply(text.substr(0, comma), place, on, current));
+    if (comma == std::string_view::npos) return current;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::string to_string(const Show& show) {
+  std::string text;
+  for (const Word& state : kStates) {
+    if (!(show.*state.flag)) continue;
+    if (!text.empty()) text += ',';
+    text += state.name;
+  }
+  return text;
+}
+
+}  // namespace masscan::report

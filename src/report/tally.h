@@ -1,0 +1,38 @@
+// The numbers of a whole scan, summed over its workers, and the summary that tells them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/time.h"
+
+namespace masscan::report {
+
+struct Tally {
+  // Out.
+  std::uint64_t probes_sent = 0;        // frames that left, first tries
+  std::uint64_t retries_sent = 0;       // frames that left, later tries
+  std::uint64_t neighbor_requests = 0;  // ARP and NDP questions of our own
+  std::uint64_t refused = 0;            // "not now" of the kernel; the frames left later
+  std::uint64_t discarded = 0;          // frames that could never leave
+  std::uint64_t unresolved = 0;         // probes not sent: nobody answered for their next hop
+
+  // In.
+  std::uint64_t received = 0;      // frames the kernel handed to us
+  std::uint64_t answers = 0;       // of these: replies that prove they answer a probe of ours
+  std::uint64_t duplicate = 0;     // of the answers: said what was known already
+  std::uint64_t foreign = 0;       // frames that answer no probe of ours
+  std::uint64_t bad = 0;           // frames too short or with a wrong checksum
+  std::uint64_t kernel_drops = 0;  // frames for us that found our receive ring full
+
+  // Found.
+  std::uint64_t open = 0;
+  std::uint64_t closed = 0;
+  std::uint64_t filtered = 0;
+};
+
+// A few lines: what was sent, what answered, what was found, and every place where frames were
+// lost or set aside. Counters that are 0 are not mentioned, those of the first two lines excepted.
+std::string summary(const Tally& tally, Duration elapsed);
+
+}  // namespace masscan::report
