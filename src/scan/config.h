@@ -1,0 +1,88 @@
+// What the user asked for: a value that never changes once the scan is opened. `cli` fills it from
+// arguments and files; nothing in it has been looked up on this machine yet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/siphash.h"
+#include "base/time.h"
+#include "net/ip_address.h"
+#include "net/mac_address.h"
+#include "net/port.h"
+#include "net/prefix.h"
+#include "report/format.h"
+#include "report/show.h"
+#include "targets/address_set.h"
+#include "targets/port_set.h"
+#include "targets/shard.h"
+
+namespace masscan::scan {
+
+// How a TCP SYN option is asked for: as the template has it, a number, or not at all.
+struct TcpOptions {
+  std::optional<std::uint16_t> mss = 1460;
+  std::optional<std::uint8_t> window_scale;
+  std::optional<std::uint32_t> timestamp;
+  bool sack_permitted = false;
+
+  bool operator==(const TcpOptions&) const = default;
+};
+
+// Overrides of what the kernel's tables say. Empty means: find out.
+struct WayConfig {
+  std::string interface;                          // "eth0", or "sim" for the simulated internet
+  std::vector<net::AddressRange> source_addresses;
+  std::optional<net::PortRange> source_ports;
+  std::optional<net::MacAddress> source_mac;
+  std::optional<net::IpAddress> router_address;
+  std::optional<net::MacAddress> router_mac_v4;
+  std::optional<net::MacAddress> router_mac_v6;
+  bool firewall = true;  // keep the kernel's resets away with an nftables table of our own
+
+  bool operator==(const WayConfig&) const = default;
+};
+
+struct OutputConfig {
+  std::string file;  // empty: none; "-": standard output
+  const report::Format* format = nullptr;
+  bool interactive = false;  // "Discovered ..." lines on standard output besides a file
+  report::Show show;
+  bool append = false;
+  bool status = true;  // the status line, if standard error is a terminal
+
+  bool operator==(const OutputConfig&) const = default;
+};
+
+struct Config {
+  targets::AddressSet targets;
+  targets::AddressSet excludes;
+  targets::PortSet ports;
+
+  double rate_pps = 100;  // infinity: as fast as the machine can
+  std::optional<std::uint64_t> seed;  // empty: random
+  std::optional<SipKey> cookie_key;   // empty: random
+  targets::Shard shard;
+  unsigned retries = 0;
+  Duration retry_delay = std::chrono::seconds(1);
+  Duration wait = std::chrono::seconds(10);
+  unsigned workers = 0;  // 0: chosen by rate and cores
+  bool offline = false;
+  bool no_reset = false;
+  std::uint8_t ttl = 255;
+  TcpOptions tcp;
+  int verbosity = 0;
+
+  // The simulated internet of `-e sim`.
+  std::uint64_t sim_key = 1;
+  double sim_open = 0.05;
+
+  WayConfig way;
+  OutputConfig output;
+
+  bool operator==(const Config&) const = default;
+};
+
+}  // namespace masscan::scan

@@ -1,0 +1,42 @@
+#include "scan/deduplicator.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <utility>
+
+#include "base/random.h"
+
+namespace masscan::scan {
+namespace {
+
+void agrees_with_a_set(std::uint64_t positions) {
+  Deduplicator deduplicator = Deduplicator::open(positions).value();
+  std::set<std::pair<std::uint64_t, unsigned>> oracle;
+  Random random(positions);
+  for (int i = 0; i < 200000; ++i) {
+    const std::uint64_t position = positions - 1 - random.below(50000);
+    const auto state = static_cast<unsigned>(random.below(4));
+    EXPECT_EQ(deduplicator.insert(position, state), oracle.emplace(position, state).second);
+    const std::uint64_t other = positions - 1 - random.below(60000);
+    const auto found = oracle.lower_bound({other, 0});
+    EXPECT_EQ(deduplicator.contains(other), found != oracle.end() && found->first == other);
+  }
+}
+
+TEST(Deduplicator, AgreesWithASetForSmallPlans) { agrees_with_a_set(1 << 20); }
+TEST(Deduplicator, AgreesWithASetForHugePlans) { agrees_with_a_set(std::uint64_t{1} << 59); }
+
+TEST(Deduplicator, RemembersAWholeWindowInHugePlans) {
+  Deduplicator deduplicator = Deduplicator::open(Deduplicator::kExactPositions + 1).value();
+  const std::uint64_t answers = 3 * Deduplicator::kWindow;
+  for (std::uint64_t i = 0; i < answers; ++i) {
+    ASSERT_TRUE(deduplicator.insert(i, 1));
+    if (i >= Deduplicator::kWindow) {
+      ASSERT_TRUE(deduplicator.contains(i - Deduplicator::kWindow + 1));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace masscan::scan

@@ -1,0 +1,74 @@
+// One interface as one worker uses it: its queue, its neighbours, and how frames look there.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "net/mac_address.h"
+#include "nic/queue_pair.h"
+#include "probe/recogniser.h"
+#include "probe/source_set.h"
+#include "probe/tcp_stamper.h"
+#include "report/tally.h"
+#include "scan/plan.h"
+#include "scan/tx_batch.h"
+#include "stack/neighbors.h"
+
+namespace masscan::scan {
+
+class Link {
+ public:
+  static Result<Link> open(const Plan& plan, const LinkPlan& link, unsigned worker,
+                           std::unique_ptr<nic::QueuePair> queue);
+
+  // Where a frame for this next hop goes.
+  stack::Lookup find_mac(const net::IpAddress& next_hop, Instant now);
+  // Writes the frame that asks the flow's target; false while the queue is full.
+  bool send_probe(const probe::Flow& flow, const net::MacAddress& mac);
+  // Writes the frame that ends what the target's SYN-ACK began; false while the queue is full.
+  bool send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac);
+  // Writes the neighbour questions that are due, at most `allowed`; returns how many.
+  std::size_t send_requests(Instant now, std::size_t allowed);
+  // Gives a frame to the neighbour table, and sends the answer if it was a question for us.
+  void hear_neighbor(Bytes frame, Instant now);
+
+  void flush() { batch_.flush(); }
+  // Borrowed, like everything a link lends, for the link's life.
+  nic::QueuePair& queue() const { return *queue_; }
+  net::LinkLayer layer() const { return layer_; }
+  const probe::SourceSet& sources() const { return sources_; }
+  const probe::Recogniser& recogniser() const { return recogniser_; }
+  std::optional<Instant> next_deadline() const { return neighbors_.next_deadline(); }
+
+ private:
+  Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neighbors neighbors,
+       std::unique_ptr<nic::QueuePair> queue);
+  const std::optional<net::MacAddress>& router_mac(const net::IpAddress& next_hop) const {
+    return next_hop.is_v4() ? router_mac_v4_ : router_mac_v6_;
+  }
+
+  std::unique_ptr<nic::QueuePair> queue_;
+  TxBatch batch_;
+  net::LinkLayer layer_;
+  stack::Neighbors neighbors_;
+  std::optional<net::MacAddress> router_mac_v4_;
+  std::optional<net::MacAddress> router_mac_v6_;
+  probe::SourceSet sources_;
+  probe::Cookie cookie_;
+  probe::Recogniser recogniser_;
+  probe::TcpStamper syn_;
+  probe::TcpStamper reset_;
+
+  // Most probes go to the same router: its address is looked up once in a while, not per frame.
+  struct LastHop {
+    net::IpAddress next_hop;
+    net::MacAddress mac;
+    Instant until{};
+  };
+  LastHop last_hop_;
+};
+
+}  // namespace masscan::scan

@@ -1,0 +1,93 @@
+#include "scan/monitor.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdio>
+#include <functional>
+
+#include "base/version.h"
+
+namespace masscan::scan {
+
+namespace {
+
+constexpr Duration kTickEvery = 250ms;
+// Of the newest measurement of the rate; the rest is what was shown before.
+constexpr double kFreshness = 0.3;
+
+void add(report::Tally& sum, const report::Tally& part) {
+  using Words = std::array<std::uint64_t, sizeof(report::Tally) / sizeof(std::uint64_t)>;
+  auto words = std::bit_cast<Words>(sum);
+  const auto more = std::bit_cast<Words>(part);
+  std::transform(words.begin(), words.end(), more.begin(), words.begin(), std::plus<>());
+  sum = std::bit_cast<report::Tally>(words);
+}
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+void print_start(const Plan& plan) {
+  for (const std::string& note : plan.notes) fmt::print(stderr, "note: {}\n", note);
+  print(report::start_banner({.version = kVersion,
+                              .time = wall_now(),
+                              .hosts = plan.space.addresses().count(),
+                              .ports = plan.space.ports().count()}));
+}
+
+Monitor::Monitor(const Plan& plan, bool wanted, const std::vector<std::unique_ptr<Worker>>& workers)
+    : plan_(plan),
+      workers_(workers),
+      has_line_(wanted && ::isatty(STDERR_FILENO) == 1),
+      began_(now()),
+      last_tick_(began_) {}
+
+Monitor::Total Monitor::collect() const {
+  Total total;
+  for (const auto& worker : workers_) {
+    const WorkerStatus status = worker->status();
+    add(total.tally, status.tally);
+    total.started += status.started;
+    total.is_sending |= status.is_sending != 0;
+    total.wait_ends = std::max(total.wait_ends, Instant(Duration(status.wait_ends_ns)));
+  }
+  return total;
+}
+
+report::Progress Monitor::progress(const Total& total, Instant now) {
+  const std::uint64_t sent = total.tally.probes_sent + total.tally.retries_sent;
+  const double fresh = static_cast<double>(sent - last_sent_) / to_seconds(now - last_tick_);
+  rate_pps_ = rate_pps_ == 0 ? fresh : kFreshness * fresh + (1 - kFreshness) * rate_pps_;
+  last_sent_ = sent;
+  last_tick_ = now;
+  const std::uint64_t probes = plan_.probes();
+  const double done = std::max(static_cast<double>(total.started), 1.0);
+  const double left = static_cast<double>(probes - total.started);
+  report::Progress progress{.rate_pps = total.is_sending ? rate_pps_ : 0,
+                            .sent = total.started,
+                            .total = probes,
+                            .remaining = from_seconds(to_seconds(now - began_) * left / done),
+                            .found = total.tally.open,
+                            .lost = total.tally.kernel_drops + total.tally.discarded};
+  if (!total.is_sending) progress.waiting = total.wait_ends - now;
+  return progress;
+}
+
+void Monitor::tick(Instant now) {
+  if (!has_line_ || now - last_tick_ < kTickEvery) return;
+  print(report::status_line(progress(collect(), now)));
+}
+
+void Monitor::finish(Instant now) {
+  if (has_line_) print(report::blank_status_line());
+  print(report::summary(collect().tally, now - began_));
+}
+
+}  // namespace masscan::scan

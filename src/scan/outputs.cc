@@ -1,0 +1,40 @@
+#include "scan/outputs.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "report/format.h"
+
+namespace masscan::scan {
+
+Result<Outputs> Outputs::open(const OutputConfig& config) {
+  Outputs outputs(config.show);
+  if (config.format != nullptr && !config.file.empty()) {
+    outputs.documents_.push_back(
+        TRY(report::Document::open(config.file, *config.format, config.append)));
+  }
+  if (config.interactive || outputs.documents_.empty()) {
+    const report::Format* lines = report::find_format("interactive");
+    CHECK(lines != nullptr);
+    outputs.documents_.push_back(TRY(report::Document::open("-", *lines, false)));
+  }
+  return outputs;
+}
+
+Result<void> Outputs::write(const report::Record& record) {
+  if (!show_.includes(record.state)) return {};
+  for (report::Document& document : documents_) TRY(document.write(record));
+  return {};
+}
+
+Result<void> Outputs::flush() {
+  for (report::Document& document : documents_) TRY(document.flush());
+  return {};
+}
+
+Result<void> Outputs::close() {
+  for (report::Document& document : documents_) TRY(document.close());
+  return {};
+}
+
+}  // namespace masscan::scan

@@ -1,0 +1,90 @@
+#include "scan/pacer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "base/random.h"
+
+namespace masscan::scan {
+namespace {
+
+// Runs a pacer as a worker would, waking at random moments up to `max_nap` after a frame is due,
+// and returns when each frame left.
+std::vector<Instant> departures(double rate, Duration length, Duration max_nap, std::uint64_t seed) {
+  Random random(seed);
+  Pacer pacer(rate);
+  std::vector<Instant> sent;
+  const Instant start{1000s};
+  for (Instant now = start; now < start + length;) {
+    const std::size_t count = pacer.available(now, 1000000);
+    sent.insert(sent.end(), count, now);
+    pacer.spend(count);
+    const auto nap = random.below(static_cast<std::uint64_t>(max_nap.count()) + 1);
+    now = std::max(now + 1ns, pacer.next_due() + Duration(nap));
+  }
+  return sent;
+}
+
+std::size_t most_in_window(const std::vector<Instant>& sent, Duration window) {
+  std::size_t most = 0;
+  for (std::size_t first = 0, last = 0; last < sent.size(); ++last) {
+    while (sent[last] - sent[first] >= window) ++first;
+    most = std::max(most, last - first + 1);
+  }
+  return most;
+}
+
+TEST(Pacer, KeepsEveryRateToAPercentOverAnySecond) {
+  for (const double rate : {100.0, 1000.0, 33333.3, 100000.0, 1e6}) {
+    SCOPED_TRACE(rate);
+    const auto sent = departures(rate, 5s, 1ms, 7);
+    EXPECT_NEAR(static_cast<double>(sent.size()), rate * 5, rate * 5 * 0.01);
+    EXPECT_LE(static_cast<double>(most_in_window(sent, 1s)), rate * 1.01 + 1);
+  }
+}
+
+TEST(Pacer, IsSmoothInTenMillisecondWindows) {
+  const auto sent = departures(100000, 2s, 500us, 3);
+  EXPECT_LE(most_in_window(sent, 10ms), 1060u);
+}
+
+TEST(Pacer, SendsOncePerHundredSecondsAtOneHundredthPerSecond) {
+  EXPECT_EQ(departures(0.01, 1000s, 1ms, 1).size(), 10u);
+}
+
+TEST(Pacer, DoesNotCatchUpAfterAPause) {
+  Pacer pacer(1000);
+  const Instant start{5s};
+  EXPECT_EQ(pacer.available(start, 100), 1u);
+  pacer.spend(1);
+  const std::size_t burst = pacer.available(start + 3s, 1000000);
+  EXPECT_LE(burst, 11u);
+  pacer.spend(burst);
+  EXPECT_EQ(pacer.available(start + 3s, 1000000), 0u);
+  EXPECT_GT(pacer.next_due(), start + 3s);
+}
+
+TEST(Pacer, HasNoLimitAtInfinity) {
+  Pacer pacer(std::numeric_limits<double>::infinity());
+  EXPECT_EQ(pacer.available(Instant{1s}, 512), 512u);
+  EXPECT_LE(pacer.next_due(), Instant{1s});
+}
+
+TEST(Pacer, StaysExactForAMonth) {
+  Pacer pacer(3);
+  std::uint64_t sent = 0;
+  const Instant start{1s};
+  for (Instant now = start; now < start + 30 * 24h; now = std::max(now, pacer.next_due())) {
+    const std::size_t count = pacer.available(now, 100);
+    pacer.spend(count);
+    sent += count;
+    if (count == 0) now += 1ns;
+  }
+  EXPECT_NEAR(static_cast<double>(sent), 3.0 * 30 * 86400, 2);
+}
+
+}  // namespace
+}  // namespace masscan::scan

@@ -1,0 +1,47 @@
+// When to stop waiting for answers after the last probe.
+//
+// Never longer than the user allows (--wait). Earlier when every target has answered, or when the
+// silence has lasted several times longer than the slowest answer so far took. A scan that has
+// heard nothing at all waits to the end: it has no idea how slow the path is.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/time.h"
+
+namespace masscan::scan {
+
+class Patience {
+ public:
+  // How much longer than the slowest answer the silence must last, and at least how long: a router
+  // far away may first have to resolve its neighbour, and repeats a lost question after a second.
+  static constexpr int kSlownessFactor = 8;
+  static constexpr Duration kShortestSilence = 1500ms;
+
+  explicit Patience(Duration longest) : longest_(longest) {}
+
+  void on_send(Instant at) { last_send_ = at; }
+  void on_answer(Instant at, Duration round_trip) {
+    last_answer_ = at;
+    slowest_ = std::max(slowest_, round_trip);
+  }
+  // The user is in a hurry.
+  void shorten(Duration longest) { longest_ = std::min(longest_, longest); }
+
+  // When waiting ends, if nothing else is sent or heard and answers are still missing.
+  Instant deadline() const {
+    const Instant end = last_send_ + longest_;
+    if (last_answer_ == Instant{}) return end;
+    const Duration silence = std::max<Duration>(kSlownessFactor * slowest_, kShortestSilence);
+    return std::min(end, std::max(last_send_, last_answer_) + silence);
+  }
+
+ private:
+  Duration longest_;
+  Instant last_send_{};
+  Instant last_answer_{};  // zero: none yet
+  Duration slowest_{0};
+};
+
+}  // namespace masscan::scan

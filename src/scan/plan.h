@@ -1,0 +1,73 @@
+// Everything that is decided before the first packet. Workers share it and never change it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/siphash.h"
+#include "base/time.h"
+#include "net/link_layer.h"
+#include "net/mac_address.h"
+#include "net/prefix.h"
+#include "scan/config.h"
+#include "scan/slice.h"
+#include "scan/ways.h"
+#include "targets/probe_space.h"
+#include "targets/shard.h"
+#include "targets/shuffle.h"
+#include "wire/tcp.h"
+
+namespace masscan::scan {
+
+// One interface that probes leave from.
+struct LinkPlan {
+  std::string interface;
+  net::LinkLayer layer = net::LinkLayer::kEthernet;
+  net::MacAddress mac;  // ours
+  std::size_t mtu = 1500;
+  std::vector<net::AddressRange> sources;  // our addresses of either family
+  std::vector<net::AddressRange> spoofed;  // those of them that the kernel does not own
+  // Where every frame of a family goes, whatever the next hop: --router-mac, or a loopback.
+  std::optional<net::MacAddress> router_mac_v4;
+  std::optional<net::MacAddress> router_mac_v6;
+};
+
+struct Plan {
+  targets::ProbeSpace space;
+  targets::Shuffle shuffle;
+  targets::Shard shard;
+
+  std::vector<LinkPlan> links;
+  Ways ways;
+  std::vector<Way> routers;         // next hops that are no targets; they must answer before the scan
+  std::vector<std::string> notes;  // what the user should know before it begins
+  net::PortRange source_ports;
+
+  SipKey cookie_key;
+  wire::TcpOptions tcp_options;
+  std::uint8_t ttl = 255;
+  bool answers_with_reset = true;
+
+  double rate_pps = 100;
+  unsigned retries = 0;
+  Duration retry_delay{};
+  Duration wait{};
+  unsigned workers = 1;
+
+  Slice slice(unsigned worker) const { return {space.size(), shard, worker, workers}; }
+  targets::Target target(std::uint64_t position) const { return space.at(shuffle(position)); }
+  // The source ports of one worker: disjoint parts, so that an answer finds the worker that asked.
+  net::PortRange ports_of(unsigned worker) const;
+  // How many probes the shard has, without retries.
+  std::uint64_t probes() const;
+};
+
+// What of a Config does not depend on the machine it runs on: the probes and their order. Links,
+// ways and source ports are still empty.
+Result<Plan> make_plan(const Config& config);
+
+}  // namespace masscan::scan

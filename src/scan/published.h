@@ -1,0 +1,39 @@
+// Numbers one thread writes and another reads while both go on: each 64-bit word is exact, and
+// the words may be of slightly different moments. For progress, not for decisions.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace masscan::scan {
+
+template <typename T>
+class Published {
+  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % sizeof(std::uint64_t) == 0);
+  using Words = std::array<std::uint64_t, sizeof(T) / sizeof(std::uint64_t)>;
+
+ public:
+  void store(const T& value) {
+    const auto words = std::bit_cast<Words>(value);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      words_[i].store(words[i], std::memory_order_relaxed);
+    }
+  }
+
+  T load() const {
+    Words words;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      words[i] = words_[i].load(std::memory_order_relaxed);
+    }
+    return std::bit_cast<T>(words);
+  }
+
+ private:
+  std::array<std::atomic<std::uint64_t>, sizeof(T) / sizeof(std::uint64_t)> words_{};
+};
+
+}  // namespace masscan::scan

@@ -1,0 +1,109 @@
+#include "scan/responder.h"
+
+#include <thread>
+
+#include "wire/ethernet.h"
+#include "wire/icmp.h"
+#include "wire/icmpv6.h"
+
+namespace masscan::scan {
+
+namespace {
+
+report::PortState state_of(probe::Reply::Kind kind) {
+  switch (kind) {
+    case probe::Reply::Kind::kOpen: return report::PortState::kOpen;
+    case probe::Reply::Kind::kClosed: return report::PortState::kClosed;
+    case probe::Reply::Kind::kFiltered: return report::PortState::kFiltered;
+  }
+  return report::PortState::kUnknown;
+}
+
+bool is_arp(Bytes frame) {
+  const auto ethernet = wire::EthernetView::parse(frame);
+  return ethernet && ethernet->type() == wire::EtherType::kArp;
+}
+
+bool is_neighbor_discovery(const wire::Packet& packet) {
+  if (packet.protocol != wire::Protocol::kIcmpv6) return false;
+  const auto icmp = wire::IcmpView::parse(packet.transport);
+  return icmp && (icmp->type() == wire::icmpv6_type::kNeighborSolicitation ||
+                  icmp->type() == wire::icmpv6_type::kNeighborAdvertisement);
+}
+
+}  // namespace
+
+Responder::Responder(const Plan& plan, Answers& answers, Patience& patience,
+                     SpscRing<report::Record>& records, report::Tally& tally)
+    : plan_(plan), answers_(answers), patience_(patience), records_(records), tally_(tally) {
+  resets_.reserve(kResets);
+}
+
+void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now) {
+  if (link.layer() == net::LinkLayer::kEthernet && is_arp(frame.bytes)) {
+    return link.hear_neighbor(frame.bytes, now);
+  }
+  const std::optional<wire::Packet> packet = wire::Packet::parse(frame.bytes, link.layer());
+  if (!packet || (frame.has_checksum && !packet->checksums_ok())) {
+    ++tally_.bad;
+    return;
+  }
+  if (is_neighbor_discovery(*packet)) return link.hear_neighbor(frame.bytes, now);
+
+  const probe::Verdict verdict = link.recogniser().recognise(*packet);
+  if (verdict.kind == probe::Verdict::Kind::kBad) {
+    ++tally_.bad;
+    return;
+  }
+  const auto turn = verdict.kind == probe::Verdict::Kind::kReply
+                        ? answers_.turn_of(verdict.reply.flow.target, verdict.reply.flow.port)
+                        : std::nullopt;
+  if (!turn) {
+    ++tally_.foreign;
+    return;
+  }
+  patience_.on_answer(now, now - log.sent_at(*turn));
+  on_reply(link, *packet, verdict.reply, *turn, frame.captured_at);
+}
+
+void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                         std::uint64_t turn, WallTime captured_at) {
+  ++tally_.answers;
+  const report::PortState state = state_of(reply.kind);
+  // A repeated SYN-ACK means that our reset was lost.
+  if (state == report::PortState::kOpen && plan_.answers_with_reset && resets_.size() < kResets) {
+    resets_.push_back({&link, reply.flow, reply.acknowledgment, packet.source_mac});
+  }
+  if (!answers_.insert(turn, state)) {
+    ++tally_.duplicate;
+    return;
+  }
+  tally_.open += state == report::PortState::kOpen ? 1 : 0;
+  tally_.closed += state == report::PortState::kClosed ? 1 : 0;
+  tally_.filtered += state == report::PortState::kFiltered ? 1 : 0;
+  report({.time = captured_at,
+          .address = reply.flow.target,
+          .port = reply.flow.port,
+          .state = state,
+          .reason = reply.tcp_flags,
+          .ttl = reply.ttl});
+}
+
+void Responder::report(const report::Record& record) {
+  report::Record copy = record;
+  // The worker stopped asking long before the ring was full; the writer will catch up.
+  while (!records_.push(copy)) std::this_thread::yield();
+}
+
+std::size_t Responder::emit(std::size_t allowed) {
+  std::size_t sent = 0;
+  while (sent < allowed && !resets_.empty()) {
+    const Reset& reset = resets_.back();
+    if (!reset.link->send_reset(reset.flow, reset.sequence, reset.mac)) break;
+    resets_.pop_back();
+    ++sent;
+  }
+  return sent;
+}
+
+}  // namespace masscan::scan

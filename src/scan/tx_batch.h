@@ -1,0 +1,42 @@
+// Frames on their way into a queue: slots are borrowed and handed over many at a time, so that the
+// engine may write one frame after the other and the queue still sees batches.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "nic/queue_pair.h"
+
+namespace masscan::scan {
+
+class TxBatch {
+ public:
+  static constexpr std::size_t kFrames = 64;
+
+  explicit TxBatch(nic::QueuePair& queue) : queue_(&queue) {}
+
+  // The next slot, not yet taken; null while the queue is full.
+  nic::TxFrame* next() {
+    if (used_ == slots_.size()) {
+      flush();
+      slots_ = queue_->reserve(kFrames);
+      if (slots_.empty()) return nullptr;
+    }
+    return &slots_[used_];
+  }
+  // The slot holds a frame of this length now.
+  void take(std::size_t length) { slots_[used_++].length = length; }
+  // Hands over what was taken; frames that were refused earlier are tried again first.
+  void flush() {
+    queue_->submit(used_);
+    slots_ = {};
+    used_ = 0;
+  }
+
+ private:
+  nic::QueuePair* queue_;
+  std::span<nic::TxFrame> slots_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace masscan::scan

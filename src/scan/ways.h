@@ -1,0 +1,39 @@
+// Which interface a target is reached through, and whose link-layer address its frames carry.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "host/route_map.h"
+#include "net/ip_address.h"
+
+namespace masscan::scan {
+
+struct Way {
+  std::size_t link = 0;    // of Plan::links
+  net::IpAddress next_hop;  // a router, or the target itself where it is on-link
+
+  auto operator<=>(const Way&) const = default;
+};
+
+class Ways {
+ public:
+  Ways() = default;
+  // As the kernel's routes say; `interfaces[i]` is the kernel's index of link i.
+  Ways(host::RouteMap routes, std::vector<int> interfaces);
+  // Everything through one link; without a router of its family a target is its own next hop.
+  static Ways through(std::optional<net::IpAddress> router_v4,
+                      std::optional<net::IpAddress> router_v6);
+
+  // Nothing if there is no way to the target.
+  std::optional<Way> find(const net::IpAddress& target) const;
+
+ private:
+  host::RouteMap routes_;
+  std::vector<int> interfaces_;  // empty: everything through link 0
+  std::optional<net::IpAddress> router_v4_;
+  std::optional<net::IpAddress> router_v6_;
+};
+
+}  // namespace masscan::scan

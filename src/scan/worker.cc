@@ -1,0 +1,107 @@
+#include "scan/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace masscan::scan {
+
+namespace {
+
+// A full queue is looked at again after this.
+constexpr Duration kQueueNap = 50us;
+
+// Counters are collected and shown this often.
+constexpr Duration kPublishEvery = 10ms;
+
+}  // namespace
+
+Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
+                                             std::vector<std::unique_ptr<nic::QueuePair>> queues) {
+  std::vector<Link> links;
+  links.reserve(queues.size());
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    links.push_back(TRY(Link::open(plan, plan.links[i], number, std::move(queues[i]))));
+  }
+  Answers answers = TRY(Answers::open(plan, number));
+  return std::unique_ptr<Worker>(new Worker(plan, number, std::move(links), std::move(answers)));
+}
+
+Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers)
+    : links_(std::move(links)),
+      answers_(std::move(answers)),
+      patience_(plan.wait),
+      records_(kRecords),
+      responder_(plan, answers_, patience_, records_, tally_),
+      prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
+      pacer_(plan.rate_pps / plan.workers) {}
+
+void Worker::poll(Instant now) {
+  for (Link& link : links_) {
+    for (const nic::RxFrame& frame : link.queue().receive()) {
+      responder_.on_frame(link, frame, prober_.log(), now);
+    }
+    link.queue().release();
+  }
+
+  const std::size_t budget = allowed(now);
+  std::size_t sent = responder_.emit(budget);  // what targets wait for, before new questions
+  for (Link& link : links_) sent += link.send_requests(now, budget - sent);
+  sent += prober_.emit(now, budget - sent);
+  for (Link& link : links_) link.flush();
+  pacer_.spend(sent);
+  if (now >= next_publish_) {
+    publish();
+    next_publish_ = now + kPublishEvery;
+  }
+}
+
+std::size_t Worker::allowed(Instant now) {
+  const bool writer_is_behind = records_.size() > records_.capacity() / 4 * 3;
+  return writer_is_behind ? 0 : pacer_.available(now, kBatch);
+}
+
+void Worker::stop(Duration longest) {
+  prober_.stop();
+  patience_.shorten(longest);
+}
+
+bool Worker::is_done(Instant now) const {
+  const bool all_answered = answers_.count() + tally_.unresolved >= prober_.total();
+  if (all_answered && responder_.is_idle()) return true;
+  if (!prober_.is_done()) return false;
+  for (const Link& link : links_) {
+    if (link.queue().queued() > 0 && now < patience_.deadline()) return false;
+  }
+  return now >= patience_.deadline();
+}
+
+Instant Worker::next_event(Instant now) {
+  for (const Link& link : links_) {
+    if (link.queue().queued() > 0) return now + kQueueNap;
+  }
+  if (prober_.is_done() && responder_.is_idle()) return patience_.deadline();
+  Instant next = responder_.is_idle() ? prober_.next_due(now) : now;
+  for (const Link& link : links_) {
+    next = std::min(next, link.next_deadline().value_or(Instant::max()));
+  }
+  return std::max(next, pacer_.next_due());
+}
+
+void Worker::publish() {
+  tally_.refused = tally_.discarded = tally_.received = tally_.kernel_drops = 0;
+  for (Link& link : links_) {
+    const nic::QueueCounters counters = link.queue().counters();
+    tally_.refused += counters.refused;
+    tally_.discarded += counters.discarded;
+    tally_.received += counters.received;
+    tally_.kernel_drops += counters.kernel_drops;
+  }
+  published_.store({
+      .tally = tally_,
+      .started = prober_.started(),
+      .is_sending = prober_.is_done() ? 0u : 1u,
+      .wait_ends_ns = patience_.deadline().time_since_epoch().count(),
+  });
+}
+
+}  // namespace masscan::scan

@@ -1,0 +1,76 @@
+// One thread's share of a scan: asks its slice of the plan and judges the answers.
+//
+// A worker shares nothing with the others. It reads no clock: `poll(now)` does a bounded amount of
+// work and returns, so the same worker runs on real time over a packet socket and on simulated
+// time over a simulated internet. Records leave through a ring, numbers through `status`.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "base/spsc_ring.h"
+#include "base/time.h"
+#include "report/record.h"
+#include "scan/link.h"
+#include "scan/pacer.h"
+#include "scan/patience.h"
+#include "scan/plan.h"
+#include "scan/prober.h"
+#include "scan/published.h"
+#include "scan/responder.h"
+
+namespace masscan::scan {
+
+// What a worker tells the world while it works.
+struct WorkerStatus {
+  report::Tally tally;
+  std::uint64_t started = 0;      // turns asked at least once
+  std::uint64_t is_sending = 1;   // 0: waiting for answers
+  std::int64_t wait_ends_ns = 0;  // of the steady clock; meaningful while waiting
+};
+
+class Worker {
+ public:
+  // Frames sent between two looks at what arrived.
+  static constexpr std::size_t kBatch = 256;
+  // Records on their way to the writer; with three quarters taken the worker stops asking.
+  static constexpr std::size_t kRecords = std::size_t{1} << 14;
+
+  // `plan` must outlive the worker; queue i is for link i of the plan.
+  static Result<std::unique_ptr<Worker>> open(
+      const Plan& plan, unsigned number, std::vector<std::unique_ptr<nic::QueuePair>> queues);
+
+  // Takes what arrived, sends what is due.
+  void poll(Instant now);
+  // Ask nothing new; wait for answers at most `longest`.
+  void stop(Duration longest);
+  bool is_done(Instant now) const;
+  // When `poll` has work again, unless a frame arrives earlier.
+  Instant next_event(Instant now);
+
+  std::vector<Link>& links() { return links_; }
+  // Consumer side: the writer's.
+  SpscRing<report::Record>& records() { return records_; }
+  // Makes the latest numbers visible; `poll` does so now and then.
+  void publish();
+  // From any thread.
+  WorkerStatus status() const { return published_.load(); }
+
+ private:
+  Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers);
+  std::size_t allowed(Instant now);
+
+  std::vector<Link> links_;
+  report::Tally tally_;
+  Answers answers_;
+  Patience patience_;
+  SpscRing<report::Record> records_;
+  Responder responder_;
+  Prober prober_;
+  Pacer pacer_;
+  Instant next_publish_{};
+  Published<WorkerStatus> published_;
+};
+
+}  // namespace masscan::scan

@@ -1,0 +1,129 @@
+// Whole scans against the exact truth, hundreds of them, each from its seed.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <tuple>
+
+#include "simulation/simulated_scan.h"
+#include "targets/probe_space.h"
+
+namespace masscan::test {
+namespace {
+
+constexpr std::uint64_t kFirstSeed = 1;
+constexpr std::uint64_t kSeeds = 300;
+
+using Finding = std::tuple<net::IpAddress, std::uint16_t, report::PortState>;
+
+class Scan {
+ public:
+  explicit Scan(std::uint64_t seed)
+      : scenario_(seed), plan_(make_simulated_plan(scenario_)), internet_(scenario_.internet) {
+    outcome_ = run(scenario_, plan_, internet_);
+  }
+
+  // Everything the shard should find, as far as frames get through.
+  std::set<Finding> truth() const {
+    std::set<Finding> findings;
+    const scan::Slice slice(plan_.space.size(), plan_.shard, 0, 1);
+    for (std::uint64_t turn = 0; turn < slice.count(); ++turn) {
+      const targets::Target target = plan_.target(slice.position(turn));
+      if (!is_resolved(target.address)) continue;
+      const auto state = true_state(target.address, target.port.number);
+      if (state != report::PortState::kUnknown) {
+        findings.emplace(target.address, target.port.number, state);
+      }
+    }
+    return findings;
+  }
+
+  void check() const {
+    SCOPED_TRACE(describe(scenario_));
+    EXPECT_TRUE(outcome_.ended);
+    EXPECT_EQ(outcome_.internet.malformed, 0u);
+    check_records();
+    check_probes();
+    check_tally();
+  }
+
+ private:
+  bool is_lossless() const { return scenario_.faults.loss == 0; }
+  bool is_resolved(const net::IpAddress& address) const {
+    return !scenario_.is_on_link || internet_.resolves(address);
+  }
+  report::PortState true_state(const net::IpAddress& address, std::uint16_t port) const {
+    switch (internet_.answer(address, port)) {
+      case TRUTH_OPEN: return report::PortState::kOpen;
+      case TRUTH_CLOSED: return report::PortState::kClosed;
+      case TRUTH_SILENT: break;
+    }
+    return internet_.is_prohibited(address, port) ? report::PortState::kFiltered
+                                                  : report::PortState::kUnknown;
+  }
+
+  void check_records() const {
+    std::set<Finding> found;
+    for (const report::Record& record : outcome_.records) {
+      const Finding finding{record.address, record.port.number, record.state};
+      EXPECT_TRUE(found.insert(finding).second) << "twice: " << to_string(record.address);
+    }
+    const std::set<Finding> expected = truth();
+    if (is_lossless()) {
+      EXPECT_EQ(found.size(), expected.size());
+      EXPECT_TRUE(found == expected);
+    } else {
+      EXPECT_TRUE(std::includes(expected.begin(), expected.end(), found.begin(), found.end()));
+    }
+  }
+
+  // Exactly retries + 1 for silent targets, at least one for the others, none for anybody else.
+  void check_probes() const {
+    const scan::Slice slice(plan_.space.size(), plan_.shard, 0, 1);
+    std::uint64_t expected = 0;
+    const bool is_exact = is_lossless() && scenario_.faults.duplicate == 0;
+    for (std::uint64_t turn = 0; turn < slice.count(); ++turn) {
+      const targets::Target target = plan_.target(slice.position(turn));
+      const auto asked = outcome_.asked.find({target.address, target.port.number});
+      const std::size_t count = asked == outcome_.asked.end() ? 0 : asked->second.size();
+      expected += count;
+      if (!is_exact) continue;
+      if (!is_resolved(target.address)) {
+        EXPECT_EQ(count, 0u);
+      } else if (true_state(target.address, target.port.number) == report::PortState::kUnknown) {
+        EXPECT_EQ(count, plan_.retries + 1);
+      } else {
+        EXPECT_GE(count, 1u) << to_string(target.address);
+        EXPECT_LE(count, plan_.retries + 1);
+      }
+    }
+    std::uint64_t arrived = 0;
+    for (const auto& [key, times] : outcome_.asked) arrived += times.size();
+    EXPECT_EQ(arrived, expected) << "probes to addresses that are no targets";
+  }
+
+  void check_tally() const {
+    const report::Tally& tally = outcome_.tally;
+    EXPECT_EQ(tally.open + tally.closed + tally.filtered, outcome_.records.size());
+    EXPECT_EQ(tally.answers, outcome_.records.size() + tally.duplicate);
+    EXPECT_EQ(tally.probes_sent + tally.unresolved, plan_.probes());
+  }
+
+  Scenario scenario_;
+  scan::Plan plan_;
+  sim::Internet internet_;
+  Outcome outcome_;
+};
+
+TEST(SimulatedScan, FindsTheTruthWhateverTheNetworkDoes) {
+  if (const char* seed = std::getenv("MASSCAN_SEED")) {
+    Scan(std::strtoull(seed, nullptr, 10)).check();
+    return;
+  }
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kSeeds; ++seed) {
+    Scan(seed).check();
+    if (HasFailure()) break;
+  }
+}
+
+}  // namespace
+}  // namespace masscan::test

@@ -1,0 +1,200 @@
+#include "simulation/simulated_scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "scan/worker.h"
+#include "wire/packet.h"
+#include "wire/tcp.h"
+
+namespace masscan::test {
+
+namespace {
+
+constexpr Instant kStart{std::chrono::hours(1)};
+// Ranges lie within so many addresses of each family: enough for surprises, few enough for hundreds
+// of scans.
+constexpr std::uint64_t kAddresses = 500;
+constexpr Duration kTooLong = std::chrono::hours(1);
+
+net::MacAddress mac(std::uint8_t last) {
+  return net::MacAddress({std::byte{2}, {}, {}, {}, {}, std::byte{last}});
+}
+
+net::IpAddress random_address(Random& random, bool is_v4) {
+  if (is_v4) return net::Ipv4Address(0x0a000000 + static_cast<std::uint32_t>(random.below(kAddresses)));
+  return net::Ipv6Address(make_uint128(0xfd09000000000000, random.below(kAddresses)));
+}
+
+net::AddressRange random_range(Random& random, bool is_v4) {
+  const net::IpAddress a = random_address(random, is_v4);
+  const net::IpAddress b = random_address(random, is_v4);
+  return {std::min(a, b), std::max(a, b)};
+}
+
+void choose_targets(Random& random, scan::Config& config) {
+  const bool has_v4 = random.chance(0.8);
+  const bool has_v6 = !has_v4 || random.chance(0.3);
+  for (const bool is_v4 : {true, false}) {
+    if (!(is_v4 ? has_v4 : has_v6)) continue;
+    for (auto ranges = 1 + random.below(4); ranges > 0; --ranges) {
+      config.targets.add(random_range(random, is_v4));
+    }
+    for (auto ranges = random.below(4); ranges > 0; --ranges) {
+      const net::IpAddress one = random_address(random, is_v4);
+      config.excludes.add({one, one});
+    }
+  }
+  for (auto ports = 1 + random.below(3); ports > 0; --ports) {
+    const auto port = static_cast<std::uint16_t>(random.below(65536));
+    config.ports.add(net::Transport::kTcp, {port, port});
+  }
+}
+
+void choose_faults(Random& random, nic::Faults& faults) {
+  if (random.chance(0.5)) faults.delay_max = Duration(random.below(400'000'000));
+  if (random.chance(0.3)) faults.loss = 0.3 * static_cast<double>(random.below(100)) / 100;
+  if (random.chance(0.3)) faults.duplicate = 0.3;
+  if (random.chance(0.3)) faults.refuse = 0.2;
+}
+
+// Sees every frame before the internet does, and notes the SYNs.
+class Witness final : public nic::Network {
+ public:
+  Witness(sim::Internet& internet, std::map<Key, std::vector<Instant>>& asked)
+      : internet_(internet), asked_(asked) {}
+
+  void on_frame(Bytes frame, Instant now, nic::Wire& wire) override {
+    const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
+    const auto tcp = packet ? wire::TcpView::parse(packet->transport) : std::nullopt;
+    if (tcp && tcp->flags() == wire::tcp_flag::kSyn) {
+      asked_[{packet->destination, tcp->destination_port()}].push_back(now);
+    }
+    internet_.on_frame(frame, now, wire);
+  }
+
+ private:
+  sim::Internet& internet_;
+  std::map<Key, std::vector<Instant>>& asked_;
+};
+
+using Workers = std::vector<std::unique_ptr<scan::Worker>>;
+
+Workers open_workers(const Scenario& scenario, const scan::Plan& plan, Witness& witness) {
+  Workers workers;
+  for (unsigned number = 0; number < plan.workers; ++number) {
+    std::vector<std::unique_ptr<nic::QueuePair>> queues;
+    queues.push_back(nic::MemoryQueue::open(
+                         {.faults = scenario.faults, .seed = scenario.seed + number}, witness)
+                         .value());
+    workers.push_back(scan::Worker::open(plan, number, std::move(queues)).value());
+  }
+  return workers;
+}
+
+// Lets one worker do what it has to do at `now`; returns when it has something to do again.
+Instant step(scan::Worker& worker, Instant now, std::vector<report::Record>& records) {
+  nic::QueuePair& queue = worker.links().front().queue();
+  queue.advance(now);
+  worker.poll(now);
+  while (auto record = worker.records().pop()) records.push_back(*record);
+  return std::min(worker.next_event(now), queue.next_due().value_or(Instant::max()));
+}
+
+void add(report::Tally& sum, const report::Tally& part) {
+  sum.probes_sent += part.probes_sent;
+  sum.retries_sent += part.retries_sent;
+  sum.answers += part.answers;
+  sum.duplicate += part.duplicate;
+  sum.foreign += part.foreign;
+  sum.bad += part.bad;
+  sum.unresolved += part.unresolved;
+  sum.open += part.open;
+  sum.closed += part.closed;
+  sum.filtered += part.filtered;
+}
+
+}  // namespace
+
+Scenario::Scenario(std::uint64_t number) : seed(number) {
+  Random random(number);
+  choose_targets(random, config);
+  config.rate_pps = 1000.0 * static_cast<double>(1 + random.below(200));
+  config.seed = random.next();
+  config.cookie_key = SipKey{random.next(), random.next()};
+  if (random.chance(0.4)) {
+    config.shard.count = 1 + random.below(7);
+    config.shard.number = 1 + random.below(config.shard.count);
+  }
+  config.retries = random.chance(0.4) ? static_cast<unsigned>(1 + random.below(3)) : 0;
+  config.no_reset = random.chance(0.3);
+  workers = static_cast<unsigned>(1 + random.below(3));
+  is_on_link = random.chance(0.3);
+  choose_faults(random, faults);
+  internet = {.answers = {.key = random.next(),
+                          .open_ppm = static_cast<std::uint32_t>(random.below(300'000)),
+                          .closed_ppm = static_cast<std::uint32_t>(random.below(1'000'000))},
+              .mac = mac(1),
+              .unresolved_ppm = is_on_link && random.chance(0.5) ? 200'000u : 0u,
+              .prohibited_ppm = random.chance(0.3) ? 300'000u : 0u,
+              .noise_ppm = random.chance(0.3) ? 100'000u : 0u,
+              .seed = random.next()};
+}
+
+std::string describe(const Scenario& scenario) {
+  return fmt::format(
+      "replay with MASSCAN_SEED={}: loss {} duplicate {} refuse {} delay to {} ms, {} worker(s), "
+      "shard {}, {} retries, {}",
+      scenario.seed, scenario.faults.loss, scenario.faults.duplicate, scenario.faults.refuse,
+      scenario.faults.delay_max / 1ms, scenario.workers, to_string(scenario.config.shard),
+      scenario.config.retries, scenario.is_on_link ? "on-link" : "routed");
+}
+
+scan::Plan make_simulated_plan(const Scenario& scenario) {
+  scan::Plan plan = scan::make_plan(scenario.config).value();
+  const net::IpAddress own_v4 = net::Ipv4Address(0xc6120002);
+  const net::IpAddress own_v6 = net::Ipv6Address(make_uint128(0xfd18000000000000, 2));
+  plan.links = {{.interface = "memory",
+                 .mac = mac(2),
+                 .sources = {{own_v4, own_v4}, {own_v6, own_v6}}}};
+  if (scenario.is_on_link) {
+    plan.ways = scan::Ways::through(std::nullopt, std::nullopt);
+  } else {
+    plan.ways = scan::Ways::through(net::Ipv4Address(0xc6120001),
+                                    net::Ipv6Address(make_uint128(0xfd18000000000000, 1)));
+  }
+  plan.source_ports = {61000, 61015};
+  plan.workers = scenario.workers;
+  return plan;
+}
+
+Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet) {
+  Outcome outcome;
+  Witness witness(internet, outcome.asked);
+  Workers workers = open_workers(scenario, plan, witness);
+  std::vector<Instant> due(workers.size(), kStart);
+  std::vector<bool> is_done(workers.size());
+  Instant now = kStart;
+  while (now - kStart < kTooLong) {
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+      if (is_done[i] || due[i] > now) continue;
+      due[i] = step(*workers[i], now, outcome.records);
+      is_done[i] = workers[i]->is_done(now);
+      if (is_done[i]) due[i] = Instant::max();
+    }
+    outcome.ended = std::all_of(is_done.begin(), is_done.end(), [](bool done) { return done; });
+    if (outcome.ended) break;
+    now = std::max(now + 1us, *std::min_element(due.begin(), due.end()));
+  }
+  for (const auto& worker : workers) {
+    worker->publish();
+    add(outcome.tally, worker->status().tally);
+  }
+  outcome.internet = internet.counters();
+  outcome.length = now - kStart;
+  return outcome;
+}
+
+}  // namespace masscan::test
