@@ -1,0 +1,32 @@
+// Command lines, a word per line: whatever is written, the answer is settings or one sentence.
+#include <cstddef>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "cli/arguments.h"
+#include "cli/check.h"
+#include "cli/echo.h"
+#include "cli/settings.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::istringstream lines(std::string(data, data + size));
+  std::vector<std::string> words;
+  for (std::string word; std::getline(lines, word);) words.push_back(word);
+
+  masscan::cli::Settings settings;
+  const auto givens = masscan::cli::parse_arguments(words);
+  const auto result =
+      givens ? masscan::cli::apply_all(*givens, settings) : masscan::Result<void>(givens.error());
+  if (!result) {
+    CHECK(!result.error().message.empty());
+    return 0;
+  }
+  masscan::cli::settle(settings);
+  const auto checked = masscan::cli::check_scan(settings.config);
+  if (!checked) CHECK(!checked.error().message.empty());
+  masscan::cli::echo_text(settings.config);
+  return 0;
+}

@@ -1,0 +1,32 @@
+// Configuration files: what is accepted and echoed is read back as the same plan.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "cli/config_file.h"
+#include "cli/echo.h"
+#include "cli/settings.h"
+
+namespace {
+
+masscan::Result<masscan::scan::Config> parse(std::string_view text) {
+  masscan::cli::Settings settings;
+  const auto givens = TRY(masscan::cli::parse_config(text, "fuzz.conf"));
+  TRY(masscan::cli::apply_all(givens, settings));
+  masscan::cli::settle(settings);
+  return settings.config;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(data, data + size);
+  const auto config = parse(text);
+  if (!config) return 0;
+  const auto again = parse(masscan::cli::echo_text(*config));
+  CHECK(again.has_value());
+  CHECK(*again == *config);
+  return 0;
+}
