@@ -14,9 +14,9 @@ namespace masscan::base {
 
 }  // namespace masscan::base
 
-#define CHECK(condition)                                                \
-  (__builtin_expect(static_cast<bool>(condition), true)                 \
-       ? static_cast<void>(0)                                           \
+#define CHECK(condition)                                \
+  (__builtin_expect(static_cast<bool>(condition), true) \
+       ? static_cast<void>(0)                           \
        : ::masscan::base::check_failed(#condition, __FILE__, __LINE__))
 
 #ifdef NDEBUG

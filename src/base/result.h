@@ -49,17 +49,32 @@ class [[nodiscard]] Result {
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
-  T& value() & { CHECK(has_value()); return *std::get_if<0>(&state_); }
-  const T& value() const& { CHECK(has_value()); return *std::get_if<0>(&state_); }
-  T&& value() && { CHECK(has_value()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    CHECK(has_value());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    CHECK(has_value());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    CHECK(has_value());
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  const Error& error() const& { CHECK(!has_value()); return *std::get_if<1>(&state_); }
-  Error&& error() && { CHECK(!has_value()); return std::move(*std::get_if<1>(&state_)); }
+  const Error& error() const& {
+    CHECK(!has_value());
+    return *std::get_if<1>(&state_);
+  }
+  Error&& error() && {
+    CHECK(!has_value());
+    return std::move(*std::get_if<1>(&state_));
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -74,8 +89,14 @@ class [[nodiscard]] Result<void> {
   bool has_value() const { return !failed_; }
   explicit operator bool() const { return has_value(); }
   void value() const { CHECK(has_value()); }
-  const Error& error() const& { CHECK(failed_); return error_; }
-  Error&& error() && { CHECK(failed_); return std::move(error_); }
+  const Error& error() const& {
+    CHECK(failed_);
+    return error_;
+  }
+  Error&& error() && {
+    CHECK(failed_);
+    return std::move(error_);
+  }
 
  private:
   Error error_;
@@ -85,9 +106,9 @@ class [[nodiscard]] Result<void> {
 }  // namespace masscan
 
 // Yields the value of a Result, or returns its Error from the calling function. One per statement.
-#define TRY(expression)                                              \
-  (__extension__({                                                   \
-    auto try_result_ = (expression);                                 \
+#define TRY(expression)                                                  \
+  (__extension__({                                                       \
+    auto try_result_ = (expression);                                     \
     if (!try_result_.has_value()) return std::move(try_result_).error(); \
-    std::move(try_result_).value();                                  \
+    std::move(try_result_).value();                                      \
   }))

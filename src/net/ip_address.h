@@ -44,7 +44,8 @@ class Ipv6Address {
   constexpr bool is_multicast() const { return (number_ >> 120) == 0xff; }
   // The group in which a Neighbor Solicitation for this address is sent (RFC 4291, 2.7.1).
   constexpr Ipv6Address solicited_node() const {
-    return Ipv6Address(make_uint128(0xff02000000000000, 0x00000001ff000000 | (low64(number_) & 0xffffff)));
+    return Ipv6Address(
+        make_uint128(0xff02000000000000, 0x00000001ff000000 | (low64(number_) & 0xffffff)));
   }
 
   // RFC 4291 text, without brackets or scope: "fd09::2", also "::ffff:1.2.3.4".

@@ -18,8 +18,8 @@ TEST(Ipv4Address, ReadsFourOctetsAndNothingElse) {
   EXPECT_EQ(Ipv4Address::parse("10.0.0.1"), Ipv4Address(0x0a000001));
   EXPECT_EQ(Ipv4Address::parse("255.255.255.255"), Ipv4Address(0xffffffff));
   EXPECT_EQ(Ipv4Address::parse("010.0.0.1"), Ipv4Address(0x0a000001));
-  for (const char* text : {"", "10.0.0", "10.0.0.", "10..0.1", "256.0.0.1", "0010.0.0.1", "1.2.3.4.5",
-                           "1.2.3.4 ", "1.2.3.-4", "a.b.c.d"}) {
+  for (const char* text : {"", "10.0.0", "10.0.0.", "10..0.1", "256.0.0.1", "0010.0.0.1",
+                           "1.2.3.4.5", "1.2.3.4 ", "1.2.3.-4", "a.b.c.d"}) {
     EXPECT_FALSE(Ipv4Address::parse(text)) << text;
   }
 }
@@ -46,8 +46,9 @@ TEST(Ipv6Address, PrintsAsMasscanDoes) {
 
 TEST(Ipv6Address, RefusesWhatIsNone) {
   using std::string_view_literals::operator""sv;
-  for (const std::string_view text : {"1:2:3:4:5:6:7"sv, "1::2::3"sv, "12345::1"sv, "1:2:3:4:5:6:7:8:9"sv,
-                                      "fe80::1%eth0"sv, "[::1]"sv, ""sv, "::1\0x"sv}) {
+  for (const std::string_view text :
+       {"1:2:3:4:5:6:7"sv, "1::2::3"sv, "12345::1"sv, "1:2:3:4:5:6:7:8:9"sv, "fe80::1%eth0"sv,
+        "[::1]"sv, ""sv, "::1\0x"sv}) {
     EXPECT_FALSE(Ipv6Address::parse(text)) << text;
   }
 }

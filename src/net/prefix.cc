@@ -6,8 +6,9 @@ namespace masscan::net {
 
 AddressRange Prefix::range() const {
   if (address.is_v4()) {
-    const std::uint32_t hosts = length == 0 ? ~std::uint32_t{0}
-                                : length >= 32 ? 0 : ~std::uint32_t{0} >> length;
+    const std::uint32_t hosts = length == 0    ? ~std::uint32_t{0}
+                                : length >= 32 ? 0
+                                               : ~std::uint32_t{0} >> length;
     const std::uint32_t base = address.v4().number() & ~hosts;
     return {Ipv4Address(base), Ipv4Address(base | hosts)};
   }

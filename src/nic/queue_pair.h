@@ -35,11 +35,11 @@ struct RxFrame {
 
 // Every place where a frame can get lost has its own number. All only grow.
 struct QueueCounters {
-  std::uint64_t given = 0;         // frames submitted by the engine
-  std::uint64_t sent = 0;          // frames the kernel took and did not refuse
-  std::uint64_t refused = 0;       // refusals (ring full, ENOBUFS); each refused frame is tried again
-  std::uint64_t discarded = 0;     // frames that could never leave (interface gone, too long)
-  std::uint64_t received = 0;      // frames handed to the engine
+  std::uint64_t given = 0;      // frames submitted by the engine
+  std::uint64_t sent = 0;       // frames the kernel took and did not refuse
+  std::uint64_t refused = 0;    // refusals (ring full, ENOBUFS); each refused frame is tried again
+  std::uint64_t discarded = 0;  // frames that could never leave (interface gone, too long)
+  std::uint64_t received = 0;   // frames handed to the engine
   std::uint64_t kernel_drops = 0;  // frames for us that found our receive ring full
 };
 

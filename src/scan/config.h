@@ -33,7 +33,7 @@ struct TcpOptions {
 
 // Overrides of what the kernel's tables say. Empty means: find out.
 struct WayConfig {
-  std::string interface;                          // "eth0", or "sim" for the simulated internet
+  std::string interface;  // "eth0", or "sim" for the simulated internet
   std::vector<net::AddressRange> source_addresses;
   std::optional<net::PortRange> source_ports;
   std::optional<net::MacAddress> source_mac;
@@ -61,7 +61,7 @@ struct Config {
   targets::AddressSet excludes;
   targets::PortSet ports;
 
-  double rate_pps = 100;  // infinity: as fast as the machine can
+  double rate_pps = 100;              // infinity: as fast as the machine can
   std::optional<std::uint64_t> seed;  // empty: random
   std::optional<SipKey> cookie_key;   // empty: random
   targets::Shard shard;

@@ -27,7 +27,8 @@ class Deduplicator {
   bool contains(std::uint64_t position) const;
 
  private:
-  Deduplicator(MappedMemory memory, bool is_exact) : memory_(std::move(memory)), is_exact_(is_exact) {}
+  Deduplicator(MappedMemory memory, bool is_exact)
+      : memory_(std::move(memory)), is_exact_(is_exact) {}
 
   // The window: two hash tables of 2 * kWindow words. When the current one is half full, the
   // older is emptied and becomes the current one.

@@ -61,6 +61,7 @@ class WayFinder {
 
   Result<void> follow_routes();
   Result<void> follow_overrides();
+
  private:
   bool owns(const net::IpAddress& address) const {
     return std::any_of(interfaces_.begin(), interfaces_.end(),
@@ -88,7 +89,8 @@ bool has_family(std::span<const net::IpAddress> addresses, const net::IpAddress&
 
 // Calls `visit(address, hop)` for the first address of every stretch of targets with one hop.
 template <typename Visit>
-void for_each_stretch(const targets::AddressSet& targets, const host::RouteMap& routes, Visit visit) {
+void for_each_stretch(const targets::AddressSet& targets, const host::RouteMap& routes,
+                      Visit visit) {
   const auto walk = [&](auto ranges) {
     for (const auto& range : ranges) {
       for (auto at = range.first;;) {
@@ -108,8 +110,8 @@ void for_each_stretch(const targets::AddressSet& targets, const host::RouteMap& 
 }
 
 Result<void> WayFinder::follow_routes() {
-  std::vector<int> indexes;                            // by link: the kernel's index
-  std::vector<std::vector<net::IpAddress>> targets;    // by link: one of each family
+  std::vector<int> indexes;                          // by link: the kernel's index
+  std::vector<std::vector<net::IpAddress>> targets;  // by link: one of each family
   std::optional<net::IpAddress> unreachable;
   const auto visit = [&](const net::IpAddress& target, const std::optional<host::Hop>& hop) {
     if (!hop) {
@@ -139,10 +141,10 @@ Result<void> WayFinder::follow_routes() {
 }
 
 Error WayFinder::no_route(const net::IpAddress& target) const {
-  return run_error("there is no route to {}{}: add one, or name the way with -e, --source-ip and "
-                   "--router-ip or --router-mac",
-                   to_string(target),
-                   config_.interface.empty() ? "" : " through " + config_.interface);
+  return run_error(
+      "there is no route to {}{}: add one, or name the way with -e, --source-ip and "
+      "--router-ip or --router-mac",
+      to_string(target), config_.interface.empty() ? "" : " through " + config_.interface);
 }
 
 void WayFinder::add_router(const Way& router) {
@@ -162,9 +164,9 @@ Result<void> WayFinder::follow_overrides() {
   std::optional<net::IpAddress> router_v6;
   for (const net::IpAddress& target : targets) {
     const std::optional<host::Hop> hop = routes_.lookup(target);
-    const bool is_override = config_.router_address &&
-                             config_.router_address->family() == target.family();
-    const auto router = is_override                              ? config_.router_address
+    const bool is_override =
+        config_.router_address && config_.router_address->family() == target.family();
+    const auto router = is_override                                 ? config_.router_address
                         : hop && hop->interface == interface->index ? hop->gateway
                                                                     : std::nullopt;
     (target.is_v4() ? router_v4 : router_v6) = router;
@@ -220,16 +222,18 @@ Result<void> WayFinder::choose_sources(const host::Interface& interface,
     if (range.first != range.last || !owns(range.first)) link.spoofed.push_back(range);
   }
   for (const net::IpAddress& target : targets) {
-    const bool given = std::any_of(link.sources.begin(), link.sources.end(), [&](const auto& range) {
-      return range.first.family() == target.family();
-    });
+    const bool given =
+        std::any_of(link.sources.begin(), link.sources.end(),
+                    [&](const auto& range) { return range.first.family() == target.family(); });
     if (given) continue;
     std::optional<net::IpAddress> source = routes_.source_for(target);
-    if (!source) source = host::best_source(interface, target, config_.router_address.value_or(target));
+    if (!source)
+      source = host::best_source(interface, target, config_.router_address.value_or(target));
     if (!source) {
-      return run_error("{} has no IPv{} address to scan {} from: give it one, or name one with "
-                       "--source-ip",
-                       interface.name, target.is_v4() ? 4 : 6, to_string(target));
+      return run_error(
+          "{} has no IPv{} address to scan {} from: give it one, or name one with "
+          "--source-ip",
+          interface.name, target.is_v4() ? 4 : 6, to_string(target));
     }
     link.sources.push_back(only(*source));
   }

@@ -13,7 +13,8 @@ namespace {
 
 // Runs a pacer as a worker would, waking at random moments up to `max_nap` after a frame is due,
 // and returns when each frame left.
-std::vector<Instant> departures(double rate, Duration length, Duration max_nap, std::uint64_t seed) {
+std::vector<Instant> departures(double rate, Duration length, Duration max_nap,
+                                std::uint64_t seed) {
   Random random(seed);
   Pacer pacer(rate);
   std::vector<Instant> sent;

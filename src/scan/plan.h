@@ -43,7 +43,7 @@ struct Plan {
 
   std::vector<LinkPlan> links;
   Ways ways;
-  std::vector<Way> routers;         // next hops that are no targets; they must answer before the scan
+  std::vector<Way> routers;  // next hops that are no targets; they must answer before the scan
   std::vector<std::string> notes;  // what the user should know before it begins
   net::PortRange source_ports;
 

@@ -34,10 +34,17 @@ std::size_t Prober::emit(Instant now, std::size_t allowed) {
     held_.reset();
     if (!turn) break;
     switch (ask(*turn, now)) {
-      case Outcome::kSent: ++sent; break;
-      case Outcome::kParked: park(*turn); break;
-      case Outcome::kDropped: break;
-      case Outcome::kFull: held_ = turn; return sent;
+      case Outcome::kSent:
+        ++sent;
+        break;
+      case Outcome::kParked:
+        park(*turn);
+        break;
+      case Outcome::kDropped:
+        break;
+      case Outcome::kFull:
+        held_ = turn;
+        return sent;
     }
   }
   return sent;
@@ -51,10 +58,13 @@ Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
   Link& link = links_[way->link];
   const stack::Lookup hop = link.find_mac(way->next_hop, now);
   switch (hop.state) {
-    case stack::Lookup::State::kKnown: break;
-    case stack::Lookup::State::kFailed: return give_up(turn);
+    case stack::Lookup::State::kKnown:
+      break;
+    case stack::Lookup::State::kFailed:
+      return give_up(turn);
     case stack::Lookup::State::kPending:
-    case stack::Lookup::State::kUnknown: return Outcome::kParked;
+    case stack::Lookup::State::kUnknown:
+      return Outcome::kParked;
   }
   const auto source = link.sources().for_target(target.address, target.port);
   if (!source) return give_up(turn);
@@ -96,7 +106,8 @@ void Prober::park(const Schedule::Turn& turn) {
 
 Instant Prober::next_due(Instant now) const {
   if (held_) return now;
-  return parked_count_ > 0 ? std::min(schedule_.next_due(), now + kParkedNap) : schedule_.next_due();
+  return parked_count_ > 0 ? std::min(schedule_.next_due(), now + kParkedNap)
+                           : schedule_.next_due();
 }
 
 void Prober::stop() {

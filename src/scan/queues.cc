@@ -76,10 +76,11 @@ Result<void> resolve_routers(const Plan& plan, Worker& worker) {
       const auto lookup = link.find_mac(router.next_hop, moment);
       if (lookup.state == stack::Lookup::State::kKnown) break;
       if (lookup.state == stack::Lookup::State::kFailed || moment > deadline) {
-        return run_error("router {} on {} does not answer {}: is it there? Name another with "
-                         "--router-ip, or its MAC address with --router-mac",
-                         to_string(router.next_hop), plan.links[router.link].interface,
-                         router.next_hop.is_v4() ? "ARP" : "Neighbor Discovery");
+        return run_error(
+            "router {} on {} does not answer {}: is it there? Name another with "
+            "--router-ip, or its MAC address with --router-mac",
+            to_string(router.next_hop), plan.links[router.link].interface,
+            router.next_hop.is_v4() ? "ARP" : "Neighbor Discovery");
       }
       link.send_requests(moment, TxBatch::kFrames);
       link.flush();

@@ -12,9 +12,12 @@ namespace {
 
 report::PortState state_of(probe::Reply::Kind kind) {
   switch (kind) {
-    case probe::Reply::Kind::kOpen: return report::PortState::kOpen;
-    case probe::Reply::Kind::kClosed: return report::PortState::kClosed;
-    case probe::Reply::Kind::kFiltered: return report::PortState::kFiltered;
+    case probe::Reply::Kind::kOpen:
+      return report::PortState::kOpen;
+    case probe::Reply::Kind::kClosed:
+      return report::PortState::kClosed;
+    case probe::Reply::Kind::kFiltered:
+      return report::PortState::kFiltered;
   }
   return report::PortState::kUnknown;
 }

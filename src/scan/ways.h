@@ -11,7 +11,7 @@
 namespace masscan::scan {
 
 struct Way {
-  std::size_t link = 0;    // of Plan::links
+  std::size_t link = 0;     // of Plan::links
   net::IpAddress next_hop;  // a router, or the target itself where it is on-link
 
   auto operator<=>(const Way&) const = default;

@@ -38,8 +38,8 @@ class Worker {
   static constexpr std::size_t kRecords = std::size_t{1} << 14;
 
   // `plan` must outlive the worker; queue i is for link i of the plan.
-  static Result<std::unique_ptr<Worker>> open(
-      const Plan& plan, unsigned number, std::vector<std::unique_ptr<nic::QueuePair>> queues);
+  static Result<std::unique_ptr<Worker>> open(const Plan& plan, unsigned number,
+                                              std::vector<std::unique_ptr<nic::QueuePair>> queues);
 
   // Takes what arrived, sends what is due.
   void poll(Instant now);

@@ -41,12 +41,18 @@ std::vector<std::byte> make_frame(net::LinkLayer layer, const net::MacAddress& f
   }
   const auto length = static_cast<std::uint16_t>(payload.size());
   if (is_v4) {
-    wire::Ipv4Header{.payload_length = length, .ttl = kTtl, .protocol = protocol,
-                     .source = source.v4(), .destination = destination.v4()}
+    wire::Ipv4Header{.payload_length = length,
+                     .ttl = kTtl,
+                     .protocol = protocol,
+                     .source = source.v4(),
+                     .destination = destination.v4()}
         .emit(bytes.subspan(link));
   } else {
-    wire::Ipv6Header{.payload_length = length, .next_header = protocol, .hop_limit = kTtl,
-                     .source = source.v6(), .destination = destination.v6()}
+    wire::Ipv6Header{.payload_length = length,
+                     .next_header = protocol,
+                     .hop_limit = kTtl,
+                     .source = source.v6(),
+                     .destination = destination.v6()}
         .emit(bytes.subspan(link));
   }
   std::copy(payload.begin(), payload.end(), frame.begin() + static_cast<std::ptrdiff_t>(link + ip));
@@ -81,8 +87,8 @@ void Internet::on_frame(Bytes frame, Instant /*now*/, nic::Wire& wire) {
     return;
   }
   if (packet->protocol == wire::Protocol::kIcmpv6) return answer_solicitation(*packet, wire);
-  const bool is_for_us = config_.link_layer == net::LinkLayer::kRawIp ||
-                         packet->destination_mac == config_.mac;
+  const bool is_for_us =
+      config_.link_layer == net::LinkLayer::kRawIp || packet->destination_mac == config_.mac;
   const auto tcp = wire::TcpView::parse(packet->transport);
   if (!is_for_us || packet->protocol != wire::Protocol::kTcp || !tcp) {
     ++counters_.malformed;
@@ -116,10 +122,8 @@ void Internet::answer_solicitation(const wire::Packet& packet, nic::Wire& wire) 
   if (!question) return;
   ++counters_.questions;
   if (!resolves(question->target)) return;
-  const wire::NeighborAdvertisement answer{.target = question->target,
-                                           .solicited = true,
-                                           .overriding = true,
-                                           .target_mac = config_.mac};
+  const wire::NeighborAdvertisement answer{
+      .target = question->target, .solicited = true, .overriding = true, .target_mac = config_.mac};
   std::vector<std::byte> message(answer.length());
   answer.emit(message, question->target, packet.source.v6());
   std::vector<std::byte> frame =
@@ -192,9 +196,10 @@ void Internet::make_noise(const wire::Packet& packet, const wire::TcpView& syn, 
       return reply(packet, header, wire);
     case 1: {
       wire::Packet elsewhere = packet;
-      elsewhere.destination = packet.destination.is_v4()
-                                  ? net::IpAddress(net::Ipv4Address(packet.destination.v4().number() ^ 1))
-                                  : net::IpAddress(net::Ipv6Address(packet.destination.v6().number() ^ 1));
+      elsewhere.destination =
+          packet.destination.is_v4()
+              ? net::IpAddress(net::Ipv4Address(packet.destination.v4().number() ^ 1))
+              : net::IpAddress(net::Ipv6Address(packet.destination.v6().number() ^ 1));
       return reply(elsewhere, header, wire);
     }
     default: {

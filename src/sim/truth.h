@@ -22,8 +22,8 @@ typedef __u64 uint64_t;
 
 struct truth {
   uint64_t key;
-  uint32_t open_ppm;     /* of a million (address, port) pairs, how many are open */
-  uint32_t closed_ppm;   /* of the others, how many of a million answer RST; the rest is silent */
+  uint32_t open_ppm;   /* of a million (address, port) pairs, how many are open */
+  uint32_t closed_ppm; /* of the others, how many of a million answer RST; the rest is silent */
 };
 
 enum truth_answer { TRUTH_SILENT = 0, TRUTH_OPEN = 1, TRUTH_CLOSED = 2 };

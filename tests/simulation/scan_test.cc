@@ -53,9 +53,12 @@ class Scan {
   }
   report::PortState true_state(const net::IpAddress& address, std::uint16_t port) const {
     switch (internet_.answer(address, port)) {
-      case TRUTH_OPEN: return report::PortState::kOpen;
-      case TRUTH_CLOSED: return report::PortState::kClosed;
-      case TRUTH_SILENT: break;
+      case TRUTH_OPEN:
+        return report::PortState::kOpen;
+      case TRUTH_CLOSED:
+        return report::PortState::kClosed;
+      case TRUTH_SILENT:
+        break;
     }
     return internet_.is_prohibited(address, port) ? report::PortState::kFiltered
                                                   : report::PortState::kUnknown;

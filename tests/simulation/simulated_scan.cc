@@ -24,7 +24,8 @@ net::MacAddress mac(std::uint8_t last) {
 }
 
 net::IpAddress random_address(Random& random, bool is_v4) {
-  if (is_v4) return net::Ipv4Address(0x0a000000 + static_cast<std::uint32_t>(random.below(kAddresses)));
+  if (is_v4)
+    return net::Ipv4Address(0x0a000000 + static_cast<std::uint32_t>(random.below(kAddresses)));
   return net::Ipv6Address(make_uint128(0xfd09000000000000, random.below(kAddresses)));
 }
 
@@ -86,9 +87,9 @@ Workers open_workers(const Scenario& scenario, const scan::Plan& plan, Witness& 
   Workers workers;
   for (unsigned number = 0; number < plan.workers; ++number) {
     std::vector<std::unique_ptr<nic::QueuePair>> queues;
-    queues.push_back(nic::MemoryQueue::open(
-                         {.faults = scenario.faults, .seed = scenario.seed + number}, witness)
-                         .value());
+    queues.push_back(
+        nic::MemoryQueue::open({.faults = scenario.faults, .seed = scenario.seed + number}, witness)
+            .value());
     workers.push_back(scan::Worker::open(plan, number, std::move(queues)).value());
   }
   return workers;
@@ -156,9 +157,8 @@ scan::Plan make_simulated_plan(const Scenario& scenario) {
   scan::Plan plan = scan::make_plan(scenario.config).value();
   const net::IpAddress own_v4 = net::Ipv4Address(0xc6120002);
   const net::IpAddress own_v6 = net::Ipv6Address(make_uint128(0xfd18000000000000, 2));
-  plan.links = {{.interface = "memory",
-                 .mac = mac(2),
-                 .sources = {{own_v4, own_v4}, {own_v6, own_v6}}}};
+  plan.links = {
+      {.interface = "memory", .mac = mac(2), .sources = {{own_v4, own_v4}, {own_v6, own_v6}}}};
   if (scenario.is_on_link) {
     plan.ways = scan::Ways::through(std::nullopt, std::nullopt);
   } else {

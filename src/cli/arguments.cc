@@ -1,0 +1,194 @@
+#include "cli/arguments.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/options.h"
+#include "cli/value.h"
+
+namespace masscan::cli {
+namespace {
+
+// What --tcp-mss and its like take from the next argument.
+bool is_optional_value(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), is_digit) || parse_boolean(word).has_value();
+}
+
+bool is_option(std::string_view word) {
+  return word.starts_with("--") || (word.size() > 1 && find_short(word) != nullptr);
+}
+
+// An address may begin with a letter only if it is IPv6, and then it holds a colon.
+bool looks_like_target(std::string_view word) {
+  return is_digit(word.front()) || word.front() == '[' || word.front() == ':' ||
+         word.find(':') != std::string_view::npos;
+}
+
+// One pass over the words, left to right.
+class Parser {
+ public:
+  explicit Parser(std::span<const std::string> words) : words_(words) {}
+
+  Result<std::vector<Given>> parse() {
+    for (; at_ < words_.size(); ++at_) TRY(parse_word(words_[at_]));
+    return std::move(givens_);
+  }
+
+ private:
+  Result<void> parse_word(std::string_view word) {
+    if (word.starts_with("--")) return parse_long(word);
+    if (word.starts_with("-") && word.size() > 1) return parse_short(word);
+    return parse_target(word);
+  }
+
+  Result<void> parse_long(std::string_view word) {
+    std::string_view name = word.substr(2);
+    std::optional<std::string> value;
+    std::size_t end = name.find('=');
+    if (end == std::string_view::npos) end = name.find(':');
+    if (end != std::string_view::npos) {
+      value = name.substr(end + 1);
+      name = name.substr(0, end);
+    }
+    const std::string written(word.substr(0, name.size() + 2));
+    const IndexedName indexed = TRY(parse_indexed_name(name, written));
+    const Option* option = find_long(indexed.name);
+    if (option == nullptr) {
+      return usage_error("{}: no such option{}", written, suggestion(indexed.name, "--"));
+    }
+    return add({option, written, indexed.index, std::move(value), written});
+  }
+
+  Result<void> parse_short(std::string_view word) {
+    if (const Option* option = find_short(word)) {
+      return add({option, std::string(word), {}, {}, std::string(word)});
+    }
+    if (TRY(parse_repeated(word))) return {};
+    if (TRY(parse_glued(word))) return {};
+    return usage_error("{}: no such option{}", word, suggestion(word, "--"));
+  }
+
+  // "-vvv"
+  Result<bool> parse_repeated(std::string_view word) {
+    const Option* option = find_short(word.substr(0, 2));
+    if (option == nullptr || !option->is_repeated) return false;
+    if (word.find_first_not_of(word[1], 1) != std::string_view::npos) return false;
+    const std::string name(word.substr(0, 2));
+    givens_.insert(givens_.end(), word.size() - 1, {option, name, {}, {}, name});
+    return true;
+  }
+
+  // "-p80" and "-oLfile": the longest short form that takes a value.
+  Result<bool> parse_glued(std::string_view word) {
+    for (std::size_t length = word.size() - 1; length >= 2; --length) {
+      const std::string name(word.substr(0, length));
+      const Option* option = find_short(name);
+      if (option == nullptr || option->argument != Argument::kRequired) continue;
+      TRY(add({option, name, {}, std::string(word.substr(length)), name}));
+      return true;
+    }
+    return false;
+  }
+
+  Result<void> parse_target(std::string_view word) {
+    const std::string place = fmt::format("argument {}", at_ + 1);
+    if (word.empty()) return usage_error("{}: is empty; leave it out", place);
+    if (!looks_like_target(word)) return not_a_target(word, place);
+    static const Option* const range = find_long("range");
+    givens_.push_back({range, std::string(word), {}, std::string(word), place});
+    return {};
+  }
+
+  Error not_a_target(std::string_view word, std::string_view place) const {
+    const std::string_view name = word.substr(0, word.find('='));
+    if (find_long(name) != nullptr) {
+      return usage_error("{}: '{}' is not a target; did you mean --{}?", place, word, word);
+    }
+    const bool after_flag = !givens_.empty() && givens_.back().option->argument == Argument::kFlag;
+    if (after_flag && parse_boolean(word)) {
+      const std::string& flag = givens_.back().name;
+      return usage_error("{}: '{}' is not a target; write {}={}", place, word, flag, word);
+    }
+    return usage_error(
+        "{}: '{}' is not a target; write addresses, ranges or prefixes, such as "
+        "10.0.0.0/8",
+        place, word);
+  }
+
+  // Takes the value from the next word if it belongs to this option.
+  Result<void> add(Given given) {
+    TRY(check_index(given));
+    if (!given.value) TRY(take_value(given));
+    if (given.value && given.value->empty()) return missing_value(given);
+    givens_.push_back(std::move(given));
+    return {};
+  }
+
+  Result<void> take_value(Given& given) {
+    const bool has_next = at_ + 1 < words_.size();
+    switch (given.option->argument) {
+      case Argument::kFlag:
+        return {};
+      case Argument::kOptional:
+        if (has_next && given.name.starts_with("--") && is_optional_value(words_[at_ + 1])) {
+          given.value = words_[++at_];
+        }
+        return {};
+      case Argument::kRequired:
+        if (!has_next) return missing_value(given);
+        if (is_option(words_[at_ + 1])) {
+          return usage_error("{}: the value is missing, '{}' is the next option; write {}",
+                             given.place, words_[at_ + 1], example(given));
+        }
+        given.value = words_[++at_];
+        return {};
+    }
+    return {};
+  }
+
+  static Error missing_value(const Given& given) {
+    return usage_error("{}: the value is missing; write {}", given.place, example(given));
+  }
+
+  // "--rate PPS" or "--offline=true"
+  static std::string example(const Given& given) {
+    const bool is_flag = given.option->argument == Argument::kFlag;
+    return given.name + (is_flag ? "=true" : fmt::format(" {}", given.option->value_name));
+  }
+
+  std::span<const std::string> words_;
+  std::size_t at_ = 0;
+  std::vector<Given> givens_;
+};
+
+}  // namespace
+
+Result<std::vector<Given>> parse_arguments(std::span<const std::string> arguments) {
+  return Parser(arguments).parse();
+}
+
+Result<IndexedName> parse_indexed_name(std::string_view text, std::string_view place) {
+  const std::size_t open = text.find('[');
+  if (open == std::string_view::npos) return IndexedName{text, {}};
+  const std::string_view inside = text.substr(open + 1);
+  const auto index = parse_number<std::uint16_t>(inside.substr(0, inside.find(']')));
+  if (!index || !inside.ends_with(']')) {
+    return usage_error("{}: bad index; write a number from 0 to 65535, such as adapter[0]", place);
+  }
+  return IndexedName{text.substr(0, open), index};
+}
+
+Result<void> check_index(const Given& given) {
+  if (!given.index) return {};
+  if (!given.option->is_indexed) {
+    return usage_error("{}: this option takes no index; leave out [{}]", given.place, *given.index);
+  }
+  if (*given.index > 0) {
+    return usage_error("{}: several adapters are not supported yet; use index [0] only",
+                       given.place);
+  }
+  return {};
+}
+
+}  // namespace masscan::cli

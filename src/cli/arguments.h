@@ -1,0 +1,27 @@
+// The grammar of the command line: words in, options out. Values are not looked at here.
+//
+//   --name=value  --name:value  --name value  --name        -p80  -p 80  -oL file  -vvv  10.0.0.0/8
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/option.h"
+
+namespace masscan::cli {
+
+Result<std::vector<Given>> parse_arguments(std::span<const std::string> arguments);
+
+// A name with its index, "adapter[1]"; shared with configuration files.
+struct IndexedName {
+  std::string_view name;
+  std::optional<std::uint16_t> index;
+};
+// `place` begins the Error. The name borrows from `text`.
+Result<IndexedName> parse_indexed_name(std::string_view text, std::string_view place);
+// Does the row allow what was written after its name?
+Result<void> check_index(const Given& given);
+
+}  // namespace masscan::cli

@@ -1,0 +1,96 @@
+#include "cli/config_file.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/arguments.h"
+#include "cli/options.h"
+
+namespace masscan::cli {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+bool is_comment(std::string_view line) {
+  return line.empty() || std::ispunct(static_cast<unsigned char>(line.front()));
+}
+
+// "--rate = 5" would be a comment by the rule of the first character; nobody means that.
+bool is_dashed_option(std::string_view line) {
+  const std::size_t begin = line.find_first_not_of('-');
+  if (begin == 0 || begin == std::string_view::npos) return false;
+  return find_long(trim(line.substr(begin, line.find_first_of("= ", begin) - begin))) != nullptr;
+}
+
+// Where a piece of a line stands, for messages.
+class Line {
+ public:
+  Line(std::string_view text, std::string_view path, std::size_t number)
+      : text_(text), path_(path), number_(number) {}
+
+  std::string_view text() const { return text_; }
+  // `piece` is a part of the line, or its end.
+  std::string place(std::string_view piece) const {
+    return fmt::format("{}:{}:{}", path_, number_, piece.data() - text_.data() + 1);
+  }
+
+ private:
+  std::string_view text_;
+  std::string_view path_;
+  std::size_t number_;
+};
+
+const Option* find_key(std::string_view key) {
+  const Option* option = find_long(key);
+  return option != nullptr && option->stage != Stage::kInformation ? option : nullptr;
+}
+
+Error unknown_key(std::string_view key, const std::string& place) {
+  const Option* by_short = find_short(fmt::format("-{}", key));
+  if (by_short != nullptr && !by_short->name.empty()) {
+    return usage_error("{}: no such option '{}' in a file; write {}", place, key, by_short->name);
+  }
+  if (find_long(key) != nullptr) {
+    return usage_error("{}: '{}' works on the command line only; leave it out", place, key);
+  }
+  return usage_error("{}: no such option '{}'{}", place, key, suggestion(key, ""));
+}
+
+Result<Given> parse_line(const Line& line) {
+  const std::size_t equals = line.text().find('=');
+  const std::string_view key = trim(line.text().substr(0, equals));
+  if (equals == std::string_view::npos) {
+    return usage_error("{}: no '=' in this line; write key = value", line.place(key));
+  }
+  const std::string_view value = trim(line.text().substr(equals + 1));
+  const IndexedName indexed = TRY(parse_indexed_name(key, line.place(key)));
+  const Option* option = find_key(indexed.name);
+  if (option == nullptr) return unknown_key(indexed.name, line.place(key));
+  Given given{option, std::string(key), indexed.index, std::string(value),
+              fmt::format("{}: {}", line.place(value), key)};
+  TRY(check_index(given));
+  return given;
+}
+
+}  // namespace
+
+Result<std::vector<Given>> parse_config(std::string_view text, std::string_view path) {
+  std::vector<Given> givens;
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const Line line(text.substr(0, end), path, number);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::string_view content = trim(line.text());
+    if (is_dashed_option(content)) {
+      return usage_error("{}: keys stand without dashes in a file; write {}", line.place(content),
+                         content.substr(content.find_first_not_of('-')));
+    }
+    if (!is_comment(content)) givens.push_back(TRY(parse_line(line)));
+  }
+  return givens;
+}
+
+}  // namespace masscan::cli

@@ -1,0 +1,17 @@
+// The grammar of configuration files: lines of "key = value". Keys are the long names of options.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/option.h"
+
+namespace masscan::cli {
+
+// Lines of any length; empty lines and lines that begin with punctuation are comments. Errors
+// begin with `path`:line:column. Opens nothing.
+Result<std::vector<Given>> parse_config(std::string_view text, std::string_view path);
+
+}  // namespace masscan::cli

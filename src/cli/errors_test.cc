@@ -1,0 +1,278 @@
+// Every wrong input gets one sentence with the place and the fix. This table is the contract.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "cli/test_support.h"
+
+namespace masscan::cli {
+namespace {
+
+// What a user would be told before any packet; empty if there is nothing wrong.
+Error first_error(const std::vector<std::string>& arguments) {
+  Result<Settings> settings = read(arguments);
+  if (!settings) return std::move(settings).error();
+  if (settings->action != Action::kScan) return {};
+  Result<void> checked = check_scan(settings->config);
+  return checked ? Error{} : std::move(checked).error();
+}
+
+struct WrongLine {
+  std::string_view arguments;
+  std::string_view message;
+};
+
+constexpr WrongLine kWrongLines[] = {
+    {"10.0.0.1", "no ports were specified: add them with -p, such as -p80 or -p0-65535"},
+    {"-p80",
+     "no targets: name addresses, ranges or prefixes, such as 10.0.0.0/8, or a file with -iL"},
+    {"-p80 10.0.0.1 --exclude 10.0.0.0/8",
+     "no targets are left after the excludes: name addresses, ranges or prefixes, such as "
+     "10.0.0.0/8, or a file with -iL"},
+    {"-p80 --exclude-ports 80 10.0.0.1",
+     "no ports were specified: add them with -p, such as -p80 or -p0-65535"},
+    {"0.0.0.0/0 -p80",
+     "range too big, need confirmation: 4294967296 addresses and nothing excluded; add "
+     "--excludefile FILE, or --exclude 255.255.255.255 if you mean it"},
+    {"2001:db8::/64 -p80",
+     "range too big, need confirmation: 18446744073709551616 addresses and nothing excluded; add "
+     "--excludefile FILE, or --exclude 255.255.255.255 if you mean it"},
+    {"-p U:53 10.0.0.1", "ports: scanning udp is not supported yet; name TCP ports only"},
+    {"-p S:80 10.0.0.1", "ports: scanning sctp is not supported yet; name TCP ports only"},
+    {"--rtae 100", "--rtae: no such option; did you mean --rate?"},
+    {"--exclude-fil x", "--exclude-fil: no such option; did you mean --excludefile?"},
+    {"--zzzzzzzzzz", "--zzzzzzzzzz: no such option; 'masscan --help' lists all options"},
+    {"--", "--: no such option; 'masscan --help' lists all options"},
+    {"--=5", "--: no such option; 'masscan --help' lists all options"},
+    {"-Z", "-Z: no such option; 'masscan --help' lists all options"},
+    {"-rate 100", "-rate: no such option; did you mean --rate?"},
+    {"-sX", "-sX: no such option; 'masscan --help' lists all options"},
+    {"-sU", "-sU: not supported yet; leave it out"},
+    {"--rate", "--rate: the value is missing; write --rate PPS"},
+    {"--rate=", "--rate: the value is missing; write --rate PPS"},
+    {"--rate --echo",
+     "--rate: the value is missing, '--echo' is the next option; write --rate PPS"},
+    {"--rate -p80",
+     "--rate: '-p80' is not a rate; write packets per second from 0.01, such as 10000, or "
+     "'unlimited'"},
+    {"-p", "-p: the value is missing; write -p PORTS"},
+    {"-p --echo", "-p: the value is missing, '--echo' is the next option; write -p PORTS"},
+    {"-oL", "-oL: the value is missing; write -oL FILE"},
+    {"-oX scan.xml", "-oX: this format is not supported yet; use -oL or -oD"},
+    {"-c", "-c: the value is missing; write -c FILE"},
+    {"--excludefile", "--excludefile: the value is missing; write --excludefile FILE"},
+    {"-S -e", "-S: the value is missing, '-e' is the next option; write -S ADDRESS"},
+    {"--rate 0",
+     "--rate: '0' is not a rate; write packets per second from 0.01, such as 10000, or "
+     "'unlimited'"},
+    {"--rate 0.001",
+     "--rate: '0.001' is not a rate; write packets per second from 0.01, such as 10000, or "
+     "'unlimited'"},
+    {"--rate 10k",
+     "--rate: '10k' is not a rate; write packets per second from 0.01, such as 10000, or "
+     "'unlimited'"},
+    {"--rate -5",
+     "--rate: '-5' is not a rate; write packets per second from 0.01, such as 10000, or "
+     "'unlimited'"},
+    {"--rate 1e6",
+     "--rate: '1e6' is not a rate; write packets per second from 0.01, such as 10000, or "
+     "'unlimited'"},
+    {"--rate ''", "--rate: the value is missing; write --rate PPS"},
+    {"--seed abc", "--seed: 'abc' is not a whole number from 0 to 18446744073709551615"},
+    {"--seed -1", "--seed: '-1' is not a whole number from 0 to 18446744073709551615"},
+    {"--seed 18446744073709551616",
+     "--seed: '18446744073709551616' is not a whole number from 0 to 18446744073709551615"},
+    {"--shard 0/3", "--shard: there is no shard '0/3'; X in X/Y goes from 1 to Y"},
+    {"--shard 4/3", "--shard: there is no shard '4/3'; X in X/Y goes from 1 to Y"},
+    {"--shard 3", "--shard: '3' is not a shard; write X/Y, such as 1/3, for part X of Y"},
+    {"--shard 1/3",
+     "--shard: parts 1/3 fit together only if all have one order; add --seed N, the same for "
+     "each"},
+    {"--retries 1000", "--retries: '1000' is not a whole number from 0 to 999"},
+    {"--retries x", "--retries: 'x' is not a whole number from 0 to 999"},
+    {"--wait soon", "--wait: 'soon' is not a number of seconds, such as 10 or 0.5"},
+    {"--wait -1", "--wait: '-1' is not a number of seconds, such as 10 or 0.5"},
+    {"--retry-delay 1s", "--retry-delay: '1s' is not a number of seconds, such as 10 or 0.5"},
+    {"--workers 257", "--workers: '257' is not a whole number from 0 to 256"},
+    {"--cookie-key 123", "--cookie-key: '123' is not a key; write 32 hexadecimal digits"},
+    {"--offline=maybe", "--offline: 'maybe' is not true or false"},
+    {"--offline=", "--offline: the value is missing; write --offline=true"},
+    {"--offline o",
+     "argument 2: 'o' is not a target; write addresses, ranges or prefixes, such as 10.0.0.0/8"},
+    {"--banners", "--banners: not supported yet; leave it out"},
+    {"--banners false", "argument 2: 'false' is not a target; write --banners=false"},
+    {"--heartbleed", "--heartbleed: not supported yet; leave it out"},
+    {"--nmap", "--nmap: not supported yet; leave it out"},
+    {"--readscan scan.bin", "--readscan: not supported yet; leave it out"},
+    {"--capture html", "--capture: not supported yet; leave it out"},
+    {"--nocapture everything",
+     "--nocapture: unknown kind 'everything'; use cert, servername, html, heartbleed, "
+     "ticketbleed"},
+    {"--ttl 256", "--ttl: '256' is not a whole number from 0 to 255"},
+    {"--tcp-mss 65536", "--tcp-mss: '65536' is not a whole number from 0 to 65535"},
+    {"--tcp-wscale 300", "--tcp-wscale: '300' is not a whole number from 0 to 254"},
+    {"--tcp-sackok=perhaps", "--tcp-sackok: 'perhaps' is not true or false"},
+    {"--adapter ''", "--adapter: the value is missing; write --adapter NAME"},
+    {"--adapter[1] eth1",
+     "--adapter[1]: several adapters are not supported yet; use index [0] only"},
+    {"--adapter[x] eth1",
+     "--adapter[x]: bad index; write a number from 0 to 65535, such as adapter[0]"},
+    {"--adapter[0 eth1",
+     "--adapter[0: bad index; write a number from 0 to 65535, such as adapter[0]"},
+    {"--adapter[70000] eth1",
+     "--adapter[70000]: bad index; write a number from 0 to 65535, such as adapter[0]"},
+    {"--rate[0] 5", "--rate[0]: this option takes no index; leave out [0]"},
+    {"--source-ip 10.0.0.0/33",
+     "--source-ip, character 9: '/33' is not a prefix; after '/' write a number from 0 to 32"},
+    {"--source-ip 10.0.0.1,10.0.0.9",
+     "--source-ip: '10.0.0.1,10.0.0.9' is more than one range; write one address or a-b, once "
+     "for IPv4 and once for IPv6"},
+    {"--source-ip eth0",
+     "--source-ip, character 1: 'eth0' is not an IP address; host names are not supported yet; "
+     "give addresses (a comment starts with '#')"},
+    {"--source-port 0", "--source-port: '0' is not a port or range; write 61000 or 40000-40015"},
+    {"--source-port 70000",
+     "--source-port: '70000' is not a port or range; write 61000 or 40000-40015"},
+    {"--source-port 200-100",
+     "--source-port: '200-100' is not a port or range; write 61000 or 40000-40015"},
+    {"--source-port 53,54",
+     "--source-port: '53,54' is not a port or range; write 61000 or 40000-40015"},
+    {"--source-mac 00:11:22",
+     "--source-mac: '00:11:22' is not a MAC address, such as 00:11:22:33:44:55"},
+    {"--router-mac gateway",
+     "--router-mac: 'gateway' is not a MAC address, such as 00:11:22:33:44:55"},
+    {"--router-ip 10.0.0", "--router-ip: '10.0.0' is not an address; write one such as 192.0.2.1"},
+    {"--sim-open 2", "--sim-open: '2' is not a number from 0 to 1"},
+    {"--sim-key x", "--sim-key: 'x' is not a whole number from 0 to 18446744073709551615"},
+    {"--output-format bogus",
+     "--output-format: unknown format 'bogus'; use interactive, list, ndjson"},
+    {"--output-format xml",
+     "--output-format: format 'xml' is not supported yet; use interactive, list, ndjson"},
+    {"--output-format list -p80 10.0.0.1",
+     "--output-format: there is no file to write list to; add --output-filename FILE, or '-' for "
+     "standard output"},
+    {"--output-filename x -p80 10.0.0.1",
+     "--output-filename: masscan's usual format, xml, is not supported yet; add --output-format "
+     "list or ndjson"},
+    {"--show nothing", "--show: unknown state 'nothing'; use open, closed, filtered or all"},
+    {"--noshow ''", "--noshow: the value is missing; write --noshow STATES"},
+    {"--verbose=10", "--verbose: '10' is not a whole number from 0 to 9"},
+    {"-p80 10.0.0.0/",
+     "argument 2, character 9: '/' is not a prefix; after '/' write a number from 0 to 32"},
+    {"-p80 10.0.0.5-10.0.0.1",
+     "argument 2, character 10: the range 10.0.0.5-10.0.0.1 ends before it starts; write "
+     "10.0.0.1-10.0.0.5"},
+    {"-p80 10.0.0.256",
+     "argument 2, character 1: '10.0.0.256' is not an IP address; write 10.0.0.1, 10.0.0.0/8, "
+     "10.0.0.1-10.0.0.5 or fd09::2"},
+    {"-p80 10.0.0.0/33",
+     "argument 2, character 9: '/33' is not a prefix; after '/' write a number from 0 to 32"},
+    {"-p80 1:2:3:4:5:6:7:8:9",
+     "argument 2, character 1: '1:2:3:4:5:6:7:8:9' is not an IP address; write 10.0.0.1, "
+     "10.0.0.0/8, 10.0.0.1-10.0.0.5 or fd09::2"},
+    {"-p80 10.0.0.1:80",
+     "argument 2, character 1: '10.0.0.1:80' is not an IP address; address:port pairs are not "
+     "supported yet; give ports with -p"},
+    {"-p80 example.com",
+     "argument 2: 'example.com' is not a target; write addresses, ranges or prefixes, such as "
+     "10.0.0.0/8"},
+    {"-p80 ''", "argument 2: is empty; leave it out"},
+    {"-p80 rate=5", "argument 2: 'rate=5' is not a target; did you mean --rate=5?"},
+    {"-p http-nonsense",
+     "-p: 'http-nonsense' is neither a port number nor a known tcp service; separate ports by "
+     "',' only"},
+    {"-p '80 443'",
+     "-p: '80 443' is neither a port number nor a known tcp service; separate ports by ',' only"},
+    {"-p 80;443",
+     "-p: '80;443' is neither a port number nor a known tcp service; separate ports by ',' only"},
+    {"-p 90-80", "-p: '90-80' ends before it starts"},
+    {"-p 65536", "-p: '65536' goes beyond 65535, the highest number there is"},
+    {"-p X:80",
+     "-p: 'X:80' has an unknown prefix; there are T: (TCP), U: (UDP), S: (SCTP), I: (ICMP) and "
+     "O: (IP protocol)"},
+    {"-p=80",
+     "-p: '=80' is neither a port number nor a known tcp service; separate ports by ',' only"},
+    {"--exclude 10.0.0.300",
+     "--exclude, character 1: '10.0.0.300' is not an IP address; write 10.0.0.1, 10.0.0.0/8, "
+     "10.0.0.1-10.0.0.5 or fd09::2"},
+    {"--exclude-ports 70000",
+     "--exclude-ports: '70000' goes beyond 65535, the highest number there is"},
+    {"-iL /nonexistent/targets.txt",
+     "-iL: /nonexistent/targets.txt: cannot open this file of addresses: No such file or "
+     "directory"},
+    {"--excludefile /nonexistent/exclude.txt",
+     "--excludefile: /nonexistent/exclude.txt: cannot open this file of addresses: No such file "
+     "or directory"},
+    {"--excludefile /", "--excludefile: /: cannot read: Is a directory"},
+    {"-c /nonexistent/scan.conf",
+     "-c: /nonexistent/scan.conf: cannot open: No such file or directory"},
+    {"-c /", "-c: /: cannot read: Is a directory"},
+    {"-iL - --excludefile -", "--excludefile: standard input is already read by -iL; name a file"},
+    {"--echo --banners=1", "--banners: not supported yet; leave it out"},
+};
+
+TEST(WrongCommandLines, GetASentenceWithPlaceAndFix) {
+  EXPECT_GE(std::size(kWrongLines), 60u);
+  for (const WrongLine& row : kWrongLines) {
+    const Error error = first_error(split_line(std::string(row.arguments)));
+    EXPECT_EQ(error.message, row.message) << "masscan " << row.arguments;
+    EXPECT_EQ(error.fault, Fault::kUsage) << "masscan " << row.arguments;
+  }
+}
+
+struct WrongFile {
+  std::string_view content;
+  std::string_view message;  // after the path of the file
+};
+
+constexpr WrongFile kWrongFiles[] = {
+    {"rate 5\n", ":1:1: no '=' in this line; write key = value"},
+    {"# x\n\n  rate\n", ":3:3: no '=' in this line; write key = value"},
+    {"rtae = 5\n", ":1:1: no such option 'rtae'; did you mean rate?"},
+    {"seed = 1\r\nqqqqqqq = 5\r\n",
+     ":2:1: no such option 'qqqqqqq'; 'masscan --help' lists all options"},
+    {"p = 80\n", ":1:1: no such option 'p' in a file; write ports"},
+    {"e = eth0\n", ":1:1: no such option 'e' in a file; write adapter"},
+    {"help = true\n", ":1:1: 'help' works on the command line only; leave it out"},
+    {"--rate = 5\n", ":1:1: keys stand without dashes in a file; write rate = 5"},
+    {"rate =\n",
+     ":1:7: rate: '' is not a rate; write packets per second from 0.01, such as 10000, or "
+     "'unlimited'"},
+    {"offline = perhaps\n", ":1:11: offline: 'perhaps' is not true or false"},
+    {"adapter =\n", ":1:10: adapter: the value is empty"},
+    {"adapter[2] = eth0\n",
+     ":1:14: adapter[2]: several adapters are not supported yet; use index [0] only"},
+    {"adapter[ = eth0\n", ":1:1: bad index; write a number from 0 to 65535, such as adapter[0]"},
+    {"shard = 0/3\n", ":1:9: shard: there is no shard '0/3'; X in X/Y goes from 1 to Y"},
+    {"ports = 80,http2x\n",
+     ":1:9: ports: 'http2x' is neither a port number nor a known tcp service; separate ports by "
+     "',' only"},
+    {"output-format = xml\n",
+     ":1:17: output-format: format 'xml' is not supported yet; use interactive, list, ndjson"},
+    {"exclude = 10.0.0.0/\n",
+     ":1:11: exclude, character 9: '/' is not a prefix; after '/' write a number from 0 to 32"},
+    {"excludefile = /\n", ":1:15: excludefile: /: cannot read: Is a directory"},
+    {"conf = /nonexistent\n", ":1:8: conf: /nonexistent: cannot open: No such file or directory"},
+};
+
+TEST(WrongConfigFiles, GetASentenceWithFileLineAndColumn) {
+  const TemporaryDirectory directory;
+  for (const WrongFile& row : kWrongFiles) {
+    const std::string path = directory.write("scan.conf", std::string(row.content));
+    const Error error = first_error({"-c", path});
+    EXPECT_EQ(error.message, path + std::string(row.message)) << row.content;
+    EXPECT_EQ(error.fault, Fault::kUsage) << row.content;
+  }
+}
+
+TEST(WrongTargetFiles, NameFileLineAndColumnAndTheOptionThatNamedThem) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("exclude.txt", "10.0.0.1\n10.0.0.1 - 10.0.0.x\n");
+  const Error error = first_error({"-p80", "10.0.0.0/24", "--excludefile", path});
+  EXPECT_EQ(error.message, "--excludefile: " + path +
+                               ":2:12: '10.0.0.x' is not an IP address; host names are not "
+                               "supported yet; give addresses (a comment starts with '#')");
+  EXPECT_EQ(error.fault, Fault::kUsage);
+}
+
+}  // namespace
+}  // namespace masscan::cli

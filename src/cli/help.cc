@@ -1,0 +1,74 @@
+#include "cli/help.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "cli/options.h"
+
+namespace masscan::cli {
+namespace {
+
+constexpr std::size_t kWidth = 80;
+constexpr std::size_t kIndent = 26;
+
+constexpr std::string_view kIntroduction =
+    "Usage: masscan [options] targets\n"
+    "\n"
+    "Finds open TCP ports: masscan -p80,8000-8100 10.0.0.0/8 --rate 10000\n"
+    "Without privileges, on a simulated internet: masscan -e sim -p80 10.0.0.0/16\n"
+    "\n"
+    "Options may be written --name=value, --name:value or --name value; case, '-',\n"
+    "'_' and '.' in names do not matter. Flags take =true or =false.\n";
+
+// "-p, --ports PORTS"
+std::string label(const Option& option) {
+  std::vector<std::string> names;
+  for (const std::string_view word : split_words(option.shorts)) names.emplace_back(word);
+  if (!option.name.empty()) {
+    // Of a long row of short forms only the first is shown.
+    names.resize(std::min<std::size_t>(names.size(), 1));
+    names.push_back(fmt::format("--{}", option.name));
+  } else if (option.argument == Argument::kRequired) {
+    names.resize(std::min<std::size_t>(names.size(), 2));
+  }
+  std::string text = fmt::format("  {}", fmt::join(names, ", "));
+  if (option.value_name.empty()) return text;
+  if (option.argument == Argument::kOptional) return text + fmt::format(" [{}]", option.value_name);
+  return text + fmt::format(" {}", option.value_name);
+}
+
+// The label, and the sentence in a column beside or below it.
+void append_option(std::string& out, const Option& option) {
+  std::string line = label(option);
+  if (line.size() + 2 > kIndent) {
+    out += line + "\n";
+    line.clear();
+  }
+  line.resize(kIndent - 1, ' ');
+  for (const std::string_view word : split_words(option.help)) {
+    if (line.size() + 1 + word.size() > kWidth) {
+      out += line + "\n";
+      line.assign(kIndent - 1, ' ');
+    }
+    line += ' ';
+    line += word;
+  }
+  out += line + "\n";
+}
+
+}  // namespace
+
+std::string help_text() {
+  std::string out(kIntroduction);
+  for (const Section& section : sections()) {
+    out += fmt::format("\n{}:\n", section.title);
+    for (const Option& option : section.options) {
+      if (!option.help.empty()) append_option(out, option);
+    }
+  }
+  return out;
+}
+
+std::string version_text() { return fmt::format("Masscan version {}\n", kVersion); }
+
+}  // namespace masscan::cli

@@ -1,0 +1,63 @@
+// What a row of the table of options says. Command line, configuration file, --echo and --help all
+// come from these rows; a new option is one row in one of the option_*.cc files and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "scan/config.h"
+
+namespace masscan::cli {
+
+struct Option;
+struct Settings;
+
+// An option as somebody wrote it: "--max-rate 100" or "rate = 100".
+struct Given {
+  const Option* option = nullptr;
+  std::string name;                    // as written, dashes included
+  std::optional<std::uint16_t> index;  // the 3 of "adapter[3]"
+  std::optional<std::string> value;
+  std::string place;  // begins every message about it: "--max-rate" or "scan.conf:3:8: rate"
+};
+
+enum class Argument : std::uint8_t {
+  kFlag,      // a value only after '=' or ':', and then a boolean
+  kRequired,  // a value always
+  kOptional,  // as a flag, but a number or boolean word in the next argument is its value too
+};
+
+enum class Stage : std::uint8_t {
+  kSetting,      // has a value in Settings
+  kConfigFile,   // names a file whose settings take its place
+  kInformation,  // is answered at once, before any file is read; command line only
+};
+
+// Puts the value into the settings; opens no file. Value errors begin with `given.place`.
+using Apply = Result<void> (*)(Settings& settings, const Given& given);
+// The values, one a line, that give this option its present effect again; none if that is the
+// default.
+using Echo = std::vector<std::string> (*)(const scan::Config& config);
+// Drops what files said: the command line's list replaces a file's.
+using Forget = void (*)(Settings& settings);
+
+struct Option {
+  std::string_view name{};     // as --echo writes it; empty for what has short forms only
+  std::string_view aliases{};  // blank-separated, like the name without regard to case or - _ .
+  std::string_view shorts{};   // blank-separated, exactly so: "-e -i"
+  Argument argument = Argument::kFlag;
+  std::string_view value_name{};  // for help: "PORTS"
+  Stage stage = Stage::kSetting;
+  bool is_indexed = false;   // "adapter[0]" may be written
+  bool is_repeated = false;  // "-vvv" is three times "-v"
+  std::string_view help{};   // a sentence; empty: understood, but not listed
+  Apply apply = nullptr;
+  Echo echo = nullptr;
+  Forget forget = nullptr;
+};
+
+}  // namespace masscan::cli

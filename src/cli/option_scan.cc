@@ -1,0 +1,188 @@
+// Rows: in which order, how fast, how often and for how long.
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/options.h"
+#include "cli/settings.h"
+#include "cli/value.h"
+
+namespace masscan::cli {
+namespace {
+
+constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
+constexpr double kLeastRate = 0.01;
+constexpr double kMostRate = 1e12;  // far above any wire, far below what a double cannot count
+constexpr std::string_view kForever = "forever";
+constexpr Duration kForeverSeconds = std::chrono::seconds(std::numeric_limits<int>::max());
+const scan::Config kDefault;
+
+Result<void> set_seed(Settings& settings, const Given& given) {
+  if (given.value == "time") {
+    settings.config.seed = static_cast<std::uint64_t>(wall_now().time_since_epoch().count());
+    return {};
+  }
+  const std::uint64_t seed = TRY(parse_integer(given, 0, kAnyNumber));
+  settings.config.seed = seed != 0 ? std::optional(seed) : std::nullopt;
+  return {};
+}
+
+Result<double> parse_rate(const Given& given) {
+  const std::string word = to_lower(*given.value);
+  if (word == "unlimited" || word == "max") return std::numeric_limits<double>::infinity();
+  Result<double> rate = parse_decimal(given, kLeastRate, kMostRate);
+  if (rate) return rate;
+  return usage_error(
+      "{}: '{}' is not a rate; write packets per second from {}, such as 10000, or "
+      "'unlimited'",
+      given.place, *given.value, kLeastRate);
+}
+
+// masscan's forms as far as they are exact: an integer padded to ten columns up to 42949, six
+// decimals above that; else as many digits as it takes.
+std::string rate_text(double rate) {
+  if (std::isinf(rate)) return "unlimited";
+  if (rate <= 42949 && rate == std::floor(rate)) return fmt::format("{:<10.0f}", rate);
+  std::string text = fmt::format("{:.6f}", rate);
+  return std::stod(text) == rate ? text : to_text(rate);
+}
+
+Result<Duration> parse_wait(const Given& given) {
+  if (to_lower(*given.value) == kForever) return kForeverSeconds;
+  return parse_seconds(given);
+}
+
+std::string wait_text(Duration wait) {
+  return wait == kForeverSeconds ? std::string(kForever) : to_text(wait);
+}
+
+// 32 hexadecimal digits, the high half first.
+Result<SipKey> parse_key(const Given& given) {
+  const std::string_view text = *given.value;
+  if (text.size() == 32) {
+    const auto high = parse_number<std::uint64_t>(text.substr(0, 16), 16);
+    const auto low = parse_number<std::uint64_t>(text.substr(16), 16);
+    if (high && low) return SipKey{.low = *low, .high = *high};
+  }
+  return usage_error("{}: '{}' is not a key; write 32 hexadecimal digits", given.place, text);
+}
+
+std::string key_text(SipKey key) { return fmt::format("{:016x}{:016x}", key.high, key.low); }
+
+// Banners are what there would be to capture.
+Result<void> check_capture(Settings&, const Given& given) {
+  static constexpr std::array<std::string_view, 5> kKinds = {"cert", "servername", "html",
+                                                             "heartbleed", "ticketbleed"};
+  for (const std::string_view kind : kKinds) {
+    if (to_lower(*given.value) == kind) return {};
+  }
+  return usage_error("{}: unknown kind '{}'; use {}", given.place, *given.value,
+                     fmt::join(kKinds, ", "));
+}
+
+constexpr Option kOptions[] = {
+    {.name = "seed",
+     .argument = Argument::kRequired,
+     .value_name = "N",
+     .help = "Makes the order repeatable; 0 is random (the default), 'time' the present moment.",
+     .apply = set_seed,
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.seed.has_value(), fmt::format("{}", c.seed.value_or(0)));
+         }},
+    {.name = "rate",
+     .aliases = "max-rate",
+     .argument = Argument::kRequired,
+     .value_name = "PPS",
+     .help = "Packets per second, from 0.01, or 'unlimited'; 100 if nothing is said.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.rate_pps, parse_rate(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(true, rate_text(c.rate_pps)); }},
+    {.name = "shard",
+     .aliases = "shards",
+     .argument = Argument::kRequired,
+     .value_name = "X/Y",
+     .help = "Only part X of Y of the scan; all parts need the same --seed.",
+     .apply =
+         [](Settings& s, const Given& g) {
+           return assign(s.config.shard, targets::parse_shard(*g.value, g.place));
+         },
+     .echo = [](const scan::Config& c) { return echo_if(true, targets::to_string(c.shard)); }},
+    {.name = "banners", .aliases = "banner", .apply = refuse_planned},
+    {.name = "retries",
+     .aliases = "retry max-retries max-retry",
+     .argument = Argument::kRequired,
+     .value_name = "N",
+     .help = "Ask silent targets N more times; none if nothing is said.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.retries, parse_integer(g, 0, 999)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.retries != kDefault.retries, fmt::format("{}", c.retries));
+         }},
+    {.name = "retry-delay",
+     .argument = Argument::kRequired,
+     .value_name = "SECONDS",
+     .help = "Time between two probes to one target; 1 if nothing is said.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.retry_delay, parse_seconds(g)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.retry_delay != kDefault.retry_delay, to_text(c.retry_delay));
+         }},
+    {.name = "wait",
+     .argument = Argument::kRequired,
+     .value_name = "SECONDS",
+     .help = "Listen at most this long after the last probe, or 'forever'; 10 if nothing is said.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.wait, parse_wait(g)); },
+     .echo =
+         [](const scan::Config& c) { return echo_if(c.wait != kDefault.wait, wait_text(c.wait)); }},
+    {.name = "noreset",
+     .help = "Leave answered connections half open instead of resetting them.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.no_reset, parse_flag(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(c.no_reset); }},
+    {.name = "offline",
+     .aliases = "notransmit nosend dry-run",
+     .help = "Do everything but send: a dry run, without an interface or privileges.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.offline, parse_flag(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(c.offline); }},
+    {.name = "workers",
+     .argument = Argument::kRequired,
+     .value_name = "N",
+     .help = "Threads that send and receive; chosen by rate and cores if nothing is said.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.workers, parse_integer(g, 0, 256)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.workers != kDefault.workers, fmt::format("{}", c.workers));
+         }},
+    {.name = "cookie-key",
+     .argument = Argument::kRequired,
+     .value_name = "HEX",
+     .help = "The 128-bit key that answers are recognised by; random if nothing is said.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.cookie_key, parse_key(g)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.cookie_key.has_value(), key_text(c.cookie_key.value_or(SipKey{})));
+         }},
+    {.name = "heartbleed", .apply = refuse_planned},
+    {.name = "capture",
+     .argument = Argument::kRequired,
+     .value_name = "KIND",
+     .apply = refuse_planned},
+    // No banner is kept, so leaving out more of it changes nothing. masscan writes these lines for
+    // its own default, twice, and what compares its files finds them here too.
+    {.name = "nocapture",
+     .argument = Argument::kRequired,
+     .value_name = "KIND",
+     .apply = check_capture,
+     .echo = [](const scan::Config&) { return std::vector<std::string>(2, "servername"); }},
+};
+
+}  // namespace
+
+std::span<const Option> scan_options() { return kOptions; }
+
+}  // namespace masscan::cli

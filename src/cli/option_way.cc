@@ -1,0 +1,202 @@
+// Rows: which interface, from which address, to which router.
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+
+#include "base/text.h"
+#include "cli/options.h"
+#include "cli/settings.h"
+#include "cli/value.h"
+#include "targets/address_set.h"
+#include "targets/target_parser.h"
+
+namespace masscan::cli {
+namespace {
+
+const scan::Config kDefault;
+
+net::AddressRange only_range(const targets::AddressSet& set) {
+  if (!set.v4.empty()) return {set.v4.ranges()[0].first, set.v4.ranges()[0].last};
+  return {set.v6.ranges()[0].first, set.v6.ranges()[0].last};
+}
+
+// One range per family: a later one replaces an earlier one.
+Result<void> set_source_address(Settings& settings, const Given& given) {
+  targets::AddressSet set;
+  TRY(targets::parse_targets(*given.value, given.place, set));
+  if (set.v4.ranges().size() + set.v6.ranges().size() != 1) {
+    return usage_error(
+        "{}: '{}' is more than one range; write one address or a-b, once for IPv4 "
+        "and once for IPv6",
+        given.place, *given.value);
+  }
+  const net::AddressRange range = only_range(set);
+  auto& sources = settings.config.way.source_addresses;
+  std::erase_if(sources, [&](const net::AddressRange& other) {
+    return other.first.family() == range.first.family();
+  });
+  sources.insert(std::upper_bound(sources.begin(), sources.end(), range), range);
+  return {};
+}
+
+std::vector<std::string> echo_source_addresses(const scan::Config& config) {
+  std::vector<std::string> lines;
+  for (const auto& [first, last] : config.way.source_addresses) {
+    lines.push_back(to_string(first));
+    if (first != last) lines.back() += "-" + to_string(last);
+  }
+  return lines;
+}
+
+Result<net::PortRange> parse_port_range(const Given& given) {
+  const std::string_view text = *given.value;
+  const std::size_t dash = text.find('-');
+  const auto first = parse_number<std::uint16_t>(trim(text.substr(0, dash)));
+  const auto last = dash == std::string_view::npos
+                        ? first
+                        : parse_number<std::uint16_t>(trim(text.substr(dash + 1)));
+  if (!first || !last || *first == 0 || *last < *first) {
+    return usage_error("{}: '{}' is not a port or range; write 61000 or 40000-40015", given.place,
+                       text);
+  }
+  return net::PortRange{*first, *last};
+}
+
+Result<net::IpAddress> parse_address(const Given& given) {
+  const auto address = net::IpAddress::parse(*given.value);
+  if (address) return *address;
+  return usage_error("{}: '{}' is not an address; write one such as 192.0.2.1", given.place,
+                     *given.value);
+}
+
+Result<void> set_router_macs(Settings& settings, const Given& given) {
+  const auto mac = TRY(parse_mac(given));
+  settings.config.way.router_mac_v4 = mac;
+  settings.config.way.router_mac_v6 = mac;
+  return {};
+}
+
+std::vector<std::string> echo_mac(const std::optional<net::MacAddress>& mac) {
+  return mac ? echo_if(true, net::to_string(*mac, '-')) : std::vector<std::string>();
+}
+
+constexpr Option kOptions[] = {
+    {.name = "adapter",
+     .aliases = "if interface",
+     .shorts = "-e -i",
+     .argument = Argument::kRequired,
+     .value_name = "NAME",
+     .is_indexed = true,
+     .help = "Interface, by name or number of --iflist; 'sim' is a simulated internet that needs "
+             "no privileges. Found by the routing table if nothing is said.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.way.interface, parse_text(g)); },
+     .echo =
+         [](const scan::Config& c) { return echo_if(!c.way.interface.empty(), c.way.interface); }},
+    {.name = "adapter-ip",
+     .aliases = "source-ip source-address spoof-ip spoof-address src-ip",
+     .shorts = "-S",
+     .argument = Argument::kRequired,
+     .value_name = "ADDRESS",
+     .is_indexed = true,
+     .help = "Source address or range, also --source-ip; twice for IPv4 and IPv6.",
+     .apply = set_source_address,
+     .echo = echo_source_addresses,
+     .forget = [](Settings& s) { s.config.way.source_addresses.clear(); }},
+    {.name = "adapter-mac",
+     .aliases = "source-mac src-mac spoof-mac",
+     .argument = Argument::kRequired,
+     .value_name = "MAC",
+     .is_indexed = true,
+     .help = "Source MAC address, also --source-mac.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.way.source_mac, parse_mac(g)); },
+     .echo = [](const scan::Config& c) { return echo_mac(c.way.source_mac); }},
+    {.name = "router-ip",
+     .argument = Argument::kRequired,
+     .value_name = "ADDRESS",
+     .is_indexed = true,
+     .help = "Send everything through this router.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.way.router_address, parse_address(g)); },
+     .echo =
+         [](const scan::Config& c) {
+           return c.way.router_address ? echo_if(true, to_string(*c.way.router_address))
+                                       : std::vector<std::string>();
+         }},
+    {.name = "router-mac",
+     .aliases = "router dest-mac destination-mac dst-mac target-mac",
+     .argument = Argument::kRequired,
+     .value_name = "MAC",
+     .is_indexed = true,
+     .help = "Send everything to this MAC address.",
+     .apply = set_router_macs},
+    {.name = "router-mac-ipv4",
+     .aliases = "router-ipv4",
+     .argument = Argument::kRequired,
+     .value_name = "MAC",
+     .is_indexed = true,
+     .help = "The same for IPv4 only.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.way.router_mac_v4, parse_mac(g)); },
+     .echo = [](const scan::Config& c) { return echo_mac(c.way.router_mac_v4); }},
+    {.name = "router-mac-ipv6",
+     .aliases = "router-ipv6",
+     .argument = Argument::kRequired,
+     .value_name = "MAC",
+     .is_indexed = true,
+     .help = "The same for IPv6 only.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.way.router_mac_v6, parse_mac(g)); },
+     .echo = [](const scan::Config& c) { return echo_mac(c.way.router_mac_v6); }},
+    {.name = "adapter-port",
+     .aliases = "source-port src-port",
+     .shorts = "-g",
+     .argument = Argument::kRequired,
+     .value_name = "PORTS",
+     .is_indexed = true,
+     .help = "Source port or range of any size, also --source-port.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.way.source_ports, parse_port_range(g)); },
+     .echo =
+         [](const scan::Config& c) {
+           return c.way.source_ports ? echo_if(true, to_string(*c.way.source_ports))
+                                     : std::vector<std::string>();
+         }},
+    {.name = "no-firewall",
+     .help = "Do not keep the kernel's resets away with an nftables table.",
+     .apply = [](Settings& s, const Given& g) -> Result<void> {
+       s.config.way.firewall = !TRY(parse_flag(g));
+       return {};
+     },
+     .echo = [](const scan::Config& c) { return echo_if(!c.way.firewall); }},
+    {.name = "sim-key",
+     .argument = Argument::kRequired,
+     .value_name = "N",
+     .help = "Which simulated internet '-e sim' is; 1 if nothing is said.",
+     .apply =
+         [](Settings& s, const Given& g) {
+           constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+           return assign(s.config.sim_key, parse_integer(g, 0, kMost));
+         },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.sim_key != kDefault.sim_key, fmt::format("{}", c.sim_key));
+         }},
+    {.name = "sim-open",
+     .argument = Argument::kRequired,
+     .value_name = "FRACTION",
+     .help = "How much of it is open, from 0 to 1; 0.05 if nothing is said.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.sim_open, parse_decimal(g, 0, 1)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.sim_open != kDefault.sim_open, to_text(c.sim_open));
+         }},
+};
+
+}  // namespace
+
+std::span<const Option> way_options() { return kOptions; }
+
+}  // namespace masscan::cli

@@ -1,0 +1,53 @@
+#include "cli/run.h"
+
+#include <gtest/gtest.h>
+
+#include "cli/test_support.h"
+
+namespace masscan::cli {
+namespace {
+
+struct Outcome {
+  int code;
+  std::string output;
+};
+
+Outcome outcome(const std::string& line) {
+  testing::internal::CaptureStdout();
+  const Result<int> result = run(split_line(line), kNoSystemConfig);
+  std::fflush(stdout);
+  const std::string output = testing::internal::GetCapturedStdout();
+  return {result ? *result : -1, result ? output : result.error().message};
+}
+
+TEST(Run, PrintsListingsOnStandardOutputAndSucceeds) {
+  EXPECT_EQ(outcome("--help").code, 0);
+  EXPECT_TRUE(outcome("--help").output.starts_with("Usage: masscan"));
+  EXPECT_EQ(outcome("-V").code, 0);
+  EXPECT_TRUE(outcome("-V").output.starts_with("Masscan version "));
+  EXPECT_EQ(outcome("--iflist").code, 0);
+}
+
+TEST(Run, EchoesTheWholeInternetWithoutConfirmation) {
+  const Outcome echo = outcome("0.0.0.0/0 -p80 --seed 1 --echo");
+  EXPECT_EQ(echo.code, 0);
+  EXPECT_TRUE(echo.output.ends_with("ports = 80\nrange = 0.0.0.0/0\n")) << echo.output;
+}
+
+TEST(Run, RefusesBeforeAnyPacket) {
+  EXPECT_EQ(outcome("0.0.0.0/0 -p80").code, -1);
+  EXPECT_EQ(outcome("10.0.0.1").code, -1);
+}
+
+TEST(Run, FailsWhenItsOutputIsLost) {
+  EXPECT_EXIT(
+      {
+        if (std::freopen("/dev/full", "w", stdout) == nullptr) std::exit(3);
+        const Result<int> result = run(split_line("--help"), kNoSystemConfig);
+        std::exit(result ? 0 : 1);
+      },
+      testing::ExitedWithCode(1), "");
+}
+
+}  // namespace
+}  // namespace masscan::cli

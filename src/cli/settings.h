@@ -1,0 +1,49 @@
+// What command line and configuration files say together, before it becomes a scan::Config.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/option.h"
+#include "scan/config.h"
+#include "targets/port_set.h"
+
+namespace masscan::cli {
+
+// What the program is asked to do; the last one said counts.
+enum class Action : std::uint8_t { kScan, kEcho, kHelp, kVersion, kIflist, kDoctor };
+
+struct AddressFile {
+  std::string path;   // "-" is standard input
+  std::string place;  // of the option that named it
+};
+
+struct Settings {
+  scan::Config config;
+  Action action = Action::kScan;
+
+  // Taken out of the ports when everything is said, so that the order does not matter.
+  targets::PortSet excluded_ports;
+  // Files are named while options are read, and opened afterwards.
+  std::vector<AddressFile> target_files;
+  std::vector<AddressFile> exclude_files;
+};
+
+// Puts options into effect, in order. Opens nothing.
+Result<void> apply_all(std::span<const Given> givens, Settings& settings);
+
+// Takes the excludes out of targets and ports and picks a seed where none was given, after which
+// the plan is complete and repeatable.
+void settle(Settings& settings);
+
+// Everything: the system's configuration file if there is one, the files the command line names,
+// then the command line, then the address files. The command line wins wherever it stands; among
+// files, and within the command line, the later one does. Targets and excludes of all sources add
+// up; ports and source addresses of the command line replace those of files.
+Result<Settings> read_settings(std::span<const std::string> arguments,
+                               const std::string& system_config);
+
+}  // namespace masscan::cli

@@ -1,0 +1,176 @@
+#include "cli/settings.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "cli/test_support.h"
+
+namespace masscan::cli {
+namespace {
+
+// With the message of the error, if there is one.
+testing::AssertionResult succeeded(const Result<Settings>& settings) {
+  if (settings) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << settings.error().message;
+}
+
+class SettingsFiles : public testing::Test {
+ protected:
+  TemporaryDirectory directory_;
+};
+
+TEST_F(SettingsFiles, LoseToTheCommandLineWhereverItNamesThem) {
+  const auto file = directory_.write("a.conf", "rate = 1000\nwait = 3\nports = 22\n");
+  for (const auto& arguments : {std::vector<std::string>{"--rate", "5", "-c", file, "-p80"},
+                                std::vector<std::string>{"-p80", "-c", file, "--rate", "5"}}) {
+    const auto settings = read(arguments);
+    ASSERT_TRUE(succeeded(settings));
+    EXPECT_EQ(settings->config.rate_pps, 5);
+    EXPECT_EQ(settings->config.wait, 3s);
+    EXPECT_EQ(to_string(settings->config.ports), "80");
+  }
+}
+
+TEST_F(SettingsFiles, OverrideTheSystemsFileAndEarlierOnes) {
+  const auto system = directory_.write("system.conf", "rate = 1\nretries = 1\nwait = 1\n");
+  const auto first = directory_.write("first.conf", "rate = 2\nretries = 2\n");
+  const auto second = directory_.write("second.conf", "rate = 3\n");
+  const auto settings = read({"-c", first, "--conf", second}, system);
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(settings->config.wait, 1s);
+  EXPECT_EQ(settings->config.retries, 2u);
+  EXPECT_EQ(settings->config.rate_pps, 3);
+}
+
+TEST_F(SettingsFiles, AddUpTargetsAndExcludesOfAllSources) {
+  const auto excludes = directory_.write("exclude.txt", "10.0.0.1 # mine\n");
+  const auto system = directory_.write("system.conf", "excludefile = " + excludes + "\n");
+  const auto file = directory_.write("a.conf", "range = 10.0.0.0/30\nexclude = 10.0.0.9\n");
+  const auto settings = read({"10.0.0.8/30", "-c", file, "--exclude", "10.0.0.10"}, system);
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(describe(settings->config.targets),
+            (std::vector<std::string>{"10.0.0.0", "10.0.0.2/31", "10.0.0.8", "10.0.0.11"}));
+}
+
+TEST_F(SettingsFiles, MayNameEachOtherButNotForEver) {
+  const auto inner = directory_.write("inner.conf", "rate = 7\n");
+  const auto outer = directory_.write("outer.conf", "conf = " + inner + "\n");
+  const auto settings = read({"-c", outer});
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(settings->config.rate_pps, 7);
+
+  const auto loop = directory_.path("loop.conf");
+  directory_.write("loop.conf", "conf = " + loop + "\n");
+  const auto endless = read({"-c", loop});
+  ASSERT_FALSE(endless);
+  EXPECT_EQ(endless.error().message,
+            loop + ": more than 16 configuration files name each other; does it name itself?");
+}
+
+TEST_F(SettingsFiles, KeepTheirPortsIfTheCommandLineOnlyExcludesSome) {
+  const auto file = directory_.write("a.conf", "ports = 22,80\n");
+  const auto settings = read({"--exclude-ports", "22", "-c", file});
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(to_string(settings->config.ports), "80");
+}
+
+TEST_F(SettingsFiles, LoseTheirSourceAddressesToTheCommandLine) {
+  const auto file = directory_.write("a.conf", "adapter-ip = fd00::1\nadapter-ip = 10.0.0.1\n");
+  const auto settings = read({"-c", file, "--source-ip", "10.0.0.2"});
+  ASSERT_TRUE(succeeded(settings));
+  ASSERT_EQ(settings->config.way.source_addresses.size(), 1u);
+}
+
+TEST_F(SettingsFiles, AreNotNeededForHelp) {
+  const auto broken = directory_.write("broken.conf", "nonsense\n");
+  const auto settings = read({"--help"}, broken);
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(settings->action, Action::kHelp);
+}
+
+TEST_F(SettingsFiles, ReadTargetsOfIncludeFiles) {
+  const auto file = directory_.write("targets.txt", "10.0.0.0/28\r\n2001:db8::1\n# c\n192.0.2.7");
+  const auto settings = read({"-iL", file});
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(settings->config.targets.count(), 18u);
+}
+
+TEST(Settings, ExcludeWhateverTheOrder) {
+  for (const char* line : {"10.0.0.0/30 --exclude 10.0.0.0/31", "--exclude 10.0.0.0/31 10.0.0.0/30",
+                           "10.0.0.0/30 --exclude '10.0.0.0 - 10.0.0.1'"}) {
+    const auto settings = read(split_line(line));
+    ASSERT_TRUE(succeeded(settings));
+    EXPECT_EQ(settings->config.targets.count(), 2u) << line;
+  }
+  const auto ports = read(split_line("--exclude-ports 443 -p80,443"));
+  ASSERT_TRUE(succeeded(ports));
+  EXPECT_EQ(to_string(ports->config.ports), "80");
+}
+
+TEST(Settings, DoTheLastActionSaid) {
+  EXPECT_EQ(read({"--echo", "--iflist"})->action, Action::kIflist);
+  EXPECT_EQ(read({"--iflist", "--echo"})->action, Action::kEcho);
+  EXPECT_EQ(read({"--echo=false"})->action, Action::kScan);
+  EXPECT_EQ(read({"--doctor"})->action, Action::kDoctor);
+}
+
+TEST(Settings, PickASeedThatCanBeRepeated) {
+  EXPECT_EQ(read({"--seed", "7"})->config.seed, 7u);
+  EXPECT_NE(read({})->config.seed, read({})->config.seed);
+  EXPECT_NE(read({"--seed", "0"})->config.seed, 0u);
+}
+
+TEST(Settings, TakeRatesFromAHundredthToNoLimit) {
+  EXPECT_EQ(read({"--rate", "0.01"})->config.rate_pps, 0.01);
+  EXPECT_EQ(read({"--rate", "100000.00"})->config.rate_pps, 100000);
+  EXPECT_TRUE(std::isinf(read({"--rate", "unlimited"})->config.rate_pps));
+  EXPECT_TRUE(std::isinf(read({"--max-rate=MAX"})->config.rate_pps));
+}
+
+TEST(Settings, FalseMeansOff) {
+  EXPECT_FALSE(read(split_line("--offline --offline=off"))->config.offline);
+  EXPECT_TRUE(read(split_line("--banners=false --heartbleed=no --nmap=0")));
+  EXPECT_TRUE(read({"--nostatus=false"})->config.output.status);
+  EXPECT_FALSE(read({"--nostatus"})->config.output.status);
+}
+
+TEST(Settings, UnderstandTcpOptionsInAllTheirForms) {
+  const auto tcp = [](const char* line) { return read(split_line(line))->config.tcp; };
+  EXPECT_EQ(tcp("").mss, 1460);
+  EXPECT_EQ(tcp("--tcp-mss 1400").mss, 1400);
+  EXPECT_EQ(tcp("--tcp-mss 1400 --tcp-mss").mss, 1460);
+  EXPECT_EQ(tcp("--tcp-mss disable").mss, std::nullopt);
+  EXPECT_EQ(tcp("--tcp-mss=0").mss, std::nullopt);
+  EXPECT_EQ(tcp("--tcp-wscale").window_scale, 3);
+  EXPECT_EQ(tcp("--tcp-wscale 7").window_scale, 7);
+  EXPECT_EQ(tcp("--tcp-tsecho").timestamp, 0x12345678u);
+  EXPECT_TRUE(tcp("--tcp-sackok").sack_permitted);
+}
+
+TEST(Settings, TakeOneSourceRangePerFamily) {
+  const auto settings = read(split_line("-S 10.0.0.1 -S fd00::1 -S 10.0.0.4-10.0.0.6"));
+  ASSERT_TRUE(succeeded(settings));
+  const auto& sources = settings->config.way.source_addresses;
+  ASSERT_EQ(sources.size(), 2u);
+  EXPECT_EQ(to_string(sources[0].last), "10.0.0.6");
+  EXPECT_EQ(to_string(sources[1].first), "fd00::1");
+}
+
+TEST(Settings, UnderstandNumbersAsPeopleDo) {
+  EXPECT_EQ(read({"--retries", "010"})->config.retries, 10u);
+  EXPECT_EQ(read({"--ttl", "0x40"})->config.ttl, 64);
+  EXPECT_EQ(read({"--ttl", "0"})->config.ttl, 255);
+  EXPECT_EQ(read({"--wait", "0.5"})->config.wait, 500ms);
+  EXPECT_EQ(read({"--wait", "forever"})->config.wait, std::chrono::seconds(2147483647));
+  EXPECT_EQ(read({"-vvv"})->config.verbosity, 3);
+}
+
+TEST(CheckScan, WantsBigScansConfirmed) {
+  EXPECT_FALSE(check_scan(read(split_line("0.0.0.0/0 -p80"))->config));
+  EXPECT_FALSE(check_scan(read(split_line("2001:db8::/98 -p80"))->config));
+  EXPECT_TRUE(check_scan(read(split_line("0.0.0.0/0 -p80 --exclude 255.255.255.255"))->config));
+  EXPECT_TRUE(check_scan(read(split_line("0.0.0.0/3 -p80"))->config));
+}
+
+}  // namespace
+}  // namespace masscan::cli

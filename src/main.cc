@@ -1,0 +1,14 @@
+#include <cstdio>
+#include <fmt/core.h>
+#include <string>
+#include <vector>
+
+#include "cli/run.h"
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const masscan::Result<int> outcome = masscan::cli::run(arguments);
+  if (outcome) return *outcome;
+  fmt::print(stderr, "masscan: {}\n", outcome.error().message);
+  return outcome.error().fault == masscan::Fault::kUsage ? 2 : 1;
+}
