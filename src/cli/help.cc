@@ -1,8 +1,10 @@
 #include "cli/help.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/version.h"
 #include "cli/options.h"
 
 namespace masscan::cli {

@@ -1,0 +1,184 @@
+// The grammar of port lists; port_set.h says what it is.
+#include <fmt/format.h>
+#include <netdb.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "targets/port_set.h"
+
+namespace masscan::targets {
+namespace {
+
+using net::Transport;
+
+// Numbers before they are known to fit.
+struct Numbers {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+// What the letter before ':' stands for. kIcmp is all of "I:".
+std::optional<Transport> transport_of(char prefix) {
+  switch (prefix) {
+    case 'T':
+    case 't':
+      return Transport::kTcp;
+    case 'U':
+    case 'u':
+      return Transport::kUdp;
+    case 'S':
+    case 's':
+      return Transport::kSctp;
+    case 'I':
+    case 'i':
+      return Transport::kIcmp;
+    case 'O':
+    case 'o':
+      return Transport::kIp;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::uint32_t highest_number(Transport transport) {
+  return transport == Transport::kIp ? 255 : 65535;
+}
+
+std::optional<std::uint32_t> parse_port_number(std::string_view text) {
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    return parse_number<std::uint32_t>(text.substr(2), 16);
+  }
+  return parse_number<std::uint32_t>(text);
+}
+
+bool looks_like_numbers(std::string_view text) {
+  return text.find_first_not_of("0123456789-") == std::string_view::npos ||
+         text.starts_with("0x") || text.starts_with("0X");
+}
+
+// "N", "N-N", "N-", "-N" or "-".
+std::optional<Numbers> parse_numbers(std::string_view text, Transport transport) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) {
+    const auto number = parse_port_number(text);
+    if (!number) return std::nullopt;
+    return Numbers{*number, *number};
+  }
+  const std::string_view before = text.substr(0, dash);
+  const std::string_view after = text.substr(dash + 1);
+  const auto first = before.empty() ? 1 : parse_port_number(before);
+  const auto last = after.empty() ? highest_number(transport) : parse_port_number(after);
+  if (!first || !last) return std::nullopt;
+  return Numbers{*first, *last};
+}
+
+std::optional<std::uint16_t> port_of_service(const std::string& service, Transport transport) {
+  std::array<char, 4096> memory;
+  servent entry{};
+  servent* found = nullptr;
+  const std::string protocol(name(transport));
+  getservbyname_r(service.c_str(), protocol.c_str(), &entry, memory.data(), memory.size(), &found);
+  if (found == nullptr) return std::nullopt;
+  return byte_swap(static_cast<std::uint16_t>(entry.s_port));  // the library keeps wire order
+}
+
+class PortParser {
+ public:
+  PortParser(std::string_view place, Transport transport) : place_(place), transport_(transport) {}
+
+  Result<void> parse_list(std::string_view list) {
+    if (trim(list).empty()) return usage_error("{}: no port given; write e.g. 80,443", place_);
+    for (std::size_t start = 0; start <= list.size();) {
+      const std::size_t end = std::min(list.find(',', start), list.size());
+      TRY(parse_part(trim(list.substr(start, end - start))));
+      start = end + 1;
+    }
+    return {};
+  }
+
+  const std::vector<PortRun>& runs() const { return runs_; }
+
+ private:
+  Result<void> parse_part(std::string_view part) {
+    if (part.size() >= 2 && part[1] == ':') {
+      const auto transport = transport_of(part[0]);
+      if (!transport) {
+        return bad(part,
+                   "has an unknown prefix; there are T: (TCP), U: (UDP), S: (SCTP), I: (ICMP) "
+                   "and O: (IP protocol)");
+      }
+      transport_ = *transport;
+      part.remove_prefix(2);
+    }
+    if (part.empty()) return usage_error("{}: a port is missing beside a ',' or ':'", place_);
+    return looks_like_numbers(part) ? add_numbers(part) : add_service(part);
+  }
+
+  Result<void> add_numbers(std::string_view part) {
+    const auto numbers = parse_numbers(part, transport_);
+    if (!numbers) return bad(part, "is not a port or range of ports; write 80 or 8000-8100");
+    if (numbers->last < numbers->first) return bad(part, "ends before it starts");
+    if (transport_ == Transport::kIcmp) return add_icmp(part, *numbers);
+    if (numbers->last > highest_number(transport_)) {
+      return usage_error("{}: '{}' goes beyond {}, the highest number there is", place_, part,
+                         highest_number(transport_));
+    }
+    add_run(transport_, numbers->first, numbers->last);
+    return {};
+  }
+
+  // "I:" holds three things: ICMP's own 0 and 1, ARP as 2, IP protocols from 256.
+  Result<void> add_icmp(std::string_view part, const Numbers& numbers) {
+    const bool is_protocols = numbers.first >= 256 && numbers.last <= 511;
+    if (!is_protocols && numbers.last > 2) {
+      return bad(part, "is not known after I:; there are 0 (echo), 1 (timestamp) and 2 (ARP)");
+    }
+    if (is_protocols) add_run(Transport::kIp, numbers.first - 256, numbers.last - 256);
+    if (numbers.first < 2) add_run(Transport::kIcmp, numbers.first, std::min(numbers.last, 1u));
+    if (numbers.last == 2) add_run(Transport::kArp, 0, 0);
+    return {};
+  }
+
+  Result<void> add_service(std::string_view part) {
+    const auto port = port_of_service(to_lower(part), transport_);
+    if (!port) {
+      return usage_error(
+          "{}: '{}' is neither a port number nor a known {} service; separate ports "
+          "by ',' only",
+          place_, part, name(transport_));
+    }
+    add_run(transport_, *port, *port);
+    return {};
+  }
+
+  void add_run(Transport transport, std::uint32_t first, std::uint32_t last) {
+    runs_.push_back(
+        {transport, {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(last)}});
+  }
+
+  Error bad(std::string_view part, std::string_view why) const {
+    return usage_error("{}: '{}' {}", place_, part, why);
+  }
+
+  std::string_view place_;
+  Transport transport_;
+  std::vector<PortRun> runs_;
+};
+
+}  // namespace
+
+Result<void> parse_ports(std::string_view text, std::string_view place, Transport default_transport,
+                         PortSet& into) {
+  PortParser parser(place, default_transport);
+  TRY(parser.parse_list(text));
+  into.add(parser.runs());
+  return {};
+}
+
+}  // namespace masscan::targets

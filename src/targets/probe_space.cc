@@ -1,0 +1,67 @@
+#include "targets/probe_space.h"
+
+#include <bit>
+#include <utility>
+
+namespace masscan::targets {
+namespace {
+
+// How many bits the number count * factor has. The product may need up to 192.
+int bits_of_product(Uint128 count, std::uint64_t factor) {
+  const Uint128 low = Uint128{low64(count)} * factor;
+  const Uint128 high = Uint128{high64(count)} * factor + high64(low);
+  if (high64(high) != 0) return 128 + static_cast<int>(std::bit_width(high64(high)));
+  if (high != 0) return 64 + static_cast<int>(std::bit_width(low64(high)));
+  return static_cast<int>(std::bit_width(low64(low)));
+}
+
+constexpr int kMaxBits = 63;
+
+}  // namespace
+
+Result<ProbeSpace> ProbeSpace::make(AddressSet addresses, PortSet ports) {
+  if (addresses.empty()) {
+    return usage_error(
+        "target IP address list empty; give addresses such as 10.0.0.0/8, or a file of them with "
+        "-iL FILE (if there were some, all addresses were removed by exclusion ranges)");
+  }
+  if (ports.empty()) {
+    return usage_error(
+        "no ports were specified; give some with -p, such as -p80,443 or -p1-65535 (if there were "
+        "some, all were removed by exclude-ports)");
+  }
+  const Uint128 address_count = addresses.count();
+  const int bits = bits_of_product(address_count, ports.count());
+  if (bits > kMaxBits) {
+    return usage_error(
+        "scan range too large, max is 63-bits, requested is {} bits; give fewer addresses or "
+        "ports (with one port, an IPv6 subnet must be /66 or smaller)",
+        bits);
+  }
+  return ProbeSpace(std::move(addresses), std::move(ports), low64(address_count));
+}
+
+ProbeSpace::ProbeSpace(AddressSet addresses, PortSet ports, std::uint64_t address_count)
+    : addresses_(std::move(addresses)),
+      ports_(std::move(ports)),
+      v4_(addresses_.v4.ranges()),
+      v6_(addresses_.v6.ranges()),
+      by_address_count_(address_count),
+      size_(address_count * ports_.count()) {}
+
+std::optional<std::uint64_t> ProbeSpace::index_of(const net::IpAddress& address,
+                                                  net::Port port) const {
+  const auto address_number = address_position(address);
+  const auto port_number = ports_.index_of(port);
+  if (!address_number || !port_number) return std::nullopt;
+  return *port_number * by_address_count_.divisor() + *address_number;
+}
+
+std::optional<std::uint64_t> ProbeSpace::address_position(const net::IpAddress& address) const {
+  if (address.is_v4()) return v4_.position_of(addresses_.v4.ranges(), address.v4());
+  const auto position = v6_.position_of(addresses_.v6.ranges(), address.v6());
+  if (!position) return std::nullopt;
+  return v4_.size() + *position;
+}
+
+}  // namespace masscan::targets

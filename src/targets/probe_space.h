@@ -1,0 +1,67 @@
+// Numbers every probe of a plan: N = addresses x ports targets, any one by its index, and back.
+//
+//   index = port position * address count + address position
+//
+// Ports are in the order of PortSet; addresses ascend, all of IPv4 before IPv6. So the addresses
+// of the first port are the first block of indexes. These numbers mean something together with a
+// seed and are kept in paused scans: never change them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/result.h"
+#include "net/ip_address.h"
+#include "net/port.h"
+#include "targets/address_set.h"
+#include "targets/divider.h"
+#include "targets/port_set.h"
+#include "targets/range_index.h"
+
+namespace masscan::targets {
+
+struct Target {
+  net::IpAddress address;
+  net::Port port;
+
+  constexpr bool operator==(const Target&) const = default;
+};
+
+class ProbeSpace {
+ public:
+  // Excludes must already be taken out of both. Nothing to ask is an Error, and so is a plan with
+  // 2^63 targets or more.
+  static Result<ProbeSpace> make(AddressSet addresses, PortSet ports);
+
+  std::uint64_t size() const { return size_; }
+  // For any index below size(); cheap enough for the packet path.
+  Target at(std::uint64_t index) const {
+    DCHECK(index < size_);
+    const std::uint64_t port = by_address_count_.quotient(index);
+    return {address_at(index - port * by_address_count_.divisor()), ports_.at(port)};
+  }
+  // Nothing if it is not a target.
+  std::optional<std::uint64_t> index_of(const net::IpAddress& address, net::Port port) const;
+  bool contains(const net::IpAddress& address) const { return addresses_.contains(address); }
+
+  const AddressSet& addresses() const { return addresses_; }
+  const PortSet& ports() const { return ports_; }
+
+ private:
+  ProbeSpace(AddressSet addresses, PortSet ports, std::uint64_t address_count);
+
+  net::IpAddress address_at(std::uint64_t position) const {
+    if (position < v4_.size()) return v4_.at(addresses_.v4.ranges(), position);
+    return v6_.at(addresses_.v6.ranges(), position - v4_.size());
+  }
+  std::optional<std::uint64_t> address_position(const net::IpAddress& address) const;
+
+  AddressSet addresses_;
+  PortSet ports_;
+  RangeIndex<net::Ipv4Address> v4_;
+  RangeIndex<net::Ipv6Address> v6_;
+  Divider by_address_count_;
+  std::uint64_t size_;
+};
+
+}  // namespace masscan::targets

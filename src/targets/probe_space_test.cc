@@ -1,0 +1,147 @@
+#include "targets/probe_space.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <vector>
+
+#include "base/random.h"
+#include "targets/target_parser.h"
+
+namespace masscan::targets {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Result<ProbeSpace> space_of(std::string_view targets, std::string_view ports) {
+  AddressSet addresses;
+  PortSet port_set;
+  if (!targets.empty()) TRY(parse_targets(targets, "targets", addresses));
+  if (!ports.empty()) TRY(parse_ports(ports, "ports", net::Transport::kTcp, port_set));
+  return ProbeSpace::make(std::move(addresses), std::move(port_set));
+}
+
+net::IpAddress ip(std::string_view text) { return *net::IpAddress::parse(text); }
+net::Port tcp(std::uint16_t number) { return {net::Transport::kTcp, number}; }
+
+TEST(ProbeSpace, NumbersAddressesWithinPortsAndIpv4First) {
+  const ProbeSpace space = *space_of("fd09::1-fd09::2,10.0.0.9,10.0.0.1", "U:53,T:443,80");
+  const Target in_order[] = {
+      {ip("10.0.0.1"), tcp(80)}, {ip("10.0.0.9"), tcp(80)},  {ip("fd09::1"), tcp(80)},
+      {ip("fd09::2"), tcp(80)},  {ip("10.0.0.1"), tcp(443)}, {ip("10.0.0.9"), tcp(443)},
+      {ip("fd09::1"), tcp(443)}, {ip("fd09::2"), tcp(443)},
+  };
+  ASSERT_EQ(space.size(), 12u);
+  for (std::uint64_t i = 0; i < std::size(in_order); ++i) {
+    EXPECT_EQ(space.at(i), in_order[i]) << i;
+    EXPECT_EQ(space.index_of(in_order[i].address, in_order[i].port), i);
+  }
+  EXPECT_EQ(space.at(11), (Target{ip("fd09::2"), {net::Transport::kUdp, 53}}));
+}
+
+TEST(ProbeSpace, KnowsWhatIsNoTarget) {
+  const ProbeSpace space = *space_of("10.0.0.0/24,fd09::/120", "80");
+  EXPECT_TRUE(space.contains(ip("10.0.0.255")));
+  EXPECT_FALSE(space.contains(ip("10.0.1.0")));
+  EXPECT_FALSE(space.contains(ip("fd09::1:0")));
+  EXPECT_EQ(space.index_of(ip("10.0.1.0"), tcp(80)), std::nullopt);
+  EXPECT_EQ(space.index_of(ip("10.0.0.1"), tcp(81)), std::nullopt);
+  EXPECT_EQ(space.index_of(ip("10.0.0.1"), {net::Transport::kUdp, 80}), std::nullopt);
+}
+
+TEST(ProbeSpace, RefusesToAskNothing) {
+  EXPECT_THAT(space_of("", "80").error().message,
+              AllOf(HasSubstr("target IP address list empty"), HasSubstr("-iL FILE"),
+                    HasSubstr("all addresses were removed by exclusion")));
+  EXPECT_THAT(space_of("10.0.0.1", "").error().message,
+              AllOf(HasSubstr("no ports were specified"), HasSubstr("-p80")));
+}
+
+TEST(ProbeSpace, RefusesWhatItCannotNumberAndSaysHowManyBitsItNeeds) {
+  struct Row {
+    std::string_view targets, ports;
+    int bits;  // 0: fits
+  };
+  constexpr Row kRows[] = {
+      {"2001:db8::/66", "80", 0},
+      {"2001:db8::/66", "80,443", 64},
+      {"2001:db8::/65", "80", 64},
+      {"2001:db8::/64", "80", 65},
+      {"0.0.0.0/0", "0-65535", 0},
+      {"0.0.0.0/0,2001:db8::/66", "80", 0},
+      {"::/1", "80", 128},
+      {"::/1", "0-65535", 144},
+      {"2001:db8::/82", "0-32767", 0},
+      {"2001:db8::/82", "0-65535", 63},
+      {"2001:db8::/81", "0-65535", 64},
+  };
+  for (const Row& row : kRows) {
+    const Result<ProbeSpace> space = space_of(row.targets, row.ports);
+    if (row.bits <= 63) {
+      EXPECT_TRUE(space) << row.targets;
+    } else {
+      ASSERT_FALSE(space) << row.targets;
+      EXPECT_THAT(
+          space.error().message,
+          AllOf(HasSubstr("requested is " + std::to_string(row.bits) + " bits"), HasSubstr("/66")));
+      EXPECT_EQ(space.error().fault, Fault::kUsage);
+    }
+  }
+}
+
+TEST(ProbeSpace, NumbersTheLargestSpaceToItsEnd) {
+  const ProbeSpace space = *space_of("2001:db8::/66,10.0.0.0/8,192.0.2.1", "80");
+  const std::uint64_t size = (std::uint64_t{1} << 62) + (1 << 24) + 1;
+  ASSERT_EQ(space.size(), size);
+  EXPECT_EQ(space.at(size - 1).address, ip("2001:db8::3fff:ffff:ffff:ffff"));
+  EXPECT_EQ(space.index_of(ip("2001:db8::3fff:ffff:ffff:ffff"), tcp(80)), size - 1);
+}
+
+RC_GTEST_PROP(ProbeSpace, FindsEveryTargetAgainByItsIndex, (std::uint64_t seed)) {
+  Random random(seed);
+  AddressSet addresses;
+  PortSet ports;
+  for (std::uint64_t i = 1 + random.below(30); i > 0; --i) {
+    const auto first = static_cast<std::uint32_t>(random.next() | 1);
+    const std::uint64_t last = first + (random.next() >> (32 + random.below(32)));
+    addresses.add({net::Ipv4Address(first), net::Ipv4Address(static_cast<std::uint32_t>(
+                                                std::min<std::uint64_t>(last, ~0u)))});
+    const Uint128 v6 = make_uint128(random.next(), random.next() >> 1);
+    addresses.add({net::Ipv6Address(v6), net::Ipv6Address(v6 + (random.next() >> 30))});
+    ports.add(random.chance(0.5) ? net::Transport::kTcp : net::Transport::kUdp,
+              {static_cast<std::uint16_t>(random.below(1000)),
+               static_cast<std::uint16_t>(1000 + random.below(1000))});
+  }
+  const Result<ProbeSpace> space = ProbeSpace::make(addresses, ports);
+  RC_ASSERT(space.has_value());
+  for (int i = 0; i < 200; ++i) {
+    const std::uint64_t index = random.below(space->size());
+    const Target target = space->at(index);
+    RC_ASSERT(addresses.contains(target.address));
+    RC_ASSERT(ports.contains(target.port));
+    RC_ASSERT(space->index_of(target.address, target.port) == index);
+  }
+}
+
+TEST(Divider, DividesLikeTheMachine) {
+  Random random(1);
+  constexpr std::uint64_t kTop = std::uint64_t{1} << 63;
+  std::vector<std::uint64_t> divisors = {1, 2, 3, kTop, kTop - 1, kTop / 2, kTop / 2 + 1};
+  for (int i = 0; i < 2000; ++i) divisors.push_back(1 + (random.next() >> (1 + random.below(63))));
+  for (const std::uint64_t divisor : divisors) {
+    const Divider by(divisor);
+    std::vector<std::uint64_t> values = {0, 1, divisor - 1, kTop - 1, kTop - kTop % divisor - 1};
+    for (int i = 0; i < 20; ++i) values.push_back(random.next() >> (1 + random.below(63)));
+    for (const std::uint64_t multiple : {1u, 2u, 1000u}) {
+      if (divisor < kTop / multiple) values.push_back(divisor * multiple);
+    }
+    for (const std::uint64_t value : values) {
+      EXPECT_EQ(by.quotient(value), value / divisor) << value << " / " << divisor;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace masscan::targets

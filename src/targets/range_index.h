@@ -1,0 +1,108 @@
+// Numbers the members of a RangeSet from 0 in ascending order, both ways, without much memory: the
+// counts below every 8th range only (every one in small sets), and a directory into those.
+//
+// A look-up by number takes the directory's entry for its high bits, which leaves a short or empty
+// binary search over the sampled counts, and then walks at most 7 ranges. Where ranges are alike
+// in size (millions of single addresses, the Internet without a few hundred excludes) that is O(1);
+// it is never worse than logarithmic.
+//
+// The index holds no reference to the ranges: give the same ones to every call.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/check.h"
+#include "targets/range_set.h"
+
+namespace masscan::targets {
+
+template <typename A>
+class RangeIndex {
+ public:
+  RangeIndex() = default;
+  // The ranges must hold fewer than 2^63 members together, and be fewer than 2^32.
+  explicit RangeIndex(std::span<const Range<A>> ranges);
+
+  std::uint64_t size() const { return size_; }
+
+  // The member with number `position`, which must be below size().
+  A at(std::span<const Range<A>> ranges, std::uint64_t position) const {
+    DCHECK(position < size_);
+    const std::size_t sample = sample_below(position);
+    std::uint64_t left = position - samples_[sample];
+    const Range<A>* range = &ranges[sample << stride_bits_];
+    for (std::uint64_t count; left >= (count = length(*range)); ++range) left -= count;
+    return A(static_cast<typename A::Number>(range->first.number() + left));
+  }
+
+  // The number of `member`, or nothing if it is in none of the ranges.
+  std::optional<std::uint64_t> position_of(std::span<const Range<A>> ranges, A member) const {
+    const std::size_t found = find_range(ranges, member);
+    if (found == ranges.size()) return std::nullopt;
+    const std::size_t sample = found >> stride_bits_;
+    std::uint64_t position = samples_[sample];
+    for (std::size_t i = sample << stride_bits_; i < found; ++i) position += length(ranges[i]);
+    return position + static_cast<std::uint64_t>(member.number() - ranges[found].first.number());
+  }
+
+ private:
+  static constexpr std::size_t kSmallSet = 4096;  // ranges, all of which are sampled
+  static constexpr int kLargeStrideBits = 3;
+
+  static std::uint64_t length(const Range<A>& range) {
+    return static_cast<std::uint64_t>(range.last.number() - range.first.number()) + 1;
+  }
+  void build_directory();
+
+  // The last sample that is not above `position`.
+  std::size_t sample_below(std::uint64_t position) const {
+    const std::uint64_t bucket = position >> bucket_bits_;
+    const auto low = samples_.begin() + directory_[bucket];
+    const auto high = samples_.begin() + directory_[bucket + 1];
+    if (low == high) return directory_[bucket];
+    const auto above = std::upper_bound(low + 1, high + 1, position);
+    return static_cast<std::size_t>(above - samples_.begin()) - 1;
+  }
+
+  std::uint64_t size_ = 0;
+  int stride_bits_ = 0;
+  int bucket_bits_ = 0;
+  std::vector<std::uint64_t> samples_;  // [i]: members below range number i << stride_bits_
+  std::vector<std::uint32_t>
+      directory_;  // [i]: sample_below(i << bucket_bits_); one more at the end
+};
+
+template <typename A>
+RangeIndex<A>::RangeIndex(std::span<const Range<A>> ranges)
+    : stride_bits_(ranges.size() <= kSmallSet ? 0 : kLargeStrideBits) {
+  const std::size_t mask = (std::size_t{1} << stride_bits_) - 1;
+  samples_.reserve((ranges.size() + mask) >> stride_bits_);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if ((i & mask) == 0) samples_.push_back(size_);
+    size_ += length(ranges[i]);
+  }
+  if (size_ > 0) build_directory();
+}
+
+// Two to eight buckets a sample: about two bytes a range in large sets.
+template <typename A>
+void RangeIndex<A>::build_directory() {
+  const int size_bits = static_cast<int>(std::bit_width(size_ - 1));
+  bucket_bits_ = std::max(0, size_bits - static_cast<int>(std::bit_width(samples_.size() * 2)));
+  const std::uint64_t buckets = ((size_ - 1) >> bucket_bits_) + 1;
+  directory_.reserve(buckets + 1);
+  std::size_t sample = 0;
+  for (std::uint64_t bucket = 0; bucket < buckets; ++bucket) {
+    while (sample + 1 < samples_.size() && samples_[sample + 1] <= bucket << bucket_bits_) ++sample;
+    directory_.push_back(static_cast<std::uint32_t>(sample));
+  }
+  directory_.push_back(static_cast<std::uint32_t>(samples_.size() - 1));
+}
+
+}  // namespace masscan::targets

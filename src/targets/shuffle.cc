@@ -1,0 +1,33 @@
+#include "targets/shuffle.h"
+
+#include <bit>
+
+#include "base/random.h"
+
+namespace masscan::targets {
+namespace {
+
+// Newton's iteration: an odd number is its own inverse modulo 8, and each step doubles the number
+// of right bits.
+std::uint64_t inverse_of(std::uint64_t odd) {
+  std::uint64_t inverse = odd;
+  for (int right_bits = 3; right_bits < 64; right_bits *= 2) inverse *= 2 - odd * inverse;
+  return inverse;
+}
+
+}  // namespace
+
+Shuffle::Shuffle(std::uint64_t size, std::uint64_t seed) : size_(size) {
+  CHECK(size >= 1 && size <= std::uint64_t{1} << 63);
+  const int bits = static_cast<int>(std::bit_width(size - 1));
+  mask_ = (std::uint64_t{1} << bits) - 1;
+  shift_ = (bits + 1) / 2;
+  Random random(seed);
+  for (Round& round : rounds_) {
+    round.key = random.next() & mask_;
+    round.multiplier = random.next() | 1;
+    round.inverse = inverse_of(round.multiplier);
+  }
+}
+
+}  // namespace masscan::targets

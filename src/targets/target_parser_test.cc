@@ -1,0 +1,362 @@
+#include "targets/target_parser.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "base/random.h"
+
+namespace masscan::targets {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Good {
+  std::string_view text;
+  std::string_view ranges;  // as described, joined with blanks
+};
+
+struct Bad {
+  std::string_view text;
+  std::string_view place;  // how the message starts
+  std::string_view fix;    // what it holds
+};
+
+// A file that is gone at the end of the test.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::string_view content)
+      : path_(testing::TempDir() + "targets_" + std::to_string(random_uint64())) {
+    std::ofstream(path_, std::ios::binary) << content;
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string joined(const AddressSet& set) {
+  std::string text;
+  for (const std::string& range : describe(set)) text += (text.empty() ? "" : " ") + range;
+  return text;
+}
+
+std::string message_of(const Result<void>& result) {
+  return result ? "no error" : result.error().message;
+}
+
+std::string value(std::string_view text) {
+  AddressSet set;
+  const Result<void> parsed = parse_targets(text, "--range", set);
+  return parsed ? joined(set) : "error " + parsed.error().message;
+}
+
+std::string file(std::string_view content) {
+  const TemporaryFile file(content);
+  AddressSet set;
+  const Result<void> loaded = load_target_file(file.path(), set);
+  return loaded ? joined(set) : "error " + loaded.error().message.substr(file.path().size());
+}
+
+// Sections 3.1 and 3.2 of the specification, with the verdicts of its traps T16-T19, T29, T30.
+constexpr Good kGoodAnywhere[] = {
+    {"10.0.0.1", "10.0.0.1"},
+    {"10.0.0.1,10.0.0.2", "10.0.0.1-10.0.0.2"},
+    {"10.0.0.2 10.0.0.1", "10.0.0.1-10.0.0.2"},
+    {"10.0.0.0/24,10.0.0.128-10.0.1.5", "10.0.0.0-10.0.1.5"},
+    {"0.0.0.0-255.255.255.255", "0.0.0.0/0"},
+    {"10.1.2.3/8", "10.0.0.0/8"},
+    {"010.0.0.1", "10.0.0.1"},
+    {"10.0.0.08", "10.0.0.8"},
+    {"10.0.0.0/008", "10.0.0.0/8"},
+    {"10.0.0.1/32", "10.0.0.1"},
+    {"1.2.3.4/0", "0.0.0.0/0"},
+    {"10.0.0.1 - 10.0.0.5", "10.0.0.1-10.0.0.5"},
+    {"10.0.0.1 -10.0.0.5", "10.0.0.1-10.0.0.5"},
+    {"10.0.0.1- 10.0.0.5", "10.0.0.1-10.0.0.5"},
+    {"10.0.0.1\t-\t10.0.0.5", "10.0.0.1-10.0.0.5"},
+    {"10.0.0.0 /24", "10.0.0.0/24"},
+    {"10.0.0.0/ 24", "10.0.0.0/24"},
+    {"10.0.0.1\xe2\x80\x93"
+     "10.0.0.5",
+     "10.0.0.1-10.0.0.5"},
+    {"10.0.0.1 \xe2\x80\x94 10.0.0.5", "10.0.0.1-10.0.0.5"},
+    {"10.0.0.1\xe2\x80\x90"
+     "10.0.0.5,10.0.0.9\xe2\x80\x95"
+     "10.0.0.9",
+     "10.0.0.1-10.0.0.5 10.0.0.9"},
+    {"10.0.0.1\x96"
+     "10.0.0.5",
+     "10.0.0.1-10.0.0.5"},
+    {" 10.0.0.1 , , 10.0.0.3,\n", "10.0.0.1 10.0.0.3"},
+    {"10.0.0.1\r\n10.0.0.3\r\n", "10.0.0.1 10.0.0.3"},
+    {"10.0.0.1\r10.0.0.3", "10.0.0.1 10.0.0.3"},
+    {"10.0.0.1-10.0.0.1", "10.0.0.1"},
+    {"::", "::"},
+    {"::1", "::1"},
+    {":: ::1", "::/127"},
+    {"::-::1", "::/127"},
+    {":: - ::1", "::/127"},
+    {"2001:DB8::A", "2001:db8::a"},
+    {"::ffff:1.2.3.4", "::ffff:102:304"},
+    {"fe80::1", "fe80::1"},
+    {"fd09::2", "fd09::2"},
+    {"[fd09::2]", "fd09::2"},
+    {"[fd09::]/64", "fd09::/64"},
+    {"[fd09::1] / 128", "fd09::1"},
+    {"[fd09::1]-[fd09::4]", "fd09::1-fd09::4"},
+    {"[fd09::1] - fd09::4", "fd09::1-fd09::4"},
+    {"2001:db8::/66", "2001:db8::/66"},
+    {"2001:db8::ffff/112", "2001:db8::/112"},
+    {"::/0", "::/0"},
+    {"fd09::2,10.0.0.1", "10.0.0.1 fd09::2"},
+};
+
+constexpr Good kGoodInFiles[] = {
+    {"", ""},
+    {"\n\n  \r\n", ""},
+    {"# nothing but a comment", ""},
+    {"\xef\xbb\xbf"
+     "10.0.0.1\n",
+     "10.0.0.1"},
+    {"\xef\xbb\xbf", ""},
+    {"10.0.0.1 # office\n10.0.0.3 ; home", "10.0.0.1 10.0.0.3"},
+    {"10.0.0.1,#office\n10.0.0.3", "10.0.0.1 10.0.0.3"},
+    {"10.0.0.0/24 # office - not home / nor hell\n", "10.0.0.0/24"},
+    {"- a comment\n  -- one more\n/ and\n\t// more\n10.0.0.1", "10.0.0.1"},
+    {"10.0.0.1\n- 10.0.0.5\n", "10.0.0.1"},
+    {"10.0.0.1\n/24\n", "10.0.0.1"},
+    {"10.0.0.1\r- 10.0.0.5\r", "10.0.0.1"},
+    {"# old Mac file\r10.0.0.1\r", "10.0.0.1"},
+    {"# \xff\x01\xe2 anything goes here\n10.0.0.1", "10.0.0.1"},
+};
+
+constexpr Bad kBadAnywhere[] = {
+    {"10.0.0.0/", ":1:9: ", "a number from 0 to 32"},
+    {"10.0.0.1/", ":1:9: ", "a number from 0 to 32"},
+    {"10.0.0.1/ ", ":1:9: ", "a number from 0 to 32"},
+    {"10.0.0.0/33", ":1:9: '/33'", "a number from 0 to 32"},
+    {"10.0.0.0/+8", ":1:9: '/+8'", "a number from 0 to 32"},
+    {"10.0.0.0/-8", ":1:9: ", "a number from 0 to 32"},
+    {"10.0.0.0/255.0.0.0", ":1:9: '/255.0.0.0'", "a number from 0 to 32"},
+    {"10.0.0.0/0000000000000000000000000000000000000000000000000000000000000000000024",
+     ":1:9: ", "a number from 0 to 32"},
+    {"2001:db8::/", ":1:11: ", "a number from 0 to 128"},
+    {"2001:db8::/129", ":1:11: '/129'", "a number from 0 to 128"},
+    {"10.0.0.", ":1:1: '10.0.0.'", "not an IP address"},
+    {"10..0.1", ":1:1: '10..0.1'", "not an IP address"},
+    {"0010.0.0.1", ":1:1: ", "not an IP address"},
+    {"256.0.0.1", ":1:1: ", "not an IP address"},
+    {"10.0.0.256", ":1:1: ", "not an IP address"},
+    {"10.0.0", ":1:1: ", "not an IP address"},
+    {"10.0.0.1.2", ":1:1: ", "not an IP address"},
+    {"10", ":1:1: ", "not an IP address"},
+    {"10.0.0-5.1", ":1:1: '10.0.0'", "10.0.0.1-10.0.0.5"},
+    {"10.0.0.1-5", ":1:10: '5'", "10.0.0.1-10.0.0.5"},
+    {"10.0.0.*", ":1:1: ", "10.0.0.0/24"},
+    {"10.0.0.1:80", ":1:1: ", "address:port pairs are not supported yet"},
+    {"[::1]:80", ":1:1: ", "address:port pairs are not supported yet"},
+    {"10.0.0.1,foo,10.0.0.2", ":1:10: 'foo'", "host names are not supported yet"},
+    {"www.example.com", ":1:1: 'www.example.com'", "host names are not supported yet"},
+    {"10.0.0.5-10.0.0.1", ":1:10: ", "write 10.0.0.1-10.0.0.5"},
+    {"fd09::5-fd09::1", ":1:9: ", "write fd09::1-fd09::5"},
+    {"10.0.0.1-fd09::1", ":1:10: ", "IPv4 and IPv6"},
+    {"10.0.0.1-", ":1:10: ", "an address is missing"},
+    {"10.0.0.1 -, 10.0.0.5", ":1:11: ", "an address is missing"},
+    {"10.0.0.1 -\n10.0.0.5", ":1:11: ", "an address is missing"},
+    {"10.0.0.1--10.0.0.5", ":1:10: ", "an address is missing"},
+    {"10.0.0.1-10.0.0.5-10.0.0.9", ":1:18: ", "cannot be continued"},
+    {"10.0.0.1-10.0.0.5/24", ":1:18: ", "cannot be continued"},
+    {"10.0.0.0/24-10.0.1.0/24", ":1:12: ", "cannot be continued"},
+    {"10.0.0.0/24 - office", ":1:13: ", "'#' before a comment"},
+    {"10.0.0.1 - office", ":1:12: 'office'", "a comment starts with '#'"},
+    {"10.0.0.1 // office", ":1:10: ", "a number from 0 to 32"},
+    {",10.0.0.1", ":1:1: ", "an address is missing"},
+    {"10.0.0.1#x", ":1:1: ", "put a blank before a comment"},
+    {"1:2:3:4:5:6:7", ":1:1: ", "not an IP address"},
+    {"1:2:3:4::5:6:7:8", ":1:1: ", "not an IP address"},  // masscan lets "::" stand for nothing
+    {"1::2::3", ":1:1: ", "not an IP address"},
+    {"12345::1", ":1:1: ", "not an IP address"},
+    {"1:2:3:4:5:6:7:8:9", ":1:1: ", "not an IP address"},
+    {"fe80::1%eth0", ":1:1: 'fe80::1%eth0'", "choose the interface with -e"},
+    {"2001:db8::1-ff", ":1:13: 'ff'", "not an IP address"},
+    {"[10.0.0.1]", ":1:1: ", "not an IP address"},
+    {"[::1", ":1:1: ", "not an IP address"},
+    {"[]", ":1:1: ", "not an IP address"},
+    {"[", ":1:1: ", "not an IP address"},
+    {"10.0.0.1 \xe2\x82\xac 10.0.0.5", ":1:10: ", "no dash"},
+    {"10.0.0.1\xe2", ":1:9: ", "no dash"},
+    {"10.0.0.1\xc2\xa0", ":1:1: '10.0.0.1\\xc2\\xa0'", "not an IP address"},
+    {"range = 10.0.0.1", ":1:1: 'range'", "host names are not supported yet"},
+    {"\"10.0.0.1\"", ":1:1: ", "not an IP address"},
+};
+
+constexpr Bad kBadInFiles[] = {
+    {"10.0.0.1\n# ok\n  10.0.0.2, 10.0.0.999\n", ":3:13: '10.0.0.999'", "not an IP address"},
+    {"\xef\xbb\xbf"
+     "bad",
+     ":1:1: 'bad'", "host names"},
+    {"\xef\xbb", ":1:1: ", "not plain text"},
+    {"\xff\xfe"
+     "1",
+     ":1:1: '\\xff\\xfe1'", "not an IP address"},
+    {"10.0.0.1\n\xe2\x80\x93 10.0.0.5", ":2:1: ", "an address is missing"},
+};
+
+constexpr Bad kBadAsValues[] = {
+    {"", ": ", "no address given"},
+    {" \n", ": ", "no address given"},
+    {"# comment", ", character 1: ", "comments stand in files only"},
+    {"10.0.0.1 #x", ", character 10: ", "comments stand in files only"},
+    {"-10.0.0.5", ", character 1: ", "an address is missing"},
+    {"10.0.0.1\n- 10.0.0.5", ", line 2, character 1: ", "an address is missing"},
+    {"10.0.0.1,foo", ", character 10: 'foo'", "host names"},
+};
+
+TEST(TargetParser, ReadsEveryFormOfAnAddressInValuesAndFiles) {
+  for (const Good& row : kGoodAnywhere) {
+    EXPECT_EQ(value(row.text), row.ranges) << row.text;
+    EXPECT_EQ(file(row.text), row.ranges) << row.text;
+  }
+}
+
+TEST(TargetParser, ReadsFilesWithComments) {
+  for (const Good& row : kGoodInFiles) EXPECT_EQ(file(row.text), row.ranges) << row.text;
+}
+
+TEST(TargetParser, NamesPlaceAndFixOfWhatIsWrong) {
+  for (const Bad& row : kBadAnywhere) {
+    EXPECT_THAT(file(row.text),
+                AllOf(StartsWith("error " + std::string(row.place)), HasSubstr(row.fix)))
+        << row.text;
+    EXPECT_THAT(value(row.text), AllOf(StartsWith("error --range, character "), HasSubstr(row.fix)))
+        << row.text;
+  }
+}
+
+TEST(TargetParser, CountsLinesAndColumnsOfFiles) {
+  for (const Bad& row : kBadInFiles) {
+    EXPECT_THAT(file(row.text),
+                AllOf(StartsWith("error " + std::string(row.place)), HasSubstr(row.fix)))
+        << row.text;
+  }
+}
+
+TEST(TargetParser, TakesNoCommentAndNoNothingForAValue) {
+  for (const Bad& row : kBadAsValues) {
+    EXPECT_THAT(value(row.text),
+                AllOf(StartsWith("error --range" + std::string(row.place)), HasSubstr(row.fix)))
+        << row.text;
+  }
+}
+
+TEST(TargetParser, LeavesTheSetAloneAfterAnError) {
+  AddressSet set;
+  ASSERT_TRUE(parse_targets("10.0.0.1", "--range", set));
+  const AddressSet before = set;
+  EXPECT_FALSE(parse_targets("10.0.0.2 oops", "--range", set));
+  EXPECT_FALSE(load_target_file(TemporaryFile("10.0.0.3\noops\n").path(), set));
+  EXPECT_EQ(set, before);
+}
+
+TEST(TargetParser, RefusesFilesThatCannotBeRead) {
+  AddressSet set;
+  EXPECT_THAT(message_of(load_target_file("/nowhere/exclude.txt", set)),
+              AllOf(StartsWith("/nowhere/exclude.txt: "), HasSubstr("No such file")));
+  EXPECT_THAT(message_of(load_target_file("/tmp", set)),
+              AllOf(StartsWith("/tmp: "), HasSubstr("Is a directory")));
+  EXPECT_THAT(message_of(load_target_file("", set)), HasSubstr("No such file"));
+  EXPECT_EQ(load_target_file("/tmp", set).error().fault, Fault::kUsage);
+}
+
+TEST(TargetParser, ReadsStandardInput) {
+  const TemporaryFile file("10.0.0.1\n");
+  ASSERT_NE(std::freopen(file.path().c_str(), "r", stdin), nullptr);
+  AddressSet set;
+  ASSERT_TRUE(load_target_file("-", set));
+  EXPECT_EQ(joined(set), "10.0.0.1");
+}
+
+TEST(TargetParser, ReadsTheGoldenExcludeFile) {
+  AddressSet set;
+  const Result<void> loaded =
+      load_target_file(MASSCAN_GOLDEN_DIR "/echo/fixtures/exclude.txt", set);
+  ASSERT_TRUE(loaded) << message_of(loaded);
+  EXPECT_EQ(joined(set), "10.0.0.0/30 10.0.0.16/28 10.0.0.200 10.0.0.202");
+}
+
+// Every cut through an item falls on the end of the read buffer for one of these lengths.
+TEST(TargetParser, ReadsItemsAcrossTheEndOfItsBuffer) {
+  for (std::size_t filler = 65536 - 30; filler < 65536 + 2; ++filler) {
+    EXPECT_EQ(file(std::string(filler, ' ') + "10.0.0.1 \xe2\x80\x93 10.0.0.5\r\n#\n- x\nfd09::2"),
+              "10.0.0.1-10.0.0.5 fd09::2");
+  }
+}
+
+net::AddressRange any_address_range() {
+  const auto any = [] { return *rc::gen::resize(1000, rc::gen::arbitrary<std::uint64_t>()); };
+  const std::uint64_t size = any() >> *rc::gen::inRange(0, 64);
+  if (*rc::gen::arbitrary<bool>()) {
+    const auto first = static_cast<std::uint32_t>(any());
+    const auto last =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(first + (size >> 32), ~0u));
+    return {net::Ipv4Address(first), net::Ipv4Address(last)};
+  }
+  const Uint128 first = make_uint128(any(), any() >> 1);
+  return {net::Ipv6Address(first), net::Ipv6Address(first + (size >> 1))};
+}
+
+RC_GTEST_PROP(TargetParser, ReadsBackWhatItDescribes, ()) {
+  AddressSet set;
+  std::string text;
+  for (int i = *rc::gen::inRange(1, 20); i > 0; --i) set.add(any_address_range());
+  for (const std::string& range : describe(set))
+    text += range + *rc::gen::element(",", "\n", " , ");
+  AddressSet again;
+  RC_ASSERT(parse_targets(text, "test", again).has_value());
+  RC_ASSERT(again == set);
+}
+
+long peak_memory_kib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+// The full size, 30 million addresses, is measured by hand: 258 MB.
+TEST(TargetParser, LoadsManyAddressesInLittleMemory) {
+  constexpr int kAddresses = 1'000'000;
+  Random random(1);
+  std::string text;
+  std::vector<std::uint32_t> numbers;  // the oracle
+  numbers.reserve(kAddresses);
+  for (int i = 0; i < kAddresses; ++i) {
+    numbers.push_back(static_cast<std::uint32_t>(random.next()));
+    text += to_string(net::Ipv4Address(numbers.back())) + '\n';
+  }
+  const TemporaryFile file(text);
+  const long before = peak_memory_kib();
+  AddressSet set;
+  ASSERT_TRUE(load_target_file(file.path(), set));
+  EXPECT_LT(peak_memory_kib() - before, 64 * 1024);
+
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  EXPECT_EQ(set.count(), numbers.size());
+  for (const std::uint32_t number : numbers) ASSERT_TRUE(set.contains(net::Ipv4Address(number)));
+}
+
+}  // namespace
+}  // namespace masscan::targets
