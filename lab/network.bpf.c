@@ -1,0 +1,227 @@
+/* The simulated network: every IPv4 and IPv6 address but the router's link answers TCP SYNs by the
+ * keyed hash of sim/truth.h, so the true answer of the whole internet is known by computing it.
+ *
+ * Attached to the lab's end of a veth pair. The answer is written over the question and sent back
+ * by the driver without ever becoming a socket buffer, which is why one core answers
+ * millions a second. ARP and NDP for the router are the kernel's business.
+ */
+#include "network.h"
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+
+#define ROUTER_LINK_V4 0xc6120000u           /* 198.18.0.0/24 */
+#define ROUTER_LINK_V6 0xfd18000000000000ull /* fd18::/64 */
+#define LINK_LOCAL_V6 (0xfe80 >> 6)          /* fe80::/10 */
+#define MSS_1460 0x020405b4u                 /* kind 2, length 4 (RFC 9293, 3.7.1) */
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct network_settings);
+} settings SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, NETWORK_COUNTERS);
+  __type(key, __u32);
+  __type(value, __u64);
+} counters SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct network_span);
+} span SEC(".maps");
+
+static __always_inline void count(__u32 counter) {
+  __u64* value = bpf_map_lookup_elem(&counters, &counter);
+  if (value) ++*value;
+}
+
+/* The coarse clock ticks every few milliseconds, so the CPUs rarely write to the shared cell. */
+static __always_inline void note_time(void) {
+  const __u32 zero = 0;
+  struct network_span* cell = bpf_map_lookup_elem(&span, &zero);
+  const __u64 now = bpf_ktime_get_coarse_ns();
+  if (!cell || cell->last_ns == now) return;
+  if (cell->first_ns == 0) cell->first_ns = now;
+  cell->last_ns = now;
+}
+
+/* A TCP header with room for one option of four bytes. */
+struct segment {
+  struct tcphdr tcp;
+  __be32 option;
+} __attribute__((packed, aligned(2)));
+
+struct ipv4_frame {
+  struct ethhdr ethernet;
+  struct iphdr ip;
+  struct segment segment;
+} __attribute__((packed, aligned(2)));
+
+struct ipv6_frame {
+  struct ethhdr ethernet;
+  struct ipv6hdr ip;
+  struct segment segment;
+} __attribute__((packed, aligned(2)));
+
+static __always_inline __u64 load_be64(const void* bytes) {
+  __u64 value;
+  __builtin_memcpy(&value, bytes, sizeof value);
+  return bpf_be64_to_cpu(value);
+}
+
+static __always_inline __u64 sum_words(const void* bytes, int length, __u64 sum) {
+  const __u16* words = bytes;
+  for (int i = 0; i < length / 2; ++i) sum += words[i];
+  return sum;
+}
+
+/* The internet checksum (RFC 1071) from a sum of 16-bit words; their byte order does not matter. */
+static __always_inline __u16 checksum(__u64 sum) {
+  for (int i = 0; i < 3; ++i) sum = (sum & 0xffff) + (sum >> 16);
+  return ~sum;
+}
+
+static __always_inline int is_syn(const struct tcphdr tcp) {
+  return tcp.syn && !tcp.ack && !tcp.rst;
+}
+
+static __always_inline void return_to_sender(struct ethhdr* ethernet) {
+  __u8 mac[ETH_ALEN];
+  __builtin_memcpy(mac, ethernet->h_dest, ETH_ALEN);
+  __builtin_memcpy(ethernet->h_dest, ethernet->h_source, ETH_ALEN);
+  __builtin_memcpy(ethernet->h_source, mac, ETH_ALEN);
+}
+
+/* Writes the answer over the SYN; `sum` is that of the addresses. Only a SYN-ACK has a sequence
+ * number, a window and the option. Returns how long the segment is. */
+static __always_inline int write_answer(struct segment* segment, enum truth_answer answer,
+                                        __u64 sum) {
+  const struct tcphdr question = segment->tcp;
+  const __u32 asked = bpf_ntohl(question.seq);
+  const int length = answer == TRUTH_OPEN ? sizeof *segment : sizeof segment->tcp;
+
+  segment->tcp = (struct tcphdr){
+      .source = question.dest, .dest = question.source, .ack_seq = bpf_htonl(asked + 1), .ack = 1};
+  segment->tcp.doff = length / 4;
+  if (answer == TRUTH_OPEN) {
+    segment->tcp.syn = 1;
+    segment->tcp.seq = bpf_htonl((__u32)truth_mix(asked));
+    segment->tcp.window = bpf_htons(64240);
+    segment->option = bpf_htonl(MSS_1460);
+  } else {
+    segment->tcp.rst = 1;
+    segment->option = 0;
+  }
+  sum += bpf_htons(IPPROTO_TCP) + bpf_htons(length);
+  segment->tcp.check = checksum(sum_words(segment, sizeof *segment, sum));
+  return length;
+}
+
+/* Counts a segment to a simulated address and says what answers it. */
+static __always_inline enum truth_answer judge(const struct segment* segment, __u64 high,
+                                               __u64 low) {
+  const __u32 zero = 0;
+  const struct network_settings* network = bpf_map_lookup_elem(&settings, &zero);
+  if (!network || !is_syn(segment->tcp)) {
+    count(NETWORK_OTHER);
+    return TRUTH_SILENT;
+  }
+  count(NETWORK_SYNS);
+  note_time();
+  if (network->loss_ppm && bpf_get_prandom_u32() % TRUTH_MILLION < network->loss_ppm) {
+    count(NETWORK_LOST);
+    return TRUTH_SILENT;
+  }
+  const enum truth_answer answer =
+      truth_of(&network->truth, high, low, bpf_ntohs(segment->tcp.dest));
+  if (answer == TRUTH_OPEN) count(NETWORK_OPEN);
+  if (answer == TRUTH_CLOSED) count(NETWORK_CLOSED);
+  return answer;
+}
+
+static __always_inline int pass(void) {
+  count(NETWORK_PASSED);
+  return XDP_PASS;
+}
+
+/* Makes room for the longest answer; a SYN is shorter or longer than that by its options. */
+static __always_inline int resize(struct xdp_md* frame, int length) {
+  int present = (long)frame->data_end - (long)frame->data;
+  barrier_var(present); /* or the compiler computes length - data_end, which the verifier refuses */
+  return bpf_xdp_adjust_tail(frame, length - present);
+}
+
+/* Not XDP_TX: a veth then wakes its peer only if that has an XDP program too, and the scanner's end
+ * is left as a scanner finds it. GRO on the scanner's end is enough for a redirect. */
+static __always_inline int send_back(struct xdp_md* frame) {
+  return bpf_redirect(frame->ingress_ifindex, 0);
+}
+
+static __always_inline int on_ipv4(struct xdp_md* frame) {
+  struct ipv4_frame* packet = (void*)(long)frame->data;
+  if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
+  const __be32 target = packet->ip.daddr;
+  if (packet->ip.ihl != 5 || packet->ip.protocol != IPPROTO_TCP) return pass();
+  if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
+
+  const enum truth_answer answer = judge(&packet->segment, 0, bpf_ntohl(target));
+  if (answer == TRUTH_SILENT || resize(frame, sizeof *packet)) return XDP_DROP;
+  packet = (void*)(long)frame->data;
+  if ((void*)(packet + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;
+
+  return_to_sender(&packet->ethernet);
+  packet->ip.daddr = packet->ip.saddr;
+  packet->ip.saddr = target;
+  const int length = write_answer(&packet->segment, answer, sum_words(&packet->ip.saddr, 8, 0));
+  packet->ip.tot_len = bpf_htons(sizeof packet->ip + length);
+  packet->ip.ttl = 64;
+  packet->ip.check = 0;
+  packet->ip.check = checksum(sum_words(&packet->ip, sizeof packet->ip, 0));
+  bpf_xdp_adjust_tail(frame, length - (int)sizeof(struct segment));
+  return send_back(frame);
+}
+
+static __always_inline int on_ipv6(struct xdp_md* frame) {
+  struct ipv6_frame* packet = (void*)(long)frame->data;
+  if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
+  const struct in6_addr target = packet->ip.daddr;
+  const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);
+  if (packet->ip.nexthdr != IPPROTO_TCP || high == ROUTER_LINK_V6) return pass();
+  if (high >> 54 == LINK_LOCAL_V6) return pass();
+
+  const enum truth_answer answer = judge(&packet->segment, high, low);
+  if (answer == TRUTH_SILENT || resize(frame, sizeof *packet)) return XDP_DROP;
+  packet = (void*)(long)frame->data;
+  if ((void*)(packet + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;
+
+  return_to_sender(&packet->ethernet);
+  packet->ip.daddr = packet->ip.saddr;
+  packet->ip.saddr = target;
+  const int length = write_answer(&packet->segment, answer, sum_words(&packet->ip.saddr, 32, 0));
+  packet->ip.payload_len = bpf_htons(length);
+  packet->ip.hop_limit = 64;
+  bpf_xdp_adjust_tail(frame, length - (int)sizeof(struct segment));
+  return send_back(frame);
+}
+
+SEC("xdp") int simulated_network(struct xdp_md* frame) {
+  const struct ethhdr* ethernet = (void*)(long)frame->data;
+  if ((void*)(ethernet + 1) > (void*)(long)frame->data_end) return XDP_DROP;
+  if (ethernet->h_proto == bpf_htons(ETH_P_IP)) return on_ipv4(frame);
+  if (ethernet->h_proto == bpf_htons(ETH_P_IPV6)) return on_ipv6(frame);
+  return pass();
+}
+
+char network_license[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,246 @@
+"""Laboratories for tests: a layout of lab/lab for the life of a `with`, the scanner run inside it,
+what arrived at the target, and the truth.
+
+    with Lab("sim", "--key", "7", "--open", "50000") as lab:
+        scan = lab.scan("-p80", "10.1.0.0/16", "--rate", "50000", "--wait", "1")
+        assert scan.found == truth("10.1.0.0/16", ports="80", key=7, open_ppm=50000)
+
+ctest names the programs: MASSCAN (the scanner) and LAB_BUILD (the directory of lab_net, lab_truth).
+Every process is started in a laboratory's namespace, bounded in time, and ended by `lab/lab down`.
+"""
+
+import atexit
+import collections
+import contextlib
+import ctypes
+import itertools
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = os.environ.get("LAB_BUILD", str(SOURCE / "build/dev"))
+MASSCAN = os.environ.get("MASSCAN", BUILD + "/masscan")
+SKIPPED = 77  # the exit code that ctest shows as "Skipped"
+
+CLONE_NEWNET = 0x40000000
+SO_RCVBUFFORCE = 33
+SOL_PACKET, PACKET_STATISTICS, PACKET_OUTGOING = 263, 6, 4
+ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 0x0003, 0x0800, 0x86DD
+
+SYN, RST, ACK = 0x02, 0x04, 0x10
+
+Segment = collections.namedtuple("Segment", "source source_port target port flags ttl")
+_numbers = itertools.count()
+
+
+class Scan:
+    """A scan that has ended: its exit code, output, duration and what it found."""
+
+    def __init__(self, code, stdout, stderr, seconds):
+        self.code, self.stdout, self.stderr, self.seconds = code, stdout, stderr, seconds
+
+    @property
+    def found(self):
+        return read_discovered(self.stdout)
+
+
+class Lab:
+    def __init__(self, layout, *options):
+        self.layout, self.options = layout, options
+        self.name = f"t{os.getpid():x}-{next(_numbers)}"
+
+    def __enter__(self):
+        self._lab("up", self.layout, *self.options)
+        atexit.register(self.__exit__)  # unittest does not clean up after an interrupt
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lab-"))
+        return self
+
+    def __exit__(self, *_):
+        atexit.unregister(self.__exit__)
+        self._lab("down")
+        shutil.rmtree(self.directory)
+
+    def _lab(self, *words):
+        command = [SOURCE / "lab/lab", "--name", self.name, "--build", BUILD, *words]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        if done.returncode != 0:
+            raise RuntimeError(f"lab/lab {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def within(self, role, *words):
+        """The output of a command in the namespace of `scanner`, `net`, `far`, `left`, `right`."""
+        command = ["ip", "netns", "exec", f"{self.name}-{role}", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+        return done.stdout
+
+    def start(self, *words):
+        """The scanner, running; the caller ends it, or the laboratory does when it goes."""
+        command = ["ip", "netns", "exec", f"{self.name}-scanner", MASSCAN, *map(str, words)]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, cwd=self.directory)
+
+    def scan(self, *words, timeout=60):
+        """The scanner, run to its end."""
+        started = time.monotonic()
+        process = self.start(*words)
+        try:
+            stdout, stderr = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            stdout, stderr = process.communicate()
+            raise AssertionError(f"no end within {timeout} s: {stderr.decode()[-500:]}") from None
+        return Scan(process.returncode, stdout.decode(), stderr.decode(),
+                    time.monotonic() - started)
+
+    def path(self, name):
+        return self.directory / name
+
+    def write(self, name, text):
+        self.path(name).write_text(text)
+        return self.path(name)
+
+    def set_network(self, *options):
+        """Other settings for the simulated network, and its counters at zero."""
+        self.within("net", BUILD + "/lab_net", "set", "--interface", "net0", *map(str, options))
+
+    def counters(self):
+        lines = self._lab("counters").splitlines()
+        return {name: int(number) for name, number in map(str.split, lines)}
+
+    def set_loss(self, percent):
+        self._lab("loss", str(percent))
+
+    def silence(self):
+        """Turns the simulated network into one that receives and never answers; its frames can
+        then be captured, which XDP programs come before."""
+        self.within("net", "ip", "link", "set", "net0", "xdp", "off")
+
+    @contextlib.contextmanager
+    def capture(self, role="net", interface="net0"):
+        capture = Capture(f"{self.name}-{role}", interface)
+        try:
+            yield capture
+        finally:
+            capture.close()
+
+
+class Capture:
+    """What arrives at an interface, kept by the kernel until asked for."""
+
+    def __init__(self, namespace, interface):
+        with _entered(namespace):
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 28)
+            self._socket.bind((interface, ETH_P_ALL))
+        self._socket.setblocking(False)
+
+    def close(self):
+        self._socket.close()
+
+    def segments(self):
+        """The TCP segments that arrived since the last call."""
+        segments = []
+        while True:
+            try:
+                packet, (_, protocol, kind, *_) = self._socket.recvfrom(2048)
+            except BlockingIOError:
+                break
+            segment = kind != PACKET_OUTGOING and decode(packet, protocol)
+            if segment:
+                segments.append(segment)
+        statistics = self._socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
+        lost = struct.unpack("II", statistics)[1]
+        if lost:
+            raise RuntimeError(f"the capture lost {lost} packets")
+        return segments
+
+    def probes(self):
+        """How often each (address, port) was asked: a multiset."""
+        return collections.Counter((s.target, s.port) for s in self.segments() if s.flags == SYN)
+
+
+@contextlib.contextmanager
+def _entered(namespace):
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/self/ns/net") as home, open(f"/run/netns/{namespace}") as away:
+        if libc.setns(away.fileno(), CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), f"cannot enter {namespace}")
+        try:
+            yield
+        finally:
+            libc.setns(home.fileno(), CLONE_NEWNET)
+
+
+def decode(packet, protocol):
+    """The TCP segment of an IP packet without extension headers, or None."""
+    if protocol == ETH_P_IP and packet[9] == socket.IPPROTO_TCP:
+        family, addresses, ttl, tcp = socket.AF_INET, packet[12:20], packet[8], (packet[0] & 15) * 4
+    elif protocol == ETH_P_IPV6 and packet[6] == socket.IPPROTO_TCP:
+        family, addresses, ttl, tcp = socket.AF_INET6, packet[8:40], packet[7], 40
+    else:
+        return None
+    source_port, port = struct.unpack_from("!HH", packet, tcp)
+    half = len(addresses) // 2
+    source, target = (socket.inet_ntop(family, a) for a in (addresses[:half], addresses[half:]))
+    return Segment(source, source_port, target, port, packet[tcp + 13], ttl)
+
+
+def truth(*ranges, ports, key=1, open_ppm=50_000, closed_ppm=0, show="open"):
+    """The (address, port) pairs that are open, or closed, in a simulated network."""
+    command = [BUILD + "/lab_truth", "--key", str(key), "--open", str(open_ppm), "--closed",
+               str(closed_ppm), "--show", show, "--ports", ports, *ranges]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return sorted((address, int(port)) for address, port in map(str.split, lines.splitlines()))
+
+
+# Readers of results: sorted lists of (address, port), so that a result told twice shows.
+
+
+def read_discovered(text, state="open"):
+    pattern = re.compile(rf"^Discovered {state} port (\d+)/tcp on (\S+) *$", re.MULTILINE)
+    return sorted((address, int(port)) for port, address in pattern.findall(text))
+
+
+def read_list(path, state="open"):
+    rows = [line.split() for line in path.read_text().splitlines() if not line.startswith("#")]
+    return sorted((row[3], int(row[2])) for row in rows if row[:2] == [state, "tcp"])
+
+
+def read_ndjson(path, state="open"):
+    rows = map(json.loads, path.read_text().splitlines())
+    return sorted((row["ip"], row["port"]) for row in rows if row["data"]["status"] == state)
+
+
+def _why_not():
+    """Why no laboratory can be made here, or None."""
+    if os.geteuid() != 0:
+        return "namespaces need root"
+    if not os.access(MASSCAN, os.X_OK):
+        return f"{MASSCAN} is not built"
+    name = f"t{os.getpid():x}-probe"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True)
+    if made.returncode != 0:
+        return f"no namespaces: {made.stderr.strip()}"
+    subprocess.run(["ip", "netns", "del", name], check=True)
+    return None
+
+
+def main():
+    """Runs the tests of the calling file, or says loudly why it cannot and skips them."""
+    reason = _why_not()
+    if reason:
+        print(f"SKIPPED, NOT TESTED: {reason}", file=sys.stderr)
+        sys.exit(SKIPPED)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    unittest.main(module="__main__", verbosity=2)

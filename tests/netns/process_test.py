@@ -1,0 +1,129 @@
+"""The program as a process: how it starts, talks, is interrupted and ends."""
+
+import select
+import signal
+import subprocess
+import time
+import unittest
+
+import lab
+from lab import Lab, truth
+
+KEY = 7
+
+
+class Process(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = cls.enterClassContext(Lab("sim"))
+
+    def setUp(self):
+        self.lab.set_network("--key", KEY, "--open", 50_000)
+
+    def start_long_scan(self):
+        """A scan of a minute and more, after its first result."""
+        process = self.lab.start("-p80", "10.0.0.0/12", "--rate", "10000", "--wait", "60")
+        self.addCleanup(self.end, process)
+        ready, _, _ = select.select([process.stdout], [], [], 10)
+        self.assertTrue(ready, "no result within 10 s")
+        return process
+
+    @staticmethod
+    def end(process):
+        process.kill()
+        process.communicate()
+
+    def assert_no_tables(self):
+        deadline = time.monotonic() + 2
+        while tables := self.lab.within("scanner", "nft", "list", "tables"):
+            self.assertLess(time.monotonic(), deadline, tables)
+            time.sleep(0.05)
+
+    def test_the_kernel_sends_no_resets(self):
+        words = ("-p80", "10.1.0.0/18", "--rate", "20000", "--wait", "1")
+        self.lab.scan(*words, "--noreset")
+        self.assertGreater(self.lab.counters()["open"], 700)
+        self.assertEqual(self.lab.counters()["other"], 0, "somebody reset the connections")
+
+        self.lab.set_network("--key", KEY, "--open", 50_000)
+        self.lab.scan(*words)
+        counters = self.lab.counters()
+        self.assertEqual(counters["other"], counters["open"], "one reset each, by the scanner")
+
+    def test_nothing_stays_in_the_firewall(self):
+        self.lab.scan("-p80", "10.1.0.0/24", "--rate", "20000", "--wait", "0")
+        self.assert_no_tables()
+
+    def test_nothing_stays_in_the_firewall_after_sigkill(self):
+        process = self.start_long_scan()
+        self.assertIn("table", self.lab.within("scanner", "nft", "list", "tables"))
+        process.kill()
+        process.wait(timeout=5)
+        self.assert_no_tables()
+
+    def test_results_come_at_once_through_a_pipe(self):
+        started = time.monotonic()
+        process = self.start_long_scan()
+        self.assertLess(time.monotonic() - started, 2)
+        line = process.stdout.readline().decode()
+        self.assertRegex(line, r"^Discovered open port 80/tcp on 10\.")
+        self.assertIsNone(process.poll(), "the scan is still running")
+
+    def test_the_first_interrupt_ends_it_in_order(self):
+        process = self.start_long_scan()
+        interrupted = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=10)
+        self.assertLess(time.monotonic() - interrupted, 2)
+        self.assertEqual(process.returncode, 0, stderr.decode())
+        found = lab.read_discovered(stdout.decode())
+        self.assertGreater(len(found), 0)
+        self.assertLessEqual(set(found), set(truth("10.0.0.0/12", ports="80", key=KEY)))
+
+    def test_the_second_interrupt_ends_it_at_once(self):
+        process = self.start_long_scan()
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+        interrupted = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.assertLess(time.monotonic() - interrupted, 0.3)
+        self.assert_no_tables()
+
+    def test_a_hundred_short_scans_all_end_soon(self):
+        for run in range(100):
+            scan = self.lab.scan("-p80", f"10.8.0.{run}", "--rate", "1000", "--wait", "0")
+            self.assertEqual(scan.code, 0, scan.stderr)
+            self.assertLess(scan.seconds, 1, f"run {run}")
+
+    def test_nothing_but_data_is_on_standard_output(self):
+        scan = self.lab.scan("-p80", "10.1.0.0/22", "--rate", "20000", "--wait", "1")
+        lines = scan.stdout.splitlines()
+        self.assertEqual(len(lines), len(truth("10.1.0.0/22", ports="80", key=KEY)))
+        self.assertTrue(all(line.startswith("Discovered open port") for line in lines))
+
+    def test_a_closed_pipe_ends_it(self):
+        process = self.start_long_scan()
+        process.stdout.close()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.fail("it goes on although nobody reads its results")
+        finally:
+            process.kill()
+            process.stderr.close()
+
+    def test_the_rate_is_kept(self):
+        for rate in (1_000, 20_000):
+            self.setUp()
+            scan = self.lab.scan("-p80", "10.0.0.0/12", "--max-rate", rate, "--wait", "0",
+                                 "--seed", 1, "--shard", f"1/{2**20 // (2 * rate)}")
+            self.assertEqual(scan.code, 0, scan.stderr)
+            counters = self.lab.counters()
+            frames = counters["syns"] + counters["other"]  # probes, and resets for what answered
+            measured = frames * 1e6 / counters["span_us"]
+            self.assertAlmostEqual(measured / rate, 1, delta=0.01)
+
+
+if __name__ == "__main__":
+    lab.main()
