@@ -53,14 +53,25 @@ Urgency more_urgent(Urgency urgency) {
   return urgency == Urgency::kNone ? Urgency::kSoon : Urgency::kNow;
 }
 
+// Our addresses that the kernel owns too, and so would answer for.
+std::vector<net::IpAddress> shared_sources(const Plan& plan) {
+  std::vector<net::IpAddress> shared;
+  for (const LinkPlan& link : plan.links) {
+    for (const net::AddressRange& range : link.sources) {
+      const bool is_spoofed =
+          std::find(link.spoofed.begin(), link.spoofed.end(), range) != link.spoofed.end();
+      if (!is_spoofed) shared.push_back(range.first);
+    }
+  }
+  return shared;
+}
+
 // The kernel's resets, kept away while the scan lasts; a note if that cannot be.
 std::optional<host::Firewall> open_firewall(const Config& config, Plan& plan) {
   const bool is_real = !config.offline && config.way.interface != "sim";
-  const bool kernel_answers = std::any_of(plan.links.begin(), plan.links.end(), [](const auto& l) {
-    return l.spoofed.size() < l.sources.size();
-  });
-  if (!is_real || !kernel_answers || !config.way.firewall) return std::nullopt;
-  Result<host::Firewall> firewall = host::Firewall::open({}, plan.source_ports);
+  const std::vector<net::IpAddress> shared = shared_sources(plan);
+  if (!is_real || shared.empty() || !config.way.firewall) return std::nullopt;
+  Result<host::Firewall> firewall = host::Firewall::open(shared, plan.source_ports);
   if (firewall) return std::move(firewall).value();
   plan.notes.push_back(firewall.error().message);
   return std::nullopt;

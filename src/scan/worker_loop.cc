@@ -17,8 +17,6 @@ namespace {
 constexpr Duration kInterruptedWait = 1s;
 // A sleep ends at least this often, to look at `urgency`.
 constexpr Duration kLongestSleep = 50ms;
-// And lasts at least this long: what becomes due meanwhile leaves in one batch.
-constexpr Duration kShortestSleep = 100us;
 
 std::vector<pollfd> descriptors_of(Worker& worker) {
   std::vector<pollfd> descriptors;
@@ -36,7 +34,7 @@ void sleep(Worker& worker, std::vector<pollfd>& descriptors, Instant now) {
     wake = std::min(wake, link.queue().next_due().value_or(Instant::max()));
   }
   if (wake <= now) return;
-  const auto length = std::clamp<Duration>(wake - now, kShortestSleep, kLongestSleep);
+  const auto length = std::min<Duration>(wake - now, kLongestSleep);
   const timespec timeout{.tv_sec = 0, .tv_nsec = length.count()};
   static_cast<void>(ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr));
 }

@@ -9,7 +9,7 @@ namespace masscan::scan {
 namespace {
 
 // A record is on its way out after this at the latest.
-constexpr Duration kNap = 5ms;
+constexpr Duration kNap = 10ms;
 
 }  // namespace
 
