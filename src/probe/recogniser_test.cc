@@ -72,9 +72,8 @@ class Recognising : public testing::TestWithParam<Row> {
   }
   // The IP header of our SYN and the first eight bytes of TCP.
   Buffer quote() const {
-    Buffer bytes = syn(flow_);
-    bytes.resize(bytes.size() - 16);
-    return bytes;
+    const Buffer bytes = syn(flow_);
+    return Buffer(bytes.begin(), bytes.end() - 16);
   }
   Buffer error(std::uint8_t type, std::uint8_t code, const Buffer& quoted) const {
     return test::packet()
