@@ -26,6 +26,8 @@ inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::string_view trim(std::string_view text);
 // ASCII letters in lower case.
 std::string to_lower(std::string_view text);
+// On one line of a terminal or file: control characters become "\x0a".
+std::string printable(std::string_view text);
 // How many single-character edits turn one into the other (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -1,7 +1,8 @@
 #include "cli/arguments.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "cli/options.h"
@@ -9,6 +10,8 @@
 
 namespace masscan::cli {
 namespace {
+
+constexpr std::uint64_t kMostAdapter = 7;  // masscan's
 
 // What --tcp-mss and its like take from the next argument.
 bool is_optional_value(std::string_view word) {
@@ -19,10 +22,14 @@ bool is_option(std::string_view word) {
   return word.starts_with("--") || (word.size() > 1 && find_short(word) != nullptr);
 }
 
-// An address may begin with a letter only if it is IPv6, and then it holds a colon.
-bool looks_like_target(std::string_view word) {
-  return is_digit(word.front()) || word.front() == '[' || word.front() == ':' ||
-         word.find(':') != std::string_view::npos;
+Result<void> check_number(Given& given, std::uint64_t most, std::string_view example) {
+  const auto number = parse_number<std::uint64_t>(given.index.value_or(""));
+  if (!number || *number > most) {
+    return usage_error("{}: the index is a number from 0 to {}; write {}[{}]", given.place, most,
+                       given.option->name, example);
+  }
+  given.index = fmt::format("{}", *number);
+  return {};
 }
 
 // One pass over the words, left to right.
@@ -79,12 +86,12 @@ class Parser {
     return true;
   }
 
-  // "-p80" and "-oLfile": the longest short form that takes a value.
+  // "-p80", "-oLfile" and "-PS22": the longest short form that takes a value.
   Result<bool> parse_glued(std::string_view word) {
     for (std::size_t length = word.size() - 1; length >= 2; --length) {
       const std::string name(word.substr(0, length));
       const Option* option = find_short(name);
-      if (option == nullptr || option->argument != Argument::kRequired) continue;
+      if (option == nullptr || option->argument == Argument::kFlag) continue;
       TRY(add({option, name, {}, std::string(word.substr(length)), name}));
       return true;
     }
@@ -94,13 +101,14 @@ class Parser {
   Result<void> parse_target(std::string_view word) {
     const std::string place = fmt::format("argument {}", at_ + 1);
     if (word.empty()) return usage_error("{}: is empty; leave it out", place);
-    if (!looks_like_target(word)) return not_a_target(word, place);
+    TRY(check_no_option(word, place));
     static const Option* const range = find_long("range");
     givens_.push_back({range, std::string(word), {}, std::string(word), place});
     return {};
   }
 
-  Error not_a_target(std::string_view word, std::string_view place) const {
+  // What could be a host name may be an option without its dashes, or a flag's value.
+  Result<void> check_no_option(std::string_view word, std::string_view place) const {
     const std::string_view name = word.substr(0, word.find('='));
     if (find_long(name) != nullptr) {
       return usage_error("{}: '{}' is not a target; did you mean --{}?", place, word, word);
@@ -110,10 +118,7 @@ class Parser {
       const std::string& flag = givens_.back().name;
       return usage_error("{}: '{}' is not a target; write {}={}", place, word, flag, word);
     }
-    return usage_error(
-        "{}: '{}' is not a target; write addresses, ranges or prefixes, such as "
-        "10.0.0.0/8",
-        place, word);
+    return {};
   }
 
   // Takes the value from the next word if it belongs to this option.
@@ -143,8 +148,21 @@ class Parser {
         }
         given.value = words_[++at_];
         return {};
+      case Argument::kSeveral:
+        if (!has_next || words_[at_ + 1].starts_with('-')) return missing_value(given);
+        take_all_but_last(given);
+        given.value = words_[++at_];
+        return {};
     }
     return {};
+  }
+
+  // Every value is an option of its own, as if its name stood before it.
+  void take_all_but_last(const Given& given) {
+    for (; at_ + 2 < words_.size() && !words_[at_ + 2].starts_with('-'); ++at_) {
+      givens_.push_back(given);
+      givens_.back().value = words_[at_ + 1];
+    }
   }
 
   static Error missing_value(const Given& given) {
@@ -171,22 +189,25 @@ Result<std::vector<Given>> parse_arguments(std::span<const std::string> argument
 Result<IndexedName> parse_indexed_name(std::string_view text, std::string_view place) {
   const std::size_t open = text.find('[');
   if (open == std::string_view::npos) return IndexedName{text, {}};
-  const std::string_view inside = text.substr(open + 1);
-  const auto index = parse_number<std::uint16_t>(inside.substr(0, inside.find(']')));
-  if (!index || !inside.ends_with(']')) {
-    return usage_error("{}: bad index; write a number from 0 to 65535, such as adapter[0]", place);
+  if (!text.ends_with(']')) {
+    return usage_error("{}: the ']' is missing; write it at the end of the name", place);
   }
-  return IndexedName{text.substr(0, open), index};
+  const std::string_view inside = text.substr(open + 1, text.size() - open - 2);
+  return IndexedName{text.substr(0, open), std::string(inside)};
 }
 
-Result<void> check_index(const Given& given) {
-  if (!given.index) return {};
-  if (!given.option->is_indexed) {
-    return usage_error("{}: this option takes no index; leave out [{}]", given.place, *given.index);
-  }
-  if (*given.index > 0) {
-    return usage_error("{}: several adapters are not supported yet; use index [0] only",
-                       given.place);
+Result<void> check_index(Given& given) {
+  switch (given.option->index) {
+    case Index::kNone:
+      if (!given.index) return {};
+      return usage_error("{}: this option takes no index; leave out [{}]", given.place,
+                         *given.index);
+    case Index::kAdapter:
+      return given.index ? check_number(given, kMostAdapter, "0") : Result<void>();
+    case Index::kPort:
+      return check_number(given, 65535, "80");
+    case Index::kField:
+      return {};
   }
   return {};
 }

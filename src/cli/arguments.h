@@ -17,11 +17,11 @@ Result<std::vector<Given>> parse_arguments(std::span<const std::string> argument
 // A name with its index, "adapter[1]"; shared with configuration files.
 struct IndexedName {
   std::string_view name;
-  std::optional<std::uint16_t> index;
+  std::optional<std::string> index;
 };
 // `place` begins the Error. The name borrows from `text`.
 Result<IndexedName> parse_indexed_name(std::string_view text, std::string_view place);
-// Does the row allow what was written after its name?
-Result<void> check_index(const Given& given);
+// Does the row allow what stands in brackets behind its name? Numbers lose their leading zeros.
+Result<void> check_index(Given& given);
 
 }  // namespace masscan::cli

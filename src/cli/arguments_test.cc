@@ -15,7 +15,7 @@ std::string understood(const std::vector<Given>& givens) {
   for (const Given& given : givens) {
     if (!text.empty()) text += ' ';
     text += given.option->name.empty() ? given.name : std::string(given.option->name);
-    if (given.index) text += "[" + std::to_string(*given.index) + "]";
+    if (given.index) text += "[" + *given.index + "]";
     if (given.value) text += "=" + *given.value;
   }
   return text;

@@ -1,6 +1,9 @@
 #include "cli/check.h"
 
+#include <algorithm>
+
 #include "base/uint128.h"
+#include "cli/options.h"
 #include "net/port.h"
 
 namespace masscan::cli {
@@ -9,8 +12,35 @@ namespace {
 // More addresses than this are scanned only if something is excluded (masscan's threshold).
 constexpr Uint128 kMostUnconfirmed = 1'000'000'000;
 
+Result<void> check_planned(const scan::Config& config) {
+  for (const auto& [name, index, value, place] : config.planned) {
+    if (name == "output-format") {
+      return usage_error("{}: format {} is not supported yet; 'masscan --help' lists the others",
+                         place, value);
+    }
+    const bool has_effect = find_long(name)->reason.empty();
+    if (has_effect) return usage_error("{}: not supported yet; leave it out", place);
+  }
+  return {};
+}
+
+Result<void> check_session(const scan::Config& config) {
+  if (!config.resume_file.empty()) return usage_error("--resume: not supported yet; leave it out");
+  if (config.infinite) return usage_error("--infinite: not supported yet; leave it out");
+  if (config.checkpoint != scan::Config().checkpoint && !config.checkpoint.empty()) {
+    return usage_error("--checkpoint: not supported yet; leave it out");
+  }
+  return {};
+}
+
+Result<void> check_rate(const scan::Config& config) {
+  if (config.rate_pps > 0) return {};
+  return usage_error(
+      "rate: at 0 packets per second a scan never ends; write a rate from 0.01, such as 10000");
+}
+
 Result<void> check_targets(const scan::Config& config) {
-  if (config.targets.empty()) {
+  if (config.targets.empty() && config.pairs.empty() && config.names.empty()) {
     return usage_error(
         "no targets{}: name addresses, ranges or prefixes, such as 10.0.0.0/8, or a "
         "file with -iL",
@@ -24,8 +54,15 @@ Result<void> check_targets(const scan::Config& config) {
       to_string(count));
 }
 
+// Pairs bring their own.
+bool needs_ports(const scan::Config& config) {
+  return !config.targets.empty() ||
+         std::any_of(config.names.begin(), config.names.end(),
+                     [](const targets::HostName& host) { return !host.port; });
+}
+
 Result<void> check_ports(const scan::Config& config) {
-  if (config.ports.empty()) {
+  if (config.ports.empty() && needs_ports(config)) {
     return usage_error("no ports were specified: add them with -p, such as -p80 or -p0-65535");
   }
   for (const targets::PortRun& run : config.ports.ranges()) {
@@ -38,11 +75,6 @@ Result<void> check_ports(const scan::Config& config) {
 
 Result<void> check_output(const scan::OutputConfig& output) {
   const bool has_format = output.format != nullptr;
-  if (!output.file.empty() && !has_format) {
-    return usage_error(
-        "--output-filename: masscan's usual format, xml, is not supported yet; add "
-        "--output-format list or ndjson");
-  }
   if (output.file.empty() && has_format && output.format->name != "interactive") {
     return usage_error(
         "--output-format: there is no file to write {} to; add --output-filename "
@@ -55,6 +87,9 @@ Result<void> check_output(const scan::OutputConfig& output) {
 }  // namespace
 
 Result<void> check_scan(const scan::Config& config) {
+  TRY(check_planned(config));
+  TRY(check_session(config));
+  TRY(check_rate(config));
   TRY(check_targets(config));
   TRY(check_ports(config));
   return check_output(config.output);

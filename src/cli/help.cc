@@ -5,13 +5,11 @@
 #include <algorithm>
 
 #include "base/version.h"
+#include "cli/columns.h"
 #include "cli/options.h"
 
 namespace masscan::cli {
 namespace {
-
-constexpr std::size_t kWidth = 80;
-constexpr std::size_t kIndent = 26;
 
 constexpr std::string_view kIntroduction =
     "Usage: masscan [options] targets\n"
@@ -33,29 +31,10 @@ std::string label(const Option& option) {
   } else if (option.argument == Argument::kRequired) {
     names.resize(std::min<std::size_t>(names.size(), 2));
   }
-  std::string text = fmt::format("  {}", fmt::join(names, ", "));
+  std::string text = fmt::format("{}", fmt::join(names, ", "));
   if (option.value_name.empty()) return text;
   if (option.argument == Argument::kOptional) return text + fmt::format(" [{}]", option.value_name);
   return text + fmt::format(" {}", option.value_name);
-}
-
-// The label, and the sentence in a column beside or below it.
-void append_option(std::string& out, const Option& option) {
-  std::string line = label(option);
-  if (line.size() + 2 > kIndent) {
-    out += line + "\n";
-    line.clear();
-  }
-  line.resize(kIndent - 1, ' ');
-  for (const std::string_view word : split_words(option.help)) {
-    if (line.size() + 1 + word.size() > kWidth) {
-      out += line + "\n";
-      line.assign(kIndent - 1, ' ');
-    }
-    line += ' ';
-    line += word;
-  }
-  out += line + "\n";
 }
 
 }  // namespace
@@ -65,7 +44,7 @@ std::string help_text() {
   for (const Section& section : sections()) {
     out += fmt::format("\n{}:\n", section.title);
     for (const Option& option : section.options) {
-      if (!option.help.empty()) append_option(out, option);
+      if (!option.help.empty()) append_entry(out, label(option), option.help);
     }
   }
   return out;

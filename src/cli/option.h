@@ -1,5 +1,6 @@
-// What a row of the table of options says. Command line, configuration file, --echo and --help all
-// come from these rows; a new option is one row in one of the option_*.cc files and nothing else.
+// What a row of the table of options says. Command line, configuration file, --echo, --help,
+// --nmap, the manual page and shell completions all come from these rows; a new option is one row
+// in one of the option_*.cc files and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ struct Settings;
 // An option as somebody wrote it: "--max-rate 100" or "rate = 100".
 struct Given {
   const Option* option = nullptr;
-  std::string name;                    // as written, dashes included
-  std::optional<std::uint16_t> index;  // the 3 of "adapter[3]"
+  std::string name;                  // as written, dashes included
+  std::optional<std::string> index;  // the 3 of "adapter[3]"
   std::optional<std::string> value;
   std::string place;  // begins every message about it: "--max-rate" or "scan.conf:3:8: rate"
 };
@@ -29,6 +30,15 @@ enum class Argument : std::uint8_t {
   kFlag,      // a value only after '=' or ':', and then a boolean
   kRequired,  // a value always
   kOptional,  // as a flag, but a number or boolean word in the next argument is its value too
+  kSeveral,   // one value or more: every argument up to the next that begins with '-'
+};
+
+// What may stand in brackets behind the name.
+enum class Index : std::uint8_t {
+  kNone,
+  kAdapter,  // "adapter[0]" to [7]; the same as nothing is [0]
+  kPort,     // "hello-string[80]"; needed
+  kField,    // "http-header[Cookie]"
 };
 
 enum class Stage : std::uint8_t {
@@ -46,15 +56,18 @@ using Echo = std::vector<std::string> (*)(const scan::Config& config);
 using Forget = void (*)(Settings& settings);
 
 struct Option {
-  std::string_view name{};     // as --echo writes it; empty for what has short forms only
-  std::string_view aliases{};  // blank-separated, like the name without regard to case or - _ .
-  std::string_view shorts{};   // blank-separated, exactly so: "-e -i"
+  std::string_view name{};       // as --echo writes it; empty for what has short forms only
+  std::string_view aliases{};    // blank-separated, like the name without regard to case or - _ .
+  std::string_view shorts{};     // blank-separated, exactly so: "-e -i"
+  std::string_view nmap{};       // blank-separated: which of all these spellings nmap knows too
+  std::string_view echoed_in{};  // blank-separated: rows that echo its effect, if not itself
   Argument argument = Argument::kFlag;
   std::string_view value_name{};  // for help: "PORTS"
   Stage stage = Stage::kSetting;
-  bool is_indexed = false;   // "adapter[0]" may be written
-  bool is_repeated = false;  // "-vvv" is three times "-v"
-  std::string_view help{};   // a sentence; empty: understood, but not listed
+  Index index = Index::kNone;
+  bool is_repeated = false;   // "-vvv" is three times "-v"
+  std::string_view help{};    // a sentence; empty: understood, but not listed
+  std::string_view reason{};  // of refuse and accept_with_note: why, and what to use instead
   Apply apply = nullptr;
   Echo echo = nullptr;
   Forget forget = nullptr;

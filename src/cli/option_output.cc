@@ -1,10 +1,13 @@
 // Rows: where results go, and which.
-#include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
+#include "cli/canonical.h"
 #include "cli/options.h"
+#include "cli/planned.h"
 #include "cli/settings.h"
 #include "cli/value.h"
 #include "report/format.h"
@@ -14,10 +17,17 @@ namespace {
 
 constexpr int kMostVerbose = 9;
 
-// masscan's formats that are not built yet.
-constexpr std::array<std::string_view, 11> kPlannedFormats = {
-    "unicornscan", "xml",   "binary", "grepable", "greppable", "json",
-    "certs",       "redis", "none",   "hostonly", "unknown"};
+// masscan's formats that are not built yet, and their letters.
+struct PlannedFormat {
+  std::string_view name;
+  char letter;
+};
+constexpr std::array<PlannedFormat, 6> kPlannedFormats = {{{"binary", 'B'},
+                                                           {"unicornscan", 'U'},
+                                                           {"hostonly", 'H'},
+                                                           {"certs", '\0'},
+                                                           {"redis", '\0'},
+                                                           {"none", '\0'}}};
 
 std::string format_names() {
   std::vector<std::string_view> names;
@@ -25,24 +35,57 @@ std::string format_names() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Result<const report::Format*> parse_format(const Given& given) {
+void use_format(Settings& settings, const report::Format* format) {
+  settings.config.output.format = format;
+  drop_planned(settings, "output-format");
+}
+
+void use_planned_format(Settings& settings, const Given& given, std::string_view name) {
+  settings.config.output.format = nullptr;
+  keep_planned(settings, given, "output-format", std::string(name));
+}
+
+Result<void> set_format(Settings& settings, const Given& given) {
   const std::string name = to_lower(*given.value);
-  if (const report::Format* format = report::find_format(name)) return format;
-  const bool is_planned =
-      std::find(kPlannedFormats.begin(), kPlannedFormats.end(), name) != kPlannedFormats.end();
-  return usage_error("{}: {} '{}'{}; use {}", given.place, is_planned ? "format" : "unknown format",
-                     *given.value, is_planned ? " is not supported yet" : "", format_names());
+  if (const report::Format* format = report::find_format(name)) {
+    use_format(settings, format);
+    return {};
+  }
+  for (const PlannedFormat& planned : kPlannedFormats) {
+    if (planned.name != name) continue;
+    use_planned_format(settings, given, name);
+    return {};
+  }
+  return usage_error("{}: unknown format '{}'; use {}", given.place, printable(*given.value),
+                     format_names());
 }
 
 // "-oL FILE"
 Result<void> set_format_and_file(Settings& settings, const Given& given) {
-  const report::Format* format = report::find_format(given.name.back());
-  if (format == nullptr) {
-    return usage_error("{}: this format is not supported yet; use -oL or -oD", given.place);
+  const char letter = given.name.back();
+  if (const report::Format* format = report::find_format(letter)) use_format(settings, format);
+  for (const PlannedFormat& planned : kPlannedFormats) {
+    if (planned.letter == letter) use_planned_format(settings, given, planned.name);
   }
-  settings.config.output.format = format;
   return assign(settings.config.output.file, parse_text(given));
 }
+
+Result<void> set_redis(Settings& settings, const Given& given) {
+  keep_planned(settings, given, "redis", TRY(canonical_redis(given)));
+  use_planned_format(settings, given, "redis");
+  return {};
+}
+
+// nmap's own, as masscan names it.
+constexpr std::string_view kWebStylesheet = "http://nmap.org/svn/docs/nmap.xsl";
+
+template <const std::string_view& url>
+Result<void> set_stylesheet(Settings& settings, const Given& given) {
+  if (TRY(parse_flag(given))) settings.config.output.stylesheet = url;
+  return {};
+}
+
+constexpr std::string_view kNoStylesheet;
 
 Result<void> set_show(Settings& settings, const Given& given, bool on) {
   report::Show& show = settings.config.output.show;
@@ -63,36 +106,95 @@ constexpr Option kOptions[] = {
      .aliases = "output-file",
      .argument = Argument::kRequired,
      .value_name = "FILE",
-     .help = "Write results to a file; '-' is standard output. Needs --output-format.",
+     .help = "Write results to a file; '-' is standard output.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.output.file, parse_text(g)); },
      .echo = [](const scan::Config& c) { return echo_if(!c.output.file.empty(), c.output.file); }},
     {.name = "output-format",
      .argument = Argument::kRequired,
      .value_name = "FORMAT",
-     .help = "list, ndjson or interactive.",
-     .apply = [](Settings& s,
-                 const Given& g) { return assign(s.config.output.format, parse_format(g)); },
+     .help = "Of the file: xml (if nothing is said), grepable, json, ndjson, list, or interactive "
+             "for none.",
+     .apply = set_format,
      .echo =
          [](const scan::Config& c) {
            const report::Format* format = c.output.format;
            return echo_if(format != nullptr, std::string(format ? format->name : ""));
          }},
     {.shorts = "-oL -oD -oX -oG -oJ -oB -oU -oH",
+     .echoed_in = "output-filename output-format",
      .argument = Argument::kRequired,
      .value_name = "FILE",
-     .help = "Format and file in one: list or ndjson.",
+     .help = "Format and file in one: xml, grepable, json, ndjson or list.",
      .apply = set_format_and_file},
+    {.name = "redis",
+     .shorts = "-oR",
+     .echoed_in = "redis output-format",
+     .argument = Argument::kRequired,
+     .value_name = "ADDRESS",
+     .apply = set_redis},
+    {.name = "redis-pwd",
+     .argument = Argument::kRequired,
+     .value_name = "PASSWORD",
+     .apply = plan<parse_text>},
     {.name = "output-append",
      .aliases = "append-output",
+     .nmap = "--append-output",
      .argument = Argument::kOptional,
      .value_name = "BOOLEAN",
      .help = "Append to the file instead of replacing it.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.output.append, parse_flag(g)); },
      .echo = [](const scan::Config& c) { return echo_if(c.output.append); }},
+    {.name = "rotate",
+     .aliases = "output-rotate rotate-output rotate-time",
+     .argument = Argument::kRequired,
+     .value_name = "TIME",
+     .apply = plan<canonical_span>},
+    {.name = "rotate-dir",
+     .aliases = "output-rotate-dir rotate-directory",
+     .argument = Argument::kRequired,
+     .value_name = "DIRECTORY",
+     .apply = plan<canonical_directory>},
+    {.name = "rotate-offset",
+     .aliases = "output-rotate-offset",
+     .argument = Argument::kRequired,
+     .value_name = "TIME",
+     .apply = plan<canonical_offset>},
+    {.name = "rotate-size",
+     .aliases = "rotate-filesize output-rotate-filesize",
+     .argument = Argument::kRequired,
+     .value_name = "SIZE",
+     .apply = plan<canonical_size>},
+    {.name = "stylesheet",
+     .nmap = "--stylesheet",
+     .argument = Argument::kRequired,
+     .value_name = "URL",
+     .help = "Name this stylesheet in an XML file.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.output.stylesheet, parse_text(g)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(!c.output.stylesheet.empty(), c.output.stylesheet);
+         }},
+    {.name = "webxml",
+     .nmap = "--webxml",
+     .echoed_in = "stylesheet",
+     .help = "Name nmap's stylesheet on the web.",
+     .apply = set_stylesheet<kWebStylesheet>},
+    {.name = "no-stylesheet",
+     .nmap = "--no-stylesheet",
+     .echoed_in = "stylesheet",
+     .help = "Name none.",
+     .apply = set_stylesheet<kNoStylesheet>},
+    {.name = "script",
+     .nmap = "--script",
+     .argument = Argument::kRequired,
+     .value_name = "FILE",
+     .apply = plan<parse_text>},
     {.name = "output-show",
      .aliases = "show output-status",
+     .echoed_in = "output-show output-noshow",
      .argument = Argument::kRequired,
      .value_name = "STATES",
      .help = "Report these too: open, closed, filtered, all. Open if nothing is said.",
@@ -105,6 +207,7 @@ constexpr Option kOptions[] = {
          }},
     {.name = "output-noshow",
      .aliases = "noshow",
+     .echoed_in = "output-show output-noshow",
      .argument = Argument::kRequired,
      .value_name = "STATES",
      .help = "Do not report these.",
@@ -112,28 +215,49 @@ constexpr Option kOptions[] = {
      .echo = [](const scan::Config& c) { return echo_if(!c.output.show.open, "open"); }},
     {.name = "output-show-open",
      .aliases = "open open-only",
+     .nmap = "--open",
+     .echoed_in = "output-show output-noshow",
      .help = "Report open ports and nothing else.",
      .apply = [](Settings& s, const Given& g) -> Result<void> {
        if (TRY(parse_flag(g))) s.config.output.show = report::Show{};
        return {};
      }},
     {.name = "interactive",
+     .nmap = "--interactive",
      .help = "Print results on standard output besides the file.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.output.interactive, parse_flag(g)); },
      .echo = [](const scan::Config& c) { return echo_if(c.output.interactive); }},
     {.name = "nointeractive",
+     .echoed_in = "interactive",
      .apply = [](Settings& s,
                  const Given& g) { return set_inverted(s.config.output.interactive, g); }},
     {.name = "status",
+     .echoed_in = "nostatus",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.output.status, parse_flag(g)); }},
     {.name = "nostatus",
      .help = "No status line.",
      .apply = [](Settings& s, const Given& g) { return set_inverted(s.config.output.status, g); },
      .echo = [](const scan::Config& c) { return echo_if(!c.output.status); }},
+    {.name = "ndjson-status",
+     .aliases = "status-ndjson",
+     .help = "The status as one JSON object a line, for programs.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.output.status_ndjson, parse_flag(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(c.output.status_ndjson); }},
+    {.name = "json-status",
+     .aliases = "status-json",
+     .reason = "one document of JSON cannot hold a status that grows; use --ndjson-status",
+     .apply = refuse},
+    {.name = "packet-trace",
+     .aliases = "trace-packet",
+     .nmap = "--packet-trace",
+     .apply = plan<canonical_flag>},
+    {.name = "debug-tcp", .aliases = "tcp-debug", .apply = plan<canonical_flag>},
     {.name = "verbose",
      .shorts = "-v -d",
+     .nmap = "-v -d",
      .argument = Argument::kOptional,
      .value_name = "N",
      .is_repeated = true,

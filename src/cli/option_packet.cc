@@ -41,6 +41,7 @@ Result<void> set_ttl(Settings& settings, const Given& given) {
 
 constexpr Option kOptions[] = {
     {.name = "ttl",
+     .nmap = "--ttl",
      .argument = Argument::kRequired,
      .value_name = "N",
      .help = "Time to live, or hop limit, of probes; 255 if nothing is said.",

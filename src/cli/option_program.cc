@@ -1,4 +1,5 @@
-// Rows: configuration files, what the program does instead of a scan, and nmap's habits.
+// Rows: configuration files, and what the program does instead of a scan.
+#include "cli/completion.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 #include "cli/value.h"
@@ -9,6 +10,16 @@ namespace {
 template <Action action>
 Result<void> request(Settings& settings, const Given& given) {
   if (TRY(parse_flag(given))) settings.action = action;
+  return {};
+}
+
+Result<void> request_completion(Settings& settings, const Given& given) {
+  settings.completion = find_completion(*given.value);
+  if (settings.completion == nullptr) {
+    return usage_error("{}: '{}' is not a shell we know; write {}", given.place, *given.value,
+                       given.option->value_name);
+  }
+  settings.action = Action::kCompletion;
   return {};
 }
 
@@ -24,42 +35,91 @@ constexpr Option kProgramOptions[] = {
     {.name = "echo",
      .help = "Print the configuration as such a file instead of scanning.",
      .apply = request<Action::kEcho>},
+    {.name = "echo-all",
+     .help = "The same, with a comment above every key that says where its value came from.",
+     .apply = request<Action::kEchoAll>},
+    {.name = "echo-cidr",
+     .help = "Print the targets as prefixes, without the excludes.",
+     .apply = request<Action::kEchoCidr>},
+    {.name = "readrange",
+     .aliases = "readranges",
+     .help = "Print the targets as ranges, without the excludes.",
+     .apply = request<Action::kReadRange>},
+    {.shorts = "-sL",
+     .nmap = "-sL",
+     .help = "List the targets in the order of the scan, instead of scanning.",
+     .apply = request<Action::kListTargets>},
     {.name = "iflist",
      .shorts = "-W",
+     .nmap = "--iflist",
      .help = "List the network interfaces.",
      .apply = request<Action::kIflist>},
     {.name = "doctor",
      .help = "Check everything a scan would use, without scanning.",
      .apply = request<Action::kDoctor>},
     {.name = "readscan",
-     .argument = Argument::kRequired,
+     .argument = Argument::kSeveral,
      .value_name = "FILE",
      .apply = refuse_planned},
-    {.name = "nmap", .apply = refuse_planned},
+    {.name = "benchmark", .apply = refuse_planned},
+    {.name = "debug",
+     .argument = Argument::kRequired,
+     .value_name = "if",
+     .reason = "an interface is examined by --doctor; write that",
+     .apply = refuse},
+    {.name = "selftest",
+     .aliases = "regress",
+     .reason = "the tests are programs of their own; run script/test where this is built",
+     .apply = refuse},
+    {.name = "banner1",
+     .argument = Argument::kRequired,
+     .value_name = "FILE",
+     .reason = "was a test for masscan's developers; leave it out",
+     .apply = refuse},
+    {.name = "test",
+     .aliases = "notest",
+     .argument = Argument::kRequired,
+     .value_name = "csv",
+     .reason = "was a test for masscan's developers; leave it out",
+     .apply = refuse},
+    {.name = "nobacktrace",
+     .aliases = "backtrace",
+     .reason = "changes nothing; the kernel reports crashes",
+     .apply = accept_with_note},
+    {.name = "SPACE",
+     .argument = Argument::kRequired,
+     .value_name = "TEXT",
+     .apply = accept_silently},
     {.name = "help",
      .shorts = "-h -?",
+     .nmap = "-h --help",
      .stage = Stage::kInformation,
      .help = "Print this text.",
      .apply = request<Action::kHelp>},
+    {.name = "nmap",
+     .stage = Stage::kInformation,
+     .help = "Print which of nmap's options are understood, which are refused, and why.",
+     .apply = request<Action::kNmap>},
+    {.name = "manual",
+     .stage = Stage::kInformation,
+     .help = "Print the manual page; 'masscan --manual | man -l -' shows it.",
+     .apply = request<Action::kManual>},
+    {.name = "completion",
+     .argument = Argument::kRequired,
+     .value_name = "bash|zsh|fish",
+     .stage = Stage::kInformation,
+     .help = "Print what a shell needs to complete these options.",
+     .apply = request_completion},
     {.name = "version",
      .shorts = "-V",
+     .nmap = "-V --version",
      .stage = Stage::kInformation,
      .help = "Print the version.",
      .apply = request<Action::kVersion>},
 };
 
-constexpr Option kNmapOptions[] = {
-    {.shorts = "-sS", .help = "SYN scan.", .apply = accept_silently},
-    {.shorts = "-Pn", .help = "No ping before the scan.", .apply = accept_silently},
-    {.shorts = "-n", .help = "No names are looked up.", .apply = accept_silently},
-    {.name = "randomize-hosts", .help = "Random order.", .apply = accept_silently},
-    {.name = "send-eth", .help = "Whole frames are sent.", .apply = accept_silently},
-    {.shorts = "-sU -sZ -sO -sL -sT", .apply = refuse_planned},
-};
-
 }  // namespace
 
 std::span<const Option> program_options() { return kProgramOptions; }
-std::span<const Option> nmap_options() { return kNmapOptions; }
 
 }  // namespace masscan::cli

@@ -1,13 +1,15 @@
 // Rows: in which order, how fast, how often and for how long.
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/options.h"
 #include "cli/settings.h"
+#include "cli/shard_auto.h"
 #include "cli/value.h"
 
 namespace masscan::cli {
@@ -33,8 +35,9 @@ Result<void> set_seed(Settings& settings, const Given& given) {
 Result<double> parse_rate(const Given& given) {
   const std::string word = to_lower(*given.value);
   if (word == "unlimited" || word == "max") return std::numeric_limits<double>::infinity();
-  Result<double> rate = parse_decimal(given, kLeastRate, kMostRate);
-  if (rate) return rate;
+  Result<double> rate = parse_decimal(given, 0, kMostRate);
+  // masscan writes "rate = 0" into files; such a scan is refused when it starts.
+  if (rate && (*rate >= kLeastRate || *rate == 0)) return rate;
   return usage_error(
       "{}: '{}' is not a rate; write packets per second from {}, such as 10000, or "
       "'unlimited'",
@@ -59,6 +62,12 @@ std::string wait_text(Duration wait) {
   return wait == kForeverSeconds ? std::string(kForever) : to_text(wait);
 }
 
+Result<targets::Shard> parse_shard(const Given& given) {
+  const std::string& text = *given.value;
+  if (is_automatic_shard(text)) return automatic_shard(text, given.place, process_environment);
+  return targets::parse_shard(text, given.place);
+}
+
 // 32 hexadecimal digits, the high half first.
 Result<SipKey> parse_key(const Given& given) {
   const std::string_view text = *given.value;
@@ -72,15 +81,18 @@ Result<SipKey> parse_key(const Given& given) {
 
 std::string key_text(SipKey key) { return fmt::format("{:016x}{:016x}", key.high, key.low); }
 
-// Banners are what there would be to capture.
-Result<void> check_capture(Settings&, const Given& given) {
-  static constexpr std::array<std::string_view, 5> kKinds = {"cert", "servername", "html",
-                                                             "heartbleed", "ticketbleed"};
-  for (const std::string_view kind : kKinds) {
-    if (to_lower(*given.value) == kind) return {};
-  }
-  return usage_error("{}: unknown kind '{}'; use {}", given.place, *given.value,
-                     fmt::join(kKinds, ", "));
+// Pseudo ports: what masscan asks beside ports is one more of them.
+constexpr net::Port kArpRequest = {net::Transport::kArp, 0};
+constexpr net::Port kEchoRequest = {net::Transport::kIcmp, 0};
+
+template <const net::Port& port>
+Result<void> switch_port(Settings& settings, const Given& given) {
+  const net::PortRange only = {port.number, port.number};
+  targets::PortSet off;
+  off.add(port.transport, only);
+  settings.config.ports.subtract(off);
+  if (TRY(parse_flag(given))) settings.config.ports.add(port.transport, only);
+  return {};
 }
 
 constexpr Option kOptions[] = {
@@ -93,8 +105,18 @@ constexpr Option kOptions[] = {
          [](const scan::Config& c) {
            return echo_if(c.seed.has_value(), fmt::format("{}", c.seed.value_or(0)));
          }},
+    {.name = "arpscan",
+     .aliases = "arp",
+     .echoed_in = "arpscan ports",
+     .apply = switch_port<kArpRequest>,
+     .echo = [](const scan::Config& c) { return echo_if(c.ports.contains(kArpRequest)); }},
+    {.name = "ping",
+     .aliases = "ping-sweep",
+     .echoed_in = "ports",
+     .apply = switch_port<kEchoRequest>},
     {.name = "rate",
      .aliases = "max-rate",
+     .nmap = "--max-rate",
      .argument = Argument::kRequired,
      .value_name = "PPS",
      .help = "Packets per second, from 0.01, or 'unlimited'; 100 if nothing is said.",
@@ -104,15 +126,13 @@ constexpr Option kOptions[] = {
      .aliases = "shards",
      .argument = Argument::kRequired,
      .value_name = "X/Y",
-     .help = "Only part X of Y of the scan; all parts need the same --seed.",
-     .apply =
-         [](Settings& s, const Given& g) {
-           return assign(s.config.shard, targets::parse_shard(*g.value, g.place));
-         },
+     .help = "Only part X of Y of the scan; all parts need the same --seed. 'auto' or 'auto/Y' "
+             "takes X from the array job of Kubernetes or Slurm that this is a task of.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.shard, parse_shard(g)); },
      .echo = [](const scan::Config& c) { return echo_if(true, targets::to_string(c.shard)); }},
-    {.name = "banners", .aliases = "banner", .apply = refuse_planned},
     {.name = "retries",
      .aliases = "retry max-retries max-retry",
+     .nmap = "--max-retries",
      .argument = Argument::kRequired,
      .value_name = "N",
      .help = "Ask silent targets N more times; none if nothing is said.",
@@ -167,18 +187,11 @@ constexpr Option kOptions[] = {
          [](const scan::Config& c) {
            return echo_if(c.cookie_key.has_value(), key_text(c.cookie_key.value_or(SipKey{})));
          }},
-    {.name = "heartbleed", .apply = refuse_planned},
-    {.name = "capture",
+    {.name = "blackrock-rounds",
      .argument = Argument::kRequired,
-     .value_name = "KIND",
-     .apply = refuse_planned},
-    // No banner is kept, so leaving out more of it changes nothing. masscan writes these lines for
-    // its own default, twice, and what compares its files finds them here too.
-    {.name = "nocapture",
-     .argument = Argument::kRequired,
-     .value_name = "KIND",
-     .apply = check_capture,
-     .echo = [](const scan::Config&) { return std::vector<std::string>(2, "servername"); }},
+     .value_name = "N",
+     .reason = "changes nothing; the order here has no rounds to choose, only a --seed",
+     .apply = accept_with_note},
 };
 
 }  // namespace

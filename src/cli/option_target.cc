@@ -8,31 +8,61 @@ namespace masscan::cli {
 namespace {
 
 // An empty list is how --echo writes "no ports".
+Result<void> list_ports(const Given& given, std::vector<PortList>& into) {
+  if (!given.value->empty()) into.push_back({*given.value, given.place});
+  return {};
+}
+
 Result<void> add_ports(const Given& given, net::Transport transport, targets::PortSet& into) {
   if (given.value->empty()) return {};
   return targets::parse_ports(*given.value, given.place, transport, into);
 }
 
-void forget_ports(Settings& settings) { settings.config.ports = {}; }
+void forget_ports(Settings& settings) {
+  settings.config.ports = {};
+  settings.ports.listed.clear();
+}
+
+// -sU and its like.
+template <net::Transport transport>
+Result<void> choose_transport(Settings& settings, const Given& given) {
+  if (!TRY(parse_flag(given))) return {};
+  settings.ports.transports.push_back(transport);
+  return {};
+}
 
 Result<void> add_file(const Given& given, std::vector<AddressFile>& into) {
   into.push_back({TRY(parse_text(given)), given.place});
   return {};
 }
 
+std::vector<std::string> echo_targets(const scan::Config& config) {
+  std::vector<std::string> lines = targets::describe(config.targets);
+  for (std::string& pairs : targets::describe(config.pairs)) lines.push_back(std::move(pairs));
+  for (const targets::HostName& host : config.names) lines.push_back(to_string(host));
+  return lines;
+}
+
+std::vector<std::string> echo_excludes(const scan::Config& config) {
+  std::vector<std::string> lines = targets::describe(config.excludes);
+  for (const targets::HostName& host : config.excluded_names) lines.push_back(to_string(host));
+  return lines;
+}
+
 constexpr Option kOptions[] = {
     {.name = "ports",
      .aliases = "port dst-port dest-port destination-port target-port",
      .shorts = "-p",
+     .nmap = "-p",
      .argument = Argument::kRequired,
      .value_name = "PORTS",
      .help = "Ports to scan, such as 80,443,8000-8100. Needed; there is no default.",
-     .apply = [](Settings& s,
-                 const Given& g) { return add_ports(g, net::Transport::kTcp, s.config.ports); },
+     .apply = [](Settings& s, const Given& g) { return list_ports(g, s.ports.listed); },
      .echo = [](const scan::Config& c) { return echo_if(true, targets::to_string(c.ports)); },
      .forget = forget_ports},
     {.name = "tcp-ports",
      .aliases = "tcp-port",
+     .echoed_in = "ports",
      .argument = Argument::kRequired,
      .value_name = "PORTS",
      .help = "TCP ports to scan.",
@@ -41,39 +71,86 @@ constexpr Option kOptions[] = {
      .forget = forget_ports},
     {.name = "exclude-ports",
      .aliases = "exclude-port",
+     .echoed_in = "ports",
      .argument = Argument::kRequired,
      .value_name = "PORTS",
      .help = "Ports to leave out, wherever this stands.",
+     .apply = [](Settings& s, const Given& g) { return list_ports(g, s.ports.excluded); }},
+    {.name = "udp-ports",
+     .aliases = "udp-port",
+     .echoed_in = "ports",
+     .argument = Argument::kRequired,
+     .value_name = "PORTS",
      .apply = [](Settings& s,
-                 const Given& g) { return add_ports(g, net::Transport::kTcp, s.excluded_ports); }},
+                 const Given& g) { return add_ports(g, net::Transport::kUdp, s.config.ports); },
+     .forget = forget_ports},
+    {.name = "oprotos",
+     .aliases = "oproto",
+     .echoed_in = "ports",
+     .argument = Argument::kRequired,
+     .value_name = "NUMBERS",
+     .apply = [](Settings& s,
+                 const Given& g) { return add_ports(g, net::Transport::kIp, s.config.ports); },
+     .forget = forget_ports},
+    {.name = "top-ports",
+     .aliases = "top-port",
+     .nmap = "--top-ports",
+     .echoed_in = "ports",
+     .argument = Argument::kOptional,
+     .value_name = "N",
+     .apply = refuse_planned},
+    {.shorts = "-sS",
+     .nmap = "-sS",
+     .echoed_in = "ports",
+     .help = "Ports without a prefix are TCP; so they are if nothing is said.",
+     .apply = choose_transport<net::Transport::kTcp>},
+    {.shorts = "-sU",
+     .nmap = "-sU",
+     .echoed_in = "ports",
+     .apply = choose_transport<net::Transport::kUdp>},
+    {.shorts = "-sZ",
+     .nmap = "-sZ",
+     .echoed_in = "ports",
+     .apply = choose_transport<net::Transport::kSctp>},
+    {.shorts = "-sO",
+     .nmap = "-sO",
+     .echoed_in = "ports",
+     .apply = choose_transport<net::Transport::kIp>},
     {.name = "range",
      .aliases = "ranges ip ipv4 dst-ip dest-ip destination-ip target-ip",
      .argument = Argument::kRequired,
      .value_name = "TARGETS",
-     .help = "Targets: addresses, a-b ranges and prefixes, IPv4 and IPv6, separated by commas. "
-             "The same as an argument without an option.",
+     .help =
+         "Targets: addresses, a-b ranges, prefixes, address:port pairs and host names, separated "
+         "by commas. The same as an argument without an option.",
      .apply =
          [](Settings& s, const Given& g) {
-           return targets::parse_targets(*g.value, g.place, s.config.targets);
+           return targets::parse_targets(*g.value, g.place, targets::ListKind::kTargets, s.targets);
          },
-     .echo = [](const scan::Config& c) { return targets::describe(c.targets); }},
+     .echo = echo_targets},
     {.name = "includefile",
      .shorts = "-iL",
+     .nmap = "-iL",
+     .echoed_in = "range",
      .argument = Argument::kRequired,
      .value_name = "FILE",
      .help = "Targets from a file; '-' is standard input.",
      .apply = [](Settings& s, const Given& g) { return add_file(g, s.target_files); }},
     {.name = "exclude",
      .aliases = "exclude-range exclude-ranges exclude-ip exclude-ipv4",
+     .nmap = "--exclude",
      .argument = Argument::kRequired,
      .value_name = "TARGETS",
      .help = "Never send anything to these, whatever else says so.",
      .apply =
          [](Settings& s, const Given& g) {
-           return targets::parse_targets(*g.value, g.place, s.config.excludes);
+           return targets::parse_targets(*g.value, g.place, targets::ListKind::kExcludes,
+                                         s.excludes);
          },
-     .echo = [](const scan::Config& c) { return targets::describe(c.excludes); }},
+     .echo = echo_excludes},
     {.name = "excludefile",
+     .nmap = "--excludefile",
+     .echoed_in = "exclude",
      .argument = Argument::kRequired,
      .value_name = "FILE",
      .help = "The same from a file; '-' is standard input.",

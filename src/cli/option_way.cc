@@ -1,10 +1,13 @@
 // Rows: which interface, from which address, to which router.
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <limits>
 
 #include "base/text.h"
+#include "cli/canonical.h"
 #include "cli/options.h"
+#include "cli/planned.h"
 #include "cli/settings.h"
 #include "cli/value.h"
 #include "targets/address_set.h"
@@ -13,6 +16,8 @@
 namespace masscan::cli {
 namespace {
 
+constexpr std::uint64_t kMostVlan = 4094;  // IEEE 802.1Q keeps 4095 for itself
+constexpr std::uint64_t kNoVlan = 0;
 const scan::Config kDefault;
 
 net::AddressRange only_range(const targets::AddressSet& set) {
@@ -22,8 +27,7 @@ net::AddressRange only_range(const targets::AddressSet& set) {
 
 // One range per family: a later one replaces an earlier one.
 Result<void> set_source_address(Settings& settings, const Given& given) {
-  targets::AddressSet set;
-  TRY(targets::parse_targets(*given.value, given.place, set));
+  const targets::AddressSet set = TRY(targets::parse_addresses(*given.value, given.place));
   if (set.v4.ranges().size() + set.v6.ranges().size() != 1) {
     return usage_error(
         "{}: '{}' is more than one range; write one address or a-b, once for IPv4 "
@@ -62,6 +66,19 @@ Result<net::PortRange> parse_port_range(const Given& given) {
   return net::PortRange{*first, *last};
 }
 
+Result<void> set_source_ports(Settings& settings, const Given& given) {
+  constexpr std::uint32_t kSeventeen = 17;
+  net::PortRange ports = TRY(parse_port_range(given));
+  if (ports.count() == kSeventeen) {
+    // masscan's mistake, which its own next run refuses.
+    --ports.last;
+    add_note(settings, fmt::format("{}: 17 ports are how masscan writes the 16 it chose; using {}",
+                                   given.name, net::to_string(ports)));
+  }
+  settings.config.way.source_ports = ports;
+  return {};
+}
+
 Result<net::IpAddress> parse_address(const Given& given) {
   const auto address = net::IpAddress::parse(*given.value);
   if (address) return *address;
@@ -84,9 +101,10 @@ constexpr Option kOptions[] = {
     {.name = "adapter",
      .aliases = "if interface",
      .shorts = "-e -i",
+     .nmap = "-e",
      .argument = Argument::kRequired,
      .value_name = "NAME",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "Interface, by name or number of --iflist; 'sim' is a simulated internet that needs "
              "no privileges. Found by the routing table if nothing is said.",
      .apply = [](Settings& s,
@@ -96,18 +114,20 @@ constexpr Option kOptions[] = {
     {.name = "adapter-ip",
      .aliases = "source-ip source-address spoof-ip spoof-address src-ip",
      .shorts = "-S",
+     .nmap = "-S",
      .argument = Argument::kRequired,
      .value_name = "ADDRESS",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "Source address or range, also --source-ip; twice for IPv4 and IPv6.",
      .apply = set_source_address,
      .echo = echo_source_addresses,
      .forget = [](Settings& s) { s.config.way.source_addresses.clear(); }},
     {.name = "adapter-mac",
      .aliases = "source-mac src-mac spoof-mac",
+     .nmap = "--spoof-mac",
      .argument = Argument::kRequired,
      .value_name = "MAC",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "Source MAC address, also --source-mac.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.source_mac, parse_mac(g)); },
@@ -115,7 +135,7 @@ constexpr Option kOptions[] = {
     {.name = "router-ip",
      .argument = Argument::kRequired,
      .value_name = "ADDRESS",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "Send everything through this router.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.router_address, parse_address(g)); },
@@ -126,16 +146,17 @@ constexpr Option kOptions[] = {
          }},
     {.name = "router-mac",
      .aliases = "router dest-mac destination-mac dst-mac target-mac",
+     .echoed_in = "router-mac-ipv4 router-mac-ipv6",
      .argument = Argument::kRequired,
      .value_name = "MAC",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "Send everything to this MAC address.",
      .apply = set_router_macs},
     {.name = "router-mac-ipv4",
      .aliases = "router-ipv4",
      .argument = Argument::kRequired,
      .value_name = "MAC",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "The same for IPv4 only.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.router_mac_v4, parse_mac(g)); },
@@ -144,7 +165,7 @@ constexpr Option kOptions[] = {
      .aliases = "router-ipv6",
      .argument = Argument::kRequired,
      .value_name = "MAC",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "The same for IPv6 only.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.router_mac_v6, parse_mac(g)); },
@@ -152,17 +173,37 @@ constexpr Option kOptions[] = {
     {.name = "adapter-port",
      .aliases = "source-port src-port",
      .shorts = "-g",
+     .nmap = "-g --source-port",
      .argument = Argument::kRequired,
      .value_name = "PORTS",
-     .is_indexed = true,
+     .index = Index::kAdapter,
      .help = "Source port or range of any size, also --source-port.",
-     .apply = [](Settings& s,
-                 const Given& g) { return assign(s.config.way.source_ports, parse_port_range(g)); },
+     .apply = set_source_ports,
      .echo =
          [](const scan::Config& c) {
            return c.way.source_ports ? echo_if(true, to_string(*c.way.source_ports))
                                      : std::vector<std::string>();
          }},
+    {.name = "adapter-vlan",
+     .aliases = "vlan",
+     .argument = Argument::kRequired,
+     .value_name = "N",
+     .index = Index::kAdapter,
+     .apply = plan<canonical_integer<0, kMostVlan, kNoVlan>>},
+    {.name = "bpf",
+     .argument = Argument::kRequired,
+     .value_name = "FILTER",
+     .reason = "changes nothing; what is received is filtered by the addresses and ports asked",
+     .apply = accept_with_note},
+    {.name = "sendq",
+     .aliases = "sendqueue",
+     .argument = Argument::kOptional,
+     .value_name = "BOOLEAN",
+     .reason = "changes nothing; it was for Windows",
+     .apply = accept_with_note},
+    {.name = "pfring",
+     .reason = "PF_RING is not used; leave it out, the kernel's own rings are fast enough",
+     .apply = refuse},
     {.name = "no-firewall",
      .help = "Do not keep the kernel's resets away with an nftables table.",
      .apply = [](Settings& s, const Given& g) -> Result<void> {

@@ -1,7 +1,9 @@
 #include "cli/options.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
 
 #include "base/text.h"
 
@@ -10,28 +12,52 @@ namespace {
 
 bool is_ignored(char c) { return c == '-' || c == '_' || c == '.'; }
 
-// Calls `visit(word)` for every long name and alias until it says true; that option.
+// Calls `visit(option, word)` for every long name and alias.
 template <typename Visit>
-const Option* find_name(Visit visit) {
+void for_each_name(Visit visit) {
   for (const Section& section : sections()) {
     for (const Option& option : section.options) {
-      if (!option.name.empty() && visit(option.name)) return &option;
-      for (const std::string_view alias : split_words(option.aliases)) {
-        if (visit(alias)) return &option;
-      }
+      if (!option.name.empty()) visit(option, option.name);
+      for (const std::string_view alias : split_words(option.aliases)) visit(option, alias);
     }
   }
-  return nullptr;
+}
+
+using Names = std::unordered_map<std::string, const Option*>;
+
+Names all_long() {
+  Names names;
+  for_each_name([&](const Option& option, std::string_view word) {
+    names.emplace(normalize(word), &option);
+  });
+  return names;
+}
+
+Names all_short() {
+  Names names;
+  for (const Section& section : sections()) {
+    for (const Option& option : section.options) {
+      for (const std::string_view word : split_words(option.shorts)) names.emplace(word, &option);
+    }
+  }
+  return names;
+}
+
+const Option* find(const Names& names, const std::string& name) {
+  const auto found = names.find(name);
+  return found != names.end() ? found->second : nullptr;
 }
 
 }  // namespace
 
-std::array<Section, 7> sections() {
+std::array<Section, 9> sections() {
   return {{
       {"Targets and ports", target_options()},
       {"Order and pace", scan_options()},
+      {"Stop, go on and control", session_options()},
       {"Output", output_options()},
       {"Probes", packet_options()},
+      {"Banners and payloads", banner_options()},
       {"The way out", way_options()},
       {"Configuration and the program itself", program_options()},
       {"nmap's, always in force", nmap_options()},
@@ -55,19 +81,13 @@ std::string normalize(std::string_view name) {
 }
 
 const Option* find_long(std::string_view name) {
-  const std::string normal = normalize(name);
-  if (normal.empty()) return nullptr;
-  return find_name([&](std::string_view word) { return normalize(word) == normal; });
+  static const Names names = all_long();
+  return find(names, normalize(name));
 }
 
 const Option* find_short(std::string_view word) {
-  for (const Section& section : sections()) {
-    for (const Option& option : section.options) {
-      const auto shorts = split_words(option.shorts);
-      if (std::find(shorts.begin(), shorts.end(), word) != shorts.end()) return &option;
-    }
-  }
-  return nullptr;
+  static const Names names = all_short();
+  return find(names, std::string(word));
 }
 
 std::string suggestion(std::string_view name, std::string_view dashes) {
@@ -77,13 +97,12 @@ std::string suggestion(std::string_view name, std::string_view dashes) {
   const std::size_t most = normal.size() < 4 ? 1 : std::max<std::size_t>(normal.size() / 3, 2);
   std::size_t nearest = most + 1;
   std::string_view best;
-  find_name([&](std::string_view word) {
+  for_each_name([&](const Option&, std::string_view word) {
     const std::size_t distance = edit_distance(normal, normalize(word));
     if (distance < nearest) {
       nearest = distance;
       best = word;
     }
-    return false;
   });
   if (best.empty()) return "; 'masscan --help' lists all options";
   return fmt::format("; did you mean {}{}?", dashes, best);

@@ -13,8 +13,10 @@ namespace masscan::cli {
 
 std::span<const Option> target_options();
 std::span<const Option> scan_options();
+std::span<const Option> session_options();
 std::span<const Option> output_options();
 std::span<const Option> packet_options();
+std::span<const Option> banner_options();
 std::span<const Option> way_options();
 std::span<const Option> program_options();
 std::span<const Option> nmap_options();
@@ -25,7 +27,7 @@ struct Section {
 };
 
 // In the order of the help text.
-std::array<Section, 7> sections();
+std::array<Section, 9> sections();
 
 // The single words of a row's blank-separated list.
 std::vector<std::string_view> split_words(std::string_view list);

@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <gtest/gtest.h>
+
 #include <set>
 
 namespace masscan::cli {

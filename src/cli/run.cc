@@ -1,23 +1,38 @@
 #include "cli/run.h"
 
+#include <fmt/core.h>
+
 #include <cstdio>
+#include <utility>
 
 #include "base/file.h"
 #include "cli/check.h"
+#include "cli/control_words.h"
 #include "cli/echo.h"
 #include "cli/help.h"
+#include "cli/list_ranges.h"
+#include "cli/list_targets.h"
+#include "cli/manual.h"
+#include "cli/nmap_help.h"
+#include "cli/resolve_names.h"
 #include "cli/settings.h"
 #include "host/interfaces.h"
+#include "scan/control_client.h"
 #include "scan/doctor.h"
 #include "scan/scan.h"
 
 namespace masscan::cli {
 namespace {
 
-Result<int> print(std::string_view text) {
+Result<void> write(std::string_view text) {
   const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (is_written && std::fflush(stdout) == 0) return 0;
+  if (is_written && std::fflush(stdout) == 0) return {};
   return run_error("standard output: {}", last_system_error());
+}
+
+Result<int> print(std::string_view text) {
+  TRY(write(text));
+  return 0;
 }
 
 Result<int> list_interfaces() {
@@ -25,24 +40,76 @@ Result<int> list_interfaces() {
   return print(host::format_interface_list(interfaces));
 }
 
-Result<int> examine(const scan::Config& config) {
+// What the exclude files hold now, host names looked up.
+Result<targets::AddressSet> read_excludes(const Settings& settings) {
+  targets::TargetList list = TRY(load_excludes_again(settings));
+  scan::Config excluding;
+  excluding.excludes.add(std::move(list.ranges));
+  excluding.excluded_names = std::move(list.names);
+  TRY(resolve_names(excluding));
+  return std::move(excluding.excludes);
+}
+
+Result<int> start(const Settings& settings) {
+  scan::Config config = settings.config;
+  TRY(check_scan(config));
+  TRY(resolve_names(config));
+  scan::ReadExcludes again;
+  if (!settings.exclude_files.empty()) again = [&settings] { return read_excludes(settings); };
+  TRY(scan::run(config, again));
+  return 0;
+}
+
+// Says something to a running scan, and prints its answer.
+Result<int> speak(const ControlWords& control) {
+  const scan::ControlAnswer answer = TRY(scan::ask_scan(control.file, control.words));
+  TRY(write(answer.line));
+  return answer.is_accepted ? 0 : 1;
+}
+
+Result<int> examine(scan::Config config) {
+  TRY(resolve_names(config));
   const std::string findings = TRY(scan::doctor(config));
   return print(findings);
+}
+
+// Addresses alone are listed as such, as if one port were asked.
+Result<int> list(scan::Config config) {
+  TRY(resolve_names(config));
+  const bool is_bare = config.ports.empty() && config.pairs.empty();
+  if (is_bare) config.ports.add(net::Transport::kTcp, {0, 0});
+  const scan::Plan plan = TRY(scan::make_plan(config));
+  TRY(list_targets(plan, write));
+  return 0;
 }
 
 }  // namespace
 
 Result<int> run(std::span<const std::string> arguments, const std::string& system_config) {
+  if (const auto control = find_control_words(arguments)) return speak(*control);
   const Settings settings = TRY(read_settings(arguments, system_config));
+  for (const std::string& note : settings.notes) fmt::print(stderr, "masscan: {}\n", note);
   switch (settings.action) {
     case Action::kScan:
-      TRY(check_scan(settings.config));
-      TRY(scan::run(settings.config));
-      return 0;
+      return start(settings);
     case Action::kEcho:
       return print(echo_text(settings.config));
+    case Action::kEchoAll:
+      return print(echo_text(settings.config, &settings.origins));
+    case Action::kEchoCidr:
+      return print(cidr_text(settings.config.targets));
+    case Action::kReadRange:
+      return print(ranges_text(settings.config.targets));
+    case Action::kListTargets:
+      return list(settings.config);
     case Action::kHelp:
       return print(help_text());
+    case Action::kNmap:
+      return print(nmap_text());
+    case Action::kManual:
+      return print(manual_text());
+    case Action::kCompletion:
+      return print(settings.completion());
     case Action::kVersion:
       return print(version_text());
     case Action::kIflist:

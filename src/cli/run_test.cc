@@ -39,6 +39,15 @@ TEST(Run, RefusesBeforeAnyPacket) {
   EXPECT_EQ(outcome("10.0.0.1").code, -1);
 }
 
+TEST(Run, SaysOnStandardErrorWhatChangesNothing) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(outcome("--echo --badsum --badsum --bpf tcp").code, 0);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "masscan: --badsum: changes nothing; checksums are always right\n"
+            "masscan: --bpf: changes nothing; what is received is filtered by the addresses and "
+            "ports asked\n");
+}
+
 TEST(Run, FailsWhenItsOutputIsLost) {
   EXPECT_EXIT(
       {

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "cli/arguments.h"
 #include "cli/config_file.h"
+#include "cli/planned.h"
 #include "targets/target_parser.h"
 
 namespace masscan::cli {
@@ -52,13 +53,16 @@ Result<std::vector<Given>> read_config_files(std::span<const Given> command_line
 
 void forget_replaced(std::span<const Given> command_line, Settings& settings) {
   for (const Given& given : command_line) {
-    if (given.option->forget != nullptr) given.option->forget(settings);
+    if (given.option->forget == nullptr) continue;
+    given.option->forget(settings);
+    settings.origins.forget(*given.option);
   }
 }
 
-Result<void> load(const std::vector<AddressFile>& files, targets::AddressSet& into) {
+Result<void> load(const std::vector<AddressFile>& files, targets::ListKind kind,
+                  targets::TargetList& into) {
   for (const AddressFile& file : files) {
-    Result<void> loaded = targets::load_target_file(file.path, into);
+    Result<void> loaded = targets::load_target_file(file.path, kind, into);
     if (!loaded) return std::move(loaded).error().within(file.place);
   }
   return {};
@@ -80,6 +84,16 @@ Result<void> check_stdin(const Settings& settings) {
   return {};
 }
 
+// An interface in an address can only confirm the scan's.
+Result<void> check_scopes(const std::vector<targets::Scope>& scopes, const std::string& interface) {
+  for (const targets::Scope& scope : scopes) {
+    if (scope.interface == interface) continue;
+    return usage_error("{}: '%{}' is not the interface of this scan; add -e and its name",
+                       scope.place, scope.interface);
+  }
+  return {};
+}
+
 // Each part would be cut from another order, and together they would miss targets.
 Result<void> check_shard(const scan::Config& config) {
   if (config.shard.count == 1 || config.seed) return {};
@@ -89,21 +103,56 @@ Result<void> check_shard(const scan::Config& config) {
       to_string(config.shard));
 }
 
+// Who has an address is asked of everybody.
+void choose_router(scan::Config& config) {
+  if (!config.ports.contains({net::Transport::kArp, 0})) return;
+  for (auto* mac : {&config.way.router_mac_v4, &config.way.router_mac_v6}) {
+    if (!*mac) *mac = net::MacAddress::broadcast();
+  }
+}
+
+// XML is masscan's usual one for a file.
+void choose_format(scan::Config& config) {
+  if (config.output.file.empty() || config.output.format != nullptr) return;
+  for (const scan::PlannedSetting& planned : config.planned) {
+    if (planned.name == "output-format") return;
+  }
+  config.output.format = report::find_format("xml");
+}
+
 }  // namespace
 
 Result<void> apply_all(std::span<const Given> givens, Settings& settings) {
   for (const Given& given : givens) {
     if (given.option->stage == Stage::kConfigFile) continue;
-    TRY(given.option->apply(settings, given));
+    const bool is_further_adapter =
+        given.option->index == Index::kAdapter && given.index.value_or("0") != "0";
+    TRY((is_further_adapter ? plan_adapter : given.option->apply)(settings, given));
+    settings.origins.note(given);
   }
   return {};
 }
 
-void settle(Settings& settings) {
+Result<void> settle(Settings& settings) {
   scan::Config& config = settings.config;
+  TRY(resolve(settings.ports, config.ports, settings.excluded_ports));
+  config.targets.add(std::move(settings.targets.ranges));
+  config.pairs.add(std::move(settings.targets.pairs));
+  targets::merge(std::move(settings.targets.names), config.names);
+  config.excludes.add(std::move(settings.excludes.ranges));
+  targets::merge(std::move(settings.excludes.names), config.excluded_names);
+
   config.targets.subtract(config.excludes);
+  config.pairs.subtract(config.excludes);
   config.ports.subtract(settings.excluded_ports);
+  config.pairs.subtract(settings.excluded_ports);
+  std::erase_if(config.names, [&](const targets::HostName& host) {
+    return host.port && settings.excluded_ports.contains(*host.port);
+  });
   while (!config.seed || *config.seed == 0) config.seed = random_uint64();
+  choose_router(config);
+  choose_format(config);
+  return {};
 }
 
 Result<Settings> read_settings(std::span<const std::string> arguments,
@@ -121,10 +170,21 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
   TRY(apply_all(command_line, settings));
   TRY(check_shard(settings.config));
   TRY(check_stdin(settings));
-  TRY(load(settings.exclude_files, settings.config.excludes));
-  TRY(load(settings.target_files, settings.config.targets));
-  settle(settings);
+  TRY(load(settings.exclude_files, targets::ListKind::kExcludes, settings.excludes));
+  TRY(load(settings.target_files, targets::ListKind::kTargets, settings.targets));
+  TRY(check_scopes(settings.targets.scopes, settings.config.way.interface));
+  TRY(check_scopes(settings.excludes.scopes, settings.config.way.interface));
+  TRY(settle(settings));
   return settings;
+}
+
+Result<targets::TargetList> load_excludes_again(const Settings& settings) {
+  std::vector<AddressFile> files = settings.exclude_files;
+  std::erase_if(files, [](const AddressFile& file) { return file.path == "-"; });
+  targets::TargetList excludes;
+  TRY(load(files, targets::ListKind::kExcludes, excludes));
+  TRY(check_scopes(excludes.scopes, settings.config.way.interface));
+  return excludes;
 }
 
 }  // namespace masscan::cli

@@ -7,14 +7,32 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/completion.h"
 #include "cli/option.h"
+#include "cli/origins.h"
+#include "cli/port_choice.h"
 #include "scan/config.h"
 #include "targets/port_set.h"
+#include "targets/target_list.h"
 
 namespace masscan::cli {
 
 // What the program is asked to do; the last one said counts.
-enum class Action : std::uint8_t { kScan, kEcho, kHelp, kVersion, kIflist, kDoctor };
+enum class Action : std::uint8_t {
+  kScan,
+  kEcho,
+  kEchoAll,
+  kEchoCidr,
+  kReadRange,
+  kListTargets,
+  kHelp,
+  kNmap,
+  kManual,
+  kCompletion,
+  kVersion,
+  kIflist,
+  kDoctor,
+};
 
 struct AddressFile {
   std::string path;   // "-" is standard input
@@ -24,7 +42,15 @@ struct AddressFile {
 struct Settings {
   scan::Config config;
   Action action = Action::kScan;
+  Completion completion = nullptr;  // of Action::kCompletion
+  Origins origins;
 
+  // What options and files name, before it is sorted into `config`.
+  targets::TargetList targets;
+  targets::TargetList excludes;
+  std::vector<std::string> notes;  // for standard error: what was accepted and changes nothing
+
+  PortChoice ports;
   // Taken out of the ports when everything is said, so that the order does not matter.
   targets::PortSet excluded_ports;
   // Files are named while options are read, and opened afterwards.
@@ -35,9 +61,9 @@ struct Settings {
 // Puts options into effect, in order. Opens nothing.
 Result<void> apply_all(std::span<const Given> givens, Settings& settings);
 
-// Takes the excludes out of targets and ports and picks a seed where none was given, after which
-// the plan is complete and repeatable.
-void settle(Settings& settings);
+// Sorts the lists into the configuration, takes the excludes out of targets and ports and chooses
+// seed and format where they are open, after which the plan is complete and repeatable.
+Result<void> settle(Settings& settings);
 
 // Everything: the system's configuration file if there is one, the files the command line names,
 // then the command line, then the address files. The command line wins wherever it stands; among
@@ -45,5 +71,8 @@ void settle(Settings& settings);
 // up; ports and source addresses of the command line replace those of files.
 Result<Settings> read_settings(std::span<const std::string> arguments,
                                const std::string& system_config);
+
+// What the exclude files hold now. Standard input can be read only once and is left out.
+Result<targets::TargetList> load_excludes_again(const Settings& settings);
 
 }  // namespace masscan::cli

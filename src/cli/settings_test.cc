@@ -1,7 +1,8 @@
 #include "cli/settings.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "cli/test_support.h"
 
@@ -107,6 +108,25 @@ TEST(Settings, ExcludeWhateverTheOrder) {
   EXPECT_EQ(to_string(ports->config.ports), "80");
 }
 
+TEST(Settings, ExcludePairsByAddressAndByPort) {
+  const auto settings = read(split_line(
+      "10.0.0.1:80,10.0.0.1:81,10.0.0.2:80 a.example:80,a.example:81 --exclude 10.0.0.2,b.example "
+      "--exclude-ports 81"));
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(describe(settings->config.pairs), std::vector<std::string>{"10.0.0.1:80"});
+  ASSERT_EQ(settings->config.names.size(), 1u);
+  EXPECT_EQ(to_string(settings->config.names[0]), "a.example:80");
+  ASSERT_EQ(settings->config.excluded_names.size(), 1u);
+  EXPECT_EQ(to_string(settings->config.excluded_names[0]), "b.example");
+}
+
+TEST(Settings, TakeAScopeThatIsTheInterface) {
+  const auto settings = read(split_line("-e eth0 fe80::1%eth0 [fe80::2%eth0]:80"));
+  ASSERT_TRUE(succeeded(settings));
+  EXPECT_EQ(settings->config.targets.count(), 1u);
+  EXPECT_EQ(settings->config.pairs.size(), 1u);
+}
+
 TEST(Settings, DoTheLastActionSaid) {
   EXPECT_EQ(read({"--echo", "--iflist"})->action, Action::kIflist);
   EXPECT_EQ(read({"--iflist", "--echo"})->action, Action::kEcho);
@@ -129,7 +149,7 @@ TEST(Settings, TakeRatesFromAHundredthToNoLimit) {
 
 TEST(Settings, FalseMeansOff) {
   EXPECT_FALSE(read(split_line("--offline --offline=off"))->config.offline);
-  EXPECT_TRUE(read(split_line("--banners=false --heartbleed=no --nmap=0")));
+  EXPECT_TRUE(read(split_line("--banners=false --heartbleed=no")));
   EXPECT_TRUE(read({"--nostatus=false"})->config.output.status);
   EXPECT_FALSE(read({"--nostatus"})->config.output.status);
 }

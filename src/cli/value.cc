@@ -1,12 +1,15 @@
 #include "cli/value.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 #include <span>
 
 #include "base/text.h"
+#include "cli/settings.h"
 
 namespace masscan::cli {
 namespace {
@@ -58,8 +61,17 @@ Result<bool> parse_flag(const Given& given) {
 }
 
 Result<std::string> parse_text(const Given& given) {
-  if (value_of(given).empty()) return usage_error("{}: the value is empty", given.place);
-  return std::string(value_of(given));
+  const std::string_view text = value_of(given);
+  if (text.empty()) return usage_error("{}: the value is empty", given.place);
+  if (trim(text) != text) {
+    return usage_error("{}: '{}' begins or ends with a blank; leave it out", given.place,
+                       printable(text));
+  }
+  if (printable(text) != text) {
+    return usage_error("{}: '{}' holds a control character; leave it out", given.place,
+                       printable(text));
+  }
+  return std::string(text);
 }
 
 Result<std::uint64_t> parse_integer(const Given& given, std::uint64_t least, std::uint64_t most) {
@@ -93,6 +105,20 @@ Result<std::optional<net::MacAddress>> parse_mac(const Given& given) {
   const auto mac = net::MacAddress::parse(value_of(given));
   if (!mac) return bad_value(given, "a MAC address, such as 00:11:22:33:44:55");
   return mac->is_zero() ? std::nullopt : mac;
+}
+
+Result<void> refuse(Settings&, const Given& given) {
+  return usage_error("{}: {}", given.place, given.option->reason);
+}
+
+Result<void> accept_with_note(Settings& settings, const Given& given) {
+  add_note(settings, fmt::format("{}: {}", given.name, given.option->reason));
+  return {};
+}
+
+void add_note(Settings& settings, std::string note) {
+  auto& notes = settings.notes;
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
 }
 
 Result<void> refuse_planned(Settings&, const Given& given) {

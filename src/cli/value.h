@@ -21,7 +21,8 @@ std::optional<bool> parse_boolean(std::string_view text);
 
 // A flag alone means true.
 Result<bool> parse_flag(const Given& given);
-// Not empty.
+// Not empty, and as a line of a configuration file holds it: no control characters, and no blanks
+// at its ends.
 Result<std::string> parse_text(const Given& given);
 // Decimal, or hexadecimal after "0x"; a leading zero means nothing.
 Result<std::uint64_t> parse_integer(const Given& given, std::uint64_t least, std::uint64_t most);
@@ -41,6 +42,12 @@ Result<void> assign(T& target, Result<U> value) {
 
 // The answer of an option that is known but not built yet; switched off, it is fine.
 Result<void> refuse_planned(Settings& settings, const Given& given);
+// The answer of an option that there will not be here: the reason of its row.
+Result<void> refuse(Settings& settings, const Given& given);
+// The answer of an option that changes nothing, which its row explains: a note on standard error.
+Result<void> accept_with_note(Settings& settings, const Given& given);
+// Said once, however often it is added.
+void add_note(Settings& settings, std::string note);
 // The answer of an option that is always in force or means nothing here.
 Result<void> accept_silently(Settings& settings, const Given& given);
 

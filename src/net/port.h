@@ -34,6 +34,14 @@ struct PortRange {
   constexpr auto operator<=>(const PortRange&) const = default;
 };
 
+// Ports of one transport that follow each other.
+struct PortRun {
+  Transport transport = Transport::kTcp;
+  PortRange ports;
+
+  constexpr auto operator<=>(const PortRun&) const = default;
+};
+
 // "40000-40015", or "40000" where both ends are one.
 std::string to_string(const PortRange& range);
 

@@ -1,12 +1,15 @@
 #include "report/document.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+
 #include "base/file.h"
+#include "report/read_records.h"
 
 namespace masscan::report {
 namespace {
@@ -15,14 +18,25 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::string_view kStandardOutput = "-";
 
-int open_for_writing(const std::string& path, bool append) {
+// Lines are appended wherever the end is by then: others may append to the file too.
+int open_for_writing(const std::string& path, const Format& format, bool append) {
   if (path == kStandardOutput) return ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-  const int start = append ? O_APPEND : O_TRUNC;
+  const int lines = append && format.enclosure == nullptr ? O_APPEND : 0;
+  const int start = append ? lines : O_TRUNC;
   return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | start, 0666);
 }
 
 std::string display_name(const std::string& path) {
   return path == kStandardOutput ? "standard output" : path;
+}
+
+Error write_error(const std::string& path) {
+  return run_error("cannot write results to {}: {}", display_name(path), last_system_error());
+}
+
+bool is_regular_file(int fd) {
+  struct stat status{};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 // Standard output may be a pipe or terminal that whoever started us made non-blocking.
@@ -46,65 +60,143 @@ std::size_t write_all(int fd, std::string_view bytes) {
 
 }  // namespace
 
-Result<Document> Document::open(std::string path, const Format& format, bool append) {
-  UniqueFd fd(open_for_writing(path, append));
+Result<Document> Document::open(std::string path, const Format& format, bool append,
+                                DocumentInfo info) {
+  Continuation continuation;
+  if (append && path != kStandardOutput) continuation = TRY(find_continuation(path, format));
+  UniqueFd fd(open_for_writing(path, format, append));
   if (!fd.is_open()) {
     return run_error("cannot open {} for the results: {}", display_name(path), last_system_error());
   }
-  return Document(std::move(fd), std::move(path), format);
+  Document document(std::move(fd), std::move(path), format, std::move(info));
+  TRY(document.start(continuation));
+  return document;
 }
 
-Document::Document(UniqueFd fd, std::string path, const Format& format)
-    : fd_(std::move(fd)), path_(std::move(path)), format_(&format) {
+Document::Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info)
+    : fd_(std::move(fd)),
+      path_(std::move(path)),
+      format_(&format),
+      info_(std::move(info)),
+      is_sealed_(format.enclosure != nullptr && path_ != kStandardOutput &&
+                 is_regular_file(fd_.get())),
+      marks_{{0, {.time = info_.began}}},
+      ending_(marks_.front().ending) {
   buffer_.reserve(kBufferBytes + 4096);
+}
+
+Result<void> Document::start(const Continuation& continuation) {
+  const auto end = static_cast<off_t>(continuation.end);
+  if (continuation.excess > 0 && !is_sealed_ && ::ftruncate(fd_.get(), end) != 0) {
+    return write_error(path_);
+  }
+  if (format_->enclosure == nullptr) return {};
+
+  has_header_ = continuation.has_header;
+  has_records_ = continuation.has_records;
+  if (has_records_ && format_->enclosure->has_counts) {
+    TRY(read_records(path_, *format_, [this](const Record& record) { count(record); }));
+    marks_ = {{0, ending_}};
+  }
+  if (!has_header_) add_header();
+  if (!is_sealed_) return {};
+  if (::lseek(fd_.get(), end, SEEK_SET) < 0) return write_error(path_);
+  TRY(write_out());
+  return continuation.excess > 0 ? cut_behind_trailer() : Result<void>();
+}
+
+void Document::add_header() {
+  has_header_ = true;
+  if (format_->header != nullptr) format_->header(buffer_, info_);
+  if (format_->enclosure != nullptr) marks_.push_back({buffer_.size(), ending_});
+}
+
+void Document::count(const Record& record) {
+  if (record.port.transport != net::Transport::kTcp) return;
+  if (record.state == PortState::kOpen) ++ending_.tcp_open;
+  if (record.state == PortState::kClosed) ++ending_.tcp_closed;
 }
 
 Result<void> Document::write(const Record& record) {
   if (!fd_.is_open()) return {};
-  if (!has_header_ && format_->header != nullptr) format_->header(buffer_);
-  has_header_ = true;
+  if (!has_header_) add_header();
+  if (has_records_ && format_->enclosure != nullptr) buffer_ += format_->enclosure->separator;
   format_->record(buffer_, record);
-  record_ends_.push_back(buffer_.size());
+  has_records_ = true;
+  count(record);
+  ending_.time = std::max(ending_.time, record.time);
+  marks_.push_back({buffer_.size(), ending_});
   return buffer_.size() < kBufferBytes ? Result<void>() : write_out();
 }
 
-Result<void> Document::flush() { return fd_.is_open() ? write_out() : Result<void>(); }
+Result<void> Document::flush() {
+  return fd_.is_open() && !buffer_.empty() ? write_out() : Result<void>();
+}
 
-Result<void> Document::close() {
+Result<void> Document::close(WallTime time) {
   if (!fd_.is_open()) return {};
-  if (has_header_ && format_->trailer != nullptr) format_->trailer(buffer_);
+  ending_.time = std::max(ending_.time, time);
+  if (has_header_ && !is_sealed_) buffer_ += trailer(ending_);
   TRY(write_out());
   // Some file systems (NFS) report a full disk only here.
-  if (::close(fd_.release()) != 0) return fail(0);
+  if (::close(fd_.release()) != 0) return write_error(path_);
   return {};
+}
+
+std::string Document::trailer(const Ending& ending) const {
+  std::string text;
+  Ending complete = ending;
+  complete.elapsed = ending.time - info_.began;
+  if (format_->trailer != nullptr) format_->trailer(text, complete);
+  return text;
 }
 
 Result<void> Document::write_out() {
+  std::size_t behind = 0;
+  if (is_sealed_) {
+    const std::string end = trailer(ending_);
+    buffer_ += end;
+    behind = end.size();
+  }
   const std::size_t written = write_all(fd_.get(), buffer_);
   if (written < buffer_.size()) return fail(written);
+  if (is_sealed_) ::lseek(fd_.get(), -static_cast<off_t>(behind), SEEK_CUR);
   buffer_.clear();
-  record_ends_.clear();
+  marks_.clear();
+  marks_.push_back({0, ending_});
   return {};
 }
 
+// What was there before may have been longer.
+Result<void> Document::cut_behind_trailer() {
+  const off_t end = ::lseek(fd_.get(), 0, SEEK_CUR);
+  const auto length = static_cast<off_t>(trailer(ending_).size());
+  return ::ftruncate(fd_.get(), end + length) == 0 ? Result<void>() : write_error(path_);
+}
+
 Error Document::fail(std::size_t written) {
-  Error error =
-      run_error("cannot write results to {}: {}", display_name(path_), last_system_error());
-  cut_partial_record(written);
+  Error error = write_error(path_);
+  end_with_complete_record(written);
   fd_.reset();
   return error;
 }
 
-// Takes back the bytes of a record of which only the beginning was written. Nothing is taken back
-// from a pipe, a terminal or a file that somebody else opened for us.
-void Document::cut_partial_record(std::size_t written) {
-  const auto next = std::upper_bound(record_ends_.begin(), record_ends_.end(), written);
-  const std::size_t keep = next == record_ends_.begin() ? 0 : *std::prev(next);
-  const off_t end = path_ == kStandardOutput ? -1 : ::lseek(fd_.get(), 0, SEEK_CUR);
-  if (end < 0) return;
-  // The file is already broken and the Error on its way: a refusal changes neither.
-  [[maybe_unused]] const int result =
-      ::ftruncate(fd_.get(), end - static_cast<off_t>(written - keep));
+// Takes back the bytes of a record of which only the beginning was written, and as many records
+// more as a trailer needs room. Nothing is taken back from a pipe, a terminal or a file that
+// somebody else opened for us.
+void Document::end_with_complete_record(std::size_t written) {
+  const off_t position = path_ == kStandardOutput ? -1 : ::lseek(fd_.get(), 0, SEEK_CUR);
+  if (position < 0) return;
+  const std::size_t trailer_bytes = is_sealed_ ? trailer(ending_).size() : 0;
+  const std::size_t room = written - std::min(written, trailer_bytes);
+  const auto next =
+      std::upper_bound(marks_.begin(), marks_.end(), room,
+                       [](std::size_t bytes, const Mark& mark) { return bytes < mark.end; });
+  const Mark& kept = *std::prev(next);
+  const off_t end = position - static_cast<off_t>(written - kept.end);
+  // The Error is on its way already: refusals here change nothing.
+  if (::ftruncate(fd_.get(), end) != 0 || !is_sealed_) return;
+  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), trailer(kept.ending));
 }
 
 }  // namespace masscan::report

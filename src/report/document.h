@@ -1,15 +1,21 @@
 // One file of results being written, or standard output.
 //
 // Records gather in a buffer that leaves in whole records: when it is full, at `flush` and at
-// `close`. What the disk refuses is said once, by the call that met it; from then on the document
-// swallows records, and its file ends with the last complete one. One thread at a time.
+// `close`. In a file the trailer of an enclosed format (XML, JSON) leaves with them, and the next
+// ones overwrite it: the file is a valid document all the time, whatever ends the program.
+//
+// What the disk refuses is said once, by the call that met it; from then on the document swallows
+// records, and its file ends with the last complete one. One thread at a time.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "base/unique_fd.h"
+#include "report/continuation.h"
+#include "report/document_info.h"
 #include "report/format.h"
 #include "report/record.h"
 
@@ -17,30 +23,49 @@ namespace masscan::report {
 
 class Document {
  public:
-  // Creates the file, or empties it, or with `append` puts a complete document behind what is
-  // there; "-" is standard output. `format` must outlive the document, as those of the table do.
-  static Result<Document> open(std::string path, const Format& format, bool append);
+  // Creates the file or empties it; "-" is standard output. With `append` an enclosed document
+  // goes on inside the one that is there, and others put a complete one behind it. `format` must
+  // outlive the document, as those of the table do.
+  static Result<Document> open(std::string path, const Format& format, bool append,
+                               DocumentInfo info);
 
-  // The header goes in front of the first record: a document without records has 0 bytes.
+  // A document without records has 0 bytes; if it is enclosed, a header and a trailer.
   Result<void> write(const Record& record);
   // After this a reader of the file sees everything written so far.
   Result<void> flush();
-  // Writes the trailer. The last call; a document dropped without it lacks what was not flushed.
-  Result<void> close();
+  // Writes the trailer, which says that it was written at `time`. The last call; a document dropped
+  // without it lacks what was not flushed.
+  Result<void> close(WallTime time);
 
  private:
-  Document(UniqueFd fd, std::string path, const Format& format);
+  // Where the document may be cut: after so many bytes of the buffer, with this ending.
+  struct Mark {
+    std::size_t end;
+    Ending ending;
+  };
 
+  Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info);
+
+  Result<void> start(const Continuation& continuation);
+  void add_header();
+  void count(const Record& record);
   Result<void> write_out();
+  Result<void> cut_behind_trailer();
+  std::string trailer(const Ending& ending) const;
   Error fail(std::size_t written);
-  void cut_partial_record(std::size_t written);
+  void end_with_complete_record(std::size_t written);
 
   UniqueFd fd_;  // closed after a failure
   std::string path_;
   const Format* format_;
+  DocumentInfo info_;
+  bool is_sealed_;  // the trailer is always there; the file's offset is where it begins
+
   std::string buffer_;
-  std::vector<std::size_t> record_ends_;  // offsets in buffer_ where it may be cut
+  std::vector<Mark> marks_;  // the first one is at 0
+  Ending ending_;
   bool has_header_ = false;
+  bool has_records_ = false;
 };
 
 }  // namespace masscan::report

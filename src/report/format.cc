@@ -4,17 +4,71 @@
 #include <array>
 
 #include "base/text.h"
+#include "report/grepable.h"
 #include "report/interactive.h"
+#include "report/json.h"
 #include "report/list.h"
 #include "report/ndjson.h"
+#include "report/xml.h"
 
 namespace masscan::report {
 namespace {
 
 constexpr std::array kFormats = {
-    Format{"interactive", '\0', nullptr, append_interactive_record, nullptr},
-    Format{"list", 'L', append_list_header, append_list_record, append_list_trailer},
-    Format{"ndjson", 'D', nullptr, append_ndjson_record, nullptr},
+    Format{.name = "interactive",
+           .other_name = "",
+           .letter = '\0',
+           .opening = "",
+           .header = nullptr,
+           .record = append_interactive_record,
+           .trailer = nullptr,
+           .parse = nullptr,
+           .enclosure = nullptr},
+    Format{.name = "list",
+           .other_name = "",
+           .letter = 'L',
+           .opening = "#masscan\n",
+           .header = append_list_header,
+           .record = append_list_record,
+           .trailer = append_list_trailer,
+           .parse = parse_list_record,
+           .enclosure = nullptr},
+    Format{.name = "xml",
+           .other_name = "",
+           .letter = 'X',
+           .opening = "<?xml version=\"1.0\"?>\r\n<!-- masscan ",
+           .header = append_xml_header,
+           .record = append_xml_record,
+           .trailer = append_xml_trailer,
+           .parse = parse_xml_record,
+           .enclosure = &kXmlEnclosure},
+    Format{.name = "grepable",
+           .other_name = "greppable",
+           .letter = 'G',
+           .opening = "# Masscan ",
+           .header = append_grepable_header,
+           .record = append_grepable_record,
+           .trailer = append_grepable_trailer,
+           .parse = parse_grepable_record,
+           .enclosure = nullptr},
+    Format{.name = "json",
+           .other_name = "",
+           .letter = 'J',
+           .opening = "[\n",
+           .header = append_json_header,
+           .record = append_json_record,
+           .trailer = append_json_trailer,
+           .parse = parse_json_record,
+           .enclosure = &kJsonEnclosure},
+    Format{.name = "ndjson",
+           .other_name = "",
+           .letter = 'D',
+           .opening = "{\"ip\":\"",
+           .header = nullptr,
+           .record = append_ndjson_record,
+           .trailer = nullptr,
+           .parse = parse_ndjson_record,
+           .enclosure = nullptr},
 };
 
 template <typename Predicate>
@@ -28,7 +82,10 @@ const Format* find(Predicate matches) {
 std::span<const Format> formats() { return kFormats; }
 
 const Format* find_format(std::string_view name) {
-  return find([wanted = to_lower(name)](const Format& format) { return format.name == wanted; });
+  if (name.empty()) return nullptr;
+  return find([wanted = to_lower(name)](const Format& format) {
+    return format.name == wanted || format.other_name == wanted;
+  });
 }
 
 const Format* find_format(char letter) {

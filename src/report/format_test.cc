@@ -1,14 +1,16 @@
 #include "report/format.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <optional>
-#include <rapidcheck/gtest.h>
 #include <regex>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
 
@@ -88,8 +90,43 @@ const Reader kReaders[] = {
      }},
     {"ndjson", ".ndjson",
      std::regex(
-         R"re(\{"ip":"(.*)","timestamp":"(.*)","port":(\d+),"proto":"(\w+)",)re"
-         R"re("rec_type":"status","data":\{"status":"(\w+)","reason":"(.*)","ttl":(\d+)\}\}\n)re"),
+         R"re(\{"ip":"([^"]*)","timestamp":"([^"]*)","port":(\d+),"proto":"(\w+)",)re"
+         R"re("rec_type":"status","data":\{"status":"(\w+)","reason":"([^"]*)",)re"
+         R"re("ttl":(\d+)\}\}\n)re"),
+     700,
+     [](const std::smatch& m) {
+       return Fields{.state = m[5],
+                     .transport = m[4],
+                     .port = m[3],
+                     .address = m[1],
+                     .time = m[2],
+                     .reason = m[6],
+                     .ttl = m[7]};
+     }},
+    {"xml", ".xml",
+     std::regex(
+         R"re(<host endtime="(\d+)"><address addr="([^"]*)" addrtype="ipv[46]"/><ports>)re"
+         R"re(<port protocol="(\w+)" portid="(\d+)"><state state="(\w+)" reason="([^"]*)" )re"
+         R"re(reason_ttl="(\d+)"/></port></ports></host>\r\n)re"),
+     700,
+     [](const std::smatch& m) {
+       return Fields{.state = m[5],
+                     .transport = m[3],
+                     .port = m[4],
+                     .address = m[2],
+                     .time = m[1],
+                     .reason = m[6],
+                     .ttl = m[7]};
+     }},
+    {"grepable", ".gnmap",
+     std::regex(R"(Timestamp: (\d+)\tHost: (\S+) \(\)\tPorts: (\d+)/(\w+)/(\w+)//[^/]*//\n)"), 700,
+     [](const std::smatch& m) {
+       return Fields{.state = m[4], .transport = m[5], .port = m[3], .address = m[2], .time = m[1]};
+     }},
+    {"json", ".json",
+     std::regex(
+         R"re(\{   "ip": "([^"]*)",   "timestamp": "([^"]*)", "ports": \[ \{"port": (\d+), )re"
+         R"re("proto": "(\w+)", "status": "(\w+)", "reason": "([^"]*)", "ttl": (\d+)\} \] \}\n)re"),
      700,
      [](const std::smatch& m) {
        return Fields{.state = m[5],
@@ -109,27 +146,53 @@ const Reader kReaders[] = {
 
 // ---- Golden files -------------------------------------------------------------------------------
 
+// Longer ones hold banners; std::regex does not survive them.
+constexpr std::size_t kMaxLineBytes = 500;
+
 std::vector<std::string> golden_lines(std::string_view ending) {
   std::vector<std::string> lines;
   for (const auto& entry : fs::recursive_directory_iterator(MASSCAN_GOLDEN_DIR "/outputs")) {
     if (!entry.path().string().ends_with(ending)) continue;
     std::ifstream file(entry.path());
-    for (std::string line; std::getline(file, line);) lines.push_back(line + '\n');
+    for (std::string line; std::getline(file, line);) {
+      if (line.size() < kMaxLineBytes) lines.push_back(line + '\n');
+    }
   }
   return lines;
 }
 
-// Times at or above 2^31 are unsigned in our NDJSON (spec/outputs.md, 14, 3).
-std::string with_unsigned_time(std::string line) {
-  static const std::regex signed_time(R"re("timestamp":"(-\d+)")re");
+// What we do better than masscan (spec/outputs.md, 14): times at or above 2^31 are unsigned in our
+// JSON (3), and an IPv6 address is "ipv6" in our XML (5).
+std::string as_we_write(const std::string& line) {
+  static const std::regex signed_time(R"re(("timestamp": ?")(-\d+)")re");
+  static const std::regex ipv6(R"re((addr="[^"]*:[^"]*" addrtype=")ipv4")re");
+  std::string ours = std::regex_replace(line, ipv6, "$1ipv6\"");
   std::smatch match;
-  if (!std::regex_search(line, match, signed_time)) return line;
-  const auto seconds = static_cast<std::uint32_t>(std::stoll(match[1]));
-  return line.replace(static_cast<std::size_t>(match.position(1)),
-                      static_cast<std::size_t>(match.length(1)), std::to_string(seconds));
+  if (!std::regex_search(line, match, signed_time)) return ours;
+  const auto seconds = static_cast<std::uint32_t>(std::stoll(match[2]));
+  return ours.replace(static_cast<std::size_t>(match.position(2)),
+                      static_cast<std::size_t>(match.length(2)), std::to_string(seconds));
 }
 
-TEST(Format, WritesTheStatusLinesOfEveryGoldenFile) {
+auto as_tuple(const Record& record) {
+  return std::tuple(record.time, record.address, record.port, record.state, record.reason,
+                    record.ttl);
+}
+
+// As Format::parse gets it.
+std::optional<Record> parsed(const Format& format, std::string_view line) {
+  line.remove_suffix(line.ends_with("\r\n") ? 2 : 1);
+  return format.parse(line);
+}
+
+void expect_parsed(std::string_view format, const std::string& line, const Record& record) {
+  if (find_format(format)->parse == nullptr) return;
+  const auto read = parsed(*find_format(format), line);
+  ASSERT_TRUE(read) << line;
+  EXPECT_EQ(as_tuple(*read), as_tuple(record)) << line;
+}
+
+TEST(Format, WritesAndReadsTheStatusLinesOfEveryGoldenFile) {
   for (const Reader& reader : kReaders) {
     std::size_t compared = 0;
     for (const std::string& line : golden_lines(reader.ending)) {
@@ -137,7 +200,8 @@ TEST(Format, WritesTheStatusLinesOfEveryGoldenFile) {
       if (!std::regex_match(line, match, reader.line)) continue;
       const auto record = to_record(reader.fields(match));
       if (!record) continue;
-      EXPECT_EQ(written(reader.format, *record), with_unsigned_time(line));
+      EXPECT_EQ(written(reader.format, *record), as_we_write(line));
+      expect_parsed(reader.format, line, *record);
       ++compared;
     }
     EXPECT_GE(compared, reader.least_lines) << reader.format << ": golden files are missing";
@@ -169,6 +233,8 @@ Record any_record() {
           .ttl = *rc::gen::arbitrary<std::uint8_t>()};
 }
 
+bool keeps_reason(std::string_view format) { return format != "list" && format != "grepable"; }
+
 RC_GTEST_PROP(Format, ALineSaysWhatTheRecordHolds, ()) {
   const Record record = any_record();
   for (const Reader& reader : kReaders) {
@@ -181,9 +247,55 @@ RC_GTEST_PROP(Format, ALineSaysWhatTheRecordHolds, ()) {
     RC_ASSERT(read.state == record.state);
     if (reader.format == "interactive") continue;
     RC_ASSERT(read.time == record.time);
-    if (reader.format == "list") continue;
+    if (!keeps_reason(reader.format)) continue;
     RC_ASSERT(read.reason == record.reason);
     RC_ASSERT(read.ttl == record.ttl);
+  }
+}
+
+RC_GTEST_PROP(Format, ReadsBackWhatItWrites, ()) {
+  const Record record = any_record();
+  for (const Format& format : formats()) {
+    if (format.parse == nullptr) continue;
+    Record expected = record;
+    if (!keeps_reason(format.name)) expected.reason = expected.ttl = 0;
+    RC_ASSERT(as_tuple(parsed(format, written(format.name, record)).value()) == as_tuple(expected));
+  }
+}
+
+RC_GTEST_PROP(Format, ReadsNothingFromAPartOfALine, ()) {
+  const Record record = any_record();
+  for (const Format& format : formats()) {
+    // The last column of a list is a number, and so is its beginning.
+    if (format.parse == nullptr || format.name == "list") continue;
+    std::string line = written(format.name, record);
+    line.pop_back();
+    if (line.back() == '\r') line.pop_back();
+    const std::string part = line.substr(0, *rc::gen::inRange<std::size_t>(0, line.size()));
+    RC_ASSERT(!format.parse(part));
+  }
+}
+
+TEST(Format, ReadsNothingFromABannerOrFromNonsense) {
+  const std::pair<std::string_view, std::string_view> lines[] = {
+      {"list", "banner tcp 80 10.0.0.1 1700000000 http x"},
+      {"list", "open tcp 65536 10.0.0.1 1700000000"},
+      {"list", "open tcp 80 10.0.0 1700000000"},
+      {"list", "open tcp 80 10.0.0.1 4294967296"},
+      {"list", "open tcp 80 10.0.0.1 1700000000 "},
+      {"list", ""},
+      {"grepable", "Host: 10.0.0.1 ()\tPort: 80\tService: http\tBanner: x"},
+      {"json", ","},
+      {"xml", "<runstats>"},
+      {"xml",
+       "<host endtime=\"1\"><address addr=\"10.0.0.1\" addrtype=\"ipv4\"/><ports>"
+       "<port protocol=\"tcp\" portid=\"80\"><state state=\"open\" reason=\"ack-syn\" "
+       "reason_ttl=\"64\"/></port></ports></host>"},
+      {"ndjson", R"({"ip":"10.0.0.1","timestamp":"1","port":80,"proto":"tcp","rec_type":"banner",)"
+                 R"("data":{"service_name":"http","banner":"x"}})"},
+  };
+  for (const auto& [format, line] : lines) {
+    EXPECT_FALSE(find_format(format)->parse(line)) << line;
   }
 }
 
@@ -205,6 +317,7 @@ RC_GTEST_PROP(Format, AppendsAndKeepsWhatWasThere, ()) {
 TEST(Format, IsFoundByNameInAnyCaseAndByLetter) {
   EXPECT_EQ(find_format("list")->name, "list");
   EXPECT_EQ(find_format("NDJSON")->name, "ndjson");
+  EXPECT_EQ(find_format("greppable")->name, "grepable");
   EXPECT_EQ(find_format('L')->name, "list");
   EXPECT_EQ(find_format('D')->name, "ndjson");
 }
@@ -223,6 +336,7 @@ TEST(Format, NamesAndLettersAreUnique) {
     EXPECT_TRUE(names.insert(format.name).second) << format.name;
     EXPECT_TRUE(format.letter == '\0' || letters.insert(format.letter).second) << format.name;
     EXPECT_NE(format.record, nullptr) << format.name;
+    EXPECT_TRUE(format.enclosure == nullptr || (format.header && format.trailer && format.parse));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "report/interactive.h"
 
 #include <fmt/compile.h>
+
 #include <iterator>
 
 namespace masscan::report {

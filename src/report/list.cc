@@ -1,11 +1,14 @@
 #include "report/list.h"
 
 #include <fmt/compile.h>
+
 #include <iterator>
+
+#include "report/fields.h"
 
 namespace masscan::report {
 
-void append_list_header(std::string& out) { out += "#masscan\n"; }
+void append_list_header(std::string& out, const DocumentInfo& /*info*/) { out += "#masscan\n"; }
 
 void append_list_record(std::string& out, const Record& record) {
   fmt::format_to(std::back_inserter(out), FMT_COMPILE("{} {} {} {} {}\n"), name(record.state),
@@ -13,6 +16,14 @@ void append_list_record(std::string& out, const Record& record) {
                  net::to_string(record.address), unix_seconds(record.time));
 }
 
-void append_list_trailer(std::string& out) { out += "# end\n"; }
+void append_list_trailer(std::string& out, const Ending& /*ending*/) { out += "# end\n"; }
+
+std::optional<Record> parse_list_record(std::string_view line) {
+  Fields f;
+  if (!match(line, "* * * * *", {&f.state, &f.transport, &f.port, &f.address, &f.time})) {
+    return std::nullopt;
+  }
+  return to_record(f);
+}
 
 }  // namespace masscan::report

@@ -1,14 +1,18 @@
 // The list format, -oL: a line per record, for grep and awk. See docs/formats/list.md.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "report/document_info.h"
 #include "report/record.h"
 
 namespace masscan::report {
 
-void append_list_header(std::string& out);
+void append_list_header(std::string& out, const DocumentInfo& info);
 void append_list_record(std::string& out, const Record& record);
-void append_list_trailer(std::string& out);
+void append_list_trailer(std::string& out, const Ending& ending);
+std::optional<Record> parse_list_record(std::string_view line);
 
 }  // namespace masscan::report

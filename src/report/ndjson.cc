@@ -1,7 +1,10 @@
 #include "report/ndjson.h"
 
 #include <fmt/compile.h>
+
 #include <iterator>
+
+#include "report/fields.h"
 
 namespace masscan::report {
 
@@ -13,6 +16,18 @@ void append_ndjson_record(std::string& out, const Record& record) {
                  net::to_string(record.address), unix_seconds(record.time), record.port.number,
                  net::name(record.port.transport), name(record.state), reason_text(record.reason),
                  record.ttl);
+}
+
+std::optional<Record> parse_ndjson_record(std::string_view line) {
+  constexpr std::string_view kPattern =
+      R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
+      R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*}})";
+  Fields f;
+  if (!match(line, kPattern,
+             {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
+    return std::nullopt;
+  }
+  return to_record(f);
 }
 
 }  // namespace masscan::report

@@ -4,6 +4,13 @@
 #include <chrono>
 
 namespace masscan::report {
+namespace {
+
+constexpr std::array<std::string_view, 8> kFlags = {"fin", "syn", "rst", "psh",
+                                                    "ack", "urg", "ece", "cwr"};
+constexpr std::string_view kNoFlags = "none";
+
+}  // namespace
 
 std::string_view name(PortState state) {
   switch (state) {
@@ -26,9 +33,7 @@ std::int64_t unix_seconds(WallTime time) {
 }
 
 std::string reason_text(std::uint8_t reason) {
-  constexpr std::array<std::string_view, 8> kFlags = {"fin", "syn", "rst", "psh",
-                                                      "ack", "urg", "ece", "cwr"};
-  if (reason == 0) return "none";
+  if (reason == 0) return std::string(kNoFlags);
   std::string text;
   for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
     if ((reason >> bit & 1) == 0) continue;
@@ -36,6 +41,28 @@ std::string reason_text(std::uint8_t reason) {
     text += kFlags[bit];
   }
   return text;
+}
+
+std::optional<PortState> parse_state(std::string_view text) {
+  for (const PortState state : {PortState::kUnknown, PortState::kOpen, PortState::kClosed,
+                                PortState::kUp, PortState::kFiltered}) {
+    if (text == name(state)) return state;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint8_t> parse_reason(std::string_view text) {
+  if (text == kNoFlags) return std::uint8_t{0};
+  unsigned reason = 0;
+  for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
+    if (!text.starts_with(kFlags[bit])) continue;
+    reason |= 1u << bit;
+    text.remove_prefix(kFlags[bit].size());
+    if (text.empty()) return static_cast<std::uint8_t>(reason);
+    if (text.front() != '-') return std::nullopt;
+    text.remove_prefix(1);
+  }
+  return std::nullopt;
 }
 
 }  // namespace masscan::report

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,5 +41,9 @@ std::int64_t unix_seconds(WallTime time);
 
 // The flags of `reason` in bit order, joined by '-': "syn-ack"; "none" where no bit is set.
 std::string reason_text(std::uint8_t reason);
+
+// The inverses of `name` and `reason_text`; nothing for anything they do not write.
+std::optional<PortState> parse_state(std::string_view text);
+std::optional<std::uint8_t> parse_reason(std::string_view text);
 
 }  // namespace masscan::report

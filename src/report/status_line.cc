@@ -1,8 +1,9 @@
 #include "report/status_line.h"
 
-#include <algorithm>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace masscan::report {
 namespace {
@@ -67,14 +68,22 @@ std::string status_ndjson(const Progress& progress) {
       rate, percent, left.hours, left.minutes, left.seconds, syn, progress.found);
 }
 
+// "5 hosts [2 ports/host]", "7 address:port pairs", or both.
+std::string describe_targets(const Start& start) {
+  const std::string pairs = fmt::format("{} address:port pairs", start.pairs);
+  if (start.hosts == 0 && start.pairs > 0) return pairs;
+  std::string product = fmt::format("{} hosts [{} {}/host]", to_string(start.hosts), start.ports,
+                                    start.ports == 1 ? "port" : "ports");
+  return start.pairs > 0 ? product + " and " + pairs : product;
+}
+
 std::string start_banner(const Start& start) {
   const auto time = std::chrono::time_point_cast<std::chrono::seconds>(start.time);
   return fmt::format(
       "Starting masscan {} at {:%Y-%m-%d %H:%M:%S} GMT\n"
       "Initiating SYN Stealth Scan\n"
-      "Scanning {} hosts [{} {}/host]\n",
-      start.version, time, to_string(start.hosts), start.ports,
-      start.ports == 1 ? "port" : "ports");
+      "Scanning {}\n",
+      start.version, time, describe_targets(start));
 }
 
 }  // namespace masscan::report

@@ -39,6 +39,7 @@ struct Start {
   WallTime time;
   Uint128 hosts = 0;
   std::uint64_t ports = 0;  // for each host
+  std::uint64_t pairs = 0;  // of a host and a port, besides
 };
 
 // Three lines: who we are and what is about to happen.

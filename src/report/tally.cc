@@ -1,14 +1,15 @@
 #include "report/tally.h"
 
-#include <array>
 #include <fmt/format.h>
+
+#include <array>
 #include <span>
 #include <string_view>
 
 namespace masscan::report {
 namespace {
 
-// One line of the summary, omitted where the counter is 0.
+// A counter and the words for it.
 struct Row {
   std::uint64_t Tally::* counter;
   std::string_view meaning;
@@ -23,11 +24,32 @@ constexpr std::array kLosses = {
 };
 
 constexpr std::array kNotes = {
+    Row{&Tally::excluded, "probes not sent: their targets were excluded while the scan ran"},
     Row{&Tally::foreign, "frames ignored: they answer no probe of this scan"},
     Row{&Tally::duplicate, "answers ignored: repeated"},
     Row{&Tally::refused, "sends refused for a moment by the kernel, and tried again"},
     Row{&Tally::neighbor_requests, "ARP and NDP requests sent"},
 };
+
+constexpr std::array kNames = {
+    Row{&Tally::probes_sent, "probes_sent"},
+    Row{&Tally::retries_sent, "retries_sent"},
+    Row{&Tally::neighbor_requests, "neighbor_requests"},
+    Row{&Tally::refused, "refused"},
+    Row{&Tally::discarded, "discarded"},
+    Row{&Tally::unresolved, "unresolved"},
+    Row{&Tally::excluded, "excluded"},
+    Row{&Tally::received, "received"},
+    Row{&Tally::answers, "answers"},
+    Row{&Tally::duplicate, "duplicate"},
+    Row{&Tally::foreign, "foreign"},
+    Row{&Tally::bad, "bad"},
+    Row{&Tally::kernel_drops, "kernel_drops"},
+    Row{&Tally::open, "open"},
+    Row{&Tally::closed, "closed"},
+    Row{&Tally::filtered, "filtered"},
+};
+static_assert(kNames.size() * sizeof(std::uint64_t) == sizeof(Tally), "a counter has no name");
 
 void append_rows(std::string& out, std::string_view title, std::span<const Row> rows,
                  const Tally& tally) {
@@ -42,6 +64,14 @@ void append_rows(std::string& out, std::string_view title, std::span<const Row> 
 }
 
 }  // namespace
+
+std::string to_json(const Tally& tally) {
+  std::string json;
+  for (const Row& row : kNames) {
+    json += fmt::format("{}\"{}\":{}", json.empty() ? '{' : ',', row.meaning, tally.*row.counter);
+  }
+  return json + '}';
+}
 
 std::string summary(const Tally& tally, Duration elapsed) {
   std::string text = fmt::format("Sent {} probes", tally.probes_sent);

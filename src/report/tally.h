@@ -16,6 +16,7 @@ struct Tally {
   std::uint64_t refused = 0;            // "not now" of the kernel; the frames left later
   std::uint64_t discarded = 0;          // frames that could never leave
   std::uint64_t unresolved = 0;         // probes not sent: nobody answered for their next hop
+  std::uint64_t excluded = 0;           // probes not sent: excluded while the scan ran
 
   // In.
   std::uint64_t received = 0;      // frames the kernel handed to us
@@ -30,6 +31,9 @@ struct Tally {
   std::uint64_t closed = 0;
   std::uint64_t filtered = 0;
 };
+
+// {"probes_sent":1,...}: every counter under its name.
+std::string to_json(const Tally& tally);
 
 // A few lines: what was sent, what answered, what was found, and every place where frames were
 // lost or set aside. Counters that are 0 are not mentioned, those of the first two lines excepted.

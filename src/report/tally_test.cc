@@ -20,6 +20,7 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
                     .refused = 1003,
                     .discarded = 1004,
                     .unresolved = 1005,
+                    .excluded = 1015,
                     .received = 1006,
                     .answers = 1007,
                     .duplicate = 1008,
@@ -30,9 +31,17 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
                     .closed = 1013,
                     .filtered = 1014};
   const std::string text = summary(tally, 1s);
-  for (int number = 1001; number <= 1014; ++number) {
+  for (int number = 1001; number <= 1015; ++number) {
     EXPECT_THAT(text, testing::ContainsRegex("[^0-9]" + std::to_string(number) + " "));
   }
+}
+
+TEST(Tally, IsAJsonObjectOfAllItsCounters) {
+  EXPECT_EQ(to_json({.probes_sent = 7, .excluded = 3, .filtered = 5}),
+            R"({"probes_sent":7,"retries_sent":0,"neighbor_requests":0,"refused":0,)"
+            R"("discarded":0,"unresolved":0,"excluded":3,"received":0,"answers":0,)"
+            R"("duplicate":0,"foreign":0,"bad":0,"kernel_drops":0,"open":0,"closed":0,)"
+            R"("filtered":5})");
 }
 
 TEST(Summary, SeparatesLossesFromNotes) {

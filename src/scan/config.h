@@ -16,6 +16,8 @@
 #include "report/format.h"
 #include "report/show.h"
 #include "targets/address_set.h"
+#include "targets/host_name.h"
+#include "targets/pair_set.h"
 #include "targets/port_set.h"
 #include "targets/shard.h"
 
@@ -48,23 +50,44 @@ struct WayConfig {
 struct OutputConfig {
   std::string file;  // empty: none; "-": standard output
   const report::Format* format = nullptr;
+  std::string stylesheet;    // an XML document names it; empty: none
   bool interactive = false;  // "Discovered ..." lines on standard output besides a file
   report::Show show;
   bool append = false;
-  bool status = true;  // the status line, if standard error is a terminal
+  bool status = true;          // the status line, if standard error is a terminal
+  bool status_ndjson = false;  // the same for programs, wherever standard error goes
 
   bool operator==(const OutputConfig&) const = default;
 };
 
+// A setting that is read, checked and echoed, but that no scan obeys yet: a scan with one is
+// refused before its first packet. `value` is as --echo writes it.
+struct PlannedSetting {
+  std::string name;
+  std::string index;  // the 80 of "hello-string[80]"; empty: none
+  std::string value;
+  std::string place;  // where it was said, for the refusal; not part of its identity
+
+  bool operator==(const PlannedSetting& other) const {
+    return name == other.name && index == other.index && value == other.value;
+  }
+};
+
 struct Config {
   targets::AddressSet targets;
+  targets::PairSet pairs;                // besides targets x ports
+  std::vector<targets::HostName> names;  // targets too; `cli` looks them up before the scan
   targets::AddressSet excludes;
+  std::vector<targets::HostName> excluded_names;
   targets::PortSet ports;
 
   double rate_pps = 100;              // infinity: as fast as the machine can
   std::optional<std::uint64_t> seed;  // empty: random
   std::optional<SipKey> cookie_key;   // empty: random
   targets::Shard shard;
+  std::optional<std::uint64_t> resume_index;  // begin at this position of the order
+  std::optional<std::uint64_t> resume_count;  // and end after so many
+  bool infinite = false;                      // begin again for ever, with seed + 1 each time
   unsigned retries = 0;
   Duration retry_delay = std::chrono::seconds(1);
   Duration wait = std::chrono::seconds(10);
@@ -79,8 +102,14 @@ struct Config {
   std::uint64_t sim_key = 1;
   double sim_open = 0.05;
 
+  // What outlives a run, and what steers it.
+  std::string checkpoint = "paused.conf";  // empty: none is written
+  std::string resume_file;                 // the checkpoint to go on from; empty: a new scan
+  std::string control;                     // the unix socket to listen at; empty: none
+
   WayConfig way;
   OutputConfig output;
+  std::vector<PlannedSetting> planned;
 
   bool operator==(const Config&) const = default;
 };

@@ -128,6 +128,7 @@ Result<void> WayFinder::follow_routes() {
     if (hop->gateway) add_router({link, *hop->gateway});
   };
   for_each_stretch(plan_.space.addresses(), routes_, visit);
+  for_each_stretch(plan_.space.pairs().addresses(), routes_, visit);
   if (unreachable) {
     plan_.notes.push_back(fmt::format("no route to {}: targets without a route are not asked",
                                       to_string(*unreachable)));
@@ -185,10 +186,16 @@ Result<const host::Interface*> WayFinder::overridden_interface(const net::IpAddr
 }
 
 std::vector<net::IpAddress> WayFinder::one_target_of_each_family() const {
-  const targets::AddressSet& addresses = plan_.space.addresses();
   std::vector<net::IpAddress> targets;
-  if (!addresses.v4.empty()) targets.emplace_back(addresses.v4.ranges().front().first);
-  if (!addresses.v6.empty()) targets.emplace_back(addresses.v6.ranges().front().first);
+  const auto add = [&](const auto& set) {
+    if (set.empty() || has_family(targets, set.ranges().front().first)) return;
+    targets.emplace_back(set.ranges().front().first);
+  };
+  const targets::AddressSet paired = plan_.space.pairs().addresses();
+  add(plan_.space.addresses().v4);
+  add(paired.v4);
+  add(plan_.space.addresses().v6);
+  add(paired.v6);
   return targets;
 }
 

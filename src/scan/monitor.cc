@@ -27,7 +27,7 @@ void add(report::Tally& sum, const report::Tally& part) {
   sum = std::bit_cast<report::Tally>(words);
 }
 
-void print(const std::string& text) {
+void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
@@ -39,15 +39,20 @@ void print_start(const Plan& plan) {
   print(report::start_banner({.version = kVersion,
                               .time = wall_now(),
                               .hosts = plan.space.addresses().count(),
-                              .ports = plan.space.ports().count()}));
+                              .ports = plan.space.ports().count(),
+                              .pairs = plan.space.pairs().size()}));
 }
 
-Monitor::Monitor(const Plan& plan, bool wanted, const std::vector<std::unique_ptr<Worker>>& workers)
-    : plan_(plan),
-      workers_(workers),
-      has_line_(wanted && ::isatty(STDERR_FILENO) == 1),
-      began_(now()),
-      last_tick_(began_) {}
+Monitor::Monitor(const Plan& plan, const OutputConfig& output,
+                 const std::vector<std::unique_ptr<Worker>>& workers)
+    : plan_(plan), workers_(workers), style_(choose(output)), began_(now()), last_tick_(began_) {}
+
+// A line that rewrites itself makes sense on a terminal only.
+Monitor::Style Monitor::choose(const OutputConfig& output) {
+  if (!output.status) return Style::kNone;
+  if (output.status_ndjson) return Style::kNdjson;
+  return ::isatty(STDERR_FILENO) == 1 ? Style::kLine : Style::kNone;
+}
 
 Monitor::Total Monitor::collect() const {
   Total total;
@@ -61,12 +66,15 @@ Monitor::Total Monitor::collect() const {
   return total;
 }
 
-report::Progress Monitor::progress(const Total& total, Instant now) {
+void Monitor::measure_rate(const Total& total, Instant now) {
   const std::uint64_t sent = total.tally.probes_sent + total.tally.retries_sent;
   const double fresh = static_cast<double>(sent - last_sent_) / to_seconds(now - last_tick_);
   rate_pps_ = rate_pps_ == 0 ? fresh : kFreshness * fresh + (1 - kFreshness) * rate_pps_;
   last_sent_ = sent;
   last_tick_ = now;
+}
+
+report::Progress Monitor::progress(const Total& total, Instant now) const {
   const std::uint64_t probes = plan_.probes();
   const double done = std::max(static_cast<double>(total.started), 1.0);
   const double left = static_cast<double>(probes - total.started);
@@ -81,13 +89,33 @@ report::Progress Monitor::progress(const Total& total, Instant now) {
 }
 
 void Monitor::tick(Instant now) {
-  if (!has_line_ || now - last_tick_ < kTickEvery) return;
-  print(report::status_line(progress(collect(), now)));
+  if (now - last_tick_ < kTickEvery) return;
+  const Total total = collect();
+  measure_rate(total, now);
+  if (style_ == Style::kLine) print(report::status_line(progress(total, now)));
+  if (style_ == Style::kNdjson) print(report::status_ndjson(progress(total, now)));
 }
 
-void Monitor::finish(Instant now) {
-  if (has_line_) print(report::blank_status_line());
-  print(report::summary(collect().tally, now - began_));
+void Monitor::finish(Instant now) { say(report::summary(collect().tally, now - began_)); }
+
+void Monitor::say(std::string_view line) const {
+  if (style_ == Style::kLine) print(report::blank_status_line());
+  print(line);
+}
+
+void Monitor::print_status(Instant now) const {
+  const Total total = collect();
+  std::string line = report::status_line(progress(total, now));
+  line.back() = '\n';  // instead of the return that lets the next one overwrite it
+  say(line + report::summary(total.tally, now - began_));
+}
+
+std::string Monitor::status_members(Instant now) const {
+  const Total total = collect();
+  const std::string status = report::status_ndjson(progress(total, now));
+  return fmt::format(R"("status":{},"counters":{})",
+                     std::string_view(status).substr(0, status.size() - 1),
+                     report::to_json(total.tally));
 }
 
 }  // namespace masscan::scan

@@ -1,8 +1,11 @@
-// Watches a running scan and tells the user: a status line on a terminal, a summary at the end.
+// Watches a running scan and tells the user: a status line on a terminal or NDJSON for programs
+// while it runs, a summary at the end.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -19,11 +22,18 @@ void print_start(const Plan& plan);
 // In the main thread; only reads what workers publish.
 class Monitor {
  public:
-  // The line is written only if `wanted` and standard error is a terminal.
-  Monitor(const Plan& plan, bool wanted, const std::vector<std::unique_ptr<Worker>>& workers);
+  Monitor(const Plan& plan, const OutputConfig& output,
+          const std::vector<std::unique_ptr<Worker>>& workers);
 
   void tick(Instant now);
   void finish(Instant now);
+
+  // A line, its end included, that stays on standard error.
+  void say(std::string_view line) const;
+  // Where the scan stands, in lines that stay on standard error.
+  void print_status(Instant now) const;
+  // The same as two members of a JSON object: "status" and "counters".
+  std::string status_members(Instant now) const;
 
  private:
   struct Total {
@@ -32,12 +42,16 @@ class Monitor {
     bool is_sending = false;
     Instant wait_ends{};
   };
+  enum class Style : std::uint8_t { kNone, kLine, kNdjson };
+
+  static Style choose(const OutputConfig& output);
   Total collect() const;
-  report::Progress progress(const Total& total, Instant now);
+  void measure_rate(const Total& total, Instant now);
+  report::Progress progress(const Total& total, Instant now) const;
 
   const Plan& plan_;
   const std::vector<std::unique_ptr<Worker>>& workers_;
-  bool has_line_;
+  Style style_;
   Instant began_;
   Instant last_tick_;
   std::uint64_t last_sent_ = 0;

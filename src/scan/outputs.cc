@@ -3,20 +3,21 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/time.h"
 #include "report/format.h"
 
 namespace masscan::scan {
 
-Result<Outputs> Outputs::open(const OutputConfig& config) {
+Result<Outputs> Outputs::open(const OutputConfig& config, const report::DocumentInfo& info) {
   Outputs outputs(config.show);
   if (config.format != nullptr && !config.file.empty()) {
     outputs.documents_.push_back(
-        TRY(report::Document::open(config.file, *config.format, config.append)));
+        TRY(report::Document::open(config.file, *config.format, config.append, info)));
   }
   if (config.interactive || outputs.documents_.empty()) {
     const report::Format* lines = report::find_format("interactive");
     CHECK(lines != nullptr);
-    outputs.documents_.push_back(TRY(report::Document::open("-", *lines, false)));
+    outputs.documents_.push_back(TRY(report::Document::open("-", *lines, false, info)));
   }
   return outputs;
 }
@@ -33,7 +34,8 @@ Result<void> Outputs::flush() {
 }
 
 Result<void> Outputs::close() {
-  for (report::Document& document : documents_) TRY(document.close());
+  const WallTime time = wall_now();
+  for (report::Document& document : documents_) TRY(document.close(time));
   return {};
 }
 

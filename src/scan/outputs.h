@@ -14,7 +14,7 @@ namespace masscan::scan {
 class Outputs {
  public:
   // Creates the files: before any packet, so that a wrong name costs nothing.
-  static Result<Outputs> open(const OutputConfig& config);
+  static Result<Outputs> open(const OutputConfig& config, const report::DocumentInfo& info);
 
   // Records of states that are not to be shown are left out.
   Result<void> write(const report::Record& record);

@@ -5,7 +5,13 @@
 
 namespace masscan::scan {
 
-Pacer::Pacer(double rate_pps) : interval_ns_(std::isinf(rate_pps) ? 0 : 1e9 / rate_pps) {}
+namespace {
+
+double interval_ns(double rate_pps) { return std::isinf(rate_pps) ? 0 : 1e9 / rate_pps; }
+
+}  // namespace
+
+Pacer::Pacer(double rate_pps) : interval_ns_(interval_ns(rate_pps)) {}
 
 std::size_t Pacer::available(Instant now, std::size_t most) {
   if (!is_limited()) return most;
@@ -38,6 +44,23 @@ void Pacer::spend(std::size_t frames) {
 Instant Pacer::next_due() const {
   return is_limited() ? origin_ + Duration(static_cast<std::int64_t>(std::ceil(offset_ns_)))
                       : Instant::min();
+}
+
+void Pacer::set_rate(double rate_pps, Instant now) {
+  if (!is_limited()) started_ = false;
+  if (started_) {
+    const double late_ns = static_cast<double>((now - origin_).count()) - offset_ns_;
+    const double frames = std::min(late_ns, static_cast<double>(kMaxLag.count())) / interval_ns_;
+    origin_ = now;
+    offset_ns_ = -frames * interval_ns(rate_pps);
+  }
+  interval_ns_ = interval_ns(rate_pps);
+}
+
+void Pacer::forgive(Instant now) {
+  if (next_due() >= now) return;
+  origin_ = now;
+  offset_ns_ = 0;
 }
 
 }  // namespace masscan::scan

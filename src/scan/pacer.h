@@ -26,6 +26,11 @@ class Pacer {
   // When the next frame is due; not after `now` if one is due already.
   Instant next_due() const;
 
+  // From `now` on. The part of a frame that has become due by then counts, at the old rate.
+  void set_rate(double rate_pps, Instant now);
+  // What became due before `now` and did not leave never will.
+  void forgive(Instant now);
+
  private:
   bool is_limited() const { return interval_ns_ > 0; }
 

@@ -68,6 +68,65 @@ TEST(Pacer, DoesNotCatchUpAfterAPause) {
   EXPECT_GT(pacer.next_due(), start + 3s);
 }
 
+// Frames that leave until `end`, taken as soon as each is due.
+std::size_t run_until(Pacer& pacer, Instant& now, Instant end) {
+  std::size_t sent = 0;
+  while (now < end) {
+    const std::size_t count = pacer.available(now, 1000000);
+    pacer.spend(count);
+    sent += count;
+    now = std::min(end, std::max(now + 1ns, pacer.next_due()));
+  }
+  return sent;
+}
+
+TEST(Pacer, IsExactThroughEveryChangeOfRate) {
+  Random random(11);
+  Pacer pacer(1000);
+  Instant now{1000s};
+  double rate = 1000;
+  double expected = 1;  // the first frame is due at once
+  double sent = 0;
+  for (int change = 0; change < 300; ++change) {
+    const Duration length{random.below(1'000'000'000)};
+    sent += static_cast<double>(run_until(pacer, now, now + length));
+    expected += rate * to_seconds(length);
+    ASSERT_NEAR(sent, expected, 1.01) << "change " << change << " at " << rate;
+    rate = 0.5 + static_cast<double>(random.below(random.chance(0.5) ? 20 : 20'000));
+    pacer.set_rate(rate, now);
+  }
+}
+
+TEST(Pacer, TurnsFromVerySlowToFastAtOnce) {
+  Pacer pacer(0.01);
+  const Instant start{5s};
+  pacer.spend(pacer.available(start, 100));
+  EXPECT_GT(pacer.next_due(), start + 99s);
+  pacer.set_rate(1000, start + 1s);
+  EXPECT_LE(pacer.next_due(), start + 1s + 1ms);
+  EXPECT_EQ(pacer.available(start + 1s, 100), 0u);
+}
+
+TEST(Pacer, FindsALimitAgainWithoutABurst) {
+  Pacer pacer(1000);
+  const Instant start{5s};
+  pacer.spend(pacer.available(start, 1));
+  pacer.set_rate(std::numeric_limits<double>::infinity(), start);
+  pacer.spend(pacer.available(start + 1s, 512));
+  pacer.set_rate(1000, start + 2s);
+  EXPECT_EQ(pacer.available(start + 2s, 512), 1u);
+}
+
+TEST(Pacer, ForgivesWhatWasDueAndNothingElse) {
+  Pacer pacer(1000);
+  const Instant start{5s};
+  pacer.spend(pacer.available(start, 1));
+  pacer.forgive(start);
+  EXPECT_EQ(pacer.next_due(), start + 1ms) << "not due yet, so there is nothing to forgive";
+  pacer.forgive(start + 3s);
+  EXPECT_EQ(pacer.available(start + 3s, 1000), 1u);
+}
+
 TEST(Pacer, HasNoLimitAtInfinity) {
   Pacer pacer(std::numeric_limits<double>::infinity());
   EXPECT_EQ(pacer.available(Instant{1s}, 512), 512u);

@@ -1,8 +1,10 @@
 #include "scan/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/random.h"
+#include "base/siphash.h"
 
 namespace masscan::scan {
 
@@ -13,7 +15,22 @@ net::PortRange Plan::ports_of(unsigned worker) const {
   return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(end - 1)};
 }
 
-std::uint64_t Plan::probes() const { return Slice(space.size(), shard, 0, 1).count(); }
+std::uint64_t Plan::probes() const {
+  const std::uint64_t last = std::min(end_turn, shard_turns());
+  return last > begin_turns.front() ? last - begin_turns.front() : 0;
+}
+
+// Every target has a say in where some of these positions lead.
+std::uint64_t Plan::fingerprint() const {
+  constexpr std::uint64_t kSamples = 64;
+  SipHash hash(SipKey{});
+  hash.add(space.size()).add(shard.number).add(shard.count).add(retries);
+  for (std::uint64_t i = 0; i < kSamples; ++i) {
+    const targets::Target target = this->target(i * (space.size() / kSamples) % space.size());
+    hash.add(target.address.high()).add(target.address.low()).add(target.port.number);
+  }
+  return hash.finish();
+}
 
 namespace {
 
@@ -25,23 +42,32 @@ wire::TcpOptions to_wire(const TcpOptions& options) {
   return wired;
 }
 
+std::vector<std::uint64_t> begin_turns(const Config& config) {
+  return std::vector<std::uint64_t>(config.retries + 1, config.resume_index.value_or(0));
+}
+
+std::uint64_t end_turn(const Config& config) {
+  if (!config.resume_count) return Slice::kNoTurn;
+  const std::uint64_t begin = config.resume_index.value_or(0);
+  return *config.resume_count > Slice::kNoTurn - begin ? Slice::kNoTurn
+                                                       : begin + *config.resume_count;
+}
+
 }  // namespace
 
 Result<Plan> make_plan(const Config& config) {
   targets::AddressSet targets = config.targets;
   targets.subtract(config.excludes);
-  targets::ProbeSpace space = TRY(targets::ProbeSpace::make(std::move(targets), config.ports));
+  targets::PairSet pairs = config.pairs;
+  pairs.subtract(config.excludes);
+  targets::ProbeSpace space =
+      TRY(targets::ProbeSpace::make(std::move(targets), config.ports, std::move(pairs)));
   const std::uint64_t seed = config.seed ? *config.seed : random_uint64();
   const targets::Shuffle shuffle(space.size(), seed);
   return Plan{
       .space = std::move(space),
       .shuffle = shuffle,
       .shard = config.shard,
-      .links = {},
-      .ways = {},
-      .routers = {},
-      .notes = {},
-      .source_ports = {},
       .cookie_key = config.cookie_key ? *config.cookie_key : random_key(),
       .tcp_options = to_wire(config.tcp),
       .ttl = config.ttl,
@@ -50,6 +76,8 @@ Result<Plan> make_plan(const Config& config) {
       .retries = config.retries,
       .retry_delay = config.retry_delay,
       .wait = config.wait,
+      .begin_turns = begin_turns(config),
+      .end_turn = end_turn(config),
   };
 }
 

@@ -58,12 +58,20 @@ struct Plan {
   Duration wait{};
   unsigned workers = 1;
 
+  // Where the shard's turns begin, by round, and where they end: for a part of a scan, and for one
+  // that goes on.
+  std::vector<std::uint64_t> begin_turns;
+  std::uint64_t end_turn = Slice::kNoTurn;
+
   Slice slice(unsigned worker) const { return {space.size(), shard, worker, workers}; }
   targets::Target target(std::uint64_t position) const { return space.at(shuffle(position)); }
   // The source ports of one worker: disjoint parts, so that an answer finds the worker that asked.
   net::PortRange ports_of(unsigned worker) const;
-  // How many probes the shard has, without retries.
+  // How many turns the shard has, and how many of them this scan asks, without retries.
+  std::uint64_t shard_turns() const { return Slice(space.size(), shard, 0, 1).count(); }
   std::uint64_t probes() const;
+  // A number that changes with anything that changes the order of targets.
+  std::uint64_t fingerprint() const;
 };
 
 // What of a Config does not depend on the machine it runs on: the probes and their order. Links,

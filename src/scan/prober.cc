@@ -10,8 +10,29 @@ namespace {
 // that many turns are looked at for each frame at most.
 constexpr std::size_t kTurnsPerFrame = 8;
 
-// Parked turns are looked at again after this, or when a frame arrives.
+// `asked` reaches back this far.
+constexpr Duration kMarked = 4s;
+
+// Parked turns are looked at again after this.
 constexpr Duration kParkedNap = 10ms;
+
+// A silent next hop is given up after two seconds.
+std::size_t parked_limit(const Plan& plan) {
+  constexpr double kSeconds = 2.5;
+  const double due = kSeconds * plan.rate_pps / plan.workers;
+  return static_cast<std::size_t>(
+      std::clamp<double>(due, Prober::kFewestParked, Prober::kMostParked));
+}
+
+// Where this worker's rounds begin.
+std::vector<std::uint64_t> begin_of(const Plan& plan, const Slice& slice) {
+  std::vector<std::uint64_t> begin(plan.retries + 1, 0);
+  const std::uint64_t end = slice.before(plan.end_turn);
+  for (std::size_t round = 0; round < begin.size(); ++round) {
+    begin[round] = std::min(slice.before(plan.begin_turns[round]), end);
+  }
+  return begin;
+}
 
 }  // namespace
 
@@ -23,13 +44,18 @@ Prober::Prober(const Plan& plan, Slice slice, std::vector<Link>& links, const An
       answers_(answers),
       patience_(patience),
       tally_(tally),
-      schedule_(slice.count(), plan.retries, plan.retry_delay),
-      parked_(kParked) {}
+      schedule_(slice.before(plan.end_turn), begin_of(plan, slice), plan.retry_delay),
+      parked_limit_(parked_limit(plan)),
+      begin_(begin_of(plan, slice)),
+      marks_(plan.retries + 1, SendLog(kMarked)) {
+  parked_.reserve(parked_limit_);
+}
 
 std::size_t Prober::emit(Instant now, std::size_t allowed) {
+  if (is_stopped_) return 0;
   std::size_t sent = emit_parked(now, allowed);
   for (std::size_t turns = 0; turns < allowed * kTurnsPerFrame && sent < allowed; ++turns) {
-    if (parked_count_ == kParked) break;
+    if (parked_.size() == parked_limit_) break;
     const auto turn = held_ ? held_ : schedule_.next(now);
     held_.reset();
     if (!turn) break;
@@ -53,29 +79,32 @@ std::size_t Prober::emit(Instant now, std::size_t allowed) {
 Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
   if (turn.round > 0 && answers_.contains(turn.position)) return Outcome::kDropped;
   const targets::Target target = plan_.target(slice_.position(turn.position));
+  if (excludes_ != nullptr && excludes_->contains(target.address)) {
+    return give_up(turn, tally_.excluded);
+  }
   const std::optional<Way> way = plan_.ways.find(target.address);
-  if (!way) return give_up(turn);
+  if (!way) return give_up(turn, tally_.unresolved);
   Link& link = links_[way->link];
   const stack::Lookup hop = link.find_mac(way->next_hop, now);
   switch (hop.state) {
     case stack::Lookup::State::kKnown:
       break;
     case stack::Lookup::State::kFailed:
-      return give_up(turn);
+      return give_up(turn, tally_.unresolved);
     case stack::Lookup::State::kPending:
     case stack::Lookup::State::kUnknown:
       return Outcome::kParked;
   }
   const auto source = link.sources().for_target(target.address, target.port);
-  if (!source) return give_up(turn);
+  if (!source) return give_up(turn, tally_.unresolved);
   if (!link.send_probe({target.address, target.port, *source}, hop.mac)) return Outcome::kFull;
   count(turn, now);
   return Outcome::kSent;
 }
 
 // Counted once a target, however often it is retried.
-Prober::Outcome Prober::give_up(const Schedule::Turn& turn) {
-  if (turn.round == 0) ++tally_.unresolved;
+Prober::Outcome Prober::give_up(const Schedule::Turn& turn, std::uint64_t& counter) {
+  if (turn.round == 0) ++counter;
   return Outcome::kDropped;
 }
 
@@ -84,36 +113,52 @@ void Prober::count(const Schedule::Turn& turn, Instant now) {
   patience_.on_send(now);
 }
 
-// Looks at each parked turn once, oldest first, until the allowance is spent.
+// Looks at every parked turn, oldest first, until the allowance is spent; what stays keeps its
+// place.
 std::size_t Prober::emit_parked(Instant now, std::size_t allowed) {
+  if (parked_.empty() || now < next_look_) return 0;
   std::size_t sent = 0;
-  for (std::size_t left = std::min(parked_count_, allowed * kTurnsPerFrame);
-       left > 0 && sent < allowed; --left) {
-    const Schedule::Turn turn = parked_[parked_first_];
+  bool is_full = false;
+  const auto is_settled = [&](const Schedule::Turn& turn) {
+    if (is_full || sent == allowed) return false;
     const Outcome outcome = ask(turn, now);
-    if (outcome == Outcome::kFull) break;
-    parked_first_ = (parked_first_ + 1) % kParked;
-    --parked_count_;
-    if (outcome == Outcome::kParked) park(turn);
+    is_full = outcome == Outcome::kFull;
     if (outcome == Outcome::kSent) ++sent;
-  }
+    return outcome == Outcome::kSent || outcome == Outcome::kDropped;
+  };
+  std::erase_if(parked_, is_settled);
+  if (sent < allowed && !is_full) next_look_ = now + kParkedNap;
   return sent;
 }
 
-void Prober::park(const Schedule::Turn& turn) {
-  parked_[(parked_first_ + parked_count_++) % kParked] = turn;
-}
+void Prober::park(const Schedule::Turn& turn) { parked_.push_back(turn); }
 
 Instant Prober::next_due(Instant now) const {
   if (held_) return now;
-  return parked_count_ > 0 ? std::min(schedule_.next_due(), now + kParkedNap)
-                           : schedule_.next_due();
+  const bool has_room = parked_.size() < parked_limit_;
+  const Instant next_turn = has_room ? schedule_.next_due() : Instant::max();
+  return parked_.empty() ? next_turn : std::min(next_turn, std::max(next_look_, now));
 }
 
 void Prober::stop() {
   schedule_.stop();
-  held_.reset();
-  parked_count_ = 0;
+  is_stopped_ = true;
+}
+
+void Prober::mark(Instant now) {
+  for (unsigned round = 0; round < marks_.size(); ++round) {
+    std::uint64_t asked = schedule_.position(round);
+    const auto wait_for = [&](const Schedule::Turn& turn) {
+      if (turn.round <= round) asked = std::min(asked, turn.position);
+    };
+    if (held_) wait_for(*held_);
+    for (const Schedule::Turn& turn : parked_) wait_for(turn);
+    marks_[round].record(asked, now);
+  }
+}
+
+std::uint64_t Prober::asked(unsigned round, Instant at) const {
+  return std::max(begin_[round], marks_[round].sent_by(at));
 }
 
 }  // namespace masscan::scan

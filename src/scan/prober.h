@@ -18,8 +18,10 @@ namespace masscan::scan {
 
 class Prober {
  public:
-  // Probes that wait for their next hop to be resolved; with so many no new turn is taken.
-  static constexpr std::size_t kParked = std::size_t{1} << 14;
+  // Probes that wait for their next hop to be resolved: as many as are due until a silent next hop
+  // is given up, within these bounds. With so many no new turn is taken.
+  static constexpr std::size_t kFewestParked = 64;
+  static constexpr std::size_t kMostParked = std::size_t{1} << 14;
 
   // Everything is borrowed from the worker.
   Prober(const Plan& plan, Slice slice, std::vector<Link>& links, const Answers& answers,
@@ -27,8 +29,15 @@ class Prober {
 
   // Sends at most `allowed` probes that are due; returns how many.
   std::size_t emit(Instant now, std::size_t allowed);
+  // Asks nothing more; `asked` still tells where to go on.
   void stop();
-  bool is_done() const { return schedule_.is_done() && parked_count_ == 0 && !held_; }
+  // Never to be asked from here on, besides what the plan leaves out; null: none. Borrowed.
+  void exclude(const targets::AddressSet* excludes) { excludes_ = excludes; }
+  bool is_done() const { return is_stopped_ || (schedule_.is_done() && parked_.empty() && !held_); }
+  // Notes where the rounds are now, for `asked`; both by the clock of `emit`.
+  void mark(Instant now);
+  // Turns that round `round` had asked by `at`, or a few less: none before is still to be asked.
+  std::uint64_t asked(unsigned round, Instant at) const;
   // Turns asked at least once.
   std::uint64_t started() const { return schedule_.started(); }
   // Turns there are, until the scan is stopped.
@@ -40,7 +49,7 @@ class Prober {
   enum class Outcome { kSent, kParked, kDropped, kFull };
 
   Outcome ask(const Schedule::Turn& turn, Instant now);
-  Outcome give_up(const Schedule::Turn& turn);
+  Outcome give_up(const Schedule::Turn& turn, std::uint64_t& counter);
   void count(const Schedule::Turn& turn, Instant now);
   std::size_t emit_parked(Instant now, std::size_t allowed);
   void park(const Schedule::Turn& turn);
@@ -53,9 +62,13 @@ class Prober {
   report::Tally& tally_;
   Schedule schedule_;
   std::optional<Schedule::Turn> held_;  // taken, but its queue was full
-  std::vector<Schedule::Turn> parked_;  // a ring: parked_count_ turns from parked_first_ on
-  std::size_t parked_first_ = 0;
-  std::size_t parked_count_ = 0;
+  std::size_t parked_limit_;
+  std::vector<Schedule::Turn> parked_;  // oldest first
+  std::vector<std::uint64_t> begin_;    // by round: the turn it began with
+  std::vector<SendLog> marks_;          // by round
+  Instant next_look_{};                 // at the parked turns
+  bool is_stopped_ = false;
+  const targets::AddressSet* excludes_ = nullptr;
 };
 
 }  // namespace masscan::scan

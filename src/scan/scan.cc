@@ -1,7 +1,5 @@
 #include "scan/scan.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <atomic>
 #include <memory>
@@ -11,6 +9,8 @@
 #include <vector>
 
 #include "host/firewall.h"
+#include "scan/control_desk.h"
+#include "scan/controls.h"
 #include "scan/machine.h"
 #include "scan/monitor.h"
 #include "scan/outputs.h"
@@ -24,34 +24,8 @@ namespace masscan::scan {
 
 namespace {
 
+// Whether the workers have ended is looked at this often.
 constexpr Duration kTick = 50ms;
-
-// Signals are not handled but waited for: no thread is ever interrupted by one.
-class Signals {
- public:
-  Signals() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set_, signal);
-    pthread_sigmask(SIG_BLOCK, &set_, &before_);
-  }
-  ~Signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  Signals(const Signals&) = delete;
-  Signals& operator=(const Signals&) = delete;
-
-  // Waits at most `longest`; true if a signal came.
-  bool wait(Duration longest) const {
-    const timespec timeout{.tv_sec = 0, .tv_nsec = longest.count()};
-    return sigtimedwait(&set_, nullptr, &timeout) > 0;
-  }
-
- private:
-  sigset_t set_;
-  sigset_t before_;
-};
-
-Urgency more_urgent(Urgency urgency) {
-  return urgency == Urgency::kNone ? Urgency::kSoon : Urgency::kNow;
-}
 
 // Our addresses that the kernel owns too, and so would answer for.
 std::vector<net::IpAddress> shared_sources(const Plan& plan) {
@@ -64,6 +38,12 @@ std::vector<net::IpAddress> shared_sources(const Plan& plan) {
     }
   }
   return shared;
+}
+
+report::DocumentInfo document_info(const Config& config, const Plan& plan) {
+  return {.began = wall_now(),
+          .ports = plan.space.ports().ranges(),
+          .stylesheet = config.output.stylesheet};
 }
 
 // The kernel's resets, kept away while the scan lasts; a note if that cannot be.
@@ -80,21 +60,23 @@ std::optional<host::Firewall> open_firewall(const Config& config, Plan& plan) {
 class Run {
  public:
   Run(const Plan& plan, const Config& config, std::vector<std::unique_ptr<Worker>> workers,
-      Outputs outputs)
+      Outputs outputs, Ears ears)
       : workers_(std::move(workers)),
-        monitor_(plan, config.output.status, workers_),
-        writer_(workers_, std::move(outputs), urgency_) {}
+        controls_(plan.rate_pps),
+        monitor_(plan, config.output, workers_),
+        desk_(std::move(ears), controls_, monitor_),
+        writer_(workers_, std::move(outputs), controls_) {}
 
-  Result<void> operator()(const Signals& signals) {
+  Result<void> operator()() {
     std::vector<std::jthread> threads;
     for (const auto& worker : workers_) {
       threads.emplace_back([&] {
-        run_worker(*worker, urgency_);
+        run_worker(*worker, controls_);
         running_.fetch_sub(1, std::memory_order_release);
       });
     }
     while (running_.load(std::memory_order_acquire) > 0) {
-      if (signals.wait(kTick)) urgency_ = more_urgent(urgency_);
+      desk_.serve(kTick);
       monitor_.tick(now());
     }
     threads.clear();
@@ -105,19 +87,20 @@ class Run {
 
  private:
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::atomic<Urgency> urgency_ = Urgency::kNone;
+  Controls controls_;
   std::atomic<std::size_t> running_ = workers_.size();
   Monitor monitor_;
+  ControlDesk desk_;
   Writer writer_;
 };
 
 }  // namespace
 
-Result<void> run(const Config& config) {
-  const Signals signals;
+Result<void> run(const Config& config, ReadExcludes read_excludes) {
+  Ears ears = TRY(Ears::open(config.control, std::move(read_excludes)));
   Plan plan = TRY(make_plan(config));
   TRY(find_ways(config, plan));
-  Outputs outputs = TRY(Outputs::open(config.output));
+  Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
 
   Queues queues(config);
@@ -128,7 +111,7 @@ Result<void> run(const Config& config) {
   }
   TRY(resolve_routers(plan, *workers.front()));
   print_start(plan);
-  return Run(plan, config, std::move(workers), std::move(outputs))(signals);
+  return Run(plan, config, std::move(workers), std::move(outputs), std::move(ears))();
 }
 
 }  // namespace masscan::scan

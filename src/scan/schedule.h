@@ -23,27 +23,36 @@ class Schedule {
 
   // Positions 0 .. count - 1, each `retries` + 1 times.
   Schedule(std::uint64_t count, unsigned retries, Duration retry_delay);
+  // Goes on where another schedule stopped: `next[r]` is where round r begins, none before a later
+  // round. Whatever was asked is taken as asked when this one asks first.
+  Schedule(std::uint64_t count, std::vector<std::uint64_t> next, Duration retry_delay);
 
   // The next turn that is due, if any.
   std::optional<Turn> next(Instant now);
-  // No new positions from here on; what was asked is not asked again either.
-  void stop();
+  // Nothing more is due from here on.
+  void stop() { is_stopped_ = true; }
 
   bool is_done() const;
-  std::uint64_t total() const { return count_; }
-  // Positions asked at least once: all below this number.
-  std::uint64_t started() const { return next_.front(); }
-  // Positions that are finished in every round.
-  std::uint64_t finished() const { return next_.back(); }
+  // Positions that are asked at least once before it is done.
+  std::uint64_t total() const { return is_stopped_ ? next_.front() : count_; }
+  // Positions this schedule asked at least once.
+  std::uint64_t started() const { return next_.front() - begin_.front(); }
+  // The position that round `round` asks next.
+  std::uint64_t position(unsigned round) const { return next_[round]; }
+  unsigned rounds() const { return static_cast<unsigned>(next_.size()); }
   // When `next` may have something; not after the present if it has already.
   Instant next_due() const;
+  // Of first probes.
   const SendLog& log() const { return log_; }
 
  private:
   std::uint64_t count_;
   Duration retry_delay_;
-  std::vector<std::uint64_t> next_;  // by round: the position it sends next; descending
+  std::vector<std::uint64_t> begin_;  // by round: the position it began with
+  std::vector<std::uint64_t> next_;   // by round: the position it sends next; descending
   SendLog log_;
+  bool has_begun_ = false;
+  bool is_stopped_ = false;
 };
 
 }  // namespace masscan::scan

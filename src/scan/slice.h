@@ -5,6 +5,7 @@
 // interfaces. Inside a slice positions are numbered from 0: the worker's turns.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -15,8 +16,11 @@ namespace masscan::scan {
 
 class Slice {
  public:
+  static constexpr std::uint64_t kNoTurn = ~std::uint64_t{0};
+
   // Of a plan with `size` positions.
-  Slice(std::uint64_t size, const targets::Shard& shard, unsigned worker, unsigned workers) {
+  Slice(std::uint64_t size, const targets::Shard& shard, unsigned worker, unsigned workers)
+      : worker_(worker), workers_(workers) {
     const Uint128 first = Uint128{shard.number - 1} + Uint128{shard.count} * worker;
     const Uint128 step = Uint128{shard.count} * workers;
     if (first >= size) return;
@@ -27,6 +31,15 @@ class Slice {
   }
 
   std::uint64_t count() const { return count_; }
+  // How many of this worker's turns come before a turn of the whole shard; at most all.
+  std::uint64_t before(std::uint64_t shard_turn) const {
+    if (shard_turn <= worker_) return 0;
+    return std::min(count_, (shard_turn - worker_ - 1) / workers_ + 1);
+  }
+  // The shard's turn before which this worker has nothing to do once `turn` of its turns are done.
+  std::uint64_t shard_turn(std::uint64_t turn) const {
+    return turn >= count_ ? kNoTurn : turn * workers_ + worker_;
+  }
   std::uint64_t position(std::uint64_t turn) const { return first_ + turn * step_; }
   // The turn at a position; nothing if the position belongs to another worker or shard.
   std::optional<std::uint64_t> turn(std::uint64_t position) const {
@@ -36,6 +49,8 @@ class Slice {
   }
 
  private:
+  std::uint64_t worker_;
+  std::uint64_t workers_;
   std::uint64_t first_ = 0;
   std::uint64_t step_ = 1;
   std::uint64_t count_ = 0;

@@ -37,7 +37,13 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       records_(kRecords),
       responder_(plan, answers_, patience_, records_, tally_),
       prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
-      pacer_(plan.rate_pps / plan.workers) {}
+      pacer_(plan.rate_pps / plan.workers),
+      orders_{.rate_pps = plan.rate_pps},
+      share_(1.0 / plan.workers),
+      slice_(plan.slice(number)),
+      asked_(plan.retries + 1) {
+  publish(Instant{});
+}
 
 void Worker::poll(Instant now) {
   for (Link& link : links_) {
@@ -50,11 +56,11 @@ void Worker::poll(Instant now) {
   const std::size_t budget = allowed(now);
   std::size_t sent = responder_.emit(budget);  // what targets wait for, before new questions
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
-  sent += prober_.emit(now, budget - sent);
+  if (!orders_.is_paused) sent += prober_.emit(now, budget - sent);
   for (Link& link : links_) link.flush();
   pacer_.spend(sent);
   if (now >= next_publish_) {
-    publish();
+    publish(now);
     next_publish_ = now + kPublishEvery;
   }
 }
@@ -69,10 +75,21 @@ void Worker::stop(Duration longest) {
   patience_.shorten(longest);
 }
 
+void Worker::obey(const Orders& orders, Instant now) {
+  if (orders.rate_pps != orders_.rate_pps) pacer_.set_rate(orders.rate_pps * share_, now);
+  if (orders_.is_paused && !orders.is_paused) {
+    pacer_.forgive(now);
+    patience_.on_send(now);
+  }
+  prober_.exclude(orders.excludes);
+  orders_ = orders;
+}
+
 bool Worker::is_done(Instant now) const {
-  const bool all_answered = answers_.count() + tally_.unresolved >= prober_.total();
+  const bool all_answered =
+      answers_.count() + tally_.unresolved + tally_.excluded >= prober_.total();
   if (all_answered && responder_.is_idle()) return true;
-  if (!prober_.is_done()) return false;
+  if (!prober_.is_done() || orders_.is_paused) return false;
   for (const Link& link : links_) {
     if (link.queue().queued() > 0 && now < patience_.deadline()) return false;
   }
@@ -83,8 +100,10 @@ Instant Worker::next_event(Instant now) {
   for (const Link& link : links_) {
     if (link.queue().queued() > 0) return now + kQueueNap;
   }
-  if (prober_.is_done() && responder_.is_idle()) return patience_.deadline();
-  Instant next = responder_.is_idle() ? prober_.next_due(now) : now;
+  const bool is_waiting = prober_.is_done() && !orders_.is_paused;
+  if (is_waiting && responder_.is_idle()) return patience_.deadline();
+  Instant next = orders_.is_paused ? Instant::max() : prober_.next_due(now);
+  if (!responder_.is_idle()) next = now;
   for (const Link& link : links_) {
     next = std::min(next, link.next_deadline().value_or(Instant::max()));
   }
@@ -92,7 +111,18 @@ Instant Worker::next_event(Instant now) {
   return due <= now ? next : std::max({next, due, now + kPacingNap});
 }
 
-void Worker::publish() {
+void Worker::remember(const report::Record& record) {
+  const auto turn = answers_.turn_of(record.address, record.port);
+  if (turn) answers_.insert(*turn, record.state);
+}
+
+void Worker::publish(Instant now) {
+  // What is done is done; until then the last moments are not sure.
+  prober_.mark(now);
+  const Instant sure = is_done(now) ? Instant::max() : now - kInFlight;
+  for (unsigned round = 0; round < asked_.size(); ++round) {
+    asked_[round] = slice_.shard_turn(prober_.asked(round, sure));
+  }
   tally_.refused = tally_.discarded = tally_.received = tally_.kernel_drops = 0;
   for (Link& link : links_) {
     const nic::QueueCounters counters = link.queue().counters();

@@ -5,6 +5,7 @@
 // time over a simulated internet. Records leave through a ring, numbers through `status`.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "base/spsc_ring.h"
 #include "base/time.h"
 #include "report/record.h"
+#include "scan/controls.h"
 #include "scan/link.h"
 #include "scan/pacer.h"
 #include "scan/patience.h"
@@ -36,6 +38,8 @@ class Worker {
   static constexpr std::size_t kBatch = 256;
   // Records on their way to the writer; with three quarters taken the worker stops asking.
   static constexpr std::size_t kRecords = std::size_t{1} << 14;
+  // Answers are taken to arrive within this, as far as a scan that dies is concerned.
+  static constexpr Duration kInFlight = 500ms;
 
   // `plan` must outlive the worker; queue i is for link i of the plan.
   static Result<std::unique_ptr<Worker>> open(const Plan& plan, unsigned number,
@@ -45,6 +49,9 @@ class Worker {
   void poll(Instant now);
   // Ask nothing new; wait for answers at most `longest`.
   void stop(Duration longest);
+  // What holds from now on, but for the urgency. A paused worker asks nothing new, takes answers
+  // and does not lose its patience.
+  void obey(const Orders& orders, Instant now);
   bool is_done(Instant now) const;
   // When `poll` has work again, unless a frame arrives earlier.
   Instant next_event(Instant now);
@@ -53,9 +60,16 @@ class Worker {
   // Consumer side: the writer's.
   SpscRing<report::Record>& records() { return records_; }
   // Makes the latest numbers visible; `poll` does so now and then.
-  void publish();
+  void publish(Instant now);
+  // What was found before this scan began, so that it is not found again. Before the first `poll`.
+  void remember(const report::Record& record);
   // From any thread.
   WorkerStatus status() const { return published_.load(); }
+  // The turn of the shard before which this worker has nothing left to ask in that round. What was
+  // asked within the last kInFlight counts as not asked: if we die now, its answers are lost.
+  std::uint64_t asked(unsigned round) const {
+    return asked_[round].load(std::memory_order_relaxed);
+  }
 
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers);
@@ -69,8 +83,12 @@ class Worker {
   Responder responder_;
   Prober prober_;
   Pacer pacer_;
+  Orders orders_;
+  double share_;  // of the rate of all workers
   Instant next_publish_{};
+  Slice slice_;
   Published<WorkerStatus> published_;
+  std::vector<std::atomic<std::uint64_t>> asked_;  // by round
 };
 
 }  // namespace masscan::scan

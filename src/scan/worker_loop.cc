@@ -15,7 +15,7 @@ namespace {
 
 // After an interrupt answers are waited for no longer than this.
 constexpr Duration kInterruptedWait = 1s;
-// A sleep ends at least this often, to look at `urgency`.
+// A sleep ends at least this often, to look at the controls.
 constexpr Duration kLongestSleep = 50ms;
 
 std::vector<pollfd> descriptors_of(Worker& worker) {
@@ -41,24 +41,25 @@ void sleep(Worker& worker, std::vector<pollfd>& descriptors, Instant now) {
 
 }  // namespace
 
-void run_worker(Worker& worker, const std::atomic<Urgency>& urgency) {
+void run_worker(Worker& worker, const Controls& controls) {
   prctl(PR_SET_TIMERSLACK, 1UL);  // sleep to the microsecond, not to the next 50
   std::vector<pollfd> descriptors = descriptors_of(worker);
   bool is_stopped = false;
   for (;;) {
     const Instant moment = now();
-    const Urgency wish = urgency.load(std::memory_order_relaxed);
-    if (wish == Urgency::kNow) break;
-    if (wish == Urgency::kSoon && !is_stopped) {
+    const Orders orders = controls.orders();
+    if (orders.urgency == Urgency::kNow) break;
+    if (orders.urgency == Urgency::kSoon && !is_stopped) {
       worker.stop(kInterruptedWait);
       is_stopped = true;
     }
+    worker.obey(orders, moment);
     for (Link& link : worker.links()) link.queue().advance(moment);
     worker.poll(moment);
     if (worker.is_done(moment)) break;
     sleep(worker, descriptors, moment);
   }
-  worker.publish();
+  worker.publish(now());
 }
 
 }  // namespace masscan::scan

@@ -14,10 +14,10 @@ constexpr Duration kNap = 10ms;
 }  // namespace
 
 Writer::Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs outputs,
-               std::atomic<Urgency>& urgency)
+               Controls& controls)
     : workers_(workers),
       outputs_(std::move(outputs)),
-      urgency_(urgency),
+      controls_(controls),
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Writer::work(const std::stop_token& stop) {
@@ -37,7 +37,7 @@ bool Writer::drain() {
     }
   }
   if (has_records && outcome_) outcome_ = outputs_.flush();
-  if (!outcome_ && urgency_ == Urgency::kNone) urgency_ = Urgency::kSoon;
+  if (!outcome_) controls_.raise(Urgency::kSoon);
   return has_records;
 }
 

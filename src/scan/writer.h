@@ -2,23 +2,21 @@
 // they belong.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "scan/controls.h"
 #include "scan/outputs.h"
 #include "scan/worker.h"
-#include "scan/worker_loop.h"
 
 namespace masscan::scan {
 
 class Writer {
  public:
-  // Starts at once. Workers and `urgency` are borrowed; a disk that refuses ends the scan soon.
-  Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs outputs,
-         std::atomic<Urgency>& urgency);
+  // Starts at once. Workers and `controls` are borrowed; a disk that refuses ends the scan soon.
+  Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs outputs, Controls& controls);
 
   // Writes what is left and closes the outputs: call it when the workers have ended. The Error is
   // the first one of the whole scan.
@@ -31,7 +29,7 @@ class Writer {
 
   const std::vector<std::unique_ptr<Worker>>& workers_;
   Outputs outputs_;
-  std::atomic<Urgency>& urgency_;
+  Controls& controls_;
   Result<void> outcome_;
   std::jthread thread_;
 };

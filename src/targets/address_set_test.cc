@@ -11,10 +11,9 @@ namespace {
 using testing::ElementsAre;
 
 AddressSet set_of(std::string_view text) {
-  AddressSet set;
-  const Result<void> parsed = parse_targets(text, "test", set);
+  const Result<AddressSet> parsed = parse_addresses(text, "test");
   EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().message);
-  return set;
+  return parsed ? *parsed : AddressSet();
 }
 
 TEST(AddressSet, HoldsBothFamilies) {

@@ -14,13 +14,7 @@
 
 namespace masscan::targets {
 
-// Ports of one transport that follow each other.
-struct PortRun {
-  net::Transport transport = net::Transport::kTcp;
-  net::PortRange ports;
-
-  constexpr auto operator<=>(const PortRun&) const = default;
-};
+using net::PortRun;
 
 class PortSet {
  public:

@@ -1,5 +1,6 @@
 #include "targets/probe_space.h"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -17,44 +18,61 @@ int bits_of_product(Uint128 count, std::uint64_t factor) {
 
 constexpr int kMaxBits = 63;
 
+// How many bits the number of targets has.
+int bits_of(const AddressSet& addresses, const PortSet& ports, const PairSet& pairs) {
+  const int bits = bits_of_product(addresses.count(), ports.count());
+  if (bits > kMaxBits) return bits;
+  const std::uint64_t product = low64(addresses.count()) * ports.count();
+  return static_cast<int>(std::bit_width(product + pairs.size()));
+}
+
 }  // namespace
 
-Result<ProbeSpace> ProbeSpace::make(AddressSet addresses, PortSet ports) {
-  if (addresses.empty()) {
+Result<ProbeSpace> ProbeSpace::make(AddressSet addresses, PortSet ports, PairSet pairs) {
+  if (addresses.empty() && pairs.empty()) {
     return usage_error(
         "target IP address list empty; give addresses such as 10.0.0.0/8, or a file of them with "
         "-iL FILE (if there were some, all addresses were removed by exclusion ranges)");
   }
-  if (ports.empty()) {
+  if (ports.empty() && !addresses.empty()) {
     return usage_error(
-        "no ports were specified; give some with -p, such as -p80,443 or -p1-65535 (if there were "
-        "some, all were removed by exclude-ports)");
+        "no ports were specified{}; give some with -p, such as -p80,443 or -p1-65535 (if there "
+        "were some, all were removed by exclude-ports)",
+        pairs.empty() ? "" : " for the targets that are not pairs such as 10.0.0.1:80");
   }
-  const Uint128 address_count = addresses.count();
-  const int bits = bits_of_product(address_count, ports.count());
+  pairs.subtract_product(addresses, ports);
+  const int bits = bits_of(addresses, ports, pairs);
   if (bits > kMaxBits) {
     return usage_error(
         "scan range too large, max is 63-bits, requested is {} bits; give fewer addresses or "
         "ports (with one port, an IPv6 subnet must be /66 or smaller)",
         bits);
   }
-  return ProbeSpace(std::move(addresses), std::move(ports), low64(address_count));
+  const std::uint64_t address_count = low64(addresses.count());
+  return ProbeSpace(std::move(addresses), std::move(ports), std::move(pairs), address_count);
 }
 
-ProbeSpace::ProbeSpace(AddressSet addresses, PortSet ports, std::uint64_t address_count)
+ProbeSpace::ProbeSpace(AddressSet addresses, PortSet ports, PairSet pairs,
+                       std::uint64_t address_count)
     : addresses_(std::move(addresses)),
       ports_(std::move(ports)),
+      pairs_(std::move(pairs)),
       v4_(addresses_.v4.ranges()),
       v6_(addresses_.v6.ranges()),
-      by_address_count_(address_count),
-      size_(address_count * ports_.count()) {}
+      by_address_count_(std::max<std::uint64_t>(address_count, 1)),
+      product_size_(address_count * ports_.count()),
+      size_(product_size_ + pairs_.size()) {}
 
 std::optional<std::uint64_t> ProbeSpace::index_of(const net::IpAddress& address,
                                                   net::Port port) const {
   const auto address_number = address_position(address);
   const auto port_number = ports_.index_of(port);
-  if (!address_number || !port_number) return std::nullopt;
-  return *port_number * by_address_count_.divisor() + *address_number;
+  if (address_number && port_number) {
+    return *port_number * by_address_count_.divisor() + *address_number;
+  }
+  const auto pair_number = pairs_.index_of({address, port});
+  if (!pair_number) return std::nullopt;
+  return product_size_ + *pair_number;
 }
 
 std::optional<std::uint64_t> ProbeSpace::address_position(const net::IpAddress& address) const {

@@ -1,10 +1,12 @@
-// Numbers every probe of a plan: N = addresses x ports targets, any one by its index, and back.
+// Numbers every probe of a plan: N = addresses x ports + pairs targets, any one by its index, and
+// back.
 //
-//   index = port position * address count + address position
+//   index = port position * address count + address position, below addresses x ports
+//   index = addresses x ports + pair position, above
 //
 // Ports are in the order of PortSet; addresses ascend, all of IPv4 before IPv6. So the addresses
-// of the first port are the first block of indexes. These numbers mean something together with a
-// seed and are kept in paused scans: never change them.
+// of the first port are the first block of indexes. Pairs are in the order of PairSet. These
+// numbers mean something together with a seed and are kept in paused scans: never change them.
 #pragma once
 
 #include <cstdint>
@@ -15,40 +17,37 @@
 #include "net/port.h"
 #include "targets/address_set.h"
 #include "targets/divider.h"
+#include "targets/pair_set.h"
 #include "targets/port_set.h"
 #include "targets/range_index.h"
+#include "targets/target.h"
 
 namespace masscan::targets {
 
-struct Target {
-  net::IpAddress address;
-  net::Port port;
-
-  constexpr bool operator==(const Target&) const = default;
-};
-
 class ProbeSpace {
  public:
-  // Excludes must already be taken out of both. Nothing to ask is an Error, and so is a plan with
-  // 2^63 targets or more.
-  static Result<ProbeSpace> make(AddressSet addresses, PortSet ports);
+  // Excludes must already be taken out of all. Nothing to ask is an Error, addresses without
+  // ports too, and a plan with 2^63 targets or more. Ports without addresses ask nothing.
+  static Result<ProbeSpace> make(AddressSet addresses, PortSet ports, PairSet pairs = {});
 
   std::uint64_t size() const { return size_; }
   // For any index below size(); cheap enough for the packet path.
   Target at(std::uint64_t index) const {
     DCHECK(index < size_);
+    if (index >= product_size_) [[unlikely]]
+      return pairs_.at(index - product_size_);
     const std::uint64_t port = by_address_count_.quotient(index);
     return {address_at(index - port * by_address_count_.divisor()), ports_.at(port)};
   }
   // Nothing if it is not a target.
   std::optional<std::uint64_t> index_of(const net::IpAddress& address, net::Port port) const;
-  bool contains(const net::IpAddress& address) const { return addresses_.contains(address); }
-
   const AddressSet& addresses() const { return addresses_; }
   const PortSet& ports() const { return ports_; }
+  // Those that are not in addresses x ports.
+  const PairSet& pairs() const { return pairs_; }
 
  private:
-  ProbeSpace(AddressSet addresses, PortSet ports, std::uint64_t address_count);
+  ProbeSpace(AddressSet addresses, PortSet ports, PairSet pairs, std::uint64_t address_count);
 
   net::IpAddress address_at(std::uint64_t position) const {
     if (position < v4_.size()) return v4_.at(addresses_.v4.ranges(), position);
@@ -58,9 +57,11 @@ class ProbeSpace {
 
   AddressSet addresses_;
   PortSet ports_;
+  PairSet pairs_;
   RangeIndex<net::Ipv4Address> v4_;
   RangeIndex<net::Ipv6Address> v6_;
   Divider by_address_count_;
+  std::uint64_t product_size_;
   std::uint64_t size_;
 };
 

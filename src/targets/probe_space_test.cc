@@ -18,9 +18,13 @@ using testing::HasSubstr;
 Result<ProbeSpace> space_of(std::string_view targets, std::string_view ports) {
   AddressSet addresses;
   PortSet port_set;
-  if (!targets.empty()) TRY(parse_targets(targets, "targets", addresses));
+  TargetList list;
+  if (!targets.empty()) TRY(parse_targets(targets, "targets", ListKind::kTargets, list));
   if (!ports.empty()) TRY(parse_ports(ports, "ports", net::Transport::kTcp, port_set));
-  return ProbeSpace::make(std::move(addresses), std::move(port_set));
+  addresses.add(std::move(list.ranges));
+  PairSet pairs;
+  pairs.add(std::move(list.pairs));
+  return ProbeSpace::make(std::move(addresses), std::move(port_set), std::move(pairs));
 }
 
 net::IpAddress ip(std::string_view text) { return *net::IpAddress::parse(text); }
@@ -43,12 +47,46 @@ TEST(ProbeSpace, NumbersAddressesWithinPortsAndIpv4First) {
 
 TEST(ProbeSpace, KnowsWhatIsNoTarget) {
   const ProbeSpace space = *space_of("10.0.0.0/24,fd09::/120", "80");
-  EXPECT_TRUE(space.contains(ip("10.0.0.255")));
-  EXPECT_FALSE(space.contains(ip("10.0.1.0")));
-  EXPECT_FALSE(space.contains(ip("fd09::1:0")));
   EXPECT_EQ(space.index_of(ip("10.0.1.0"), tcp(80)), std::nullopt);
   EXPECT_EQ(space.index_of(ip("10.0.0.1"), tcp(81)), std::nullopt);
   EXPECT_EQ(space.index_of(ip("10.0.0.1"), {net::Transport::kUdp, 80}), std::nullopt);
+}
+
+TEST(ProbeSpace, NumbersPairsAfterTheProduct) {
+  const ProbeSpace space = *space_of(
+      "10.0.0.0/31 [fd09::1]:22 10.0.0.9:8080 10.0.0.9:80 10.0.0.1:80 10.0.0.1:81 10.0.0.9:80",
+      "80,443");
+  const Target pairs[] = {
+      {ip("10.0.0.1"), tcp(81)},
+      {ip("10.0.0.9"), tcp(80)},
+      {ip("10.0.0.9"), tcp(8080)},
+      {ip("fd09::1"), tcp(22)},
+  };
+  ASSERT_EQ(space.size(), 4 + std::size(pairs));
+  for (std::uint64_t i = 0; i < std::size(pairs); ++i) {
+    EXPECT_EQ(space.at(4 + i), pairs[i]) << i;
+    EXPECT_EQ(space.index_of(pairs[i].address, pairs[i].port), 4 + i);
+  }
+  EXPECT_EQ(space.index_of(ip("10.0.0.1"), tcp(80)), 1u);
+  EXPECT_EQ(space.index_of(ip("10.0.0.9"), tcp(443)), std::nullopt);
+}
+
+TEST(ProbeSpace, NeedsNoPortsForPairsAlone) {
+  const ProbeSpace space = *space_of("10.0.0.1:80,[fd09::1]:443", "");
+  ASSERT_EQ(space.size(), 2u);
+  EXPECT_EQ(space.at(0), (Target{ip("10.0.0.1"), tcp(80)}));
+  EXPECT_EQ(space.at(1), (Target{ip("fd09::1"), tcp(443)}));
+  EXPECT_EQ(space_of("10.0.0.1:80", "443")->size(), 1u);
+  EXPECT_THAT(space_of("10.0.0.1:80,10.0.0.2", "").error().message,
+              HasSubstr("for the targets that are not pairs"));
+}
+
+TEST(ProbeSpace, CountsPairsTowardsItsLimit) {
+  constexpr std::string_view kMost = "2001:db8::/67,2001:db8:1::-2001:db8:1::1fff:ffff:ffff:fffe";
+  ASSERT_EQ(space_of(kMost, "80,443")->size(), (std::uint64_t{1} << 63) - 2);
+  EXPECT_TRUE(space_of(std::string(kMost) + ",10.0.0.1:1", "80,443"));
+  EXPECT_THAT(space_of(std::string(kMost) + ",10.0.0.1:1,10.0.0.1:2", "80,443").error().message,
+              HasSubstr("requested is 64 bits"));
 }
 
 TEST(ProbeSpace, RefusesToAskNothing) {
@@ -114,13 +152,24 @@ RC_GTEST_PROP(ProbeSpace, FindsEveryTargetAgainByItsIndex, (std::uint64_t seed))
               {static_cast<std::uint16_t>(random.below(1000)),
                static_cast<std::uint16_t>(1000 + random.below(1000))});
   }
-  const Result<ProbeSpace> space = ProbeSpace::make(addresses, ports);
+  PairList list;
+  for (std::uint64_t i = random.below(100); i > 0; --i) {
+    const auto number = static_cast<std::uint16_t>(random.below(3000));
+    const net::Ipv4Address v4(static_cast<std::uint32_t>(random.below(4000)));
+    list.add(
+        {random.chance(0.5) ? net::IpAddress(v4) : net::Ipv6Address(v4.number()), tcp(number)});
+  }
+  PairSet pairs;
+  pairs.add(std::move(list));
+  const Result<ProbeSpace> space = ProbeSpace::make(addresses, ports, pairs);
   RC_ASSERT(space.has_value());
   for (int i = 0; i < 200; ++i) {
-    const std::uint64_t index = random.below(space->size());
+    const bool wants_pair = space->pairs().size() > 0 && random.chance(0.5);
+    const std::uint64_t index = wants_pair ? space->size() - 1 - random.below(space->pairs().size())
+                                           : random.below(space->size());
     const Target target = space->at(index);
-    RC_ASSERT(addresses.contains(target.address));
-    RC_ASSERT(ports.contains(target.port));
+    const bool is_product = addresses.contains(target.address) && ports.contains(target.port);
+    RC_ASSERT(is_product != pairs.index_of(target).has_value() || !wants_pair);
     RC_ASSERT(space->index_of(target.address, target.port) == index);
   }
 }

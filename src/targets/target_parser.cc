@@ -42,28 +42,54 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-// What is probably meant by a word that is no address, and what to do about it.
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// What is probably meant by a word that makes no sense where it stands, and what to do about it.
 std::string_view advice(std::string_view word) {
   const auto has = [word](std::string_view characters) {
     return word.find_first_of(characters) != std::string_view::npos;
   };
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   if (has("#;")) return "put a blank before a comment; comments stand in files only";
   if (has("%")) return "leave out '%' and what follows, and choose the interface with -e";
   if (has(":") && (has("]") || net::Ipv4Address::parse(word.substr(0, word.find(':'))))) {
-    return "address:port pairs are not supported yet; give ports with -p";
+    return "a pair stands alone and has one port from 0 to 65535: 10.0.0.1:80 or [fd09::2]:80";
   }
   if (has("*")) return "wildcards are not supported; write a prefix such as 10.0.0.0/24";
-  if (!has(":") && std::any_of(word.begin(), word.end(), is_letter)) {
-    return "host names are not supported yet; give addresses (a comment starts with '#')";
+  if (word.ends_with(':')) return "give host names without http:// and path";
+  if (is_host_name(word)) {
+    return "a host name cannot stand here; give an address (a comment starts with '#')";
   }
-  return "write 10.0.0.1, 10.0.0.0/8, 10.0.0.1-10.0.0.5 or fd09::2";
+  if (!has(":") && std::any_of(word.begin(), word.end(), is_letter)) {
+    return "a host name has letters, digits and inner '-' between its dots and does not end in a "
+           "number (a comment starts with '#')";
+  }
+  return "write 10.0.0.1, 10.0.0.0/8, 10.0.0.1-10.0.0.5, fd09::2 or a host name";
+}
+
+// The 80 of "10.0.0.1:80".
+std::optional<net::Port> parse_pair_port(std::string_view digits) {
+  const auto number = parse_number<std::uint16_t>(digits);
+  if (!number || digits.size() > 5) return std::nullopt;
+  return net::Port{net::Transport::kTcp, *number};
+}
+
+bool is_in_brackets(std::string_view word) {
+  return word.size() >= 2 && word.front() == '[' && word.back() == ']';
+}
+
+std::optional<HostName> parse_name(std::string_view word) {
+  const std::size_t colon = std::min(word.find(':'), word.size());
+  if (!is_host_name(word.substr(0, colon))) return std::nullopt;
+  HostName host{.name = to_lower(word.substr(0, colon)), .port = {}};
+  if (colon == word.size()) return host;
+  host.port = parse_pair_port(word.substr(colon + 1));
+  return host.port ? std::optional(std::move(host)) : std::nullopt;
 }
 
 class TargetParser {
  public:
-  TargetParser(TextScanner& scanner, std::string_view place, Source source)
-      : scanner_(scanner), place_(place), source_(source) {}
+  TargetParser(TextScanner& scanner, std::string_view place, Source source, ListKind kind)
+      : scanner_(scanner), place_(place), source_(source), kind_(kind) {}
 
   Result<void> parse_list() {
     if (source_ == Source::kFile) TRY(skip_byte_order_mark());
@@ -74,21 +100,44 @@ class TargetParser {
     return {};
   }
 
-  AddressRanges take_ranges() && { return std::move(ranges_); }
-  bool found_any() const { return !ranges_.v4.empty() || !ranges_.v6.empty(); }
+  TargetList take_list() && { return std::move(list_); }
+  bool found_any() const { return !list_.empty(); }
 
  private:
-  // Longer than any address in brackets, so that a cut word is never a good one.
-  static constexpr std::size_t kLongestWord = 64;
+  // Longer than any name with a port, so that a cut word is never a good one.
+  static constexpr std::size_t kLongestWord = 272;
 
-  // item = address | address "-" address | address "/" length
+  // item = address | address "-" address | address "/" length | address ":" port
+  //      | name | name ":" port
   Result<void> parse_item() {
-    const net::IpAddress first = TRY(parse_address());
+    mark();
+    std::string_view word = read_word();
+    if (const auto address = parse_scoped(word)) return parse_after(*address);
+    if (!word.empty()) word = read_hyphens(word.size());
+    if (const auto pair = parse_pair(word)) return add_pair(*pair, word);
+    if (const auto name = parse_name(word)) return add_name(*name, word);
+    return not_an_address(word);
+  }
+
+  Result<void> parse_after(const net::IpAddress& first) {
     skip_blanks();
     if (scanner_.peek() == '/') return parse_prefix(first);
     if (is_dash_start(scanner_.peek())) return parse_range(first);
-    ranges_.add({first, first});
+    list_.ranges.add({first, first});
     return {};
+  }
+
+  Result<void> add_pair(const Target& pair, std::string_view word) {
+    if (kind_ != ListKind::kTargets) return names_a_port(word);
+    list_.pairs.add(pair);
+    return expect_end_of_item();
+  }
+
+  Result<void> add_name(const HostName& name, std::string_view word) {
+    if (kind_ == ListKind::kAddresses) return not_an_address(word);
+    if (kind_ == ListKind::kExcludes && name.port) return names_a_port(word);
+    list_.names.push_back(name);
+    return expect_end_of_item();
   }
 
   Result<void> parse_prefix(const net::IpAddress& address) {
@@ -102,7 +151,7 @@ class TargetParser {
       return bad("'/{}' is not a prefix; after '/' write a number from 0 to {}", printable(word),
                  longest);
     }
-    ranges_.add(net::Prefix{address, *length}.range());
+    list_.ranges.add(net::Prefix{address, *length}.range());
     return expect_end_of_item();
   }
 
@@ -118,28 +167,63 @@ class TargetParser {
       return bad("the range {0}-{1} ends before it starts; write {1}-{0}", to_string(first),
                  to_string(last));
     }
-    ranges_.add({first, last});
+    list_.ranges.add({first, last});
     return expect_end_of_item();
   }
 
   Result<net::IpAddress> parse_address() {
     mark();
     const std::string_view word = read_word();
-    if (const auto v4 = net::Ipv4Address::parse(word)) return net::IpAddress(*v4);
-    const bool in_brackets = word.starts_with('[') && word.ends_with(']');
-    const auto v6 = net::Ipv6Address::parse(in_brackets ? word.substr(1, word.size() - 2) : word);
-    if (v6) return net::IpAddress(*v6);
+    if (const auto address = parse_scoped(word)) return *address;
+    return not_an_address(word);
+  }
+
+  // "10.0.0.1", "fd09::2", "[fd09::2]", "fe80::1%eth0"; the scope is kept.
+  std::optional<net::IpAddress> parse_scoped(std::string_view word) {
+    if (const auto v4 = net::Ipv4Address::parse(word)) return *v4;
+    if (is_in_brackets(word)) word = word.substr(1, word.size() - 2);
+    const std::size_t percent = std::min(word.find('%'), word.size());
+    const auto v6 = net::Ipv6Address::parse(word.substr(0, percent));
+    if (!v6 || percent == word.size()) return v6;
+    if (kind_ == ListKind::kAddresses || percent + 1 == word.size()) return std::nullopt;
+    keep_scope(printable(word.substr(percent + 1)));
+    return *v6;
+  }
+
+  void keep_scope(std::string interface) {
+    auto& scopes = list_.scopes;
+    if (!scopes.empty() && scopes.back().interface == interface) return;
+    scopes.push_back({std::move(interface), where()});
+  }
+
+  std::optional<Target> parse_pair(std::string_view word) {
+    const std::size_t colon = word.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const std::string_view before = word.substr(0, colon);
+    const auto port = parse_pair_port(word.substr(colon + 1));
+    if (!port || (!is_in_brackets(before) && !net::Ipv4Address::parse(before))) return std::nullopt;
+    const auto address = parse_scoped(before);
+    if (!address) return std::nullopt;
+    return Target{*address, *port};
+  }
+
+  Error not_an_address(std::string_view word) const {
     if (word.empty()) return bad("an address is missing here; {}", advice(word));
     return bad("'{}' is not an IP address; {}", printable(word), advice(word));
   }
 
-  // After a range or prefix a blank must not be followed by a second '-' or '/'.
+  Error names_a_port(std::string_view word) const {
+    return bad("'{}' names a port; only whole addresses can stand here", printable(word));
+  }
+
+  // After anything longer than an address a blank must not be followed by a second '-' or '/'.
   Result<void> expect_end_of_item() {
     skip_blanks();
     mark();
     if (scanner_.peek() != '/' && !is_dash_start(scanner_.peek())) return {};
     return bad(
-        "a range or prefix cannot be continued; put a ',' between items, or a '#' before a "
+        "a range, prefix, pair or name cannot be continued; put a ',' between items, or a '#' "
+        "before a "
         "comment");
   }
 
@@ -198,8 +282,17 @@ class TargetParser {
 
   // Valid until the next call. Of a longer word only the beginning.
   std::string_view read_word() {
-    std::size_t length = 0;
-    for (; !ends_word(scanner_.peek()); scanner_.skip()) {
+    return read_while(0, [](int c) { return !ends_word(c); });
+  }
+
+  // The word of this length that was just read, and more of it: in a name '-' is a letter.
+  std::string_view read_hyphens(std::size_t length) {
+    return read_while(length, [](int c) { return c == '-' || !ends_word(c); });
+  }
+
+  template <typename Predicate>
+  std::string_view read_while(std::size_t length, Predicate belongs) {
+    for (; belongs(scanner_.peek()); scanner_.skip()) {
       if (length < word_.size()) word_[length++] = static_cast<char>(scanner_.peek());
     }
     return {word_.data(), length};
@@ -229,7 +322,8 @@ class TargetParser {
   TextScanner& scanner_;
   std::string_view place_;
   Source source_;
-  AddressRanges ranges_;
+  ListKind kind_;
+  TargetList list_;
   std::array<char, kLongestWord> word_;
   std::size_t line_ = 1;
   std::size_t column_ = 1;
@@ -237,18 +331,27 @@ class TargetParser {
 
 }  // namespace
 
-Result<void> parse_targets(std::string_view text, std::string_view place, AddressSet& into) {
+Result<void> parse_targets(std::string_view text, std::string_view place, ListKind kind,
+                           TargetList& into) {
   TextScanner scanner(text);
-  TargetParser parser(scanner, place, Source::kValue);
+  TargetParser parser(scanner, place, Source::kValue, kind);
   TRY(parser.parse_list());
   if (!parser.found_any()) {
     return usage_error("{}: no address given; write e.g. 10.0.0.0/8 or 10.0.0.1,fd09::2", place);
   }
-  into.add(std::move(parser).take_ranges());
+  into.append(std::move(parser).take_list());
   return {};
 }
 
-Result<void> load_target_file(const std::string& path, AddressSet& into) {
+Result<AddressSet> parse_addresses(std::string_view text, std::string_view place) {
+  TargetList list;
+  TRY(parse_targets(text, place, ListKind::kAddresses, list));
+  AddressSet addresses;
+  addresses.add(std::move(list.ranges));
+  return addresses;
+}
+
+Result<void> load_target_file(const std::string& path, ListKind kind, TargetList& into) {
   const bool is_stdin = path == "-";
   const std::string place = is_stdin ? "standard input" : path;
   UniqueFd file(is_stdin ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -256,9 +359,9 @@ Result<void> load_target_file(const std::string& path, AddressSet& into) {
     return usage_error("{}: cannot open this file of addresses: {}", place, last_system_error());
   }
   TextScanner scanner(std::move(file));
-  TargetParser parser(scanner, place, Source::kFile);
+  TargetParser parser(scanner, place, Source::kFile, kind);
   TRY(parser.parse_list());
-  into.add(std::move(parser).take_ranges());
+  into.append(std::move(parser).take_list());
   return {};
 }
 

@@ -2,11 +2,17 @@
 // of any length.
 //
 //   10.0.0.1   10.0.0.0/8   10.0.0.1-10.0.0.5   fd09::2   [fd09::]/64   [fd09::1]-[fd09::ff]
+//   10.0.0.1:80   [fd09::2]:80   www.example.com   www.example.com:80   fe80::1%eth0
+//
+// Address and port with a colon between them are one pair, whatever ports a plan has besides; the
+// port is a TCP port. Names (see host_name.h) are kept as names. A scope, "%eth0", may follow an
+// IPv6 address; what it means is the caller's business.
 //
 // Items are separated by blanks, commas and line ends, in any number; only the very first item may
 // not have a comma before it. Blanks may stand around '-' and '/' within a line, so
 // "10.0.0.1 - 10.0.0.5" is five addresses. A dash may be a typographic one (U+2010 to U+2015, or
-// byte 0x96 of Windows). Bits below a prefix are cleared.
+// byte 0x96 of Windows). After an address '-' always begins a range, in a name it is part of it.
+// Bits below a prefix are cleared.
 //
 // Comments, in files only: '#' or ';' where an item could begin, and '-' or '/' as the first
 // character of a line that is not a blank, each to the end of the line. Further along a line '-'
@@ -17,20 +23,28 @@
 // Nothing is ever widened or left out silently.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "targets/address_set.h"
+#include "targets/target_list.h"
 
 namespace masscan::targets {
 
-// Adds the addresses of an argument or configuration value; `place` says where it stood, for the
-// Error. A value without any address is one too.
-Result<void> parse_targets(std::string_view text, std::string_view place, AddressSet& into);
+// What a list may hold besides addresses: names and pairs; names without a port; nothing.
+enum class ListKind : std::uint8_t { kTargets, kExcludes, kAddresses };
 
-// Adds the addresses of a file; "-" is standard input. Reads it piece by piece: besides the
-// ranges themselves only a fixed buffer is held. A file without any address is fine.
-Result<void> load_target_file(const std::string& path, AddressSet& into);
+// Adds what an argument or configuration value names; `place` says where it stood, for the Error.
+// A value that names nothing is one too.
+Result<void> parse_targets(std::string_view text, std::string_view place, ListKind kind,
+                           TargetList& into);
+// A value with nothing but addresses.
+Result<AddressSet> parse_addresses(std::string_view text, std::string_view place);
+
+// Adds what a file names; "-" is standard input. Reads it piece by piece: besides the list itself
+// only a fixed buffer is held. A file that names nothing is fine.
+Result<void> load_target_file(const std::string& path, ListKind kind, TargetList& into);
 
 }  // namespace masscan::targets

@@ -47,9 +47,20 @@ class TemporaryFile {
   std::string path_;
 };
 
-std::string joined(const AddressSet& set) {
+// What a list names, sorted, joined with blanks; "%eth0" where a scope was named.
+std::string joined(TargetList list) {
+  AddressSet addresses;
+  PairSet pairs;
+  std::vector<HostName> names;
+  addresses.add(std::move(list.ranges));
+  pairs.add(std::move(list.pairs));
+  merge(std::move(list.names), names);
   std::string text;
-  for (const std::string& range : describe(set)) text += (text.empty() ? "" : " ") + range;
+  const auto add = [&](const std::string& item) { text += (text.empty() ? "" : " ") + item; };
+  for (const std::string& range : describe(addresses)) add(range);
+  for (const std::string& some : describe(pairs)) add(some);
+  for (const HostName& name : names) add(to_string(name));
+  for (const Scope& scope : list.scopes) add("%" + scope.interface);
   return text;
 }
 
@@ -57,17 +68,18 @@ std::string message_of(const Result<void>& result) {
   return result ? "no error" : result.error().message;
 }
 
-std::string value(std::string_view text) {
-  AddressSet set;
-  const Result<void> parsed = parse_targets(text, "--range", set);
-  return parsed ? joined(set) : "error " + parsed.error().message;
+std::string value(std::string_view text, ListKind kind = ListKind::kTargets) {
+  TargetList list;
+  const Result<void> parsed = parse_targets(text, "--range", kind, list);
+  return parsed ? joined(std::move(list)) : "error " + parsed.error().message;
 }
 
 std::string file(std::string_view content) {
   const TemporaryFile file(content);
-  AddressSet set;
-  const Result<void> loaded = load_target_file(file.path(), set);
-  return loaded ? joined(set) : "error " + loaded.error().message.substr(file.path().size());
+  TargetList list;
+  const Result<void> loaded = load_target_file(file.path(), ListKind::kTargets, list);
+  return loaded ? joined(std::move(list))
+                : "error " + loaded.error().message.substr(file.path().size());
 }
 
 // Sections 3.1 and 3.2 of the specification, with the verdicts of its traps T16-T19, T29, T30.
@@ -122,6 +134,24 @@ constexpr Good kGoodAnywhere[] = {
     {"2001:db8::ffff/112", "2001:db8::/112"},
     {"::/0", "::/0"},
     {"fd09::2,10.0.0.1", "10.0.0.1 fd09::2"},
+    {"10.0.0.1:80", "10.0.0.1:80"},
+    {"10.0.0.1:0,10.0.0.1:65535", "10.0.0.1:0,10.0.0.1:65535"},
+    {"[::1]:80", "[::1]:80"},
+    {"[2001:DB8::]:00443", "[2001:db8::]:443"},
+    {"fd09::1:80", "fd09::1:80"},  // an address: a pair has brackets
+    {"10.0.0.2:80 10.0.0.1:443\r\n[fd09::1]:22,10.0.0.2:80,10.0.0.3",
+     "10.0.0.3 10.0.0.1:443,10.0.0.2:80,[fd09::1]:22"},
+    {"www.example.com", "www.example.com"},
+    {"WWW.Example.COM:8080", "www.example.com:8080"},
+    {"10.0.0.1,foo,10.0.0.2", "10.0.0.1-10.0.0.2 foo"},
+    {"my-host 10-0-0-1.example.com,3com", "10-0-0-1.example.com 3com my-host"},
+    {"example.com.", "example.com."},
+    {"xn--bcher-kva.example:80,b-c.a", "b-c.a xn--bcher-kva.example:80"},
+    {"a b:1 a b:1 b", "a b b:1"},
+    {"fe80::1%eth0", "fe80::1 %eth0"},
+    {"[fe80::1%eth0]:80", "[fe80::1]:80 %eth0"},
+    {"fe80::%eth0/126", "fe80::/126 %eth0"},
+    {"[fe80::1%7] - fe80::2%7", "fe80::1-fe80::2 %7"},
 };
 
 constexpr Good kGoodInFiles[] = {
@@ -139,6 +169,12 @@ constexpr Good kGoodInFiles[] = {
     {"10.0.0.1\n- 10.0.0.5\n", "10.0.0.1"},
     {"10.0.0.1\n/24\n", "10.0.0.1"},
     {"10.0.0.1\r- 10.0.0.5\r", "10.0.0.1"},
+    {"\xef\xbb\xbf"
+     "10.0.0.1:80 # web\r\n\r\nexample.com ; name\r\n- comment\n[fd09::1]:22",
+     "10.0.0.1:80,[fd09::1]:22 example.com"},
+    {"\xef\xbb\xbf"
+     "bad",
+     "bad"},
     {"# old Mac file\r10.0.0.1\r", "10.0.0.1"},
     {"# \xff\x01\xe2 anything goes here\n10.0.0.1", "10.0.0.1"},
 };
@@ -163,13 +199,38 @@ constexpr Bad kBadAnywhere[] = {
     {"10.0.0", ":1:1: ", "not an IP address"},
     {"10.0.0.1.2", ":1:1: ", "not an IP address"},
     {"10", ":1:1: ", "not an IP address"},
-    {"10.0.0-5.1", ":1:1: '10.0.0'", "10.0.0.1-10.0.0.5"},
+    {"10.0.0-5.1", ":1:1: '10.0.0-5.1'", "10.0.0.1-10.0.0.5"},
+    {"1.2.3", ":1:1: '1.2.3'", "not an IP address"},
+    {"10.0.0.256:80", ":1:1: '10.0.0.256:80'", "not an IP address"},
+    {"0x7f000001", ":1:1: ", "not an IP address"},
+    {"127.0x1", ":1:1: ", "not an IP address"},
+    {"host.123", ":1:1: ", "does not end in a number"},
+    {"host_name", ":1:1: ", "letters, digits and inner '-'"},
+    {"host-", ":1:1: 'host-'", "inner '-'"},
+    {"a..b", ":1:1: ", "inner '-'"},
+    {".a", ":1:1: ", "inner '-'"},
+    {"b\xc3\xbc"
+     "cher.example",
+     ":1:1: 'b\\xc3\\xbccher.example'", "letters, digits"},
+    {"http://example.com/", ":1:1: 'http:'", "without http://"},
+    {"example.com/24", ":1:12: ", "cannot be continued"},
+    {"a.example - b.example", ":1:11: ", "cannot be continued"},
+    {"10.0.0.1-example.com", ":1:10: 'example.com'", "a host name cannot stand here"},
+    {"10.0.0.1:", ":1:1: ", "one port from 0 to 65535"},
+    {"10.0.0.1:65536", ":1:1: ", "one port from 0 to 65535"},
+    {"10.0.0.1:000080", ":1:1: ", "one port from 0 to 65535"},
+    {"10.0.0.1:http", ":1:1: ", "one port from 0 to 65535"},
+    {"10.0.0.1:80-90", ":1:1: '10.0.0.1:80-90'", "one port from 0 to 65535"},
+    {"10.0.0.1:80,443", ":1:13: '443'", "not an IP address"},
+    {"10.0.0.1:80 - 10.0.0.5", ":1:13: ", "cannot be continued"},
+    {"10.0.0.1:80/24", ":1:12: ", "cannot be continued"},
+    {"10.0.0.0/24:80", ":1:9: '/24:80'", "a number from 0 to 32"},
+    {"10.0.0.1-10.0.0.5:80", ":1:10: '10.0.0.5:80'", "one port from 0 to 65535"},
+    {"example.com:99999", ":1:1: ", "not an IP address"},
+    {"10.0.0.1%eth0", ":1:1: ", "choose the interface with -e"},
+    {"fe80::1%", ":1:1: ", "choose the interface with -e"},
     {"10.0.0.1-5", ":1:10: '5'", "10.0.0.1-10.0.0.5"},
     {"10.0.0.*", ":1:1: ", "10.0.0.0/24"},
-    {"10.0.0.1:80", ":1:1: ", "address:port pairs are not supported yet"},
-    {"[::1]:80", ":1:1: ", "address:port pairs are not supported yet"},
-    {"10.0.0.1,foo,10.0.0.2", ":1:10: 'foo'", "host names are not supported yet"},
-    {"www.example.com", ":1:1: 'www.example.com'", "host names are not supported yet"},
     {"10.0.0.5-10.0.0.1", ":1:10: ", "write 10.0.0.1-10.0.0.5"},
     {"fd09::5-fd09::1", ":1:9: ", "write fd09::1-fd09::5"},
     {"10.0.0.1-fd09::1", ":1:10: ", "IPv4 and IPv6"},
@@ -190,7 +251,6 @@ constexpr Bad kBadAnywhere[] = {
     {"1::2::3", ":1:1: ", "not an IP address"},
     {"12345::1", ":1:1: ", "not an IP address"},
     {"1:2:3:4:5:6:7:8:9", ":1:1: ", "not an IP address"},
-    {"fe80::1%eth0", ":1:1: 'fe80::1%eth0'", "choose the interface with -e"},
     {"2001:db8::1-ff", ":1:13: 'ff'", "not an IP address"},
     {"[10.0.0.1]", ":1:1: ", "not an IP address"},
     {"[::1", ":1:1: ", "not an IP address"},
@@ -199,15 +259,15 @@ constexpr Bad kBadAnywhere[] = {
     {"10.0.0.1 \xe2\x82\xac 10.0.0.5", ":1:10: ", "no dash"},
     {"10.0.0.1\xe2", ":1:9: ", "no dash"},
     {"10.0.0.1\xc2\xa0", ":1:1: '10.0.0.1\\xc2\\xa0'", "not an IP address"},
-    {"range = 10.0.0.1", ":1:1: 'range'", "host names are not supported yet"},
+    {"range = 10.0.0.1", ":1:7: '='", "not an IP address"},
     {"\"10.0.0.1\"", ":1:1: ", "not an IP address"},
 };
 
 constexpr Bad kBadInFiles[] = {
     {"10.0.0.1\n# ok\n  10.0.0.2, 10.0.0.999\n", ":3:13: '10.0.0.999'", "not an IP address"},
     {"\xef\xbb\xbf"
-     "bad",
-     ":1:1: 'bad'", "host names"},
+     "b!d",
+     ":1:1: 'b!d'", "host name"},
     {"\xef\xbb", ":1:1: ", "not plain text"},
     {"\xff\xfe"
      "1",
@@ -222,7 +282,7 @@ constexpr Bad kBadAsValues[] = {
     {"10.0.0.1 #x", ", character 10: ", "comments stand in files only"},
     {"-10.0.0.5", ", character 1: ", "an address is missing"},
     {"10.0.0.1\n- 10.0.0.5", ", line 2, character 1: ", "an address is missing"},
-    {"10.0.0.1,foo", ", character 10: 'foo'", "host names"},
+    {"10.0.0.1,foo!", ", character 10: 'foo!'", "host name"},
 };
 
 TEST(TargetParser, ReadsEveryFormOfAnAddressInValuesAndFiles) {
@@ -263,38 +323,50 @@ TEST(TargetParser, TakesNoCommentAndNoNothingForAValue) {
 }
 
 TEST(TargetParser, LeavesTheSetAloneAfterAnError) {
-  AddressSet set;
-  ASSERT_TRUE(parse_targets("10.0.0.1", "--range", set));
-  const AddressSet before = set;
-  EXPECT_FALSE(parse_targets("10.0.0.2 oops", "--range", set));
-  EXPECT_FALSE(load_target_file(TemporaryFile("10.0.0.3\noops\n").path(), set));
-  EXPECT_EQ(set, before);
+  TargetList list;
+  ASSERT_TRUE(parse_targets("10.0.0.1", "--range", ListKind::kTargets, list));
+  EXPECT_FALSE(
+      parse_targets("10.0.0.2 a a:1 10.0.0.1:1 oops!", "--range", ListKind::kTargets, list));
+  EXPECT_FALSE(
+      load_target_file(TemporaryFile("10.0.0.3\noops!\n").path(), ListKind::kTargets, list));
+  EXPECT_EQ(joined(std::move(list)), "10.0.0.1");
+}
+
+TEST(TargetParser, KeepsPortsOutOfExcludesAndNamesOutOfAddresses) {
+  EXPECT_EQ(value("10.0.0.1 example.com", ListKind::kExcludes), "10.0.0.1 example.com");
+  EXPECT_THAT(value("10.0.0.1:80", ListKind::kExcludes), HasSubstr("only whole addresses"));
+  EXPECT_THAT(value("example.com:80", ListKind::kExcludes), HasSubstr("only whole addresses"));
+  EXPECT_EQ(value("10.0.0.1,fd09::1", ListKind::kAddresses), "10.0.0.1 fd09::1");
+  EXPECT_THAT(value("eth0", ListKind::kAddresses), HasSubstr("a host name cannot stand here"));
+  EXPECT_THAT(value("10.0.0.1:80", ListKind::kAddresses), HasSubstr("only whole addresses"));
+  EXPECT_THAT(value("fe80::1%eth0", ListKind::kAddresses), HasSubstr("with -e"));
 }
 
 TEST(TargetParser, RefusesFilesThatCannotBeRead) {
-  AddressSet set;
-  EXPECT_THAT(message_of(load_target_file("/nowhere/exclude.txt", set)),
+  TargetList list;
+  EXPECT_THAT(message_of(load_target_file("/nowhere/exclude.txt", ListKind::kExcludes, list)),
               AllOf(StartsWith("/nowhere/exclude.txt: "), HasSubstr("No such file")));
-  EXPECT_THAT(message_of(load_target_file("/tmp", set)),
+  EXPECT_THAT(message_of(load_target_file("/tmp", ListKind::kExcludes, list)),
               AllOf(StartsWith("/tmp: "), HasSubstr("Is a directory")));
-  EXPECT_THAT(message_of(load_target_file("", set)), HasSubstr("No such file"));
-  EXPECT_EQ(load_target_file("/tmp", set).error().fault, Fault::kUsage);
+  EXPECT_THAT(message_of(load_target_file("", ListKind::kExcludes, list)),
+              HasSubstr("No such file"));
+  EXPECT_EQ(load_target_file("/tmp", ListKind::kExcludes, list).error().fault, Fault::kUsage);
 }
 
 TEST(TargetParser, ReadsStandardInput) {
   const TemporaryFile file("10.0.0.1\n");
   ASSERT_NE(std::freopen(file.path().c_str(), "r", stdin), nullptr);
-  AddressSet set;
-  ASSERT_TRUE(load_target_file("-", set));
-  EXPECT_EQ(joined(set), "10.0.0.1");
+  TargetList list;
+  ASSERT_TRUE(load_target_file("-", ListKind::kTargets, list));
+  EXPECT_EQ(joined(std::move(list)), "10.0.0.1");
 }
 
 TEST(TargetParser, ReadsTheGoldenExcludeFile) {
-  AddressSet set;
+  TargetList list;
   const Result<void> loaded =
-      load_target_file(MASSCAN_GOLDEN_DIR "/echo/fixtures/exclude.txt", set);
+      load_target_file(MASSCAN_GOLDEN_DIR "/echo/fixtures/exclude.txt", ListKind::kExcludes, list);
   ASSERT_TRUE(loaded) << message_of(loaded);
-  EXPECT_EQ(joined(set), "10.0.0.0/30 10.0.0.16/28 10.0.0.200 10.0.0.202");
+  EXPECT_EQ(joined(std::move(list)), "10.0.0.0/30 10.0.0.16/28 10.0.0.200 10.0.0.202");
 }
 
 // Every cut through an item falls on the end of the read buffer for one of these lengths.
@@ -324,9 +396,9 @@ RC_GTEST_PROP(TargetParser, ReadsBackWhatItDescribes, ()) {
   for (int i = *rc::gen::inRange(1, 20); i > 0; --i) set.add(any_address_range());
   for (const std::string& range : describe(set))
     text += range + *rc::gen::element(",", "\n", " , ");
-  AddressSet again;
-  RC_ASSERT(parse_targets(text, "test", again).has_value());
-  RC_ASSERT(again == set);
+  const Result<AddressSet> again = parse_addresses(text, "test");
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(*again == set);
 }
 
 long peak_memory_kib() {
@@ -348,8 +420,10 @@ TEST(TargetParser, LoadsManyAddressesInLittleMemory) {
   }
   const TemporaryFile file(text);
   const long before = peak_memory_kib();
+  TargetList list;
+  ASSERT_TRUE(load_target_file(file.path(), ListKind::kTargets, list));
   AddressSet set;
-  ASSERT_TRUE(load_target_file(file.path(), set));
+  set.add(std::move(list.ranges));
   EXPECT_LT(peak_memory_kib() - before, 64 * 1024);
 
   std::sort(numbers.begin(), numbers.end());

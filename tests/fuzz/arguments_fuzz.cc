@@ -24,7 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(!result.error().message.empty());
     return 0;
   }
-  masscan::cli::settle(settings);
+  const auto settled = masscan::cli::settle(settings);
+  if (!settled) {
+    CHECK(!settled.error().message.empty());
+    return 0;
+  }
   const auto checked = masscan::cli::check_scan(settings.config);
   if (!checked) CHECK(!checked.error().message.empty());
   masscan::cli::echo_text(settings.config);

@@ -15,7 +15,7 @@ masscan::Result<masscan::scan::Config> parse(std::string_view text) {
   masscan::cli::Settings settings;
   const auto givens = TRY(masscan::cli::parse_config(text, "fuzz.conf"));
   TRY(masscan::cli::apply_all(givens, settings));
-  masscan::cli::settle(settings);
+  TRY(masscan::cli::settle(settings));
   return settings.config;
 }
 

@@ -1,10 +1,14 @@
 """The program as a user without root tries it: `-e sim` and `--offline`."""
 
+import json
 import os
+import pathlib
+import signal
 import subprocess
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree
 
 MASSCAN = os.environ["MASSCAN"]
 LAB_TRUTH = os.environ["LAB_TRUTH"]
@@ -38,6 +42,53 @@ class Simulated(unittest.TestCase):
         self.assertGreater(len(lines), 0)
         for line in lines:
             self.assertTrue(line.startswith("Discovered open port 80/tcp on 10.0.0."), line)
+
+
+# What a reader of each format finds in a file, which must be whole.
+READERS = {
+    "-oX": lambda path: [
+        (host.find("address").get("addr"), host.find("ports/port").get("portid"))
+        for host in xml.etree.ElementTree.parse(path).getroot().iter("host")],
+    "-oJ": lambda path: [
+        (found["ip"], str(found["ports"][0]["port"]))
+        for found in json.loads(pathlib.Path(path).read_text(encoding="ascii"))],
+}
+
+
+class EnclosedFormats(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = os.path.join(folder.name, "results")
+
+    def test_are_whole_without_results(self):
+        for option, reader in READERS.items():
+            ended = scan("--offline", "10.0.0.1", "-p80", option, self.path)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual(reader(self.path), [])
+
+    def test_are_whole_after_any_signal_and_go_on_when_appended_to(self):
+        for option, reader in READERS.items():
+            for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+                with self.subTest(option=option, signal=number):
+                    self.end_with(number, option, reader)
+
+    def end_with(self, number, option, reader):
+        words = ("-e", "sim", "-p80,443", "--wait", "1", option, self.path)
+        pathlib.Path(self.path).unlink(missing_ok=True)
+        scanner = subprocess.Popen([MASSCAN, "10.0.0.0/16", "--rate", "5000", *words],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not os.path.exists(self.path) or os.path.getsize(self.path) < 10000:
+            self.assertIsNone(scanner.poll())
+            time.sleep(0.01)
+        scanner.send_signal(number)
+        scanner.wait(timeout=30)
+        found = reader(self.path)
+        self.assertGreater(len(found), 20)
+        ended = scan("10.1.0.0/24", "--rate", "5000", "--append-output", *words)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(reader(self.path)[:len(found)], found)
+        self.assertGreater(len(reader(self.path)), len(found))
 
 
 class Offline(unittest.TestCase):

@@ -17,7 +17,9 @@ constexpr Instant kStart{std::chrono::hours(1)};
 // Ranges lie within so many addresses of each family: enough for surprises, few enough for hundreds
 // of scans.
 constexpr std::uint64_t kAddresses = 500;
-constexpr Duration kTooLong = std::chrono::hours(1);
+
+// As a real worker, a simulated one looks at its orders this often at least.
+constexpr Duration kLongestSleep = 10ms;
 
 net::MacAddress mac(std::uint8_t last) {
   return net::MacAddress({std::byte{2}, {}, {}, {}, {}, std::byte{last}});
@@ -112,6 +114,7 @@ void add(report::Tally& sum, const report::Tally& part) {
   sum.foreign += part.foreign;
   sum.bad += part.bad;
   sum.unresolved += part.unresolved;
+  sum.excluded += part.excluded;
   sum.open += part.open;
   sum.closed += part.closed;
   sum.filtered += part.filtered;
@@ -170,17 +173,23 @@ scan::Plan make_simulated_plan(const Scenario& scenario) {
   return plan;
 }
 
-Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet) {
+Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet,
+            Duration life, const std::vector<report::Record>& found) {
   Outcome outcome;
   Witness witness(internet, outcome.asked);
   Workers workers = open_workers(scenario, plan, witness);
+  for (const auto& worker : workers) {
+    for (const report::Record& record : found) worker->remember(record);
+  }
   std::vector<Instant> due(workers.size(), kStart);
   std::vector<bool> is_done(workers.size());
   Instant now = kStart;
-  while (now - kStart < kTooLong) {
+  while (now - kStart < life) {
     for (std::size_t i = 0; i < workers.size(); ++i) {
       if (is_done[i] || due[i] > now) continue;
+      if (scenario.orders) workers[i]->obey(scenario.orders(now - kStart), now);
       due[i] = step(*workers[i], now, outcome.records);
+      if (scenario.orders) due[i] = std::min(due[i], now + kLongestSleep);
       is_done[i] = workers[i]->is_done(now);
       if (is_done[i]) due[i] = Instant::max();
     }
@@ -188,8 +197,12 @@ Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& int
     if (outcome.ended) break;
     now = std::max(now + 1us, *std::min_element(due.begin(), due.end()));
   }
+  outcome.turns.assign(plan.retries + 1, scan::Slice::kNoTurn);
   for (const auto& worker : workers) {
-    worker->publish();
+    worker->publish(now);
+    for (unsigned round = 0; round <= plan.retries; ++round) {
+      outcome.turns[round] = std::min(outcome.turns[round], worker->asked(round));
+    }
     add(outcome.tally, worker->status().tally);
   }
   outcome.internet = internet.counters();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include "report/record.h"
 #include "report/tally.h"
 #include "scan/config.h"
+#include "scan/controls.h"
 #include "scan/plan.h"
 #include "sim/internet.h"
 
@@ -28,6 +30,8 @@ struct Scenario {
   nic::Faults faults;
   unsigned workers = 1;
   bool is_on_link = false;
+  // What the user wants so long after the start; empty: nothing but the plan.
+  std::function<scan::Orders(Duration elapsed)> orders;
 };
 
 // For the trace of a failing test: the line that replays it, and what is special about it.
@@ -41,10 +45,14 @@ struct Outcome {
   report::Tally tally;                        // of all workers
   sim::InternetCounters internet;
   Duration length{};   // of the scan, in simulated time
-  bool ended = false;  // false: it was still running after a simulated hour
+  bool ended = false;  // false: it was still running when it was killed, or after an hour
+  std::vector<std::uint64_t> turns;  // by round: where a resumed scan begins
 };
 
-Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet);
+// Runs until the scan ends by itself, or for `life` and then stops dead. Of `found` it knows
+// already.
+Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet,
+            Duration life = std::chrono::hours(1), const std::vector<report::Record>& found = {});
 
 // The plan of a scenario, with a link to the simulated internet.
 scan::Plan make_simulated_plan(const Scenario& scenario);

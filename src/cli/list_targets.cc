@@ -1,0 +1,77 @@
+#include "cli/list_targets.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "targets/port_set.h"
+
+namespace masscan::cli {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{64} * 1024;
+constexpr std::size_t kLongestLine = 64;  // "[8 groups]:U:65535\n" has 50
+
+// ":80" or ":U:53", as a port list would write it.
+std::string suffix(net::Port port) {
+  targets::PortSet one;
+  one.add(port.transport, {port.number, port.number});
+  return ":" + to_string(one);
+}
+
+// What follows an address, for the ports in the order of the plan; nothing if there is only one.
+// Text made once, because there are at most some hundred thousand ports and billions of lines.
+class Suffixes {
+ public:
+  explicit Suffixes(const targets::ProbeSpace& space) : ports_(space.ports()) {
+    const targets::PortSet& ports = ports_;
+    if (ports.count() < 2 && space.pairs().empty()) return;
+    are_shown_ = true;
+    texts_.reserve(ports.count());
+    for (std::uint64_t i = 0; i < ports.count(); ++i) texts_.push_back(suffix(ports.at(i)));
+  }
+
+  bool are_shown() const { return are_shown_; }
+  std::string of(net::Port port) const {
+    const auto index = ports_.index_of(port);
+    return index ? texts_[*index] : suffix(port);  // of a pair
+  }
+
+ private:
+  const targets::PortSet& ports_;
+  std::vector<std::string> texts_;
+  bool are_shown_ = false;
+};
+
+void append(std::string& out, const targets::Target& target, const Suffixes& suffixes) {
+  const std::string address = to_string(target.address);
+  if (!suffixes.are_shown()) {
+    out += address;
+  } else if (target.address.is_v4()) {
+    out += address;
+    out += suffixes.of(target.port);
+  } else {
+    fmt::format_to(std::back_inserter(out), "[{}]{}", address, suffixes.of(target.port));
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+Result<void> list_targets(const scan::Plan& plan, const Write& write) {
+  const Suffixes suffixes(plan.space);
+  const scan::Slice slice = plan.slice(0);  // one worker's: the whole shard
+  std::string piece;
+  piece.reserve(kPiece);
+  for (std::uint64_t turn = plan.begin_turns.front(); turn < slice.before(plan.end_turn); ++turn) {
+    append(piece, plan.target(slice.position(turn)), suffixes);
+    if (piece.size() + kLongestLine <= kPiece) continue;
+    TRY(write(piece));
+    piece.clear();
+  }
+  return write(piece);
+}
+
+}  // namespace masscan::cli

@@ -1,0 +1,232 @@
+// Every row of the table with every other: whatever is combined, the answer is one sentence, or
+// both show. Nothing that somebody wrote is dropped silently.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "cli/check.h"
+#include "cli/echo.h"
+#include "cli/options.h"
+#include "cli/test_support.h"
+#include "cli/value.h"
+
+namespace masscan::cli {
+namespace {
+
+// What every command line has besides: something for the others to change.
+const std::vector<std::string> kBase = {"-p80-82", "10.0.0.0/24", "--seed", "7"};
+
+// By the name of a row or, for its many like ones, by what help calls its value. None of them is
+// the default, nor what kBase says.
+const std::map<std::string_view, std::string> kSamples = {
+    {"-P", ""},
+    {"-n", ""},
+    {"ADDRESS", "192.0.2.7"},
+    {"BASE64", "aGVsbG8K"},
+    {"BOOLEAN", "true"},
+    {"DIRECTORY", "/var/tmp"},
+    {"FILTER", "tcp"},
+    {"FLAGS", "URG"},
+    {"FORMAT", "json"},
+    {"FRACTION", "0.5"},
+    {"HEX", "000102030405060708090a0b0c0d0e0f"},
+    {"HOST", "ftp.example"},
+    {"LEVEL", "4"},
+    {"MAC", "02:00:00:00:00:07"},
+    {"N", "5"},
+    {"NAME", "eth0"},
+    {"NAME:VALUE", "Accept:text/html"},
+    {"NUMBERS", "47"},
+    {"OCTETS", "100"},
+    {"OPTIONS", "S"},
+    {"PASSWORD", "secret"},
+    {"PORTS", "443"},
+    {"PPS", "12345"},
+    {"RATIO", "0.1"},
+    {"SECONDS", "3"},
+    {"SERVERS", "192.0.2.53"},
+    {"SIZE", "10m"},
+    {"STATES", "closed"},
+    {"TARGETS", "192.0.2.0/24"},
+    {"TEXT", "text"},
+    {"TIME", "1h"},
+    {"URL", "http://example.com/x.xsl"},
+    {"X/Y", "2/3"},
+    {"banner-types", "http"},
+    {"bash|zsh|fish", "bash"},
+    {"capture", "html"},
+    {"csv", "csv"},
+    {"exclude", "203.0.113.0/24"},
+    {"exclude-ports", "81"},
+    {"hello", "http"},
+    {"if", "if"},
+    {"nobanners", "false"},
+    {"nocapture", "cert"},
+    {"nointeractive", "false"},
+    {"output-noshow", "open"},
+    {"seed", "9"},
+    {"status", "false"},
+    {"vuln", "poodle"},
+};
+
+// A row that repeats what is so anyway, and therefore shows nowhere.
+bool is_usual(const Option& option) {
+  static const std::set<std::string_view> kUsual = {"output-show-open", "no-stylesheet"};
+  return option.apply == accept_silently || kUsual.contains(option.name) || option.shorts == "-sS";
+}
+
+// What a command line comes to.
+struct Outcome {
+  std::string error;
+  std::set<std::string> notes;
+  Action action = Action::kScan;
+  std::map<std::string, std::string> lines;  // of --echo, by key
+
+  static Outcome of(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), kBase.begin(), kBase.end());
+    Outcome outcome;
+    const auto settings = read(std::move(arguments));
+    if (!settings) {
+      EXPECT_EQ(settings.error().fault, Fault::kUsage);
+      EXPECT_FALSE(settings.error().message.empty());
+      outcome.error = settings.error().message;
+      return outcome;
+    }
+    outcome.notes = {settings->notes.begin(), settings->notes.end()};
+    outcome.action = settings->action;
+    std::istringstream text(echo_text(settings->config));
+    for (std::string line; std::getline(text, line);) {
+      outcome.lines[line.substr(0, line.find_first_of("[ "))] += line + "\n";
+    }
+    const Result<void> checked = check_scan(settings->config);
+    EXPECT_TRUE(checked || !checked.error().message.empty());
+    return outcome;
+  }
+};
+
+struct Row {
+  const Option* option;
+  std::vector<std::string> arguments;
+  Outcome alone;
+  std::set<std::string> keys;     // of the rows that echo its effect
+  std::set<std::string> changed;  // keys whose lines it changes
+};
+
+class Matrix : public testing::Test {
+ protected:
+  Matrix()
+      : file_(directory_.write("some.txt", "198.51.100.0/24\n")),
+        excluded_(directory_.write("excluded.txt", "203.0.113.0/25 198.18.0.1\n")),
+        base_(Outcome::of({})) {
+    for (const Section& section : sections()) {
+      for (const Option& option : section.options) {
+        // Information ends the reading, and files are read before the command line: both have tests
+        // of their own.
+        if (option.stage == Stage::kSetting) add(option);
+      }
+    }
+  }
+
+  std::string line_of(const Outcome& outcome, const std::string& key) const {
+    const auto found = outcome.lines.find(key);
+    return found != outcome.lines.end() ? found->second : "";
+  }
+
+  TemporaryDirectory directory_;
+  std::string file_;
+  std::string excluded_;
+  Outcome base_;
+  std::vector<Row> rows_;
+
+ private:
+  std::optional<std::string> sample(const Option& option) const {
+    for (const std::string_view word :
+         {option.name, split_words(option.shorts).empty() ? "" : split_words(option.shorts)[0],
+          option.value_name}) {
+      const auto found = kSamples.find(word);
+      if (!word.empty() && found != kSamples.end()) return found->second;
+    }
+    if (option.name == "excludefile") return excluded_;
+    if (option.value_name == "FILE" || option.value_name == "KIND") return file_;
+    EXPECT_EQ(option.argument, Argument::kFlag) << "no sample for " << option.name;
+    return std::nullopt;
+  }
+
+  std::vector<std::string> arguments_of(const Option& option) const {
+    const auto value = sample(option);
+    if (option.name.empty()) {
+      const std::string word(split_words(option.shorts)[0]);
+      if (!value || value->empty()) return {word};
+      return {word, *value};
+    }
+    const std::string index = option.index == Index::kPort ? "[80]" : "";
+    const std::string name = fmt::format("--{}{}", option.name, index);
+    if (!value) return {name};
+    if (option.argument == Argument::kSeveral) return {name, *value};
+    return {name + "=" + *value};
+  }
+
+  void add(const Option& option) {
+    Row row{.option = &option,
+            .arguments = arguments_of(option),
+            .alone = {},
+            .keys = {std::string(option.name)},
+            .changed = {}};
+    row.alone = Outcome::of(row.arguments);
+    for (const std::string_view key : split_words(option.echoed_in)) row.keys.emplace(key);
+    for (const auto* outcome : {&base_, &row.alone}) {
+      for (const auto& [key, lines] : outcome->lines) {
+        if (line_of(base_, key) != line_of(row.alone, key)) row.changed.insert(key);
+      }
+    }
+    rows_.push_back(std::move(row));
+  }
+};
+
+TEST_F(Matrix, ShowsEveryRowAlone) {
+  EXPECT_GE(rows_.size(), 150u);
+  for (const Row& row : rows_) {
+    const bool shows = !row.alone.error.empty() || !row.alone.notes.empty() ||
+                       row.alone.action != Action::kScan || !row.changed.empty();
+    EXPECT_NE(shows, is_usual(*row.option)) << row.arguments[0];
+  }
+}
+
+TEST_F(Matrix, LosesNothingOfTwo) {
+  for (const Row& first : rows_) {
+    for (const Row& second : rows_) {
+      if (!first.alone.error.empty() && !second.alone.error.empty()) continue;  // the first says it
+      std::vector<std::string> both = first.arguments;
+      both.insert(both.end(), second.arguments.begin(), second.arguments.end());
+      const std::string name = fmt::format("{}", fmt::join(both, " "));
+      const Outcome outcome = Outcome::of(both);
+      if (!first.alone.error.empty() || !second.alone.error.empty()) {
+        EXPECT_FALSE(outcome.error.empty()) << name;
+      }
+      if (!outcome.error.empty()) continue;
+      for (const Row* row : {&first, &second}) {
+        const Row& other = row == &first ? second : first;
+        EXPECT_TRUE(std::includes(outcome.notes.begin(), outcome.notes.end(),
+                                  row->alone.notes.begin(), row->alone.notes.end()))
+            << name;
+        for (const std::string& key : row->changed) {
+          const std::string lines = line_of(outcome, key);
+          if (!other.keys.contains(key)) {
+            EXPECT_EQ(lines, line_of(row->alone, key)) << name;
+          } else if (row == &second && row->keys.contains(key)) {
+            // The later one wins, or they add up.
+            const bool is_same = line_of(first.alone, key) == line_of(second.alone, key);
+            EXPECT_TRUE(is_same || lines != line_of(first.alone, key)) << name;
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace masscan::cli

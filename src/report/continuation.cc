@@ -1,0 +1,134 @@
+#include "report/continuation.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <string_view>
+
+#include "base/file.h"
+#include "base/unique_fd.h"
+
+namespace masscan::report {
+namespace {
+
+// Longer than any two lines and a trailer: masscan's longest banner has 64 KiB.
+constexpr std::uint64_t kTailBytes = 256 * 1024;
+constexpr std::uint64_t kHeadBytes = 64;  // longer than any format's opening
+
+struct Piece {
+  std::uint64_t begin = 0;  // offset in the file
+  std::string bytes;
+};
+
+// True if one of the two is how the other begins: `text` may have been cut off anywhere.
+bool begins_like(std::string_view text, std::string_view expected) {
+  return !expected.empty() && (text.starts_with(expected) || expected.starts_with(text));
+}
+
+Result<Piece> read_piece(int fd, const std::string& path, std::uint64_t begin,
+                         std::uint64_t length) {
+  Piece piece{begin, std::string(length, '\0')};
+  std::size_t done = 0;
+  while (done < length) {
+    const ssize_t count =
+        ::pread(fd, piece.bytes.data() + done, length - done, static_cast<off_t>(begin + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return run_error("{}: cannot read: {}", path, last_system_error());
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  piece.bytes.resize(done);
+  return piece;
+}
+
+// Where the last complete record of an enclosed document ends.
+std::optional<std::size_t> end_of_records(std::string_view tail, const Enclosure& enclosure) {
+  std::size_t limit = std::string_view::npos;
+  for (;;) {
+    const std::size_t found = tail.rfind(enclosure.record_end, limit);
+    if (found == std::string_view::npos) return std::nullopt;
+    const std::size_t before = found == 0 ? std::string_view::npos : tail.rfind('\n', found - 1);
+    const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
+    if (tail.substr(line).starts_with(enclosure.record_begin)) {
+      return found + enclosure.record_end.size();
+    }
+    if (found == 0) return std::nullopt;
+    limit = found - 1;
+  }
+}
+
+// A file system may leave zeros where bytes were on their way to the disk.
+bool is_nothing(std::string_view text) { return text.empty() || text.front() == '\0'; }
+
+// What stands behind the last record: a trailer, or what a crash has left of it and of the next
+// record; and nothing behind a trailer's end.
+bool may_be_replaced(std::string_view rest, const Enclosure& enclosure) {
+  const std::size_t end = rest.find(enclosure.trailer_end);
+  if (end != std::string_view::npos &&
+      !is_nothing(rest.substr(end + enclosure.trailer_end.size()))) {
+    return false;
+  }
+  return is_nothing(rest) || begins_like(rest, enclosure.separator) ||
+         begins_like(rest, enclosure.record_begin) || begins_like(rest, enclosure.trailer_begin);
+}
+
+std::optional<Continuation> within_enclosure(const Piece& tail, const Enclosure& enclosure) {
+  const std::string_view text = tail.bytes;
+  Continuation continuation{.has_header = true, .has_records = true};
+  std::optional<std::size_t> end = end_of_records(text, enclosure);
+  if (!end && tail.begin > 0) return std::nullopt;
+  if (!end) {
+    continuation.has_records = false;
+    const std::size_t header = text.find(enclosure.header_end);
+    continuation.has_header = header != std::string_view::npos;
+    end = continuation.has_header ? header + enclosure.header_end.size() : 0;
+  }
+  if (continuation.has_header && !may_be_replaced(text.substr(*end), enclosure)) {
+    return std::nullopt;
+  }
+  continuation.end = tail.begin + *end;
+  continuation.excess = text.size() - *end;
+  return continuation;
+}
+
+// Behind the last line that is complete.
+std::optional<Continuation> behind_lines(const Piece& tail) {
+  const std::size_t newline = tail.bytes.rfind('\n');
+  if (newline == std::string::npos && tail.begin > 0) return std::nullopt;
+  const std::size_t end = newline == std::string::npos ? 0 : newline + 1;
+  return Continuation{.end = tail.begin + end, .excess = tail.bytes.size() - end};
+}
+
+}  // namespace
+
+Result<Continuation> find_continuation(const std::string& path, const Format& format) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
+    return Continuation{};
+  }
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return run_error("{}: cannot open: {}", path, last_system_error());
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const std::uint64_t length = std::min(size, kTailBytes);
+  const Piece head = TRY(read_piece(fd.get(), path, 0, std::min(size, kHeadBytes)));
+  const Piece tail = TRY(read_piece(fd.get(), path, size - length, length));
+
+  const auto continuation =
+      format.enclosure != nullptr ? within_enclosure(tail, *format.enclosure) : behind_lines(tail);
+  // Lines may follow anything, but nothing is taken away from a file that is not ours.
+  const bool changes_file =
+      format.enclosure != nullptr || !continuation || continuation->excess > 0;
+  if (!continuation || (changes_file && !begins_like(head.bytes, format.opening))) {
+    return usage_error(
+        "{}: cannot append: this is not a whole {} file of masscan's; choose another file, or "
+        "leave out --append-output to replace it",
+        path, format.name);
+  }
+  return *continuation;
+}
+
+}  // namespace masscan::report

@@ -1,0 +1,26 @@
+// Where results go on in a file that has some already (--append-output, --resume).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "report/format.h"
+
+namespace masscan::report {
+
+// What a file holds that goes on.
+struct Continuation {
+  std::uint64_t end = 0;     // offset at which the next bytes belong
+  std::uint64_t excess = 0;  // bytes behind it, which do not count
+  bool has_header = false;   // the document that is there goes on: it needs no other header
+  bool has_records = false;  // so that the next one needs a separator
+};
+
+// Formats of single lines go on at the end of the file, with a document of their own. An enclosed
+// document goes on behind its last record, where its trailer is now. What a crash has left behind
+// the last complete line does not count: it begins at `end`. An Error if the file is not of this
+// format, and so had to be damaged. A file that does not exist, a pipe or device is empty.
+Result<Continuation> find_continuation(const std::string& path, const Format& format);
+
+}  // namespace masscan::report

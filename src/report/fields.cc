@@ -1,0 +1,72 @@
+#include "report/fields.h"
+
+#include <array>
+#include <chrono>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace masscan::report {
+namespace {
+
+constexpr std::array kTransports = {net::Transport::kTcp,  net::Transport::kUdp,
+                                    net::Transport::kSctp, net::Transport::kIcmp,
+                                    net::Transport::kArp,  net::Transport::kIp};
+
+std::optional<net::Transport> parse_transport(std::string_view text) {
+  for (const net::Transport transport : kTransports) {
+    if (text == net::name(transport)) return transport;
+  }
+  return std::nullopt;
+}
+
+std::optional<WallTime> parse_time(std::string_view text) {
+  const bool is_negative = text.starts_with('-');
+  auto seconds = parse_number<std::uint32_t>(text.substr(is_negative ? 1 : 0));
+  if (!seconds) return std::nullopt;
+  if (is_negative) seconds = 0 - *seconds;
+  return WallTime(std::chrono::seconds(*seconds));
+}
+
+}  // namespace
+
+std::optional<Record> to_record(const Fields& fields) {
+  const auto time = parse_time(fields.time);
+  const auto address = net::IpAddress::parse(fields.address);
+  const auto transport = parse_transport(fields.transport);
+  const auto port = parse_number<std::uint16_t>(fields.port);
+  const auto state = parse_state(fields.state);
+  const auto reason = parse_reason(fields.reason);
+  const auto ttl = parse_number<std::uint8_t>(fields.ttl);
+  if (!time || !address || !transport || !port || !state || !reason || !ttl) return std::nullopt;
+  return Record{.time = *time,
+                .address = *address,
+                .port = {*transport, *port},
+                .state = *state,
+                .reason = *reason,
+                .ttl = *ttl};
+}
+
+bool match(std::string_view line, std::string_view pattern,
+           std::initializer_list<std::string_view*> fields) {
+  const auto take_literal = [&] {
+    const std::string_view literal = pattern.substr(0, pattern.find('*'));
+    pattern.remove_prefix(literal.size());
+    return literal;
+  };
+  const std::string_view start = take_literal();
+  if (!line.starts_with(start)) return false;
+  line.remove_prefix(start.size());
+  for (std::string_view* field : fields) {
+    DCHECK(pattern.starts_with('*'));
+    pattern.remove_prefix(1);
+    const std::string_view next = take_literal();
+    const std::size_t length = next.empty() ? line.size() : line.find(next);
+    if (length == std::string_view::npos) return false;
+    *field = line.substr(0, length);
+    line.remove_prefix(length + next.size());
+  }
+  return line.empty();
+}
+
+}  // namespace masscan::report

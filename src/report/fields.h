@@ -1,0 +1,29 @@
+// Reading a record back from a line: the line is taken apart into texts, and these are understood.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+#include "report/record.h"
+
+namespace masscan::report {
+
+// What a line says, as views into it. Those that a format does not keep stay as they are here.
+struct Fields {
+  std::string_view state, transport, port, address, time;
+  std::string_view reason = "none";
+  std::string_view ttl = "0";
+};
+
+// The record these fields mean; nothing if one of them makes no sense. masscan prints the times of
+// some formats as signed 32-bit numbers: a negative one is a time from 2038 on.
+std::optional<Record> to_record(const Fields& fields);
+
+// Takes `line` apart like `pattern`, in which each '*' stands for a field: the text up to the
+// first place where what follows the '*' follows. True if all of both fits; `fields`, one for each
+// '*', then view into `line`.
+bool match(std::string_view line, std::string_view pattern,
+           std::initializer_list<std::string_view*> fields);
+
+}  // namespace masscan::report

@@ -1,0 +1,66 @@
+#include "report/grepable.h"
+
+#include <fmt/chrono.h>
+#include <fmt/compile.h>
+
+#include <iterator>
+#include <span>
+
+#include "report/fields.h"
+#include "report/service_names.h"
+
+namespace masscan::report {
+namespace {
+
+// "Sat Feb  3 04:05:06 2024", UTC.
+std::string date(WallTime time) {
+  return fmt::format("{:%a %b %e %H:%M:%S %Y}", fmt::gmtime(unix_seconds(time)));
+}
+
+// "TCP(4;80-80,85-87)": how many ports, and which.
+std::string listed(std::string_view title, net::Transport transport,
+                   std::span<const net::PortRun> runs) {
+  std::uint64_t count = 0;
+  std::string list;
+  for (const net::PortRun& run : runs) {
+    if (run.transport != transport) continue;
+    count += run.ports.count();
+    if (!list.empty()) list += ',';
+    list += fmt::format("{}-{}", run.ports.first, run.ports.last);
+  }
+  return fmt::format("{}({};{})", title, count, list);
+}
+
+}  // namespace
+
+void append_grepable_header(std::string& out, const DocumentInfo& info) {
+  out += fmt::format("# Masscan {} scan initiated {}\n", info.version, date(info.began));
+  out +=
+      fmt::format("# Ports scanned: {} {} {} {}\n", listed("TCP", net::Transport::kTcp, info.ports),
+                  listed("UDP", net::Transport::kUdp, info.ports),
+                  listed("SCTP", net::Transport::kSctp, info.ports),
+                  listed("PROTOCOLS", net::Transport::kIp, info.ports));
+}
+
+void append_grepable_record(std::string& out, const Record& record) {
+  fmt::format_to(std::back_inserter(out),
+                 FMT_COMPILE("Timestamp: {}\tHost: {} ()\tPorts: {}/{}/{}//{}//\n"),
+                 unix_seconds(record.time), net::to_string(record.address), record.port.number,
+                 name(record.state), net::name(record.port.transport), service_name(record.port));
+}
+
+void append_grepable_trailer(std::string& out, const Ending& ending) {
+  out += fmt::format("# Masscan done at {}\n", date(ending.time));
+}
+
+std::optional<Record> parse_grepable_record(std::string_view line) {
+  Fields f;
+  std::string_view service;
+  if (!match(line, "Timestamp: *\tHost: * ()\tPorts: */*/*//*//",
+             {&f.time, &f.address, &f.port, &f.state, &f.transport, &service})) {
+    return std::nullopt;
+  }
+  return to_record(f);
+}
+
+}  // namespace masscan::report

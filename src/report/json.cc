@@ -1,0 +1,45 @@
+#include "report/json.h"
+
+#include <fmt/compile.h>
+
+#include <iterator>
+
+#include "report/fields.h"
+
+namespace masscan::report {
+
+const Enclosure kJsonEnclosure = {.header_end = "[\n",
+                                  .separator = ",\n",
+                                  .record_begin = "{   \"ip\": \"",
+                                  .record_end = "}\n",
+                                  .trailer_begin = "]\n",
+                                  .trailer_end = "]\n",
+                                  .has_counts = false};
+
+void append_json_header(std::string& out, const DocumentInfo& /*info*/) { out += "[\n"; }
+
+void append_json_record(std::string& out, const Record& record) {
+  fmt::format_to(
+      std::back_inserter(out),
+      FMT_COMPILE(
+          "{{   \"ip\": \"{}\",   \"timestamp\": \"{}\", \"ports\": [ {{\"port\": {}, "
+          "\"proto\": \"{}\", \"status\": \"{}\", \"reason\": \"{}\", \"ttl\": {}}} ] }}\n"),
+      net::to_string(record.address), unix_seconds(record.time), record.port.number,
+      net::name(record.port.transport), name(record.state), reason_text(record.reason), record.ttl);
+}
+
+void append_json_trailer(std::string& out, const Ending& /*ending*/) { out += "]\n"; }
+
+std::optional<Record> parse_json_record(std::string_view line) {
+  constexpr std::string_view kPattern =
+      R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
+      R"("status": "*", "reason": "*", "ttl": *} ] })";
+  Fields f;
+  if (!match(line, kPattern,
+             {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
+    return std::nullopt;
+  }
+  return to_record(f);
+}
+
+}  // namespace masscan::report

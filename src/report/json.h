@@ -1,0 +1,21 @@
+// The JSON format, -oJ: one array with an object per record. See docs/formats/json.md.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "report/document_info.h"
+#include "report/format.h"
+#include "report/record.h"
+
+namespace masscan::report {
+
+extern const Enclosure kJsonEnclosure;
+
+void append_json_header(std::string& out, const DocumentInfo& info);
+void append_json_record(std::string& out, const Record& record);
+void append_json_trailer(std::string& out, const Ending& ending);
+std::optional<Record> parse_json_record(std::string_view line);
+
+}  // namespace masscan::report

@@ -1,0 +1,21 @@
+// The XML format of nmap as masscan writes it, -oX. See docs/formats/xml.md.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "report/document_info.h"
+#include "report/format.h"
+#include "report/record.h"
+
+namespace masscan::report {
+
+extern const Enclosure kXmlEnclosure;
+
+void append_xml_header(std::string& out, const DocumentInfo& info);
+void append_xml_record(std::string& out, const Record& record);
+void append_xml_trailer(std::string& out, const Ending& ending);
+std::optional<Record> parse_xml_record(std::string_view line);
+
+}  // namespace masscan::report

@@ -1,0 +1,19 @@
+// The other end of a control socket: says one thing to a scan that runs in another process.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace masscan::scan {
+
+struct ControlAnswer {
+  bool is_accepted = false;
+  std::string line;  // one JSON object, line end included
+};
+
+// `words` is a command as parse_command takes it; waits some seconds for the answer.
+Result<ControlAnswer> ask_scan(const std::string& path, std::string_view words);
+
+}  // namespace masscan::scan

@@ -1,0 +1,105 @@
+#include "scan/control_desk.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <time.h>
+
+#include <array>
+#include <utility>
+
+namespace masscan::scan {
+
+Result<Ears> Ears::open(const std::string& control, ReadExcludes read_excludes) {
+  Ears ears{TRY(Signals::open()), nullptr, std::move(read_excludes)};
+  if (!control.empty()) ears.server = TRY(ControlServer::open(control));
+  return ears;
+}
+
+ControlDesk::ControlDesk(Ears ears, Controls& controls, Monitor& monitor)
+    : ears_(std::move(ears)), controls_(controls), monitor_(monitor) {}
+
+void ControlDesk::serve(Duration longest) {
+  std::array<pollfd, 2> descriptors = {{
+      {.fd = ears_.signals.poll_fd(), .events = POLLIN, .revents = 0},
+      {.fd = ears_.server ? ears_.server->poll_fd() : -1,
+       .events = POLLIN,
+       .revents = 0},  // -1: ignored
+  }};
+  const timespec timeout{.tv_sec = 0, .tv_nsec = longest.count()};
+  if (ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr) <= 0) return;
+  while (const auto signal = ears_.signals.next()) on_signal(*signal);
+  if (ears_.server) ears_.server->serve([this](std::string_view line) { return answer(line); });
+}
+
+void ControlDesk::on_signal(int signal) {
+  switch (signal) {
+    case SIGUSR1:
+      return monitor_.print_status(now());
+    case SIGUSR2:
+      return monitor_.say(set_paused(!controls_.orders().is_paused));
+    case SIGHUP:
+      return monitor_.say(reload());
+    default:
+      return controls_.raise(controls_.orders().urgency == Urgency::kNone ? Urgency::kSoon
+                                                                          : Urgency::kNow);
+  }
+}
+
+std::string ControlDesk::answer(std::string_view line) {
+  const Result<Command> command = parse_command(line);
+  return command ? carry_out(*command) : refusal(command.error().message);
+}
+
+std::string ControlDesk::carry_out(const Command& command) {
+  switch (command.verb) {
+    case Command::Verb::kPause:
+      return set_paused(true);
+    case Command::Verb::kResume:
+      return set_paused(false);
+    case Command::Verb::kRate:
+      return set_rate(command.rate_pps);
+    case Command::Verb::kStatus:
+      return status();
+    case Command::Verb::kReload:
+      return reload();
+    case Command::Verb::kStop:
+      return stop();
+  }
+  return {};
+}
+
+std::string ControlDesk::set_paused(bool is_paused) {
+  if (controls_.orders().urgency != Urgency::kNone) return refusal("the scan is ending already");
+  controls_.set_paused(is_paused);
+  return acceptance(fmt::format(R"("paused":{})", is_paused));
+}
+
+std::string ControlDesk::set_rate(double rate_pps) {
+  controls_.set_rate(rate_pps);
+  return acceptance(fmt::format(R"("rate_limit_pps":{})", rate_json(rate_pps)));
+}
+
+std::string ControlDesk::status() {
+  const Orders orders = controls_.orders();
+  return acceptance(fmt::format(R"("paused":{},"stopping":{},"rate_limit_pps":{},{})",
+                                orders.is_paused, orders.urgency != Urgency::kNone,
+                                rate_json(orders.rate_pps), monitor_.status_members(now())));
+}
+
+// A file that makes no sense changes nothing: what was excluded stays so.
+std::string ControlDesk::reload() {
+  if (!ears_.read_excludes)
+    return refusal("no exclude file was named; begin with --excludefile FILE");
+  Result<targets::AddressSet> excludes = ears_.read_excludes();
+  if (!excludes) return refusal(excludes.error().message);
+  const std::size_t ranges = excludes->v4.ranges().size() + excludes->v6.ranges().size();
+  controls_.set_excludes(std::move(excludes).value());
+  return acceptance(fmt::format(R"("excluded_ranges":{})", ranges));
+}
+
+std::string ControlDesk::stop() {
+  controls_.raise(Urgency::kSoon);
+  return acceptance(R"("stopping":true)");
+}
+
+}  // namespace masscan::scan

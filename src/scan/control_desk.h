@@ -1,0 +1,58 @@
+// Where the user's wishes arrive while a scan runs, by signal and by socket, and are carried out.
+// In the main thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "scan/command.h"
+#include "scan/control_server.h"
+#include "scan/controls.h"
+#include "scan/monitor.h"
+#include "scan/signals.h"
+#include "targets/address_set.h"
+
+namespace masscan::scan {
+
+// Reads the exclude files again: all they hold now.
+using ReadExcludes = std::function<Result<targets::AddressSet>()>;
+
+// What a wish needs to arrive and be carried out, opened before anything is sent.
+struct Ears {
+  Signals signals;
+  std::unique_ptr<ControlServer> server;  // null: no socket
+  ReadExcludes read_excludes;
+
+  // `control` is the file of the socket; empty: none.
+  static Result<Ears> open(const std::string& control, ReadExcludes read_excludes);
+};
+
+class ControlDesk {
+ public:
+  // `controls` and `monitor` are borrowed.
+  ControlDesk(Ears ears, Controls& controls, Monitor& monitor);
+
+  // Waits at most `longest` for something to do, and does it.
+  void serve(Duration longest);
+  // The answer to a line from the socket.
+  std::string answer(std::string_view line);
+
+ private:
+  void on_signal(int signal);
+  std::string carry_out(const Command& command);
+  std::string set_paused(bool is_paused);
+  std::string set_rate(double rate_pps);
+  std::string status();
+  std::string reload();
+  std::string stop();
+
+  Ears ears_;
+  Controls& controls_;
+  Monitor& monitor_;
+};
+
+}  // namespace masscan::scan

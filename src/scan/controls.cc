@@ -1,0 +1,27 @@
+#include "scan/controls.h"
+
+#include <utility>
+
+namespace masscan::scan {
+
+Orders Controls::orders() const {
+  const Urgency urgency = urgency_.load(std::memory_order_relaxed);
+  return {
+      .urgency = urgency,
+      .is_paused = urgency == Urgency::kNone && is_paused_.load(std::memory_order_relaxed),
+      .rate_pps = rate_pps_.load(std::memory_order_relaxed),
+      .excludes = excludes_.load(std::memory_order_acquire),
+  };
+}
+
+void Controls::raise(Urgency least) {
+  Urgency present = urgency_.load(std::memory_order_relaxed);
+  while (present < least && !urgency_.compare_exchange_weak(present, least)) continue;
+}
+
+void Controls::set_excludes(targets::AddressSet excludes) {
+  kept_.push_back(std::make_unique<const targets::AddressSet>(std::move(excludes)));
+  excludes_.store(kept_.back().get(), std::memory_order_release);
+}
+
+}  // namespace masscan::scan

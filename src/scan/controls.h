@@ -1,0 +1,53 @@
+// What the user may change while a scan runs: how fast, whether at all, whom never to ask, and when
+// to end. Written by the main thread (the end by the writer too), read by every worker before each
+// batch, without a lock.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "targets/address_set.h"
+
+namespace masscan::scan {
+
+// How much the user wants the scan to end.
+enum class Urgency : int {
+  kNone,  // when everything is asked and answered
+  kSoon,  // ask nothing new, wait a moment for answers
+  kNow,
+};
+
+// What holds for a worker at one moment.
+struct Orders {
+  Urgency urgency = Urgency::kNone;
+  bool is_paused = false;  // never while the scan is to end
+  double rate_pps = 0;     // of all workers together; infinity: no limit
+  // Never to be asked, besides what the plan leaves out. Null: none; else valid to the end.
+  const targets::AddressSet* excludes = nullptr;
+};
+
+class Controls {
+ public:
+  explicit Controls(double rate_pps) : rate_pps_(rate_pps) {}
+
+  // From any thread.
+  Orders orders() const;
+  // From any thread. An urgency is only ever raised.
+  void raise(Urgency least);
+
+  // The rest is the main thread's.
+  void set_paused(bool is_paused) { is_paused_.store(is_paused, std::memory_order_relaxed); }
+  void set_rate(double rate_pps) { rate_pps_.store(rate_pps, std::memory_order_relaxed); }
+  void set_excludes(targets::AddressSet excludes);
+
+ private:
+  std::atomic<Urgency> urgency_ = Urgency::kNone;
+  std::atomic<bool> is_paused_ = false;
+  std::atomic<double> rate_pps_;
+  std::atomic<const targets::AddressSet*> excludes_ = nullptr;
+  // All there ever were: a worker may still be looking at an old one.
+  std::vector<std::unique_ptr<const targets::AddressSet>> kept_;
+};
+
+}  // namespace masscan::scan

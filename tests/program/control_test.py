@@ -1,0 +1,176 @@
+"""A scan that is spoken to while it runs: by its control socket and by signals."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+import unittest
+
+MASSCAN = os.environ["MASSCAN"]
+
+
+class Scan:
+    """A scan of ten minutes on the simulated internet, with a socket and an exclude file."""
+
+    def __init__(self, folder):
+        self.socket = os.path.join(folder, "socket")
+        self.excludes = os.path.join(folder, "excludes")
+        self.errors = os.path.join(folder, "errors")
+        with open(self.excludes, "w", encoding="ascii") as file:
+            file.write("192.0.2.0/24\n")
+        with open(self.errors, "wb") as errors:
+            self.process = subprocess.Popen(
+                [MASSCAN, "-e", "sim", "10.0.0.0/14", "-p80", "--rate", "400", "--control",
+                 self.socket, "--excludefile", self.excludes, "-oL", os.devnull],
+                stdout=subprocess.DEVNULL, stderr=errors, cwd=folder)
+        self.wait_for(lambda: os.path.exists(self.socket))
+        self.wait_for(lambda: self.sent() > 0)
+
+    def ask(self, *words):
+        ended = subprocess.run([MASSCAN, "--control", self.socket, *words], capture_output=True,
+                               text=True, timeout=10)
+        return ended.returncode, ended.stdout, ended.stderr
+
+    def do(self, *words):
+        code, answer, errors = self.ask(*words)
+        assert code == 0, answer + errors
+        return json.loads(answer)
+
+    def sent(self):
+        return self.do("status")["counters"]["probes_sent"]
+
+    def rate(self, seconds=1.0):
+        began, before = time.monotonic(), self.sent()
+        time.sleep(seconds)
+        return (self.sent() - before) / (time.monotonic() - began)
+
+    def said(self):
+        with open(self.errors, encoding="utf-8") as errors:
+            return errors.read()
+
+    def wait_for(self, is_true, seconds=10.0):
+        deadline = time.monotonic() + seconds
+        while not is_true():
+            assert time.monotonic() < deadline and self.process.poll() is None, self.said()
+            time.sleep(0.02)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Control(unittest.TestCase):
+    def setUp(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.scan = Scan(folder)
+        self.addCleanup(self.scan.end)
+
+    def assert_pauses(self):
+        time.sleep(0.3)
+        before = self.scan.sent()
+        time.sleep(0.7)
+        self.assertEqual(self.scan.sent(), before)
+
+    def assert_goes_on(self):
+        self.assertAlmostEqual(self.scan.rate() / 400, 1, delta=0.25)
+
+    def test_pauses_and_goes_on(self):
+        self.assertEqual(self.scan.do("pause"), {"ok": True, "paused": True})
+        self.assert_pauses()
+        self.assertTrue(self.scan.do("status")["paused"])
+        self.assertEqual(self.scan.do("resume"), {"ok": True, "paused": False})
+        self.assert_goes_on()
+
+    def test_takes_another_rate_at_once(self):
+        self.assertEqual(self.scan.do("rate", "4000"), {"ok": True, "rate_limit_pps": 4000})
+        time.sleep(0.2)
+        self.assertAlmostEqual(self.scan.rate() / 4000, 1, delta=0.25)
+
+    def test_pauses_and_goes_on_by_signal(self):
+        self.scan.process.send_signal(signal.SIGUSR2)
+        self.assert_pauses()
+        self.scan.process.send_signal(signal.SIGUSR2)
+        self.assert_goes_on()
+
+    def test_tells_its_status_by_signal(self):
+        self.scan.process.send_signal(signal.SIGUSR1)
+        self.scan.wait_for(lambda: "answers in" in self.scan.said(), 1)
+        self.assertIn("% done", self.scan.said())
+
+    def exclude_everything(self):
+        with open(self.scan.excludes, "a", encoding="ascii") as file:
+            file.write("10.0.0.0/8\n")
+
+    def test_reads_excludes_again(self):
+        self.exclude_everything()
+        self.assertEqual(self.scan.do("reload"), {"ok": True, "excluded_ranges": 2})
+        self.assert_pauses()
+        self.assertGreater(self.scan.do("status")["counters"]["excluded"], 0)
+
+    def test_reads_excludes_again_by_signal(self):
+        self.exclude_everything()
+        self.scan.process.send_signal(signal.SIGHUP)
+        self.assert_pauses()
+        self.assertIsNone(self.scan.process.poll())
+
+    def test_keeps_its_excludes_where_the_file_makes_no_sense(self):
+        with open(self.scan.excludes, "a", encoding="ascii") as file:
+            file.write("10.0.0.0/99\n")
+        code, answer, _ = self.scan.ask("reload")
+        self.assertEqual(code, 1)
+        self.assertIn("excludes:2", json.loads(answer)["error"])
+        self.assert_goes_on()
+
+    def test_stops(self):
+        began = time.monotonic()
+        self.assertEqual(self.scan.do("stop"), {"ok": True, "stopping": True})
+        self.assertEqual(self.scan.process.wait(5), 0)
+        self.assertLess(time.monotonic() - began, 3)
+        self.assertFalse(os.path.exists(self.scan.socket))
+
+    def test_stops_while_it_pauses(self):
+        self.scan.do("pause")
+        self.scan.process.send_signal(signal.SIGINT)
+        self.assertEqual(self.scan.process.wait(5), 0)
+
+    def test_explains_what_it_does_not_understand(self):
+        for words in (("halt",), ("rate", "fast"), ("pause", "5")):
+            code, _, errors = self.scan.ask(*words)
+            self.assertEqual(code, 2, words)
+            self.assertIn("--control", errors)
+        self.assertIsNone(self.scan.process.poll())
+
+    def test_is_not_impressed_by_bad_clients(self):
+        self.assertEqual(stat.S_IMODE(os.stat(self.scan.socket).st_mode), 0o600)
+        with contextlib.ExitStack() as stack:
+            for number in range(40):
+                client = stack.enter_context(socket.socket(socket.AF_UNIX))
+                client.connect(self.scan.socket)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    client.sendall(b"x" * 5000 if number % 2 else b'{"do":')
+            self.assert_goes_on()
+
+    def test_speaks_json_on_the_socket(self):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(self.scan.socket)
+            client.sendall(b'{"do":"rate","pps":500}\nstatus\n{"do":"dance"}\n')
+            with client.makefile() as lines:
+                self.assertEqual(json.loads(lines.readline())["rate_limit_pps"], 500)
+                self.assertEqual(json.loads(lines.readline())["status"]["state"], "running")
+                self.assertFalse(json.loads(lines.readline())["ok"])
+
+    def test_refuses_a_socket_in_use(self):
+        ended = subprocess.run([MASSCAN, "-e", "sim", "10.0.0.1", "-p80", "--control",
+                                self.scan.socket], capture_output=True, text=True, timeout=10)
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn("belongs to a running scan", ended.stderr)
+        self.assert_goes_on()
+
+
+if __name__ == "__main__":
+    unittest.main()

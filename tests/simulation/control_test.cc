@@ -1,0 +1,138 @@
+// Scans that the user pauses, speeds up and takes targets from while they run.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "simulation/simulated_scan.h"
+
+namespace masscan::test {
+namespace {
+
+constexpr Instant kStart{std::chrono::hours(1)};
+// From a look at the orders to the last frame's arrival in the network, on a wire without delay.
+constexpr Duration kEffect = 20ms;
+
+// 1,000 targets on a wire that loses nothing: two seconds at 500 a second.
+Scenario plain_scenario(unsigned workers) {
+  Scenario scenario(1);
+  scenario.config = {};
+  scenario.config.targets.add({net::Ipv4Address(0x0a000000), net::Ipv4Address(0x0a0003e7)});
+  scenario.config.ports.add(net::Transport::kTcp, {80, 80});
+  scenario.config.rate_pps = 500;
+  scenario.config.no_reset = true;  // so that every frame is a probe
+  scenario.config.seed = 7;
+  scenario.config.cookie_key = SipKey{1, 2};
+  scenario.faults = {};
+  scenario.workers = workers;
+  scenario.is_on_link = false;
+  scenario.internet.answers = {.key = 3, .open_ppm = 500'000, .closed_ppm = TRUTH_MILLION};
+  scenario.internet.unresolved_ppm = 0;
+  scenario.internet.prohibited_ppm = 0;
+  scenario.internet.noise_ppm = 0;
+  return scenario;
+}
+
+Outcome run(const Scenario& scenario) {
+  sim::Internet internet(scenario.internet);
+  return run(scenario, make_simulated_plan(scenario), internet);
+}
+
+// Probes that arrived in the network from `begin` to `end` after the start.
+std::size_t probes_between(const Outcome& outcome, Duration begin, Duration end) {
+  std::size_t count = 0;
+  for (const auto& [key, times] : outcome.asked) {
+    count += static_cast<std::size_t>(std::count_if(times.begin(), times.end(), [&](Instant at) {
+      return at - kStart >= begin && at - kStart < end;
+    }));
+  }
+  return count;
+}
+
+TEST(ControlledScan, AsksNothingWhilePausedAndEverythingAfterwards) {
+  for (const unsigned workers : {1u, 3u}) {
+    SCOPED_TRACE(workers);
+    Scenario scenario = plain_scenario(workers);
+    scenario.orders = [](Duration elapsed) {
+      return scan::Orders{.is_paused = elapsed >= 1s && elapsed < 61s, .rate_pps = 500};
+    };
+    const Outcome outcome = run(scenario);
+    EXPECT_TRUE(outcome.ended);
+    EXPECT_NEAR(static_cast<double>(probes_between(outcome, 0s, 1s)), 500, 5);
+    EXPECT_EQ(probes_between(outcome, 1s + kEffect, 61s), 0u);
+    EXPECT_LE(probes_between(outcome, 61s, 61s + 10ms), 5u + workers) << "a burst";
+    EXPECT_EQ(outcome.tally.probes_sent, 1000u);
+    EXPECT_EQ(outcome.records.size(), 1000u);
+  }
+}
+
+TEST(ControlledScan, TakesAnswersWhilePaused) {
+  Scenario scenario = plain_scenario(1);
+  scenario.faults.delay_min = scenario.faults.delay_max = 300ms;
+  scenario.orders = [](Duration elapsed) {
+    return scan::Orders{.is_paused = elapsed >= 1s, .rate_pps = 500};
+  };
+  scenario.config.wait = 1s;
+  sim::Internet internet(scenario.internet);
+  const Outcome outcome = run(scenario, make_simulated_plan(scenario), internet, 100s);
+  EXPECT_FALSE(outcome.ended) << "patience ran out during a pause";
+  EXPECT_EQ(outcome.records.size(), outcome.tally.probes_sent);
+  EXPECT_GT(outcome.records.size(), 100u);
+}
+
+TEST(ControlledScan, DoesNotLosePatienceInAPause) {
+  Scenario scenario = plain_scenario(1);
+  scenario.config.wait = 5s;
+  scenario.internet.answers.open_ppm = scenario.internet.answers.closed_ppm = 0;
+  scenario.orders = [](Duration elapsed) {
+    return scan::Orders{.is_paused = elapsed >= 3s && elapsed < 20s, .rate_pps = 500};
+  };
+  const Outcome outcome = run(scenario);
+  EXPECT_TRUE(outcome.ended);
+  EXPECT_GE(outcome.length, 25s);
+  EXPECT_LE(outcome.length, 26s);
+}
+
+TEST(ControlledScan, KeepsEveryNewRateExactly) {
+  for (const unsigned workers : {1u, 3u}) {
+    SCOPED_TRACE(workers);
+    Scenario scenario = plain_scenario(workers);
+    scenario.orders = [](Duration elapsed) {
+      return scan::Orders{.rate_pps = elapsed < 1s ? 500.0 : elapsed < 2s ? 20.0 : 2000.0};
+    };
+    const Outcome outcome = run(scenario);
+    EXPECT_NEAR(static_cast<double>(probes_between(outcome, 0s, 1s)), 500, 5);
+    EXPECT_NEAR(static_cast<double>(probes_between(outcome, 1s + kEffect, 2s)), 20, 4);
+    EXPECT_NEAR(static_cast<double>(probes_between(outcome, 2s + kEffect, 2s + kEffect + 100ms)),
+                200, 10);
+    EXPECT_EQ(outcome.records.size(), 1000u);
+  }
+}
+
+TEST(ControlledScan, NeverAsksWhatWasExcludedMeanwhile) {
+  targets::AddressSet excludes;
+  excludes.add({net::Ipv4Address(0x0a000000), net::Ipv4Address(0x0a00018f)});  // 400 of 1,000
+  for (const unsigned retries : {0u, 2u}) {
+    SCOPED_TRACE(retries);
+    Scenario scenario = plain_scenario(2);
+    scenario.config.retries = retries;
+    scenario.internet.answers.closed_ppm = 100'000;  // some are silent, and so retried
+    scenario.orders = [&](Duration elapsed) {
+      return scan::Orders{.rate_pps = 500, .excludes = elapsed < 500ms ? nullptr : &excludes};
+    };
+    const Outcome outcome = run(scenario);
+    EXPECT_TRUE(outcome.ended);
+    std::size_t asked_before = 0;
+    for (const auto& [key, times] : outcome.asked) {
+      if (!excludes.contains(key.first)) continue;
+      ++asked_before;
+      EXPECT_LE(times.back() - kStart, 500ms + kEffect) << to_string(key.first);
+    }
+    EXPECT_GT(asked_before, 0u) << "too late to see a difference";
+    EXPECT_EQ(outcome.tally.excluded, 400 - asked_before);
+    EXPECT_EQ(outcome.tally.probes_sent + outcome.tally.excluded, 1000u);
+    EXPECT_EQ(outcome.asked.size(), 600 + asked_before);
+  }
+}
+
+}  // namespace
+}  // namespace masscan::test

@@ -1,0 +1,82 @@
+// Scans that are killed at a random moment and go on: nothing is skipped, next to nothing is asked
+// twice, and what is found is the truth, once.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <tuple>
+
+#include "simulation/simulated_scan.h"
+
+namespace masscan::test {
+namespace {
+
+constexpr std::uint64_t kFirstSeed = 1000;
+constexpr std::uint64_t kSeeds = 100;
+
+using Finding = std::tuple<net::IpAddress, std::uint16_t, report::PortState>;
+
+// A scenario without losses, so that the truth is exact, and slow enough to be killed in the
+// middle.
+Scenario make_scenario(std::uint64_t seed) {
+  Scenario scenario(seed);
+  scenario.faults.loss = 0;
+  scenario.faults.duplicate = 0;
+  scenario.faults.delay_max = std::min(scenario.faults.delay_max, Duration(200ms));
+  scenario.config.rate_pps = 200 + static_cast<double>(seed % 500);
+  return scenario;
+}
+
+std::set<Finding> findings_of(const std::vector<report::Record>& records) {
+  std::set<Finding> findings;
+  for (const report::Record& record : records) {
+    EXPECT_TRUE(findings.emplace(record.address, record.port.number, record.state).second)
+        << "twice: " << to_string(record.address);
+  }
+  return findings;
+}
+
+void kill_and_resume(std::uint64_t seed) {
+  const Scenario scenario = make_scenario(seed);
+  SCOPED_TRACE(describe(scenario));
+  Random random(seed);
+  scan::Plan plan = make_simulated_plan(scenario);
+  sim::Internet internet(scenario.internet);
+  const Outcome whole = run(scenario, plan, internet);
+
+  const auto life = Duration(random.below(static_cast<std::uint64_t>(whole.length.count())) + 1);
+  const Outcome first = run(scenario, plan, internet, life);
+  EXPECT_FALSE(first.ended);
+  scan::Plan rest = make_simulated_plan(scenario);
+  EXPECT_EQ(rest.fingerprint(), plan.fingerprint());
+  rest.begin_turns = first.turns;
+  rest.workers = static_cast<unsigned>(1 + random.below(3));
+  rest.rate_pps = plan.rate_pps * 3;
+  const Outcome second = run(scenario, rest, internet, std::chrono::hours(1), first.records);
+  EXPECT_TRUE(second.ended);
+
+  std::vector<report::Record> records = first.records;
+  records.insert(records.end(), second.records.begin(), second.records.end());
+  EXPECT_TRUE(findings_of(records) == findings_of(whole.records));
+
+  std::uint64_t repeats = 0;
+  for (const auto& [key, times] : whole.asked) {
+    const auto before = first.asked.find(key);
+    const auto after = second.asked.find(key);
+    const std::size_t sum = (before == first.asked.end() ? 0 : before->second.size()) +
+                            (after == second.asked.end() ? 0 : after->second.size());
+    EXPECT_GE(sum, times.size()) << "skipped: " << to_string(key.first);
+    repeats += sum - std::min(sum, times.size());
+  }
+  // Half a second's worth, and what answered late enough to be asked again by a retry.
+  EXPECT_LE(static_cast<double>(repeats), plan.rate_pps * (1 + plan.retries));
+}
+
+TEST(Resume, SkipsNothingAndRepeatsLittleWhereverTheScanWasKilled) {
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kSeeds; ++seed) {
+    kill_and_resume(seed);
+    if (HasFailure()) break;
+  }
+}
+
+}  // namespace
+}  // namespace masscan::test
