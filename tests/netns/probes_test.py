@@ -88,7 +88,7 @@ class Probes(unittest.TestCase):
         self.assertEqual(probes, collections.Counter((address, 80) for address in expected))
 
     def test_a_bad_exclude_file_stops_everything(self):
-        garbage = self.lab.write("garbage", "10.32.0.1\nten.thirty-two\n")
+        garbage = self.lab.write("garbage", "10.32.0.1\n10.32.0.0/33\n")
         for file in ("/nonexistent/excludes", self.lab.directory, garbage):
             probes, scan = self.probes_of("-p80", "10.32.0.0/28", "--excludefile", file)
             self.assertEqual(probes, collections.Counter())
