@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace masscan {
 
@@ -24,6 +25,8 @@ inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Without blanks at both ends.
 std::string_view trim(std::string_view text);
+// The words between single blanks; views of `list`.
+std::vector<std::string_view> split_words(std::string_view list);
 // ASCII letters in lower case.
 std::string to_lower(std::string_view text);
 // On one line of a terminal or file: control characters become "\x0a".

@@ -24,15 +24,6 @@ Result<void> check_planned(const scan::Config& config) {
   return {};
 }
 
-Result<void> check_session(const scan::Config& config) {
-  if (!config.resume_file.empty()) return usage_error("--resume: not supported yet; leave it out");
-  if (config.infinite) return usage_error("--infinite: not supported yet; leave it out");
-  if (config.checkpoint != scan::Config().checkpoint && !config.checkpoint.empty()) {
-    return usage_error("--checkpoint: not supported yet; leave it out");
-  }
-  return {};
-}
-
 Result<void> check_rate(const scan::Config& config) {
   if (config.rate_pps > 0) return {};
   return usage_error(
@@ -88,7 +79,6 @@ Result<void> check_output(const scan::OutputConfig& output) {
 
 Result<void> check_scan(const scan::Config& config) {
   TRY(check_planned(config));
-  TRY(check_session(config));
   TRY(check_rate(config));
   TRY(check_targets(config));
   TRY(check_ports(config));

@@ -1,5 +1,6 @@
 #include "cli/columns.h"
 
+#include "base/text.h"
 #include "cli/options.h"
 
 namespace masscan::cli {

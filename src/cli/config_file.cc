@@ -1,8 +1,9 @@
 #include "cli/config_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
-#include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/arguments.h"
@@ -68,8 +69,12 @@ Result<Given> parse_line(const Line& line) {
   const IndexedName indexed = TRY(parse_indexed_name(key, line.place(key)));
   const Option* option = find_key(indexed.name);
   if (option == nullptr) return unknown_key(indexed.name, line.place(key));
-  Given given{option, std::string(key), indexed.index, std::string(value),
-              fmt::format("{}: {}", line.place(value), key)};
+  Given given{option,
+              std::string(key),
+              indexed.index,
+              std::string(value),
+              fmt::format("{}: {}", line.place(value), key),
+              true};
   TRY(check_index(given));
   return given;
 }

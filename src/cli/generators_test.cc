@@ -6,6 +6,7 @@
 
 #include <sstream>
 
+#include "base/text.h"
 #include "cli/completion.h"
 #include "cli/manual.h"
 #include "cli/nmap_help.h"

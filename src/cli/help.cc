@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/version.h"
 #include "cli/columns.h"
 #include "cli/options.h"

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/text.h"
 #include "base/version.h"
 #include "cli/options.h"
 

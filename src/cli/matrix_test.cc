@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "base/text.h"
 #include "cli/check.h"
 #include "cli/echo.h"
 #include "cli/options.h"
@@ -19,6 +20,8 @@ namespace {
 
 // What every command line has besides: something for the others to change.
 const std::vector<std::string> kBase = {"-p80-82", "10.0.0.0/24", "--seed", "7"};
+
+const std::string kPoint = scan::to_text({.plan = 1, .began = 2, .turns = {3}});
 
 // By the name of a row or, for its many like ones, by what help calls its value. None of them is
 // the default, nor what kBase says.
@@ -43,7 +46,9 @@ const std::map<std::string_view, std::string> kSamples = {
     {"NUMBERS", "47"},
     {"OCTETS", "100"},
     {"OPTIONS", "S"},
+    {"ORDER", "masscan-2"},
     {"PASSWORD", "secret"},
+    {"POINT", kPoint},
     {"PORTS", "443"},
     {"PPS", "12345"},
     {"RATIO", "0.1"},
@@ -75,7 +80,8 @@ const std::map<std::string_view, std::string> kSamples = {
 
 // A row that repeats what is so anyway, and therefore shows nowhere.
 bool is_usual(const Option& option) {
-  static const std::set<std::string_view> kUsual = {"output-show-open", "no-stylesheet"};
+  static const std::set<std::string_view> kUsual = {"output-show-open", "no-stylesheet",
+                                                    "resume-order"};
   return option.apply == accept_silently || kUsual.contains(option.name) || option.shorts == "-sS";
 }
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/text.h"
 #include "cli/columns.h"
 #include "cli/options.h"
 #include "cli/value.h"

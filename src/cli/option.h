@@ -24,6 +24,7 @@ struct Given {
   std::optional<std::string> index;  // the 3 of "adapter[3]"
   std::optional<std::string> value;
   std::string place;  // begins every message about it: "--max-rate" or "scan.conf:3:8: rate"
+  bool is_from_file = false;
 };
 
 enum class Argument : std::uint8_t {
@@ -43,7 +44,7 @@ enum class Index : std::uint8_t {
 
 enum class Stage : std::uint8_t {
   kSetting,      // has a value in Settings
-  kConfigFile,   // names a file whose settings take its place
+  kConfigFile,   // names a file whose settings take its place; `apply` is for what else it means
   kInformation,  // is answered at once, before any file is read; command line only
 };
 

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/settings.h"
 #include "cli/value.h"
+#include "targets/target_parser.h"
 
 namespace masscan::cli {
 namespace {
@@ -14,15 +15,62 @@ namespace {
 constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
 const scan::Config kDefault;
 
+// What resume-order says: positions of files that say so are ours, all others are masscan's.
+constexpr std::string_view kOurOrder = "masscan-2";
+
+using Position = std::optional<std::uint64_t>;
+
 // 0 is masscan's "from the beginning" and "to the end".
-Result<void> set_position(std::optional<std::uint64_t>& target, const Given& given) {
+Result<Position> parse_position(const Given& given) {
   const std::uint64_t position = TRY(parse_integer(given, 0, kAnyNumber));
-  target = position != 0 ? std::optional(position) : std::nullopt;
+  return position != 0 ? Position(position) : std::nullopt;
+}
+
+std::vector<std::string> echo_position(const Position& position) {
+  return echo_if(position.has_value(), fmt::format("{}", position.value_or(0)));
+}
+
+Result<void> set_index(Settings& settings, const Given& given) {
+  scan::Config& config = settings.config;
+  const Position position = TRY(parse_position(given));
+  config.resume_index.reset();
+  config.foreign_index.reset();
+  (given.is_from_file ? config.foreign_index : config.resume_index) = position;
   return {};
 }
 
-std::vector<std::string> echo_position(const std::optional<std::uint64_t>& position) {
-  return echo_if(position.has_value(), fmt::format("{}", position.value_or(0)));
+std::vector<std::string> echo_index(const scan::Config& config) {
+  return echo_position(config.resume_index ? config.resume_index : config.foreign_index);
+}
+
+Result<void> set_order(Settings& settings, const Given& given) {
+  settings.has_our_order = given.value == kOurOrder;
+  return {};
+}
+
+std::vector<std::string> echo_order(const scan::Config& config) {
+  return echo_if(config.resume_index.has_value(), std::string(kOurOrder));
+}
+
+// A checkpoint holds two, of which one may have been written by halves.
+Result<void> set_resume_point(Settings& settings, const Given& given) {
+  const auto point = scan::parse_resume_point(*given.value);
+  auto& latest = settings.config.resume_point;
+  if (point && (!latest || latest->turns < point->turns)) latest = point;
+  settings.damaged_point = latest ? "" : given.place;
+  return {};
+}
+
+std::vector<std::string> echo_resume_point(const scan::Config& config) {
+  const auto& point = config.resume_point;
+  return echo_if(point.has_value(), point ? scan::to_text(*point) : "");
+}
+
+Result<void> add_late_excludes(Settings& settings, const Given& given) {
+  targets::TargetList list;
+  TRY(targets::parse_targets(*given.value, given.place, targets::ListKind::kExcludes, list));
+  settings.config.late_excludes.add(std::move(list.ranges));
+  return {};
 }
 
 Result<void> set_checkpoint(Settings& settings, const Given& given) {
@@ -38,24 +86,41 @@ std::vector<std::string> echo_checkpoint(const scan::Config& config) {
 }
 
 // What was found before stays: results are appended.
-Result<void> set_resume(Settings& settings, const Given& given) {
+Result<void> set_resume(Settings& settings, const Given&) {
   settings.config.output.append = true;
-  return assign(settings.config.resume_file, parse_text(given));
+  return {};
 }
 
 constexpr Option kOptions[] = {
     {.name = "resume-index",
+     .echoed_in = "resume-index resume-order",
      .argument = Argument::kRequired,
      .value_name = "N",
      .help = "Begin at this position of the order.",
-     .apply = [](Settings& s, const Given& g) { return set_position(s.config.resume_index, g); },
-     .echo = [](const scan::Config& c) { return echo_position(c.resume_index); }},
+     .apply = set_index,
+     .echo = echo_index},
     {.name = "resume-count",
      .argument = Argument::kRequired,
      .value_name = "N",
      .help = "End after so many positions.",
-     .apply = [](Settings& s, const Given& g) { return set_position(s.config.resume_count, g); },
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.resume_count, parse_position(g)); },
      .echo = [](const scan::Config& c) { return echo_position(c.resume_count); }},
+    {.name = "resume-order",
+     .argument = Argument::kRequired,
+     .value_name = "ORDER",
+     .apply = set_order,
+     .echo = echo_order},
+    {.name = "resume-point",
+     .argument = Argument::kRequired,
+     .value_name = "POINT",
+     .apply = set_resume_point,
+     .echo = echo_resume_point},
+    {.name = "resume-exclude",
+     .argument = Argument::kRequired,
+     .value_name = "TARGETS",
+     .apply = add_late_excludes,
+     .echo = [](const scan::Config& c) { return targets::describe(c.late_excludes); }},
     {.name = "infinite",
      .help = "Begin again for ever, in another order each time.",
      .apply = [](Settings& s, const Given& g) { return assign(s.config.infinite, parse_flag(g)); },
@@ -69,12 +134,12 @@ constexpr Option kOptions[] = {
      .echo = echo_checkpoint},
     {.name = "resume",
      .nmap = "--resume",
-     .echoed_in = "resume output-append",
+     .echoed_in = "output-append",
      .argument = Argument::kRequired,
      .value_name = "FILE",
+     .stage = Stage::kConfigFile,
      .help = "Go on with the scan of this checkpoint, and append to its results.",
-     .apply = set_resume,
-     .echo = [](const scan::Config& c) { return echo_if(!c.resume_file.empty(), c.resume_file); }},
+     .apply = set_resume},
     {.name = "control",
      .argument = Argument::kRequired,
      .value_name = "FILE",

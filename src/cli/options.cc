@@ -64,16 +64,6 @@ std::array<Section, 9> sections() {
   }};
 }
 
-std::vector<std::string_view> split_words(std::string_view list) {
-  std::vector<std::string_view> words;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(' '), list.size());
-    words.push_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return words;
-}
-
 std::string normalize(std::string_view name) {
   std::string normal = to_lower(name);
   std::erase_if(normal, is_ignored);

@@ -29,8 +29,6 @@ struct Section {
 // In the order of the help text.
 std::array<Section, 9> sections();
 
-// The single words of a row's blank-separated list.
-std::vector<std::string_view> split_words(std::string_view list);
 // A long name as it is compared: lower case, without '-', '_' and '.'.
 std::string normalize(std::string_view name);
 

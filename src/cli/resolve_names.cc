@@ -58,12 +58,12 @@ Result<void> add_excludes(const Answers& answers, scan::Config& config) {
   for (const targets::HostName& host : config.excluded_names) {
     const host::Lookup& lookup = answers.of(host);
     if (!lookup.failure.empty()) {
-      return run_error("--exclude: {}: {}; exclude its addresses instead", host.name,
+      return run_error("{}: {}: {}; exclude its addresses instead", host.place, host.name,
                        lookup.failure);
     }
     for (const net::IpAddress& address : lookup.addresses) ranges.add({address, address});
   }
-  config.excludes.add(std::move(ranges));
+  (config.resume_point ? config.late_excludes : config.excludes).add(std::move(ranges));
   config.excluded_names.clear();
   return {};
 }

@@ -40,10 +40,11 @@ Result<int> list_interfaces() {
   return print(host::format_interface_list(interfaces));
 }
 
-// What the exclude files hold now, host names looked up.
+// What the exclude files hold now, host names looked up, and what a checkpoint excludes besides.
 Result<targets::AddressSet> read_excludes(const Settings& settings) {
   targets::TargetList list = TRY(load_excludes_again(settings));
   scan::Config excluding;
+  excluding.excludes = settings.config.late_excludes;
   excluding.excludes.add(std::move(list.ranges));
   excluding.excluded_names = std::move(list.names);
   TRY(resolve_names(excluding));
@@ -54,9 +55,12 @@ Result<int> start(const Settings& settings) {
   scan::Config config = settings.config;
   TRY(check_scan(config));
   TRY(resolve_names(config));
-  scan::ReadExcludes again;
-  if (!settings.exclude_files.empty()) again = [&settings] { return read_excludes(settings); };
-  TRY(scan::run(config, again));
+  scan::Hooks hooks{.read_excludes = {},
+                    .write_config = [](const scan::Config& c) { return echo_text(c); }};
+  if (!settings.exclude_files.empty()) {
+    hooks.read_excludes = [&settings] { return read_excludes(settings); };
+  }
+  TRY(scan::run(config, hooks));
   return 0;
 }
 

@@ -1,13 +1,18 @@
 #include "cli/settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "base/file.h"
 #include "base/random.h"
 #include "cli/arguments.h"
 #include "cli/config_file.h"
 #include "cli/planned.h"
+#include "cli/value.h"
 #include "targets/target_parser.h"
 
 namespace masscan::cli {
@@ -29,26 +34,73 @@ Result<void> read_config(const std::string& path, const std::string& place, int 
   for (Given& given : givens) {
     if (given.option->stage == Stage::kConfigFile) {
       TRY(read_config(*given.value, given.place, depth + 1, into));
-    } else {
-      into.push_back(std::move(given));
     }
+    into.push_back(std::move(given));
   }
   return {};
 }
 
+// What configuration files say: a checkpoint, if one was named, and the others in their order.
+struct FileGivens {
+  std::string checkpoint_path;
+  std::vector<Given> checkpoint;
+  std::vector<Given> others;
+};
+
+bool is_checkpoint(std::span<const Given> givens) {
+  return std::any_of(givens.begin(), givens.end(),
+                     [](const Given& given) { return given.option->name == "resume-point"; });
+}
+
+bool is_no_exclude(const Given& given) {
+  return given.option->name != "exclude" && given.option->name != "excludefile";
+}
+
 // The system's file first, then those of the command line.
-Result<std::vector<Given>> read_config_files(std::span<const Given> command_line,
-                                             const std::string& system_config) {
-  std::vector<Given> givens;
+Result<FileGivens> read_config_files(std::span<const Given> command_line,
+                                     const std::string& system_config) {
+  FileGivens files;
   std::error_code ignored;
   if (std::filesystem::exists(system_config, ignored)) {
-    TRY(read_config(system_config, "the system's configuration", 1, givens));
+    TRY(read_config(system_config, "the system's configuration", 1, files.others));
   }
+  const std::size_t of_system = files.others.size();
   for (const Given& given : command_line) {
     if (given.option->stage != Stage::kConfigFile) continue;
+    std::vector<Given> givens;
     TRY(read_config(*given.value, given.place, 1, givens));
+    if (!is_checkpoint(givens)) {
+      std::move(givens.begin(), givens.end(), std::back_inserter(files.others));
+    } else if (files.checkpoint.empty()) {
+      files.checkpoint = std::move(givens);
+      files.checkpoint_path = *given.value;
+    } else {
+      return usage_error("{}: {} is a checkpoint already; name only one", given.place,
+                         files.checkpoint_path);
+    }
   }
-  return givens;
+  // The rest of the system's file is in the checkpoint.
+  if (!files.checkpoint.empty()) {
+    const auto system_end = files.others.begin() + static_cast<std::ptrdiff_t>(of_system);
+    files.others.erase(std::remove_if(files.others.begin(), system_end, is_no_exclude), system_end);
+  }
+  return files;
+}
+
+// What the interrupted scan was told. From here on it is only added to.
+Result<void> apply_checkpoint(const FileGivens& files, Settings& settings) {
+  TRY(apply_all(files.checkpoint, settings));
+  if (!settings.config.resume_point) {
+    return usage_error(
+        "{}: this makes no sense, and neither does the other resume-point: delete both lines, and "
+        "the scan begins anew",
+        settings.damaged_point);
+  }
+  TRY(settle(settings));
+  settings.is_resumed = true;
+  settings.config.checkpoint = files.checkpoint_path;
+  settings.config.output.append = true;
+  return {};
 }
 
 void forget_replaced(std::span<const Given> command_line, Settings& settings) {
@@ -120,11 +172,23 @@ void choose_format(scan::Config& config) {
   config.output.format = report::find_format("xml");
 }
 
+// masscan's positions mean nothing here: what is before one would be skipped without being asked.
+void check_positions(Settings& settings) {
+  scan::Config& config = settings.config;
+  if (settings.has_our_order && config.foreign_index) {
+    config.resume_index = std::exchange(config.foreign_index, std::nullopt);
+  }
+  if (!config.foreign_index) return;
+  add_note(settings, fmt::format("resume-index: {} is a position in masscan's order, which is not "
+                                 "ours: this scan begins at the beginning",
+                                 *config.foreign_index));
+}
+
 }  // namespace
 
 Result<void> apply_all(std::span<const Given> givens, Settings& settings) {
   for (const Given& given : givens) {
-    if (given.option->stage == Stage::kConfigFile) continue;
+    if (given.option->apply == nullptr) continue;
     const bool is_further_adapter =
         given.option->index == Index::kAdapter && given.index.value_or("0") != "0";
     TRY((is_further_adapter ? plan_adapter : given.option->apply)(settings, given));
@@ -135,11 +199,12 @@ Result<void> apply_all(std::span<const Given> givens, Settings& settings) {
 
 Result<void> settle(Settings& settings) {
   scan::Config& config = settings.config;
+  targets::AddressSet& excludes = settings.is_resumed ? config.late_excludes : config.excludes;
   TRY(resolve(settings.ports, config.ports, settings.excluded_ports));
   config.targets.add(std::move(settings.targets.ranges));
   config.pairs.add(std::move(settings.targets.pairs));
   targets::merge(std::move(settings.targets.names), config.names);
-  config.excludes.add(std::move(settings.excludes.ranges));
+  excludes.add(std::move(settings.excludes.ranges));
   targets::merge(std::move(settings.excludes.names), config.excluded_names);
 
   config.targets.subtract(config.excludes);
@@ -152,6 +217,7 @@ Result<void> settle(Settings& settings) {
   while (!config.seed || *config.seed == 0) config.seed = random_uint64();
   choose_router(config);
   choose_format(config);
+  check_positions(settings);
   return {};
 }
 
@@ -164,8 +230,9 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
     TRY(given.option->apply(settings, given));
     if (settings.action != Action::kScan) return settings;
   }
-  const std::vector<Given> from_files = TRY(read_config_files(command_line, system_config));
-  TRY(apply_all(from_files, settings));
+  const FileGivens files = TRY(read_config_files(command_line, system_config));
+  if (!files.checkpoint.empty()) TRY(apply_checkpoint(files, settings));
+  TRY(apply_all(files.others, settings));
   forget_replaced(command_line, settings);
   TRY(apply_all(command_line, settings));
   TRY(check_shard(settings.config));

@@ -50,6 +50,10 @@ struct Settings {
   targets::TargetList excludes;
   std::vector<std::string> notes;  // for standard error: what was accepted and changes nothing
 
+  bool is_resumed = false;     // the checkpoint has been read
+  bool has_our_order = false;  // a file said so of its positions
+  std::string damaged_point;   // where a resume point stood that makes no sense; empty: none did
+
   PortChoice ports;
   // Taken out of the ports when everything is said, so that the order does not matter.
   targets::PortSet excluded_ports;
@@ -69,6 +73,9 @@ Result<void> settle(Settings& settings);
 // then the command line, then the address files. The command line wins wherever it stands; among
 // files, and within the command line, the later one does. Targets and excludes of all sources add
 // up; ports and source addresses of the command line replace those of files.
+//
+// A checkpoint comes first and stands for all that the interrupted scan was told: of the system's
+// file only the excludes count besides. What is excluded now goes to `late_excludes`.
 Result<Settings> read_settings(std::span<const std::string> arguments,
                                const std::string& system_config);
 

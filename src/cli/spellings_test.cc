@@ -1,6 +1,7 @@
 // Nothing that masscan understands is unknown here, and nothing of nmap's that it answers for.
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "cli/options.h"
 #include "report/format.h"
 

@@ -35,7 +35,7 @@ Error write_error(const std::string& path) {
 }
 
 bool is_regular_file(int fd) {
-  struct stat status{};
+  struct stat status {};
   return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
@@ -131,6 +131,11 @@ Result<void> Document::write(const Record& record) {
 
 Result<void> Document::flush() {
   return fd_.is_open() && !buffer_.empty() ? write_out() : Result<void>();
+}
+
+UniqueFd Document::duplicate() const {
+  if (!fd_.is_open() || !is_regular_file(fd_.get())) return {};
+  return UniqueFd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
 }
 
 Result<void> Document::close(WallTime time) {

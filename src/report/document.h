@@ -33,6 +33,8 @@ class Document {
   Result<void> write(const Record& record);
   // After this a reader of the file sees everything written so far.
   Result<void> flush();
+  // Another descriptor of its regular file; none for anything else.
+  UniqueFd duplicate() const;
   // Writes the trailer, which says that it was written at `time`. The last call; a document dropped
   // without it lacks what was not flushed.
   Result<void> close(WallTime time);

@@ -15,6 +15,7 @@
 #include "net/prefix.h"
 #include "report/format.h"
 #include "report/show.h"
+#include "scan/resume_point.h"
 #include "targets/address_set.h"
 #include "targets/host_name.h"
 #include "targets/pair_set.h"
@@ -87,7 +88,10 @@ struct Config {
   targets::Shard shard;
   std::optional<std::uint64_t> resume_index;  // begin at this position of the order
   std::optional<std::uint64_t> resume_count;  // and end after so many
-  bool infinite = false;                      // begin again for ever, with seed + 1 each time
+  // A position in masscan's order, which is not ours: it is kept for --echo only, and so is then
+  // the count.
+  std::optional<std::uint64_t> foreign_index;
+  bool infinite = false;  // begin again for ever, with seed + 1 each time
   unsigned retries = 0;
   Duration retry_delay = std::chrono::seconds(1);
   Duration wait = std::chrono::seconds(10);
@@ -103,9 +107,11 @@ struct Config {
   double sim_open = 0.05;
 
   // What outlives a run, and what steers it.
-  std::string checkpoint = "paused.conf";  // empty: none is written
-  std::string resume_file;                 // the checkpoint to go on from; empty: a new scan
-  std::string control;                     // the unix socket to listen at; empty: none
+  std::string checkpoint = "paused.conf";   // empty: none is written
+  std::optional<ResumePoint> resume_point;  // where to go on; empty: a new scan
+  // What the user wants to be left alone since the scan began. The plan's numbers stay as they are.
+  targets::AddressSet late_excludes;
+  std::string control;  // the unix socket to listen at; empty: none
 
   WayConfig way;
   OutputConfig output;

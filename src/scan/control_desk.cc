@@ -15,8 +15,8 @@ Result<Ears> Ears::open(const std::string& control, ReadExcludes read_excludes) 
   return ears;
 }
 
-ControlDesk::ControlDesk(Ears ears, Controls& controls, Monitor& monitor)
-    : ears_(std::move(ears)), controls_(controls), monitor_(monitor) {}
+ControlDesk::ControlDesk(Ears& ears, Controls& controls, Monitor& monitor)
+    : ears_(ears), controls_(controls), monitor_(monitor) {}
 
 void ControlDesk::serve(Duration longest) {
   std::array<pollfd, 2> descriptors = {{

@@ -33,8 +33,8 @@ struct Ears {
 
 class ControlDesk {
  public:
-  // `controls` and `monitor` are borrowed.
-  ControlDesk(Ears ears, Controls& controls, Monitor& monitor);
+  // Everything is borrowed.
+  ControlDesk(Ears& ears, Controls& controls, Monitor& monitor);
 
   // Waits at most `longest` for something to do, and does it.
   void serve(Duration longest);
@@ -50,7 +50,7 @@ class ControlDesk {
   std::string reload();
   std::string stop();
 
-  Ears ears_;
+  Ears& ears_;
   Controls& controls_;
   Monitor& monitor_;
 };

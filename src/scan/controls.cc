@@ -4,6 +4,10 @@
 
 namespace masscan::scan {
 
+Controls::Controls(double rate_pps, const targets::AddressSet& excludes) : rate_pps_(rate_pps) {
+  if (!excludes.empty()) set_excludes(excludes);
+}
+
 Orders Controls::orders() const {
   const Urgency urgency = urgency_.load(std::memory_order_relaxed);
   return {

@@ -29,7 +29,8 @@ struct Orders {
 
 class Controls {
  public:
-  explicit Controls(double rate_pps) : rate_pps_(rate_pps) {}
+  // `excludes` are in force from the start; empty: none.
+  Controls(double rate_pps, const targets::AddressSet& excludes);
 
   // From any thread.
   Orders orders() const;

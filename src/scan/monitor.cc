@@ -44,8 +44,14 @@ void print_start(const Plan& plan) {
 }
 
 Monitor::Monitor(const Plan& plan, const OutputConfig& output,
-                 const std::vector<std::unique_ptr<Worker>>& workers)
-    : plan_(plan), workers_(workers), style_(choose(output)), began_(now()), last_tick_(began_) {}
+                 const std::vector<std::unique_ptr<Worker>>& workers, const Past& past)
+    : plan_(plan),
+      workers_(workers),
+      style_(choose(output)),
+      past_(past),
+      began_(now()),
+      last_tick_(began_),
+      last_sent_(past.tally.probes_sent + past.tally.retries_sent) {}
 
 // A line that rewrites itself makes sense on a terminal only.
 Monitor::Style Monitor::choose(const OutputConfig& output) {
@@ -55,7 +61,7 @@ Monitor::Style Monitor::choose(const OutputConfig& output) {
 }
 
 Monitor::Total Monitor::collect() const {
-  Total total;
+  Total total{.tally = past_.tally};
   for (const auto& worker : workers_) {
     const WorkerStatus status = worker->status();
     add(total.tally, status.tally);
@@ -96,7 +102,7 @@ void Monitor::tick(Instant now) {
   if (style_ == Style::kNdjson) print(report::status_ndjson(progress(total, now)));
 }
 
-void Monitor::finish(Instant now) { say(report::summary(collect().tally, now - began_)); }
+void Monitor::finish(Instant now) { say(report::summary(collect().tally, now - past_.began)); }
 
 void Monitor::say(std::string_view line) const {
   if (style_ == Style::kLine) print(report::blank_status_line());
@@ -107,7 +113,7 @@ void Monitor::print_status(Instant now) const {
   const Total total = collect();
   std::string line = report::status_line(progress(total, now));
   line.back() = '\n';  // instead of the return that lets the next one overwrite it
-  say(line + report::summary(total.tally, now - began_));
+  say(line + report::summary(total.tally, now - past_.began));
 }
 
 std::string Monitor::status_members(Instant now) const {

@@ -19,14 +19,23 @@ namespace masscan::scan {
 // Who we are, what is about to happen, and what the plan has to say; on standard error.
 void print_start(const Plan& plan);
 
-// In the main thread; only reads what workers publish.
+// What was done before the present walk over the targets.
+struct Past {
+  Instant began;
+  report::Tally tally;
+};
+
+// In the main thread, but for `say`; only reads what workers publish.
 class Monitor {
  public:
   Monitor(const Plan& plan, const OutputConfig& output,
-          const std::vector<std::unique_ptr<Worker>>& workers);
+          const std::vector<std::unique_ptr<Worker>>& workers, const Past& past);
 
   void tick(Instant now);
+  // The summary.
   void finish(Instant now);
+  // Of this walk and all before it.
+  Past past() const { return {past_.began, collect().tally}; }
 
   // A line, its end included, that stays on standard error.
   void say(std::string_view line) const;
@@ -52,6 +61,7 @@ class Monitor {
   const Plan& plan_;
   const std::vector<std::unique_ptr<Worker>>& workers_;
   Style style_;
+  const Past past_;
   Instant began_;
   Instant last_tick_;
   std::uint64_t last_sent_ = 0;

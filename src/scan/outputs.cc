@@ -33,6 +33,14 @@ Result<void> Outputs::flush() {
   return {};
 }
 
+std::vector<UniqueFd> Outputs::files() const {
+  std::vector<UniqueFd> files;
+  for (const report::Document& document : documents_) {
+    if (UniqueFd file = document.duplicate(); file.is_open()) files.push_back(std::move(file));
+  }
+  return files;
+}
+
 Result<void> Outputs::close() {
   const WallTime time = wall_now();
   for (report::Document& document : documents_) TRY(document.close(time));

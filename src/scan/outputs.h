@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "report/document.h"
 #include "report/record.h"
 #include "report/show.h"
@@ -21,6 +22,8 @@ class Outputs {
   // What was written is readable by others now.
   Result<void> flush();
   Result<void> close();
+  // Descriptors of their own for the regular files among them, to be forced to the disk.
+  std::vector<UniqueFd> files() const;
 
  private:
   explicit Outputs(report::Show show) : show_(show) {}

@@ -20,15 +20,12 @@ std::uint64_t Plan::probes() const {
   return last > begin_turns.front() ? last - begin_turns.front() : 0;
 }
 
-// Every target has a say in where some of these positions lead.
+// The targets, and where the shuffle leads from some positions.
 std::uint64_t Plan::fingerprint() const {
-  constexpr std::uint64_t kSamples = 64;
+  constexpr std::uint64_t kSamples = 16;
   SipHash hash(SipKey{});
-  hash.add(space.size()).add(shard.number).add(shard.count).add(retries);
-  for (std::uint64_t i = 0; i < kSamples; ++i) {
-    const targets::Target target = this->target(i * (space.size() / kSamples) % space.size());
-    hash.add(target.address.high()).add(target.address.low()).add(target.port.number);
-  }
+  hash.add(space.fingerprint()).add(shard.number).add(shard.count).add(retries);
+  for (std::uint64_t i = 0; i < kSamples; ++i) hash.add(shuffle(i % space.size()));
   return hash.finish();
 }
 
@@ -42,18 +39,19 @@ wire::TcpOptions to_wire(const TcpOptions& options) {
   return wired;
 }
 
-std::vector<std::uint64_t> begin_turns(const Config& config) {
-  return std::vector<std::uint64_t>(config.retries + 1, config.resume_index.value_or(0));
-}
-
 std::uint64_t end_turn(const Config& config) {
-  if (!config.resume_count) return Slice::kNoTurn;
+  if (!config.resume_count || config.foreign_index) return Slice::kNoTurn;
   const std::uint64_t begin = config.resume_index.value_or(0);
   return *config.resume_count > Slice::kNoTurn - begin ? Slice::kNoTurn
                                                        : begin + *config.resume_count;
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> begin_turns(const Config& config) {
+  if (config.resume_point) return config.resume_point->turns;
+  return std::vector<std::uint64_t>(config.retries + 1, config.resume_index.value_or(0));
+}
 
 Result<Plan> make_plan(const Config& config) {
   targets::AddressSet targets = config.targets;

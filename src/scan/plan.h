@@ -74,6 +74,9 @@ struct Plan {
   std::uint64_t fingerprint() const;
 };
 
+// Where its rounds begin, as in Plan.
+std::vector<std::uint64_t> begin_turns(const Config& config);
+
 // What of a Config does not depend on the machine it runs on: the probes and their order. Links,
 // ways and source ports are still empty.
 Result<Plan> make_plan(const Config& config);

@@ -127,6 +127,7 @@ std::size_t Prober::emit_parked(Instant now, std::size_t allowed) {
     return outcome == Outcome::kSent || outcome == Outcome::kDropped;
   };
   std::erase_if(parked_, is_settled);
+  if (sent > 0) schedule_.note_late(now);
   if (sent < allowed && !is_full) next_look_ = now + kParkedNap;
   return sent;
 }

@@ -4,11 +4,15 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "host/firewall.h"
+#include "report/read_records.h"
+#include "scan/checkpoint_file.h"
+#include "scan/checkpointer.h"
 #include "scan/control_desk.h"
 #include "scan/controls.h"
 #include "scan/machine.h"
@@ -57,21 +61,78 @@ std::optional<host::Firewall> open_firewall(const Config& config, Plan& plan) {
   return std::nullopt;
 }
 
-class Run {
+// A scan that goes on must be the one that was begun.
+Result<void> check_resume_point(const Config& config, std::uint64_t fingerprint) {
+  const auto& point = config.resume_point;
+  if (!point) return {};
+  if (point->plan == fingerprint && point->turns.size() == config.retries + 1) return {};
+  return usage_error(
+      "--resume: this is not the scan that was interrupted: leave targets, ports, seed, shard and "
+      "retries as they were; only more excludes may be added");
+}
+
+Result<std::optional<CheckpointFile>> open_checkpoint(const Config& config,
+                                                      std::uint64_t fingerprint) {
+  if (config.checkpoint.empty() || config.offline) return std::optional<CheckpointFile>();
+  const bool is_chosen = config.checkpoint != Config().checkpoint;
+  return std::optional(TRY(CheckpointFile::open(config.checkpoint, is_chosen, fingerprint)));
+}
+
+// What the interrupted scan found is not found again.
+Result<void> remember_found(const Config& config,
+                            std::span<const std::unique_ptr<Worker>> workers) {
+  const OutputConfig& output = config.output;
+  if (!config.resume_point || output.format == nullptr) return {};
+  const auto began = static_cast<std::int64_t>(config.resume_point->began);
+  return report::read_records(output.file, *output.format, [&](const report::Record& record) {
+    if (report::unix_seconds(record.time) < began) return;  // another scan's
+    for (const auto& worker : workers) worker->remember(record);
+  });
+}
+
+// What outlives a walk over the targets; an infinite scan has many of them.
+struct Session {
+  const Hooks& hooks;
+  Ears ears;
+  Outputs outputs;
+  Controls controls;
+  Queues queues;
+  Past past{.began = now(), .tally = {}};
+
+  bool is_stopped() const { return controls.orders().urgency != Urgency::kNone; }
+};
+
+// The threads of one walk, and the main loop beside them.
+class Walk {
  public:
-  Run(const Plan& plan, const Config& config, std::vector<std::unique_ptr<Worker>> workers,
-      Outputs outputs, Ears ears)
-      : workers_(std::move(workers)),
-        controls_(plan.rate_pps),
-        monitor_(plan, config.output, workers_),
-        desk_(std::move(ears), controls_, monitor_),
-        writer_(workers_, std::move(outputs), controls_) {}
+  Walk(const Config& config, const Plan& plan, std::vector<std::unique_ptr<Worker>> workers,
+       Session& session)
+      : config_(config),
+        plan_(plan),
+        session_(session),
+        workers_(std::move(workers)),
+        monitor_(plan, config.output, workers_, session.past),
+        desk_(session.ears, session.controls, monitor_),
+        writer_(workers_, session.outputs, session.controls) {}
 
   Result<void> operator()() {
+    const std::uint64_t fingerprint = plan_.fingerprint();
+    std::optional<CheckpointFile> file = TRY(open_checkpoint(config_, fingerprint));
+    if (file) checkpointer_.emplace(std::move(*file), origin(fingerprint), subject());
+    work();
+    const Result<void> written = writer_.finish();
+    if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
+    if (checkpointer_) checkpointer_->finish(written.has_value());
+    session_.past = monitor_.past();
+    return written;
+  }
+
+ private:
+  void work() {
     std::vector<std::jthread> threads;
     for (const auto& worker : workers_) {
       threads.emplace_back([&] {
-        run_worker(*worker, controls_);
+        run_worker(*worker, session_.controls);
         running_.fetch_sub(1, std::memory_order_release);
       });
     }
@@ -79,39 +140,79 @@ class Run {
       desk_.serve(kTick);
       monitor_.tick(now());
     }
-    threads.clear();
-    const Result<void> written = writer_.finish();
-    monitor_.finish(now());
-    return written;
   }
 
- private:
+  ResumePoint origin(std::uint64_t fingerprint) const {
+    const auto present = static_cast<std::uint64_t>(report::unix_seconds(wall_now()));
+    const auto began = config_.resume_point ? config_.resume_point->began : present;
+    return {.plan = fingerprint, .began = began, .turns = {}};
+  }
+
+  Checkpointer::Subject subject() {
+    return {.config = config_,
+            .plan = plan_,
+            .workers = workers_,
+            .controls = session_.controls,
+            .writer = writer_,
+            .monitor = monitor_,
+            .write_config = session_.hooks.write_config};
+  }
+
+  const Config& config_;
+  const Plan& plan_;
+  Session& session_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  Controls controls_;
   std::atomic<std::size_t> running_ = workers_.size();
   Monitor monitor_;
   ControlDesk desk_;
   Writer writer_;
+  std::optional<Checkpointer> checkpointer_;
 };
+
+Result<void> walk(const Config& config, const Plan& plan, Session& session) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (unsigned number = 0; number < plan.workers; ++number) {
+    auto links = TRY(session.queues.open(plan, number));
+    workers.push_back(TRY(Worker::open(plan, number, std::move(links))));
+  }
+  TRY(remember_found(config, workers));
+  TRY(resolve_routers(plan, *workers.front()));
+  return Walk(config, plan, std::move(workers), session)();
+}
+
+// The same targets from the beginning, in the order of the next seed.
+void turn_round(Config& config, Plan& plan) {
+  config.seed = config.seed.value_or(0) + 1;
+  config.resume_point.reset();
+  plan.shuffle = targets::Shuffle(plan.space.size(), *config.seed);
+  plan.begin_turns = begin_turns(config);
+}
+
+Result<void> walk_all(Config config, Plan& plan, Session& session) {
+  for (;; turn_round(config, plan)) {
+    TRY(walk(config, plan, session));
+    if (!config.infinite || session.is_stopped()) return {};
+  }
+}
 
 }  // namespace
 
-Result<void> run(const Config& config, ReadExcludes read_excludes) {
-  Ears ears = TRY(Ears::open(config.control, std::move(read_excludes)));
+Result<void> run(const Config& config, const Hooks& hooks) {
+  Ears ears = TRY(Ears::open(config.control, hooks.read_excludes));
   Plan plan = TRY(make_plan(config));
+  TRY(check_resume_point(config, plan.fingerprint()));
   TRY(find_ways(config, plan));
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
-
-  Queues queues(config);
-  std::vector<std::unique_ptr<Worker>> workers;
-  for (unsigned number = 0; number < plan.workers; ++number) {
-    auto links = TRY(queues.open(plan, number));
-    workers.push_back(TRY(Worker::open(plan, number, std::move(links))));
-  }
-  TRY(resolve_routers(plan, *workers.front()));
   print_start(plan);
-  return Run(plan, config, std::move(workers), std::move(outputs), std::move(ears))();
+  Session session{.hooks = hooks,
+                  .ears = std::move(ears),
+                  .outputs = std::move(outputs),
+                  .controls = Controls(plan.rate_pps, config.late_excludes),
+                  .queues = Queues(config)};
+  const Result<void> walked = walk_all(config, plan, session);
+  const Result<void> closed = session.outputs.close();
+  return walked ? closed : walked;
 }
 
 }  // namespace masscan::scan

@@ -2,13 +2,19 @@
 #pragma once
 
 #include "base/result.h"
+#include "scan/checkpointer.h"
 #include "scan/config.h"
 #include "scan/control_desk.h"
 
 namespace masscan::scan {
 
-// Returns when the scan is over or was ended by the user. Without `read_excludes` there is nothing
-// to read again.
-Result<void> run(const Config& config, ReadExcludes read_excludes = {});
+// What a scan needs of those who know files and options, while it runs.
+struct Hooks {
+  ReadExcludes read_excludes;  // empty: there is nothing to read again
+  WriteConfig write_config;
+};
+
+// Returns when the scan is over or was ended by the user.
+Result<void> run(const Config& config, const Hooks& hooks);
 
 }  // namespace masscan::scan

@@ -44,6 +44,8 @@ class Schedule {
   Instant next_due() const;
   // Of first probes.
   const SendLog& log() const { return log_; }
+  // A turn that was taken earlier leaves only now.
+  void note_late(Instant now) { log_.note_late(now); }
 
  private:
   std::uint64_t count_;

@@ -51,7 +51,7 @@ std::uint64_t SendLog::sent_by(Instant at) const {
 Instant SendLog::sent_at(std::uint64_t position) const {
   const std::size_t covering = find([position](const Mark& mark) { return mark.end > position; });
   if (covering == count_) return count_ == 0 ? Instant::min() : mark(count_ - 1).at;
-  return mark(covering).at;
+  return std::max(mark(covering).at, late_);
 }
 
 Instant SendLog::due(std::uint64_t end, Duration age) const {

@@ -20,10 +20,12 @@ class SendLog {
 
   // All positions below `end` had been sent at `at`. Both grow from call to call.
   void record(std::uint64_t end, Instant at);
+  // Some of what was recorded so far left only at `at`, and nobody knows which.
+  void note_late(Instant at) { late_ = at; }
   // How many positions (from the first on) had certainly been sent by `at`.
   std::uint64_t sent_by(Instant at) const;
   // When the position was sent, rounded up to the next mark; for one older than the log, the
-  // oldest time it remembers.
+  // oldest time it remembers. Never before what was late.
   Instant sent_at(std::uint64_t position) const;
   // When `sent_by(t - age)` will next grow beyond `end`; Instant::max() if nothing more was sent.
   Instant due(std::uint64_t end, Duration age) const;
@@ -42,6 +44,7 @@ class SendLog {
   std::vector<Mark> marks_;  // a ring: count_ marks from first_ on, ascending in both fields
   std::size_t first_ = 0;
   std::size_t count_ = 0;
+  Instant late_ = Instant::min();
   std::uint64_t forgotten_ = 0;  // positions below were sent before the oldest mark
 };
 

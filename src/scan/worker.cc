@@ -121,7 +121,7 @@ void Worker::publish(Instant now) {
   prober_.mark(now);
   const Instant sure = is_done(now) ? Instant::max() : now - kInFlight;
   for (unsigned round = 0; round < asked_.size(); ++round) {
-    asked_[round] = slice_.shard_turn(prober_.asked(round, sure));
+    asked_[round].store(slice_.shard_turn(prober_.asked(round, sure)), std::memory_order_release);
   }
   tally_.refused = tally_.discarded = tally_.received = tally_.kernel_drops = 0;
   for (Link& link : links_) {

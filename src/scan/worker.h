@@ -66,9 +66,10 @@ class Worker {
   // From any thread.
   WorkerStatus status() const { return published_.load(); }
   // The turn of the shard before which this worker has nothing left to ask in that round. What was
-  // asked within the last kInFlight counts as not asked: if we die now, its answers are lost.
+  // asked within the last kInFlight counts as not asked: if we die now, its answers are lost. What
+  // the other turns found is in `records` already. From any thread.
   std::uint64_t asked(unsigned round) const {
-    return asked_[round].load(std::memory_order_relaxed);
+    return asked_[round].load(std::memory_order_acquire);
   }
 
  private:

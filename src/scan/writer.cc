@@ -13,18 +13,42 @@ constexpr Duration kNap = 10ms;
 
 }  // namespace
 
-Writer::Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs outputs,
+Writer::Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs& outputs,
                Controls& controls)
     : workers_(workers),
-      outputs_(std::move(outputs)),
+      outputs_(outputs),
       controls_(controls),
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Writer::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    if (!drain()) std::this_thread::sleep_for(kNap);
+    const std::uint64_t ticket = asked();
+    const bool has_records = drain();
+    serve(ticket);
+    if (!has_records) std::this_thread::sleep_for(kNap);
   }
   drain();
+}
+
+std::uint64_t Writer::asked() {
+  const std::scoped_lock lock(mutex_);
+  return asked_;
+}
+
+// What was asked before the records were taken is answered now.
+void Writer::serve(std::uint64_t ticket) {
+  const std::scoped_lock lock(mutex_);
+  if (ticket == served_) return;
+  files_ = outcome_ ? std::optional(outputs_.files()) : std::nullopt;
+  served_ = ticket;
+  is_served_.notify_all();
+}
+
+std::optional<std::vector<UniqueFd>> Writer::write_all(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t ticket = ++asked_;
+  if (!is_served_.wait(lock, stop, [&] { return served_ >= ticket; })) return std::nullopt;
+  return std::move(files_);
 }
 
 bool Writer::drain() {
@@ -44,8 +68,7 @@ bool Writer::drain() {
 Result<void> Writer::finish() {
   thread_.request_stop();
   thread_.join();
-  const Result<void> closed = outputs_.close();
-  return outcome_ ? closed : outcome_;
+  return outcome_;
 }
 
 }  // namespace masscan::scan

@@ -2,11 +2,16 @@
 // they belong.
 #pragma once
 
+#include <condition_variable>
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "scan/controls.h"
 #include "scan/outputs.h"
 #include "scan/worker.h"
@@ -15,22 +20,34 @@ namespace masscan::scan {
 
 class Writer {
  public:
-  // Starts at once. Workers and `controls` are borrowed; a disk that refuses ends the scan soon.
-  Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs outputs, Controls& controls);
+  // Starts at once. Everything is borrowed; a disk that refuses ends the scan soon.
+  Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs& outputs, Controls& controls);
 
-  // Writes what is left and closes the outputs: call it when the workers have ended. The Error is
-  // the first one of the whole scan.
+  // Returns once every record that workers had when it was called is written, with descriptors of
+  // the files it is in; nothing if that failed, or if it shall `stop`. Of one other thread.
+  std::optional<std::vector<UniqueFd>> write_all(const std::stop_token& stop);
+
+  // Writes what is left: call it when the workers have ended. The Error is the first one of all.
   Result<void> finish();
 
  private:
   void work(const std::stop_token& stop);
   // True if there were any records.
   bool drain();
+  std::uint64_t asked();
+  void serve(std::uint64_t ticket);
 
   const std::vector<std::unique_ptr<Worker>>& workers_;
-  Outputs outputs_;
+  Outputs& outputs_;
   Controls& controls_;
   Result<void> outcome_;
+
+  std::mutex mutex_;
+  std::condition_variable_any is_served_;
+  std::uint64_t asked_ = 0;                     // calls of `write_all`
+  std::uint64_t served_ = 0;                    // those among them that were answered
+  std::optional<std::vector<UniqueFd>> files_;  // the last answer
+
   std::jthread thread_;
 };
 

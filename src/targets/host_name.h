@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "net/port.h"
 
@@ -14,8 +15,15 @@ namespace masscan::targets {
 struct HostName {
   std::string name;  // in lower case
   std::optional<net::Port> port;
+  // Of one that is excluded, for messages: where it stood. Not part of its identity.
+  std::string place;
 
-  auto operator<=>(const HostName&) const = default;
+  auto operator<=>(const HostName& other) const {
+    return std::tie(name, port) <=> std::tie(other.name, other.port);
+  }
+  bool operator==(const HostName& other) const {
+    return std::tie(name, port) == std::tie(other.name, other.port);
+  }
 };
 
 std::string to_string(const HostName& host);

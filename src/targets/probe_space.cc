@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include "base/siphash.h"
+
 namespace masscan::targets {
 namespace {
 
@@ -73,6 +75,28 @@ std::optional<std::uint64_t> ProbeSpace::index_of(const net::IpAddress& address,
   const auto pair_number = pairs_.index_of({address, port});
   if (!pair_number) return std::nullopt;
   return product_size_ + *pair_number;
+}
+
+std::uint64_t ProbeSpace::fingerprint() const {
+  SipHash hash(SipKey{});
+  const auto add = [&](const net::IpAddress& address) {
+    hash.add(address.high()).add(address.low());
+  };
+  for (const auto& range : addresses_.v4.ranges()) add(range.first), add(range.last);
+  for (const auto& range : addresses_.v6.ranges()) add(range.first), add(range.last);
+  const auto add_port = [&](net::Transport transport, std::uint16_t number) {
+    hash.add(static_cast<std::uint64_t>(transport) << 16 | number);
+  };
+  for (const PortRun& run : ports_.ranges()) {
+    add_port(run.transport, run.ports.first);
+    add_port(run.transport, run.ports.last);
+  }
+  for (std::uint64_t i = 0; i < pairs_.size(); ++i) {
+    const Target pair = pairs_.at(i);
+    add(pair.address);
+    add_port(pair.port.transport, pair.port.number);
+  }
+  return hash.add(size_).finish();
 }
 
 std::optional<std::uint64_t> ProbeSpace::address_position(const net::IpAddress& address) const {

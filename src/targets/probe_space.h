@@ -41,6 +41,9 @@ class ProbeSpace {
   }
   // Nothing if it is not a target.
   std::optional<std::uint64_t> index_of(const net::IpAddress& address, net::Port port) const;
+  // A hash of all that decides which number a target has.
+  std::uint64_t fingerprint() const;
+
   const AddressSet& addresses() const { return addresses_; }
   const PortSet& ports() const { return ports_; }
   // Those that are not in addresses x ports.

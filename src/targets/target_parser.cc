@@ -133,10 +133,11 @@ class TargetParser {
     return expect_end_of_item();
   }
 
-  Result<void> add_name(const HostName& name, std::string_view word) {
+  Result<void> add_name(HostName name, std::string_view word) {
     if (kind_ == ListKind::kAddresses) return not_an_address(word);
     if (kind_ == ListKind::kExcludes && name.port) return names_a_port(word);
-    list_.names.push_back(name);
+    if (kind_ == ListKind::kExcludes) name.place = where();
+    list_.names.push_back(std::move(name));
     return expect_end_of_item();
   }
 

@@ -107,7 +107,7 @@ class Names(unittest.TestCase):
     def test_an_excluded_name_that_is_unknown_stops_the_scan(self):
         done = list_targets("10.0.0.0/24", "--exclude", "nobody.test")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("--exclude: nobody.test: has no address", done.stderr)
+        self.assertIn("--exclude, character 1: nobody.test: has no address", done.stderr)
 
     def test_a_scan_asks_what_names_stand_for(self):
         done = within(lab.MASSCAN, "-p80", "host-10.test", "host-11.test:81", "--offline")

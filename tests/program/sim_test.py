@@ -36,6 +36,13 @@ class Simulated(unittest.TestCase):
             found = open_ports(file.name)
         self.assertEqual(found, sorted(tuple(line.split()) for line in expected.splitlines()))
 
+    def test_ends_soon_after_the_last_answer(self):
+        # All probes wait for the router's MAC address, and then a second for their turns.
+        began = time.monotonic()
+        ended = scan("-e", "sim", "10.0.0.0/22", "-p80", "--rate", "1000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertLess(time.monotonic() - began, 5)
+
     def test_standard_output_has_nothing_but_results(self):
         ended = scan("-e", "sim", "10.0.0.0/24", "-p80", "--rate", "10000")
         lines = ended.stdout.splitlines()

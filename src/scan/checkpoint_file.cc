@@ -1,0 +1,148 @@
+#include "scan/checkpoint_file.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/time.h"
+
+namespace masscan::scan {
+
+namespace {
+
+// What disks write whole.
+constexpr std::size_t kSectorBytes = 512;
+// Enough for both blocks, at a thousand rounds.
+constexpr std::size_t kHeadBytes = 64 * 1024;
+constexpr std::string_view kKey = "resume-point = ";
+constexpr int kMostNames = 1000;
+
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
+std::string read_head(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  std::string head(kHeadBytes, '\0');
+  const ssize_t count = fd.is_open() ? ::read(fd.get(), head.data(), head.size()) : 0;
+  head.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return head;
+}
+
+// Which plan's checkpoint is this? None's, if it is something else.
+std::optional<std::uint64_t> plan_in(const std::string& path) {
+  const std::string head = read_head(path);
+  std::string_view rest = head;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!line.starts_with(kKey)) continue;
+    if (const auto point = parse_resume_point(line.substr(kKey.size()))) return point->plan;
+  }
+  return std::nullopt;
+}
+
+// "paused-2.conf"
+std::string numbered(const std::string& path, int number) {
+  const std::filesystem::path whole(path);
+  const std::string name =
+      fmt::format("{}-{}{}", whole.stem().string(), number, whole.extension().string());
+  return (whole.parent_path() / name).string();
+}
+
+Error failure(const std::string& path) {
+  return run_error("cannot keep a checkpoint in {}: {}", path, last_system_error());
+}
+
+bool write_all(int fd, std::string_view bytes, off_t at) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::pwrite(fd, bytes.data(), bytes.size(), at);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+    at += count;
+  }
+  return true;
+}
+
+// A new name is safe only when its directory is.
+void sync_directory_of(const std::string& path) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  const UniqueFd fd(
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.is_open()) ::fsync(fd.get());
+}
+
+}  // namespace
+
+Result<CheckpointFile> CheckpointFile::open(const std::string& path, bool chosen,
+                                            std::uint64_t plan) {
+  for (int number = 1; number <= kMostNames; ++number) {
+    std::string name = number == 1 ? path : numbered(path, number);
+    if (!masscan::scan::exists(name)) return CheckpointFile(std::move(name), false);
+    if (plan_in(name) == plan) return CheckpointFile(std::move(name), true);
+    if (chosen) break;
+  }
+  return run_error(
+      "--checkpoint: {} is there already and belongs to something else: remove it, or name another "
+      "file",
+      path);
+}
+
+Result<void> CheckpointFile::create(const State& state, const std::string& settings) {
+  const std::string temporary = fmt::format("{}.{}.new", path_, ::getpid());
+  UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!fd.is_open()) return failure(path_);
+  const std::string head = block(state);
+  const bool is_written = write_all(fd.get(), head + head + settings, 0) && ::fsync(fd.get()) == 0;
+  const unsigned flags = replaces_ ? 0 : RENAME_NOREPLACE;
+  if (!is_written ||
+      ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path_.c_str(), flags) != 0) {
+    Error error = failure(path_);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  sync_directory_of(path_);
+  fd_ = std::move(fd);
+  replaces_ = true;
+  is_second_next_ = false;
+  return {};
+}
+
+Result<void> CheckpointFile::update(const State& state) {
+  const std::string bytes = block(state);
+  const off_t at = is_second_next_ ? static_cast<off_t>(bytes.size()) : 0;
+  if (!write_all(fd_.get(), bytes, at) || ::fdatasync(fd_.get()) != 0) return failure(path_);
+  is_second_next_ = !is_second_next_;
+  return {};
+}
+
+void CheckpointFile::remove() {
+  if (fd_.is_open()) ::unlink(path_.c_str());
+  fd_.reset();
+}
+
+// As long for all states of one plan.
+std::string CheckpointFile::block(const State& state) const {
+  const auto time = std::chrono::time_point_cast<std::chrono::seconds>(wall_now());
+  std::string text = fmt::format(
+      "# {:6.2f} % done on {:%Y-%m-%d %H:%M:%S} UTC; to go on: masscan --resume {}\n{}{}\n#",
+      state.done * 100, time, printable(path_), kKey, to_text(state.point));
+  const std::size_t sectors = text.size() / kSectorBytes + 1;
+  text.resize(sectors * kSectorBytes - 1, ' ');
+  return text + "\n";
+}
+
+}  // namespace masscan::scan

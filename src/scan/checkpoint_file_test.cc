@@ -1,0 +1,136 @@
+#include "scan/checkpoint_file.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+namespace masscan::scan {
+namespace {
+
+constexpr std::uint64_t kPlan = 0x5eed;
+
+class CheckpointFileTest : public testing::Test {
+ protected:
+  CheckpointFileTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "checkpoint-XXXXXX").string();
+    directory_ = ::mkdtemp(name.data());
+  }
+  ~CheckpointFileTest() override { std::filesystem::remove_all(directory_); }
+
+  std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(directory_ / name) << text;
+  }
+  std::string read(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(directory_ / name).rdbuf();
+    return text.str();
+  }
+  // The turns of all points that make sense, in the order of the file.
+  std::vector<std::uint64_t> turns(const std::string& name) const {
+    std::vector<std::uint64_t> found;
+    std::istringstream lines(read(name));
+    for (std::string line; std::getline(lines, line);) {
+      const std::string key = "resume-point = ";
+      if (!line.starts_with(key)) continue;
+      if (const auto point = parse_resume_point(line.substr(key.size()))) {
+        found.push_back(point->turns[0]);
+      }
+    }
+    return found;
+  }
+
+  static CheckpointFile::State state(std::uint64_t turn, std::uint64_t plan = kPlan) {
+    return {.point = {.plan = plan, .began = 1764083000, .turns = {turn, 0}}, .done = 0.125};
+  }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(CheckpointFileTest, IsThereOnlyOnceItIsCreated) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  EXPECT_FALSE(file.exists());
+  EXPECT_TRUE(std::filesystem::is_empty(directory_));
+  ASSERT_TRUE(file.create(state(1), "seed = 7\n"));
+  EXPECT_TRUE(read("a.conf").ends_with("\nseed = 7\n"));
+  EXPECT_EQ(turns("a.conf"), (std::vector<std::uint64_t>{1, 1}));
+  file.remove();
+  EXPECT_TRUE(std::filesystem::is_empty(directory_));
+}
+
+TEST_F(CheckpointFileTest, OverwritesItsTwoPointsInTurn) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  ASSERT_TRUE(file.create(state(1), "seed = 7\n"));
+  const std::size_t size = read("a.conf").size();
+  for (std::uint64_t turn = 2; turn < 6; ++turn) {
+    ASSERT_TRUE(file.update(state(turn)));
+    const auto points = turns("a.conf");
+    ASSERT_EQ(points.size(), 2u);
+    EXPECT_EQ(points[turn % 2], turn);
+    EXPECT_EQ(points[(turn + 1) % 2], turn - 1);
+    EXPECT_EQ(read("a.conf").size(), size);
+  }
+}
+
+TEST_F(CheckpointFileTest, StartsWithAWordForPeople) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  ASSERT_TRUE(file.create(state(1), ""));
+  EXPECT_TRUE(read("a.conf").starts_with("#  12.50 % done on 2")) << read("a.conf");
+  EXPECT_NE(read("a.conf").find("masscan --resume " + path("a.conf")), std::string::npos);
+}
+
+// A point is on sectors of its own.
+TEST_F(CheckpointFileTest, KeepsItsPointsApartHoweverLongTheyAre) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  CheckpointFile::State many = state(1);
+  many.point.turns.assign(1000, 1);
+  ASSERT_TRUE(file.create(many, "seed = 7\n"));
+  const std::string text = read("a.conf");
+  const std::size_t second = text.find("% done", text.find("% done") + 1) - 9;
+  EXPECT_EQ(second % 512, 0u);
+  EXPECT_EQ(text.find("seed = 7") % 512, 0u);
+  EXPECT_EQ(text.substr(0, second), text.substr(second, second));
+}
+
+TEST_F(CheckpointFileTest, TakesTheFileOfItsOwnPlan) {
+  CheckpointFile first = CheckpointFile::open(path("a.conf"), false, kPlan).value();
+  ASSERT_TRUE(first.create(state(1), ""));
+  CheckpointFile again = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  EXPECT_EQ(again.path(), path("a.conf"));
+  ASSERT_TRUE(again.create(state(2), ""));
+  EXPECT_EQ(turns("a.conf"), (std::vector<std::uint64_t>{2, 2}));
+}
+
+TEST_F(CheckpointFileTest, NeverTouchesWhatBelongsToSomethingElse) {
+  write("a.conf", "resume-index = 5\n");
+  EXPECT_FALSE(CheckpointFile::open(path("a.conf"), true, kPlan));
+  CheckpointFile second = CheckpointFile::open(path("a.conf"), false, kPlan).value();
+  EXPECT_EQ(second.path(), path("a-2.conf"));
+  ASSERT_TRUE(second.create(state(1), ""));
+  CheckpointFile third = CheckpointFile::open(path("a.conf"), false, kPlan + 1).value();
+  EXPECT_EQ(third.path(), path("a-3.conf"));
+  EXPECT_EQ(read("a.conf"), "resume-index = 5\n");
+}
+
+// Two scans that begin at the same moment.
+TEST_F(CheckpointFileTest, DoesNotReplaceWhatAppearedMeanwhile) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), false, kPlan).value();
+  write("a.conf", "mine\n");
+  EXPECT_FALSE(file.create(state(1), ""));
+  EXPECT_EQ(read("a.conf"), "mine\n");
+  EXPECT_FALSE(file.exists());
+}
+
+TEST_F(CheckpointFileTest, SaysWhereItCannotBe) {
+  CheckpointFile file = CheckpointFile::open(path("none/a.conf"), false, kPlan).value();
+  const Result<void> made = file.create(state(1), "");
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().message.find("none/a.conf"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace masscan::scan

@@ -1,0 +1,93 @@
+#include "scan/checkpointer.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "base/unique_fd.h"
+
+namespace masscan::scan {
+
+namespace {
+
+// A scan that ends sooner leaves no file.
+constexpr Duration kFirstAfter = 1s;
+// With what a worker is not sure of (Worker::kInFlight), less than a second's probes are repeated.
+constexpr Duration kEvery = 200ms;
+
+}  // namespace
+
+Checkpointer::Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject)
+    : file_(std::move(file)),
+      origin_(std::move(origin)),
+      subject_(subject),
+      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+void Checkpointer::work(const std::stop_token& stop) {
+  for (Duration nap = kFirstAfter; !has_failed_ && wait(nap, stop); nap = kEvery) {
+    const CheckpointFile::State reached = state();
+    const auto files = subject_.writer.write_all(stop);
+    if (!files) continue;  // not everything that was found is safe: the last state holds
+    for (const UniqueFd& file : *files) ::fdatasync(file.get());
+    save(reached);
+  }
+}
+
+// False if it ends instead.
+bool Checkpointer::wait(Duration longest, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  stopped_.wait_for(lock, stop, longest, [] { return false; });
+  return !stop.stop_requested();
+}
+
+void Checkpointer::save(const CheckpointFile::State& state) {
+  const Result<void> written = write(state);
+  if (written) return;
+  has_failed_ = true;
+  subject_.monitor.say(
+      fmt::format("note: {}; the scan goes on without\n", written.error().message));
+}
+
+Result<void> Checkpointer::write(const CheckpointFile::State& state) {
+  const targets::AddressSet* excludes = subject_.controls.orders().excludes;
+  if (file_.exists() && excludes == excludes_) return file_.update(state);
+  Config config = subject_.config;
+  if (excludes != nullptr) config.late_excludes = *excludes;
+  config.late_excludes.subtract(config.excludes);
+  TRY(file_.create(state, subject_.write_config(config)));
+  excludes_ = excludes;
+  return {};
+}
+
+CheckpointFile::State Checkpointer::state() const {
+  const Plan& plan = subject_.plan;
+  const std::uint64_t end = std::min(plan.end_turn, plan.shard_turns());
+  CheckpointFile::State state{.point = origin_};
+  const double share = 1 / (static_cast<double>(end) * (plan.retries + 1));
+  for (unsigned round = 0; round <= plan.retries; ++round) {
+    std::uint64_t turn = end;
+    for (const auto& worker : subject_.workers) turn = std::min(turn, worker->asked(round));
+    state.point.turns.push_back(turn);
+    state.done += static_cast<double>(turn) * share;
+  }
+  return state;
+}
+
+void Checkpointer::finish(bool is_written) {
+  thread_.request_stop();
+  thread_.join();
+  const CheckpointFile::State reached = state();
+  const std::uint64_t end = std::min(subject_.plan.end_turn, subject_.plan.shard_turns());
+  const bool is_complete = reached.point.turns.back() == end;
+  if (is_written && is_complete) return file_.remove();
+  if (is_written && !has_failed_) save(reached);
+  if (has_failed_ || !file_.exists()) return;
+  subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: masscan --resume {}\n",
+                                   reached.done * 100, printable(file_.path())));
+}
+
+}  // namespace masscan::scan

@@ -1,0 +1,67 @@
+// Keeps the checkpoint of a running scan, in a thread of its own: a disk may take its time.
+//
+// A second after the start, and then several times a second, it notes how far the workers are, has
+// the writer write what they had found by then, forces that to the disk, and only then the
+// checkpoint. So a scan that goes on, after whatever stopped it, misses no target and no result.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "scan/checkpoint_file.h"
+#include "scan/config.h"
+#include "scan/controls.h"
+#include "scan/monitor.h"
+#include "scan/plan.h"
+#include "scan/worker.h"
+#include "scan/writer.h"
+
+namespace masscan::scan {
+
+// A configuration as a file that brings about the same scan again.
+using WriteConfig = std::function<std::string(const Config&)>;
+
+class Checkpointer {
+ public:
+  // What it looks at, all borrowed.
+  struct Subject {
+    const Config& config;
+    const Plan& plan;
+    const std::vector<std::unique_ptr<Worker>>& workers;
+    const Controls& controls;
+    Writer& writer;
+    const Monitor& monitor;
+    const WriteConfig& write_config;
+  };
+
+  // Starts at once. `origin` is what all points of this scan have in common.
+  Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject);
+
+  // The workers have ended and the writer has finished. A complete scan needs no checkpoint; for
+  // one that is not, says where to go on. `is_written`: no result was lost.
+  void finish(bool is_written);
+
+ private:
+  void work(const std::stop_token& stop);
+  bool wait(Duration longest, const std::stop_token& stop);
+  void save(const CheckpointFile::State& state);
+  Result<void> write(const CheckpointFile::State& state);
+  CheckpointFile::State state() const;
+
+  CheckpointFile file_;
+  const ResumePoint origin_;
+  const Subject subject_;
+  const targets::AddressSet* excludes_ = nullptr;  // those the file knows
+  bool has_failed_ = false;                        // and said so
+  std::mutex mutex_;
+  std::condition_variable_any stopped_;
+  std::jthread thread_;
+};
+
+}  // namespace masscan::scan

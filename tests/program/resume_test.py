@@ -1,0 +1,209 @@
+"""A scan that is interrupted and goes on, on the simulated internet."""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+MASSCAN = os.environ["MASSCAN"]
+LAB_TRUTH = os.environ["LAB_TRUTH"]
+
+POINT = re.compile(r"^resume-point = \S+ \S+ (\d+)", re.MULTILINE)
+# 16,384 probes in three seconds.
+SCAN = ("-e", "sim", "--sim-key", "9", "10.0.0.0/18", "-p80", "--rate", "5000", "--seed", "7")
+
+
+class Resume(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.checkpoint = self.folder / "paused.conf"
+        self.results = self.folder / "results"
+
+    def start(self, *words):
+        scanner = subprocess.Popen([MASSCAN, *words], cwd=self.folder, text=True,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.addCleanup(scanner.stderr.close)
+        self.addCleanup(scanner.wait)
+        self.addCleanup(scanner.kill)
+        return scanner
+
+    def finish(self, *words):
+        return subprocess.run([MASSCAN, *words], cwd=self.folder, capture_output=True, text=True,
+                              timeout=60)
+
+    def turn(self):
+        """How far the checkpoint is; nothing if there is none."""
+        if not self.checkpoint.exists():
+            return 0
+        return max(map(int, POINT.findall(self.checkpoint.read_text())))
+
+    def wait_for_turn(self, turn, scanner):
+        deadline = time.monotonic() + 20
+        while self.turn() < turn:
+            self.assertLess(time.monotonic(), deadline)
+            self.assertIsNone(scanner.poll())
+            time.sleep(0.01)
+
+    def interrupted(self, number, *words):
+        """A scan that ended by a signal when its checkpoint had come to probe 3,000."""
+        scanner = self.start(*SCAN, *words)
+        self.wait_for_turn(3000, scanner)
+        began = time.monotonic()
+        scanner.send_signal(number)
+        scanner.wait(timeout=10)
+        self.assertLess(time.monotonic() - began, 2)
+        return scanner
+
+    def found(self):
+        rows = [line.split() for line in self.results.read_text().splitlines()]
+        return sorted((row[3], row[2]) for row in rows if row[0] == "open")
+
+    def true(self, *ranges):
+        lines = subprocess.run([LAB_TRUTH, "--key", "9", "--open", "50000", "--ports", "80",
+                                *ranges], capture_output=True, text=True, check=True).stdout
+        return sorted(tuple(line.split()) for line in lines.splitlines())
+
+    def test_goes_on_after_any_signal_and_finds_everything_once(self):
+        for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number):
+                scanner = self.interrupted(number, "-oL", "results")
+                if number != signal.SIGKILL:
+                    self.assertIn("to go on: masscan --resume paused.conf", scanner.stderr.read())
+                self.assertLess(len(self.found()), len(self.true("10.0.0.0/18")))
+                ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                self.assertEqual(self.found(), self.true("10.0.0.0/18"))
+                sent = int(re.search(r"Sent (\d+) probes", ended.stderr)[1])
+                self.assertLess(sent, 16384 - 3000 + 5000)
+                self.assertFalse(self.checkpoint.exists(), "it is complete")
+                self.results.unlink()
+
+    def test_every_format_is_gone_on_with(self):
+        for option in ("-oX", "-oJ", "-oD", "-oG"):
+            with self.subTest(option=option):
+                self.interrupted(signal.SIGKILL, option, "results")
+                ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                text = self.results.read_text()
+                found = re.findall(r"10\.0\.\d+\.\d+", text)
+                self.assertEqual(len(found), len(self.true("10.0.0.0/18")))
+                self.assertEqual(len(set(found)), len(found), "something was found twice")
+                self.results.unlink()
+
+    def test_what_is_excluded_later_is_not_asked_any_more_and_never_again(self):
+        self.interrupted(signal.SIGINT, "-oL", "results")
+        before = self.found()
+        scanner = self.start("--resume", "paused.conf", "--exclude", "10.0.32.0/19")
+        self.wait_for_turn(6000, scanner)
+        scanner.kill()
+        scanner.wait()
+        ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn("excluded", ended.stderr)
+        new = sorted(set(self.found()) - set(before))
+        self.assertEqual(new, sorted(set(self.true("10.0.0.0/19")) - set(before)))
+
+    def test_what_is_excluded_while_it_runs_is_not_asked_after_it_either(self):
+        excludes = self.folder / "excludes"
+        excludes.write_text("192.0.2.0/24\n")
+        scanner = self.start(*SCAN, "-oL", "results", "--excludefile", "excludes")
+        self.wait_for_turn(1000, scanner)
+        excludes.write_text("192.0.2.0/24\n10.0.32.0/19\n")
+        scanner.send_signal(signal.SIGHUP)
+        self.wait_for_turn(self.turn() + 2000, scanner)
+        scanner.kill()
+        scanner.wait()
+        before = self.found()
+        excludes.unlink()
+        ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        new = set(self.found()) - set(before)
+        self.assertEqual(new, set(self.true("10.0.0.0/19")) - set(before))
+
+    def test_refuses_to_be_another_scan(self):
+        self.interrupted(signal.SIGKILL, "-oL", "results")
+        for words in (["-p443"], ["10.1.0.1"], ["--seed", "8"], ["--shard", "1/2"],
+                      ["--retries", "1"]):
+            ended = self.finish("--resume", "paused.conf", *words)
+            self.assertEqual(ended.returncode, 2, words)
+            self.assertIn("not the scan that was interrupted", ended.stderr + ended.stdout)
+
+    def test_another_scan_keeps_its_own_checkpoint(self):
+        self.interrupted(signal.SIGKILL, "-oL", "results")
+        before = self.checkpoint.read_text()
+        scanner = self.start("-e", "sim", "10.9.0.0/18", "-p80", "--rate", "2000")
+        deadline = time.monotonic() + 10
+        while not (self.folder / "paused-2.conf").exists():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        scanner.send_signal(signal.SIGINT)
+        self.assertIn("--resume paused-2.conf", scanner.communicate()[1])
+        self.assertEqual(self.checkpoint.read_text(), before)
+
+    def test_leaves_nothing_behind_when_it_is_short_or_was_told_not_to(self):
+        self.finish("-e", "sim", "10.0.0.0/24", "-p80", "--rate", "5000")
+        scanner = self.start(*SCAN, "--checkpoint", "none", "-oL", "results")
+        while not self.results.exists() or not self.results.stat().st_size:
+            time.sleep(0.01)
+        scanner.send_signal(signal.SIGINT)
+        scanner.wait(timeout=10)
+        self.assertEqual(list(self.folder.iterdir()), [self.results])
+
+    def test_an_interrupt_in_the_first_second_leaves_a_checkpoint_too(self):
+        scanner = self.start(*SCAN, "-oL", "results")
+        while not self.results.exists() or not self.results.stat().st_size:
+            time.sleep(0.01)
+        scanner.send_signal(signal.SIGINT)
+        scanner.wait(timeout=10)
+        ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(self.found(), self.true("10.0.0.0/18"))
+
+    def test_goes_on_without_a_checkpoint_where_there_can_be_none(self):
+        ended = self.finish("-e", "sim", "10.0.0.0/20", "-p80", "--rate", "2000", "--checkpoint",
+                            "none/there.conf")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(ended.stderr.count("cannot keep a checkpoint in none/there.conf"), 1)
+
+    def test_masscans_own_file_begins_again(self):
+        theirs = self.folder / "theirs.conf"
+        theirs.write_text("\n# resume information\nresume-index = 200\nseed = 7\n"
+                          "rate = 5000      \nshard = 1/1\nnocapture = servername\n"
+                          "nocapture = servername\n\n\nadapter = sim\noutput-filename = results\n"
+                          "output-format = list\n# TARGET SELECTION (IP, PORTS, EXCLUDES)\n"
+                          "ports = 80\nrange = 10.0.0.0/24\n")
+        ended = self.finish("--resume", "theirs.conf", "--sim-key", "9")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn("position in masscan's order", ended.stderr)
+        self.assertEqual(self.found(), self.true("10.0.0.0/24"))
+
+
+class Infinite(unittest.TestCase):
+    def test_asks_everything_again_in_another_order_until_it_is_stopped(self):
+        scanner = subprocess.Popen(
+            [MASSCAN, "-e", "sim", "--sim-key", "9", "10.0.0.0/26", "-p80", "--rate", "500",
+             "--infinite", "--sim-open", "0.3", "--wait", "1", "--checkpoint", "none"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(scanner.kill)
+        true = len(subprocess.run(
+            [LAB_TRUTH, "--key", "9", "--open", "300000", "--ports", "80", "10.0.0.0/26"],
+            capture_output=True, text=True, check=True).stdout.splitlines())
+        lines = [scanner.stdout.readline() for _ in range(3 * true)]
+        scanner.send_signal(signal.SIGINT)
+        rest, errors = scanner.communicate(timeout=10)
+        self.assertEqual(scanner.returncode, 0, errors)
+        rounds = [lines[i * true:(i + 1) * true] for i in range(3)]
+        for again in rounds[1:]:
+            self.assertEqual(sorted(again), sorted(rounds[0]))
+        self.assertNotEqual(rounds[0], rounds[1])
+        self.assertGreaterEqual(int(re.search(r"Sent (\d+) probes", errors)[1]), 3 * 64)
+
+
+if __name__ == "__main__":
+    unittest.main()
