@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,6 +11,15 @@
 #include "base/unique_fd.h"
 
 namespace masscan {
+namespace {
+
+// Standard output may be a pipe or terminal that whoever started us made non-blocking.
+bool wait_until_writable(int fd) {
+  pollfd request{fd, POLLOUT, 0};
+  return ::poll(&request, 1, -1) > 0 || errno == EINTR;
+}
+
+}  // namespace
 
 std::string last_system_error() { return std::strerror(errno); }
 
@@ -25,6 +35,18 @@ Result<std::string> read_file(const std::string& path) {
     if (count == 0) return content;
     content.append(chunk.data(), static_cast<std::size_t>(count));
   }
+}
+
+std::size_t write_all(int fd, std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t count = ::write(fd, bytes.data() + written, bytes.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN && wait_until_writable(fd)) continue;
+    if (count < 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  return written;
 }
 
 }  // namespace masscan

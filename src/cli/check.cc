@@ -64,6 +64,16 @@ Result<void> check_ports(const scan::Config& config) {
   return {};
 }
 
+// Of standard output only one can have the whole.
+Result<void> check_capture(const scan::Config& config) {
+  const scan::OutputConfig& output = config.output;
+  const bool has_lines = output.file.empty() || output.file == "-" || output.interactive;
+  if (config.capture != "-" || !has_lines) return {};
+  return usage_error(
+      "--pcap: standard output is where the results go; write them to a file, with -oL FILE, or "
+      "the packets");
+}
+
 Result<void> check_output(const scan::OutputConfig& output) {
   const bool has_format = output.format != nullptr;
   if (output.file.empty() && has_format && output.format->name != "interactive") {
@@ -82,6 +92,7 @@ Result<void> check_scan(const scan::Config& config) {
   TRY(check_rate(config));
   TRY(check_targets(config));
   TRY(check_ports(config));
+  TRY(check_capture(config));
   return check_output(config.output);
 }
 

@@ -231,6 +231,7 @@ void fill_session(scan::Config& config) {
       .plan = *rc::gen::arbitrary<std::uint64_t>(), .began = 1764083000, .turns = {7, 5, 0}};
   config.late_excludes.add(arbitrary_range());
   config.control = *rc::gen::element<std::string>("", "/run/masscan.socket");
+  config.capture = *rc::gen::element<std::string>("", "-", "a b.pcap");
 }
 
 void fill_packets(scan::Config& config) {

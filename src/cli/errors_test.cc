@@ -300,7 +300,10 @@ constexpr WrongLine kWrongLines[] = {
     {"--vuln everything",
      "--vuln: there is no 'everything'; use one of heartbleed, ticketbleed, poodle, sslv3, "
      "ntp-monlist"},
-    {"--pcap-filename x.pcap", "--pcap-filename: not supported yet; leave it out"},
+    {"--pcap-filename", "--pcap-filename: the value is missing; write --pcap-filename FILE"},
+    {"--pcap -",
+     "--pcap: standard output is where the results go; write them to a file, with -oL FILE, or the "
+     "packets"},
     {"--min-packet 70000", "--min-packet: '70000' is not a whole number from 0 to 65535"},
     {"--rotate fortnightly",
      "--rotate: 'fortnightly' is not a span of time, such as 90, 10m, hourly or daily"},

@@ -1,12 +1,10 @@
 #include "report/document.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "base/file.h"
 #include "report/read_records.h"
@@ -37,25 +35,6 @@ Error write_error(const std::string& path) {
 bool is_regular_file(int fd) {
   struct stat status {};
   return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-// Standard output may be a pipe or terminal that whoever started us made non-blocking.
-bool wait_until_writable(int fd) {
-  pollfd request{fd, POLLOUT, 0};
-  return ::poll(&request, 1, -1) > 0 || errno == EINTR;
-}
-
-// How many bytes were written: all of them, or those before an error, which is then in errno.
-std::size_t write_all(int fd, std::string_view bytes) {
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t count = ::write(fd, bytes.data() + written, bytes.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN && wait_until_writable(fd)) continue;
-    if (count < 0) break;
-    written += static_cast<std::size_t>(count);
-  }
-  return written;
 }
 
 }  // namespace

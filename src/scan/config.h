@@ -97,6 +97,7 @@ struct Config {
   Duration wait = std::chrono::seconds(10);
   unsigned workers = 0;  // 0: chosen by rate and cores
   bool offline = false;
+  std::string capture;  // the file that gets the answers, or the probes if offline; empty: none
   bool no_reset = false;
   std::uint8_t ttl = 255;
   TcpOptions tcp;

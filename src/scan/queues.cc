@@ -7,6 +7,8 @@
 #include "nic/af_packet.h"
 #include "nic/discard.h"
 #include "nic/memory.h"
+#include "nic/pcap_queue.h"
+#include "scan/recorder.h"
 #include "stack/neighbors.h"
 
 namespace masscan::scan {
@@ -43,13 +45,39 @@ Queues::Queues(const Config& config) : config_(config) {
 
 Result<std::vector<std::unique_ptr<nic::QueuePair>>> Queues::open(const Plan& plan,
                                                                   unsigned worker) {
+  if (!config_.capture.empty() && capture_ == nullptr) TRY(open_capture(plan));
   std::vector<std::unique_ptr<nic::QueuePair>> queues;
-  for (const LinkPlan& link : plan.links) queues.push_back(TRY(open_one(plan, link, worker)));
+  for (const LinkPlan& link : plan.links) {
+    queues.push_back(TRY(open_one(plan, link, worker)));
+    if (capture_ == nullptr || config_.offline) continue;
+    queues.back() =
+        std::make_unique<Recorder>(std::move(queues.back()), plan.ports_of(worker), *capture_);
+  }
   return queues;
+}
+
+Result<void> Queues::open_capture(const Plan& plan) {
+  const LinkPlan& first = plan.links.front();
+  for (const LinkPlan& link : plan.links) {
+    if (link.layer == first.layer) continue;
+    return usage_error(
+        "--pcap: {} and {} carry different kinds of frames, and a capture holds one kind; scan "
+        "through one of them at a time, with -e",
+        first.interface, link.interface);
+  }
+  capture_ = TRY(nic::PcapFile::open(config_.capture, first.layer));
+  return {};
+}
+
+Result<void> Queues::close_capture() {
+  return capture_ != nullptr ? capture_->close() : Result<void>();
 }
 
 Result<std::unique_ptr<nic::QueuePair>> Queues::open_one(const Plan& plan, const LinkPlan& link,
                                                          unsigned worker) {
+  if (config_.offline && capture_ != nullptr) {
+    return std::unique_ptr<nic::QueuePair>(TRY(nic::PcapQueue::open(*capture_, wall_offset())));
+  }
   if (config_.offline) return std::unique_ptr<nic::QueuePair>(TRY(nic::Discard::open(link.layer)));
   if (internet_) {
     const nic::MemoryConfig memory{.faults = {.delay_min = 1ms, .delay_max = 30ms},

@@ -212,7 +212,8 @@ Result<void> run(const Config& config, const Hooks& hooks) {
                   .queues = Queues(config)};
   const Result<void> walked = walk_all(config, plan, session);
   const Result<void> closed = session.outputs.close();
-  return walked ? closed : walked;
+  const Result<void> captured = session.queues.close_capture();
+  return !walked ? walked : !closed ? closed : captured;
 }
 
 }  // namespace masscan::scan

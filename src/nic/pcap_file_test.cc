@@ -1,0 +1,106 @@
+#include "nic/pcap_file.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/file.h"
+#include "nic/pcap_queue.h"
+#include "support/golden.h"
+
+namespace masscan::nic {
+namespace {
+
+std::string path_of(const char* name) { return testing::TempDir() + name; }
+
+test::Frames read_back(const std::string& path) {
+  return test::parse_pcap(as_bytes(read_file(path).value()));
+}
+
+// The reference's captures are its own way of writing them: ours differ in nothing but the times.
+TEST(PcapFile, WritesTheReferencesCapturesByteForByte) {
+  for (const char* name : {"syn.head.pcap", "syn6.head.pcap"}) {
+    const std::string golden = read_file(test::golden_pcap_folder() / name).value();
+    const std::string path = path_of(name);
+    const auto file = PcapFile::open(path, net::LinkLayer::kEthernet).value();
+    {
+      PcapBuffer buffer(*file);
+      Bytes rest = as_bytes(golden).subspan(24);
+      while (!rest.empty()) {
+        const WallTime at(std::chrono::seconds(load_le<std::uint32_t>(rest)) +
+                          std::chrono::microseconds(load_le<std::uint32_t>(rest, 4)));
+        const std::size_t length = load_le<std::uint32_t>(rest, 8);
+        buffer.add(rest.subspan(16, length), at);
+        rest = rest.subspan(16 + length);
+      }
+    }
+    EXPECT_TRUE(file->close());
+    const std::string ours = read_file(path).value();
+    EXPECT_EQ(ours.substr(24), golden.substr(24));
+    EXPECT_EQ(ours.substr(0, 16), golden.substr(0, 16));
+    EXPECT_EQ(ours.substr(20, 4), golden.substr(20, 4));
+  }
+}
+
+TEST(PcapFile, TakesWholeFramesOfManyThreads) {
+  constexpr std::size_t kFrames = 5000;
+  const std::string path = path_of("threads.pcap");
+  const auto file = PcapFile::open(path, net::LinkLayer::kEthernet).value();
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned char thread = 1; thread <= 3; ++thread) {
+      threads.emplace_back([&, thread] {
+        PcapBuffer buffer(*file);
+        for (std::size_t i = 0; i < kFrames; ++i) {
+          buffer.add(std::vector<std::byte>(60 + i % 100, std::byte{thread}), WallTime());
+        }
+      });
+    }
+  }
+  EXPECT_TRUE(file->close());
+  const test::Frames frames = read_back(path);
+  EXPECT_EQ(frames.size(), 3 * kFrames);
+  for (const auto& frame : frames) {
+    ASSERT_TRUE(std::ranges::all_of(frame, [&](std::byte byte) { return byte == frame.front(); }));
+  }
+}
+
+TEST(PcapFile, OfARawIpLinkSaysSo) {
+  const std::string path = path_of("raw.pcap");
+  EXPECT_TRUE(PcapFile::open(path, net::LinkLayer::kRawIp).value()->close());
+  EXPECT_EQ(load_le<std::uint32_t>(as_bytes(read_file(path).value()), 20), 101u);
+}
+
+TEST(PcapFile, SaysWhereItCannotWrite) {
+  const auto missing = PcapFile::open("/nowhere/x.pcap", net::LinkLayer::kEthernet);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().message,
+            "cannot open /nowhere/x.pcap for captured packets: No such file or directory");
+  const auto full = PcapFile::open("/dev/full", net::LinkLayer::kEthernet);
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().message,
+            "cannot write captured packets to /dev/full: No space left on device; the rest of them "
+            "is missing");
+}
+
+TEST(PcapQueue, WritesTheFramesThatAreSentWithTheTimeOfTheirBatch) {
+  const std::string path = path_of("queue.pcap");
+  const auto file = PcapFile::open(path, net::LinkLayer::kEthernet).value();
+  {
+    const auto queue = PcapQueue::open(*file, 5s).value();
+    queue->advance(Instant(2s));
+    const std::span<TxFrame> slots = queue->reserve(2);
+    slots[0].buffer[0] = std::byte{7};
+    slots[0].length = 1;
+    slots[1].length = 0;
+    queue->submit(1);
+    EXPECT_EQ(queue->counters().sent, 1u);
+  }
+  EXPECT_TRUE(file->close());
+  EXPECT_EQ(read_back(path), (test::Frames{{std::byte{7}}}));
+  EXPECT_EQ(load_le<std::uint32_t>(as_bytes(read_file(path).value()), 24), 7u);
+}
+
+}  // namespace
+}  // namespace masscan::nic

@@ -1,0 +1,130 @@
+"""Dry runs, frame by frame: what `--offline --pcap` writes, and what `--pcap` keeps of answers."""
+
+import collections
+import ipaddress
+import os
+import pathlib
+import struct
+import subprocess
+import tempfile
+import unittest
+
+MASSCAN = os.environ["MASSCAN"]
+SYN, ACK = 2, 16
+
+Segment = collections.namedtuple("Segment", "source target source_port port sequence flags")
+
+
+def read_capture(data):
+    """Every frame of a capture of Ethernet frames; fails if the file is not whole."""
+    magic, _, _, _, _, _, link_type = struct.unpack_from("<IHHIIII", data)
+    assert (magic, link_type) == (0xA1B2C3D4, 1)
+    at = 24
+    while at < len(data):
+        _, microseconds, length, original = struct.unpack_from("<IIII", data, at)
+        assert microseconds < 1_000_000 and length == original
+        yield data[at + 16:at + 16 + length]
+        at += 16 + length
+    assert at == len(data)
+
+
+def ones_complement(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def dissect(frame):
+    """A TCP segment over IPv4 or IPv6, its checksums verified."""
+    packet = frame[14:]
+    if packet[0] >> 4 == 4:
+        length = struct.unpack_from("!H", packet, 2)[0]
+        assert ones_complement(packet[:20]) == 0xFFFF
+        addresses, tcp = packet[12:20], packet[20:length]
+    else:
+        length = struct.unpack_from("!H", packet, 4)[0]
+        addresses, tcp = packet[8:40], packet[40:40 + length]
+    half = len(addresses) // 2
+    assert ones_complement(addresses + struct.pack("!HH", 6, len(tcp)) + tcp) == 0xFFFF
+    source_port, port, sequence = struct.unpack_from("!HHI", tcp)
+    return Segment(ipaddress.ip_address(addresses[:half]), ipaddress.ip_address(addresses[half:]),
+                   source_port, port, sequence, tcp[13])
+
+
+class Captures(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name) / "probes.pcap"
+
+    def scan(self, *words, **environment):
+        return subprocess.run([MASSCAN, *words], capture_output=True, timeout=60,
+                              env=os.environ | environment)
+
+    def dry_run(self, *words, **environment):
+        ended = self.scan("--offline", "--rate", "max", "--seed", "7", "--cookie-key", "01" * 16,
+                          "--pcap", str(self.file), "-oL", "/dev/null", *words, **environment)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        return list(read_capture(self.file.read_bytes()))
+
+    TARGETS = ("10.0.0.0/18", "fd09::/116", "-p80,443", "--exclude", "10.0.9.0/24")
+
+    def test_a_dry_run_asks_every_target_once(self):
+        asked = collections.Counter()
+        for segment in map(dissect, self.dry_run(*self.TARGETS)):
+            self.assertEqual(segment.flags, SYN)
+            self.assertIn(segment.source_port, range(61000, 61016))
+            asked[segment.target, segment.port] += 1
+        addresses = [address for network in ("10.0.0.0/18", "fd09::/116")
+                     for address in ipaddress.ip_network(network)
+                     if address not in ipaddress.ip_network("10.0.9.0/24")]
+        expected = {(address, port) for address in addresses for port in (80, 443)}
+        self.assertEqual(asked, collections.Counter(expected))
+
+    def test_one_two_and_four_workers_ask_the_same(self):
+        """But for the source ports, which workers divide among themselves."""
+        of_one = None
+        for workers in ("1", "2", "4"):
+            frames = self.dry_run(*self.TARGETS, "--workers", workers)
+            asked = collections.Counter((segment.target, segment.port, segment.sequence)
+                                        for segment in map(dissect, frames))
+            of_one = of_one or asked
+            self.assertEqual(asked, of_one)
+
+    def test_every_instruction_set_writes_the_same_frames_in_the_same_order(self):
+        plain = self.dry_run(*self.TARGETS, "--workers", "1", MASSCAN_INSTRUCTIONS="scalar")
+        self.assertEqual(self.dry_run(*self.TARGETS, "--workers", "1"), plain)
+
+    def test_shards_together_are_the_whole(self):
+        whole = collections.Counter(self.dry_run(*self.TARGETS, "--workers", "1"))
+        parts = collections.Counter()
+        for shard in ("1/3", "2/3", "3/3"):
+            parts.update(self.dry_run(*self.TARGETS, "--workers", "1", "--shard", shard))
+        self.assertEqual(parts, whole)
+
+    def test_a_scan_keeps_the_answers(self):
+        found = self.file.with_name("found")
+        ended = self.scan("-e", "sim", "10.0.0.0/22", "-p80", "--rate", "10000", "--wait", "1",
+                          "--pcap", str(self.file), "-oL", str(found))
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        segments = map(dissect, read_capture(self.file.read_bytes()))
+        opened = {str(segment.source) for segment in segments if segment.flags == SYN | ACK}
+        lines = [line.split() for line in found.read_text().splitlines()]
+        self.assertEqual(opened, {line[3] for line in lines if line[0] == "open"})
+
+    def test_standard_output_takes_packets_if_results_go_elsewhere(self):
+        ended = self.scan("--offline", "--rate", "max", "10.0.0.0/24", "-p80", "--pcap", "-",
+                          "-oL", "/dev/null")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(len(list(read_capture(ended.stdout))), 256)
+
+    def test_a_full_disk_is_said_once(self):
+        ended = self.scan("--offline", "--rate", "max", "10.0.0.0/24", "-p80", "--pcap",
+                          "/dev/full", "-oL", "/dev/null")
+        self.assertEqual(ended.returncode, 1)
+        self.assertEqual(ended.stderr.count(b"No space left on device"), 1, ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
