@@ -65,6 +65,10 @@ class IpAddress {
   constexpr IpAddress(Ipv6Address address)
       : high_(high64(address.number())), low_(low64(address.number())), family_(Family::kIpv6) {}
 
+  // From what `high` and `low` give.
+  constexpr IpAddress(Family family, std::uint64_t high, std::uint64_t low)
+      : high_(high), low_(low), family_(family) {}
+
   constexpr Family family() const { return family_; }
   constexpr bool is_v4() const { return family_ == Family::kIpv4; }
   constexpr bool is_v6() const { return family_ == Family::kIpv6; }

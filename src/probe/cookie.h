@@ -1,11 +1,15 @@
-// The cookie of a flow: a keyed hash that a probe carries and its answer must return, so that we
+// The cookie of a target: a keyed hash that a probe carries and its answer must return, so that we
 // need not remember what we asked, and nobody can answer who has not seen the question.
+//
+// Its halves are independent. A TCP SYN carries the low 32 bits as its sequence number; the high
+// ones choose which of our addresses and ports asks (SourceSet), which an answer returns too.
 #pragma once
 
 #include <cstdint>
 
 #include "base/siphash.h"
-#include "probe/flow.h"
+#include "net/ip_address.h"
+#include "net/port.h"
 
 namespace masscan::probe {
 
@@ -13,19 +17,23 @@ class Cookie {
  public:
   explicit Cookie(SipKey key) : key_(key) {}
 
-  // A TCP SYN carries the low 32 bits as its sequence number.
-  std::uint64_t operator()(const Flow& flow) const {
-    const std::uint64_t ports = static_cast<std::uint64_t>(flow.port.transport) << 32 |
-                                static_cast<std::uint64_t>(flow.port.number) << 16 |
-                                flow.source.port;
-    const net::IpAddress& target = flow.target;
-    const net::IpAddress& source = flow.source.address;
-    if (target.is_v4()) return siphash(key_, target.low() << 32 | source.low(), ports);
-    return siphash(key_, target.high(), target.low(), source.high(), source.low(), ports);
+  std::uint64_t operator()(const net::IpAddress& target, net::Port port) const {
+    if (target.is_v4()) return siphash(key_, target.low() << 32 | number(port));
+    return siphash(key_, target.high(), target.low(), number(port));
   }
+  // A port as the number that is hashed.
+  static constexpr std::uint32_t number(net::Port port) {
+    return static_cast<std::uint32_t>(port.transport) << 16 | port.number;
+  }
+  SipKey key() const { return key_; }
 
  private:
   SipKey key_;
 };
+
+// What the target is asked with, and must return.
+constexpr std::uint32_t sequence_of(std::uint64_t cookie) {
+  return static_cast<std::uint32_t>(cookie);
+}
 
 }  // namespace masscan::probe

@@ -88,11 +88,12 @@ Verdict Recogniser::recognise_error(const wire::Packet& packet) const {
           {.kind = Reply::Kind::kFiltered, .flow = flow, .from = packet.source, .ttl = packet.ttl}};
 }
 
-// The last test implies the first, which spares most of the others' traffic the hashing.
+// The first test spares most of the others' traffic the hashing.
 bool Recogniser::is_ours(const Flow& flow, std::uint32_t sequence) const {
-  return sources_.owns_port(flow.source.port) &&
-         static_cast<std::uint32_t>(cookie_(flow)) == sequence &&
-         sources_.for_target(flow.target, flow.port) == flow.source;
+  if (!sources_.owns_port(flow.source.port)) return false;
+  const std::uint64_t cookie = cookie_(flow.target, flow.port);
+  return sequence_of(cookie) == sequence &&
+         sources_.choose(flow.target.family(), cookie) == flow.source;
 }
 
 }  // namespace masscan::probe

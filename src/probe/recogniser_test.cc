@@ -1,6 +1,7 @@
 #include "probe/recogniser.h"
 
 #include <gtest/gtest.h>
+
 #include <ostream>
 
 #include "probe/tcp_stamper.h"
@@ -39,12 +40,20 @@ class Recognising : public testing::TestWithParam<Row> {
   const net::IpAddress target_ = test::ip(GetParam().target);
   const net::IpAddress router_ = test::ip(GetParam().router);
   const Cookie cookie_{kKey};
-  const SourceSet sources_{kKey, {{ours_, ours_}}, {40000, 40015}};
+  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
   const Recogniser recogniser_{cookie_, sources_};
   const net::Port port_{net::Transport::kTcp, 80};
-  const Flow flow_{
-      .target = target_, .port = port_, .source = *sources_.for_target(target_, port_)};
-  const std::uint32_t sequence_ = static_cast<std::uint32_t>(cookie_(flow_));
+  const Flow flow_ = flow_to(port_, sources_);
+  const std::uint32_t sequence_ = sequence_for(flow_);
+
+  Flow flow_to(net::Port port, const SourceSet& sources) const {
+    return {.target = target_,
+            .port = port,
+            .source = *sources.choose(target_.family(), cookie_(target_, port))};
+  }
+  std::uint32_t sequence_for(const Flow& flow) const {
+    return sequence_of(cookie_(flow.target, flow.port));
+  }
 
   Verdict recognise(const Buffer& bytes) const {
     const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
@@ -66,8 +75,7 @@ class Recognising : public testing::TestWithParam<Row> {
   Buffer syn(const Flow& flow) const {
     Buffer buffer(TcpStamper::kMaxLength);
     const auto stamper = TcpStamper::syn({.link = wire::Link::kRawIp}, {.mss = 1460});
-    const auto sequence = static_cast<std::uint32_t>(cookie_(flow));
-    buffer.resize(stamper.stamp(buffer, {}, flow, sequence));
+    buffer.resize(stamper.stamp(buffer, {}, flow, sequence_for(flow)));
     return buffer;
   }
   // The IP header of our SYN and the first eight bytes of TCP.
@@ -139,16 +147,16 @@ TEST_P(Recognising, TakesNoAnswerWithAWrongBit) {
 }
 
 TEST_P(Recognising, LeavesThePortsOfOtherWorkersAlone) {
-  const SourceSet all(kKey, {{ours_, ours_}}, {40000, 40031});
+  const SourceSet all({{ours_, ours_}}, {40000, 40031});
   int others = 0;
   for (std::uint16_t number = 1; number <= 100; ++number) {
     const net::Port port{net::Transport::kTcp, number};
-    const Flow flow{.target = target_, .port = port, .source = *all.for_target(target_, port)};
+    const Flow flow = flow_to(port, all);
     if (sources_.owns_port(flow.source.port)) continue;
     wire::TcpHeader header = answer(kSyn | kAck);
     header.source_port = number;
     header.destination_port = flow.source.port;
-    header.acknowledgment = static_cast<std::uint32_t>(cookie_(flow)) + 1;
+    header.acknowledgment = sequence_for(flow) + 1;
     EXPECT_EQ(kind_of(test::packet().ip(target_, ours_).tcp(header).bytes()),
               Verdict::Kind::kForeign);
     ++others;
@@ -162,7 +170,7 @@ TEST_P(Recognising, TakesNoAnswerToASourceItWouldNotHaveChosen) {
   flow.source.port = flow_.source.port == 40000 ? 40001 : 40000;
   wire::TcpHeader header = answer(kSyn | kAck);
   header.destination_port = flow.source.port;
-  header.acknowledgment = static_cast<std::uint32_t>(cookie_(flow)) + 1;
+  header.acknowledgment = sequence_for(flow) + 1;
   EXPECT_EQ(kind_of(test::packet().ip(target_, ours_).tcp(header).bytes()),
             Verdict::Kind::kForeign);
 }
@@ -214,9 +222,9 @@ TEST_P(Recognising, CallsAnErrorBadThatQuotesTooLittle) {
 // Even if both addresses are ours: a router tells the one that asked.
 TEST_P(Recognising, TakesNoErrorSentToAnotherAddressThanTheQuotedOne) {
   const net::IpAddress second = router_;
-  const SourceSet both(kKey, {{ours_, ours_}, {second, second}}, {40000, 40015});
+  const SourceSet both({{ours_, ours_}, {second, second}}, {40000, 40015});
   const Recogniser recogniser(cookie_, both);
-  const Flow flow{.target = target_, .port = port_, .source = *both.for_target(target_, port_)};
+  const Flow flow = flow_to(port_, both);
   const Buffer quoted = syn(flow);
   for (const net::IpAddress& receiver : {ours_, second}) {
     const auto bytes = test::packet()
@@ -252,7 +260,7 @@ TEST_P(Recognising, LeavesOtherTransportsAlone) {
 // Answers to the reference scanner, at the addresses and ports it had.
 TEST(Recogniser, TakesNothingOfAnotherScan) {
   const net::IpAddress ours = test::ip("10.60.0.122");
-  const Recogniser recogniser(Cookie(kKey), SourceSet(kKey, {{ours, ours}}, {40000, 40000}));
+  const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}));
   for (const auto& frame : test::all_golden_frames()) {
     const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
     if (!packet) continue;

@@ -5,9 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/siphash.h"
+#include "base/divider.h"
 #include "net/ip_address.h"
-#include "net/port.h"
 #include "net/prefix.h"
 #include "probe/flow.h"
 
@@ -19,12 +18,35 @@ class SourceSet {
   static constexpr std::uint64_t kMaxAskingAddresses = std::uint64_t{1} << 32;
 
   // At least one address range; the ranges do not overlap.
-  SourceSet(SipKey key, std::vector<net::AddressRange> addresses, net::PortRange ports);
+  SourceSet(std::vector<net::AddressRange> addresses, net::PortRange ports);
 
-  // The same for every retry, since it depends on the key and the target only, and spread evenly
-  // over addresses and ports. Nothing if we have no address of the target's family.
-  std::optional<Source> for_target(const net::IpAddress& target, net::Port port) const;
+  // Who asks a target of this family and cookie: the same for every retry, and spread evenly over
+  // addresses and ports. Nothing if we have no address of the family.
+  std::optional<Source> choose(net::Family family, std::uint64_t cookie) const {
+    if (!has(family)) return std::nullopt;
+    const Choice choice = pick(family, cookie);
+    return Source{address(family, choice.address), choice.port};
+  }
 
+  // The same in two steps, for a family that we have `count` addresses of.
+  struct Choice {
+    std::uint64_t address;  // its number, below `count`
+    std::uint16_t port;
+  };
+  Choice pick(net::Family family, std::uint64_t cookie) const {
+    // A number below the bound by multiplication: as even as the remainder, and cheaper. It is the
+    // cookie's high bits that decide.
+    const std::uint64_t ports = by_port_count_.divisor();
+    const std::uint64_t chosen = high64(static_cast<Uint128>(cookie) * (count(family) * ports));
+    const std::uint64_t number = by_port_count_.quotient(chosen);
+    return {number, static_cast<std::uint16_t>(ports_.first + (chosen - number * ports))};
+  }
+  net::IpAddress address(net::Family family, std::uint64_t number) const {
+    return pool(family).at(number);
+  }
+  std::uint64_t count(net::Family family) const { return pool(family).count; }
+
+  bool has(net::Family family) const { return count(family) > 0; }
   bool owns(const net::IpAddress& address) const;
   bool owns_port(std::uint16_t number) const { return ports_.contains(number); }
 
@@ -42,10 +64,10 @@ class SourceSet {
     return family == net::Family::kIpv4 ? ipv4_ : ipv6_;
   }
 
-  SipKey key_;
   Pool ipv4_;
   Pool ipv6_;
   net::PortRange ports_;
+  Divider by_port_count_;
 };
 
 }  // namespace masscan::probe

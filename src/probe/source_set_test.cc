@@ -1,10 +1,12 @@
 #include "probe/source_set.h"
 
 #include <gtest/gtest.h>
-#include <map>
 #include <rapidcheck/gtest.h>
+
+#include <map>
 #include <set>
 
+#include "probe/cookie.h"
 #include "support/arbitrary.h"
 #include "support/packet_builder.h"
 
@@ -17,11 +19,14 @@ net::AddressRange range(const char* first, const char* last) {
   return {test::ip(first), test::ip(last)};
 }
 
-net::Port tcp(std::uint16_t number) { return {net::Transport::kTcp, number}; }
+std::optional<Source> source_for(const SourceSet& sources, const net::IpAddress& target,
+                                 std::uint16_t port, SipKey key = kKey) {
+  const std::uint64_t cookie = Cookie(key)(target, {net::Transport::kTcp, port});
+  return sources.choose(target.family(), cookie);
+}
 
 SourceSet eight_addresses_and_five_ports() {
   return {
-      kKey,
       {range("10.0.0.1", "10.0.0.3"), range("10.0.1.0", "10.0.1.0"), range("fd00::5", "fd00::8")},
       {40000, 40004}};
 }
@@ -44,13 +49,13 @@ RC_GTEST_PROP(SourceSet, ChoosesItsOwnAndTheSameEveryTime, ()) {
   const SourceSet sources = eight_addresses_and_five_ports();
   const net::IpAddress target =
       test::any<bool>() ? net::IpAddress(test::any_ipv4()) : net::IpAddress(test::any_ipv6());
-  const net::Port port = tcp(test::any<std::uint16_t>());
-  const auto source = sources.for_target(target, port);
+  const auto port = test::any<std::uint16_t>();
+  const auto source = source_for(sources, target, port);
   RC_ASSERT(source.has_value());
   RC_ASSERT(source->address.family() == target.family());
   RC_ASSERT(sources.owns(source->address));
   RC_ASSERT(sources.owns_port(source->port));
-  RC_ASSERT(sources.for_target(target, port) == source);
+  RC_ASSERT(source_for(sources, target, port) == source);
 }
 
 TEST(SourceSet, SpreadsTargetsEvenlyOverAddressesTimesPorts) {
@@ -58,7 +63,7 @@ TEST(SourceSet, SpreadsTargetsEvenlyOverAddressesTimesPorts) {
   for (const char* target : {"192.0.2.0", "2001:db8::"}) {
     std::map<std::pair<net::IpAddress, std::uint16_t>, int> counts;
     for (std::uint16_t i = 0; i < 40000; ++i) {
-      const auto source = sources.for_target(test::ip(target), tcp(i));
+      const auto source = source_for(sources, test::ip(target), i);
       ++counts[{source->address, source->port}];
     }
     EXPECT_EQ(counts.size(), 20u);
@@ -68,29 +73,38 @@ TEST(SourceSet, SpreadsTargetsEvenlyOverAddressesTimesPorts) {
 }
 
 TEST(SourceSet, HasNothingForAFamilyItHasNoAddressOf) {
-  const SourceSet sources(kKey, {range("10.0.0.1", "10.0.0.1")}, {40000, 40001});
-  EXPECT_FALSE(sources.for_target(test::ip("fd00::1"), tcp(80)));
+  const SourceSet sources({range("10.0.0.1", "10.0.0.1")}, {40000, 40001});
+  EXPECT_FALSE(sources.has(net::Family::kIpv6));
+  EXPECT_FALSE(source_for(sources, test::ip("fd00::1"), 80));
 }
 
 TEST(SourceSet, OfOneAddressAndPortChoosesThem) {
-  const SourceSet sources(kKey, {range("10.0.0.1", "10.0.0.1")}, {40000, 40000});
-  EXPECT_EQ(sources.for_target(test::ip("10.9.9.9"), tcp(80)),
-            (Source{test::ip("10.0.0.1"), 40000}));
+  const SourceSet sources({range("10.0.0.1", "10.0.0.1")}, {40000, 40000});
+  EXPECT_EQ(source_for(sources, test::ip("10.9.9.9"), 80), (Source{test::ip("10.0.0.1"), 40000}));
 }
 
 TEST(SourceSet, ChoosesDifferentlyWithAnotherKey) {
-  const SourceSet one(kKey, {range("10.0.0.0", "10.0.255.255")}, {40000, 40015});
-  const SourceSet other({.low = 1, .high = 3}, {range("10.0.0.0", "10.0.255.255")}, {40000, 40015});
-  EXPECT_NE(one.for_target(test::ip("10.9.9.9"), tcp(80)),
-            other.for_target(test::ip("10.9.9.9"), tcp(80)));
+  const SourceSet sources({range("10.0.0.0", "10.0.255.255")}, {40000, 40015});
+  const net::IpAddress target = test::ip("10.9.9.9");
+  EXPECT_NE(source_for(sources, target, 80), source_for(sources, target, 80, {1, 3}));
+}
+
+// Whoever knows from where one target was asked knows nothing of the sequence number it got.
+TEST(SourceSet, TellsNothingOfTheSequenceNumber) {
+  const SourceSet sources({range("10.0.0.0", "10.0.0.255")}, {40000, 40255});
+  const auto chosen = sources.choose(net::Family::kIpv4, 0x1234'5678'0000'0000);
+  for (std::uint64_t low : {0x00000000, 0x00000001, 0x7fffffff, -1}) {
+    EXPECT_EQ(sources.choose(net::Family::kIpv4, 0x1234'5678'0000'0000 | (low & 0xffffffff)),
+              chosen);
+  }
 }
 
 TEST(SourceSet, MayBeAWholeNetworkAndMore) {
   const SourceSet sources(
-      kKey, {range("fd00::", "fd00::ffff:ffff:ffff:ffff"), range("fd01::", "fd01::1")}, {0, 65535});
+      {range("fd00::", "fd00::ffff:ffff:ffff:ffff"), range("fd01::", "fd01::1")}, {0, 65535});
   std::set<net::IpAddress> chosen;
   for (std::uint16_t i = 0; i < 1000; ++i) {
-    const auto source = sources.for_target(test::ip("2001:db8::1"), tcp(i));
+    const auto source = source_for(sources, test::ip("2001:db8::1"), i);
     EXPECT_TRUE(sources.owns(source->address));
     chosen.insert(source->address);
   }

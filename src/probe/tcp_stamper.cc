@@ -53,6 +53,11 @@ void stamp_ipv6(MutableBytes packet, const Flow& flow, std::uint32_t sequence) {
   stamp_tcp(packet.subspan(wire::Ipv6Header::kLength), flow, sequence);
 }
 
+// The sum behind the checksum that is stored there.
+std::uint16_t sum_at(Bytes header, std::size_t offset) {
+  return static_cast<std::uint16_t>(~load_be<std::uint16_t>(header, offset));
+}
+
 }  // namespace
 
 TcpStamper TcpStamper::syn(const LinkSettings& settings, const wire::TcpOptions& options) {
@@ -66,14 +71,13 @@ TcpStamper TcpStamper::reset(const LinkSettings& settings) {
 }
 
 TcpStamper::TcpStamper(const LinkSettings& settings, const wire::TcpHeader& tcp)
-    : link_length_(link_length(settings.link)),
-      ipv4_(make_template(settings, net::Ipv4Address(), tcp)),
+    : ipv4_(make_template(settings, net::Ipv4Address(), tcp)),
       ipv6_(make_template(settings, net::Ipv6Address(), tcp)) {}
 
 TcpStamper::Template TcpStamper::make_template(const LinkSettings& settings,
                                                const net::IpAddress& zero,
                                                const wire::TcpHeader& tcp) {
-  Template result;
+  Template result{.link_length = link_length(settings.link)};
   MutableBytes rest = result.frame;
   if (settings.link == wire::Link::kEthernet) {
     const auto type = zero.is_v4() ? wire::EtherType::kIpv4 : wire::EtherType::kIpv6;
@@ -81,6 +85,7 @@ TcpStamper::Template TcpStamper::make_template(const LinkSettings& settings,
     rest = rest.subspan(wire::EthernetHeader::kLength);
   }
   const auto length = static_cast<std::uint16_t>(tcp.length());
+  const MutableBytes packet = rest;
   if (zero.is_v4()) {
     wire::Ipv4Header{.payload_length = length, .ttl = settings.ttl}.emit(rest);
     rest = rest.subspan(wire::Ipv4Header::kLength);
@@ -89,6 +94,8 @@ TcpStamper::Template TcpStamper::make_template(const LinkSettings& settings,
     rest = rest.subspan(wire::Ipv6Header::kLength);
   }
   tcp.emit(rest.first(length), zero, zero);
+  if (zero.is_v4()) result.ip_sum = sum_at(packet, 10);
+  result.tcp_sum = sum_at(rest, 16);
   result.length = kMaxLength - rest.size() + length;
   return result;
 }
@@ -96,11 +103,11 @@ TcpStamper::Template TcpStamper::make_template(const LinkSettings& settings,
 std::size_t TcpStamper::stamp(MutableBytes buffer, const net::MacAddress& next_hop,
                               const Flow& flow, std::uint32_t sequence) const {
   DCHECK(buffer.size() >= kMaxLength);
-  const Template& chosen = flow.target.is_v4() ? ipv4_ : ipv6_;
+  const Template& chosen = prepared(flow.target.family());
   // Of constant length, which is faster than of the right one.
   std::memcpy(buffer.data(), chosen.frame.data(), kMaxLength);
-  if (link_length_ != 0) wire::store_mac(buffer, 0, next_hop);
-  const MutableBytes packet = buffer.subspan(link_length_);
+  if (chosen.link_length != 0) wire::store_mac(buffer, 0, next_hop);
+  const MutableBytes packet = buffer.subspan(chosen.link_length);
   if (flow.target.is_v4()) {
     stamp_ipv4(packet, flow, sequence);
   } else {

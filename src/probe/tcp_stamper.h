@@ -38,19 +38,24 @@ class TcpStamper {
   std::size_t stamp(MutableBytes buffer, const net::MacAddress& next_hop, const Flow& flow,
                     std::uint32_t sequence) const;
 
- private:
   // A whole frame, its checksums right for zero in every field that `stamp` fills.
   struct Template {
     std::array<std::byte, kMaxLength> frame{};
     std::size_t length = 0;
+    std::size_t link_length = 0;  // of the header before IP
+    std::uint16_t ip_sum = 0;     // what wire::Checksum goes on from; none for IPv6
+    std::uint16_t tcp_sum = 0;
   };
+  const Template& prepared(net::Family family) const {
+    return family == net::Family::kIpv4 ? ipv4_ : ipv6_;
+  }
 
+ private:
   TcpStamper(const LinkSettings& settings, const wire::TcpHeader& tcp);
   // For the family of `zero`, which stands for both addresses.
   static Template make_template(const LinkSettings& settings, const net::IpAddress& zero,
                                 const wire::TcpHeader& tcp);
 
-  std::size_t link_length_;  // of the header before IP
   Template ipv4_;
   Template ipv6_;
 };

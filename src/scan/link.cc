@@ -1,5 +1,6 @@
 #include "scan/link.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -43,16 +44,17 @@ Link::Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neigh
       neighbors_(std::move(neighbors)),
       router_mac_v4_(link.router_mac_v4),
       router_mac_v6_(link.router_mac_v6),
-      sources_(plan.cookie_key, link.sources, plan.ports_of(worker)),
+      sources_(link.sources, plan.ports_of(worker)),
       cookie_(plan.cookie_key),
       recogniser_(cookie_, sources_),
       syn_(probe::TcpStamper::syn({link.layer, link.mac, plan.ttl}, plan.tcp_options)),
+      stamp_(plan.instructions),
       reset_(probe::TcpStamper::reset({link.layer, link.mac, plan.ttl})) {}
 
 stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
   using State = stack::Lookup::State;
   if (layer_ == net::LinkLayer::kRawIp) return {.state = State::kKnown, .mac = {}};
-  if (const auto& mac = router_mac(next_hop)) return {.state = State::kKnown, .mac = *mac};
+  if (const auto& mac = router_mac(next_hop.family())) return {.state = State::kKnown, .mac = *mac};
   if (now < last_hop_.until && next_hop == last_hop_.next_hop) {
     return {.state = State::kKnown, .mac = last_hop_.mac};
   }
@@ -61,12 +63,33 @@ stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
   return lookup;
 }
 
-bool Link::send_probe(const probe::Flow& flow, const net::MacAddress& mac) {
+bool Link::send_probe(const targets::Target& target, const net::MacAddress& mac) {
   nic::TxFrame* const frame = batch_.next();
   if (frame == nullptr) return false;
-  const auto sequence = static_cast<std::uint32_t>(cookie_(flow));
-  batch_.take(syn_.stamp(frame->buffer, mac, flow, sequence));
+  const std::uint64_t cookie = cookie_(target.address, target.port);
+  const probe::Source source = *sources_.choose(target.address.family(), cookie);
+  batch_.take(syn_.stamp(frame->buffer, mac, {target.address, target.port, source},
+                         probe::sequence_of(cookie)));
   return true;
+}
+
+std::size_t Link::send_probes(const TargetRun& run, const net::MacAddress& mac) {
+  static_assert(TxBatch::kFrames <= probe::StampBatch::kMost);
+  std::array<MutableBytes, TxBatch::kFrames> frames;
+  std::size_t sent = 0;
+  while (sent < run.count()) {
+    const std::span<nic::TxFrame> room = batch_.room();
+    if (room.empty()) break;
+    const auto slots = room.first(std::min(room.size(), run.count() - sent));
+    std::ranges::transform(slots, frames.begin(), &nic::TxFrame::buffer);
+    const TargetRun part = run.part(sent, slots.size());
+    const std::size_t length = stamp_(syn_, sources_, mac, part.targets, part.cookies,
+                                      std::span(frames).first(slots.size()));
+    for (nic::TxFrame& slot : slots) slot.length = length;
+    batch_.take_all(slots.size());
+    sent += slots.size();
+  }
+  return sent;
 }
 
 bool Link::send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac) {

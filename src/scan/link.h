@@ -11,8 +11,10 @@
 #include "nic/queue_pair.h"
 #include "probe/recogniser.h"
 #include "probe/source_set.h"
+#include "probe/stamp_batch.h"
 #include "probe/tcp_stamper.h"
 #include "report/tally.h"
+#include "scan/lookahead.h"
 #include "scan/plan.h"
 #include "scan/tx_batch.h"
 #include "stack/neighbors.h"
@@ -26,8 +28,16 @@ class Link {
 
   // Where a frame for this next hop goes.
   stack::Lookup find_mac(const net::IpAddress& next_hop, Instant now);
-  // Writes the frame that asks the flow's target; false while the queue is full.
-  bool send_probe(const probe::Flow& flow, const net::MacAddress& mac);
+  // Whether every frame of the family carries the same MAC address, whatever its next hop.
+  bool has_one_mac(net::Family family) const {
+    return layer_ == net::LinkLayer::kRawIp || router_mac(family);
+  }
+  // Writes the frame that asks `target`, whose family we have an address of; false while the queue
+  // is full.
+  bool send_probe(const targets::Target& target, const net::MacAddress& mac);
+  // The same for every target of the run, which are of one family, until the queue is full; returns
+  // how many.
+  std::size_t send_probes(const TargetRun& run, const net::MacAddress& mac);
   // Writes the frame that ends what the target's SYN-ACK began; false while the queue is full.
   bool send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac);
   // Writes the neighbour questions that are due, at most `allowed`; returns how many.
@@ -46,8 +56,8 @@ class Link {
  private:
   Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neighbors neighbors,
        std::unique_ptr<nic::QueuePair> queue);
-  const std::optional<net::MacAddress>& router_mac(const net::IpAddress& next_hop) const {
-    return next_hop.is_v4() ? router_mac_v4_ : router_mac_v6_;
+  const std::optional<net::MacAddress>& router_mac(net::Family family) const {
+    return family == net::Family::kIpv4 ? router_mac_v4_ : router_mac_v6_;
   }
 
   std::unique_ptr<nic::QueuePair> queue_;
@@ -60,6 +70,7 @@ class Link {
   probe::Cookie cookie_;
   probe::Recogniser recogniser_;
   probe::TcpStamper syn_;
+  probe::StampBatch stamp_;
   probe::TcpStamper reset_;
 
   // Most probes go to the same router: its address is looked up once in a while, not per frame.

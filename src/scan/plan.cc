@@ -60,6 +60,7 @@ Result<Plan> make_plan(const Config& config) {
   pairs.subtract(config.excludes);
   targets::ProbeSpace space =
       TRY(targets::ProbeSpace::make(std::move(targets), config.ports, std::move(pairs)));
+  const InstructionSet instructions = TRY(choose_instruction_set());
   const std::uint64_t seed = config.seed ? *config.seed : random_uint64();
   const targets::Shuffle shuffle(space.size(), seed);
   return Plan{
@@ -70,6 +71,7 @@ Result<Plan> make_plan(const Config& config) {
       .tcp_options = to_wire(config.tcp),
       .ttl = config.ttl,
       .answers_with_reset = !config.no_reset,
+      .instructions = instructions,
       .rate_pps = config.rate_pps,
       .retries = config.retries,
       .retry_delay = config.retry_delay,

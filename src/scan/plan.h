@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/instruction_set.h"
 #include "base/result.h"
 #include "base/siphash.h"
 #include "base/time.h"
@@ -51,6 +52,8 @@ struct Plan {
   wire::TcpOptions tcp_options;
   std::uint8_t ttl = 255;
   bool answers_with_reset = true;
+
+  InstructionSet instructions = InstructionSet::kScalar;  // for what is computed in batches
 
   double rate_pps = 100;
   unsigned retries = 0;

@@ -45,6 +45,8 @@ Prober::Prober(const Plan& plan, Slice slice, std::vector<Link>& links, const An
       patience_(patience),
       tally_(tally),
       schedule_(slice.before(plan.end_turn), begin_of(plan, slice), plan.retry_delay),
+      lookahead_(plan, slice),
+      passages_(plan, links),
       parked_limit_(parked_limit(plan)),
       begin_(begin_of(plan, slice)),
       marks_(plan.retries + 1, SendLog(kMarked)) {
@@ -56,6 +58,10 @@ std::size_t Prober::emit(Instant now, std::size_t allowed) {
   std::size_t sent = emit_parked(now, allowed);
   for (std::size_t turns = 0; turns < allowed * kTurnsPerFrame && sent < allowed; ++turns) {
     if (parked_.size() == parked_limit_) break;
+    if (const std::size_t run = emit_run(now, allowed - sent)) {
+      sent += run;
+      continue;
+    }
     const auto turn = held_ ? held_ : schedule_.next(now);
     held_.reset();
     if (!turn) break;
@@ -74,6 +80,31 @@ std::size_t Prober::emit(Instant now, std::size_t allowed) {
     }
   }
   return sent;
+}
+
+// The fast path. It sends what taking the same turns one by one would send; where that needs a
+// second look at any of them, it leaves off.
+std::size_t Prober::emit_run(Instant now, std::size_t most) {
+  const std::uint64_t due = held_ ? 0 : schedule_.run(now, most);
+  if (due == 0) return 0;
+  TargetRun run = lookahead_.from(schedule_.position(0), due);
+  const auto passage = passages_.find(run.address(0), now);
+  if (!passage) return 0;
+  run = run.part(0, passage->leading(run));
+  if (excludes_ != nullptr) run = run.part(0, leading_allowed(run));
+  const std::size_t sent = passage->link->send_probes(run, passage->mac);
+  if (sent == 0) return 0;
+  schedule_.take(sent, now);
+  tally_.probes_sent += sent;
+  patience_.on_send(now);
+  return sent;
+}
+
+// How many of the first targets of a run the user has not excluded meanwhile.
+std::size_t Prober::leading_allowed(const TargetRun& run) const {
+  std::size_t count = 0;
+  while (count < run.count() && !excludes_->contains(run.address(count))) ++count;
+  return count;
 }
 
 Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
@@ -95,9 +126,8 @@ Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
     case stack::Lookup::State::kUnknown:
       return Outcome::kParked;
   }
-  const auto source = link.sources().for_target(target.address, target.port);
-  if (!source) return give_up(turn, tally_.unresolved);
-  if (!link.send_probe({target.address, target.port, *source}, hop.mac)) return Outcome::kFull;
+  if (!link.sources().has(target.address.family())) return give_up(turn, tally_.unresolved);
+  if (!link.send_probe(target, hop.mac)) return Outcome::kFull;
   count(turn, now);
   return Outcome::kSent;
 }

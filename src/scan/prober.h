@@ -10,6 +10,8 @@
 #include "report/tally.h"
 #include "scan/answers.h"
 #include "scan/link.h"
+#include "scan/lookahead.h"
+#include "scan/passages.h"
 #include "scan/patience.h"
 #include "scan/plan.h"
 #include "scan/schedule.h"
@@ -48,6 +50,8 @@ class Prober {
  private:
   enum class Outcome { kSent, kParked, kDropped, kFull };
 
+  std::size_t emit_run(Instant now, std::size_t most);
+  std::size_t leading_allowed(const TargetRun& run) const;
   Outcome ask(const Schedule::Turn& turn, Instant now);
   Outcome give_up(const Schedule::Turn& turn, std::uint64_t& counter);
   void count(const Schedule::Turn& turn, Instant now);
@@ -61,6 +65,8 @@ class Prober {
   Patience& patience_;
   report::Tally& tally_;
   Schedule schedule_;
+  Lookahead lookahead_;
+  Passages passages_;
   std::optional<Schedule::Turn> held_;  // taken, but its queue was full
   std::size_t parked_limit_;
   std::vector<Schedule::Turn> parked_;  // oldest first

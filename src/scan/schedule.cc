@@ -28,18 +28,39 @@ Schedule::Schedule(std::uint64_t count, std::vector<std::uint64_t> next, Duratio
 
 std::optional<Schedule::Turn> Schedule::next(Instant now) {
   if (is_stopped_) return std::nullopt;
-  if (!has_begun_) {
-    has_begun_ = true;
-    log_.record(next_.front(), now);
-  }
+  begin(now);
   for (unsigned round = rounds() - 1; round > 0; --round) {
-    const std::uint64_t due = std::min(log_.sent_by(now - round * retry_delay_), next_[round - 1]);
-    if (next_[round] < due) return Turn{next_[round]++, round};
+    if (is_due(round, now)) return Turn{next_[round]++, round};
   }
   if (next_[0] == count_) return std::nullopt;
-  const Turn turn{next_[0]++, 0};
-  log_.record(next_[0], now);
+  const Turn turn{next_[0], 0};
+  take(1, now);
   return turn;
+}
+
+// What is taken now makes no retry due now, unless retries do not wait at all.
+std::uint64_t Schedule::run(Instant now, std::uint64_t most) const {
+  if (is_stopped_) return 0;
+  for (unsigned round = 1; round < rounds(); ++round) {
+    if (retry_delay_ <= Duration{0} || is_due(round, now)) return 0;
+  }
+  return std::min(most, count_ - next_[0]);
+}
+
+void Schedule::take(std::uint64_t count, Instant now) {
+  begin(now);
+  next_[0] += count;
+  log_.record(next_[0], now);
+}
+
+void Schedule::begin(Instant now) {
+  if (has_begun_) return;
+  has_begun_ = true;
+  log_.record(next_.front(), now);
+}
+
+bool Schedule::is_due(unsigned round, Instant now) const {
+  return next_[round] < std::min(log_.sent_by(now - round * retry_delay_), next_[round - 1]);
 }
 
 bool Schedule::is_done() const { return is_stopped_ || next_.back() == count_; }

@@ -29,6 +29,11 @@ class Schedule {
 
   // The next turn that is due, if any.
   std::optional<Turn> next(Instant now);
+  // How many turns of the first round `next` would give now, one after the other, at most `most`:
+  // positions from `position(0)` on. None while a retry is due.
+  std::uint64_t run(Instant now, std::uint64_t most) const;
+  // Takes the first `count` turns of such a run.
+  void take(std::uint64_t count, Instant now);
   // Nothing more is due from here on.
   void stop() { is_stopped_ = true; }
 
@@ -48,6 +53,9 @@ class Schedule {
   void note_late(Instant now) { log_.note_late(now); }
 
  private:
+  bool is_due(unsigned round, Instant now) const;
+  void begin(Instant now);
+
   std::uint64_t count_;
   Duration retry_delay_;
   std::vector<std::uint64_t> begin_;  // by round: the position it began with

@@ -41,6 +41,8 @@ class Slice {
     return turn >= count_ ? kNoTurn : turn * workers_ + worker_;
   }
   std::uint64_t position(std::uint64_t turn) const { return first_ + turn * step_; }
+  // From one turn's position to the next one's.
+  std::uint64_t step() const { return step_; }
   // The turn at a position; nothing if the position belongs to another worker or shard.
   std::optional<std::uint64_t> turn(std::uint64_t position) const {
     if (position < first_ || (position - first_) % step_ != 0) return std::nullopt;

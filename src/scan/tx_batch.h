@@ -15,17 +15,23 @@ class TxBatch {
 
   explicit TxBatch(nic::QueuePair& queue) : queue_(&queue) {}
 
-  // The next slot, not yet taken; null while the queue is full.
-  nic::TxFrame* next() {
+  // Slots to be filled in order, not yet taken; none while the queue is full.
+  std::span<nic::TxFrame> room() {
     if (used_ == slots_.size()) {
       flush();
       slots_ = queue_->reserve(kFrames);
-      if (slots_.empty()) return nullptr;
     }
-    return &slots_[used_];
+    return slots_.subspan(used_);
   }
-  // The slot holds a frame of this length now.
+  // The first of them.
+  nic::TxFrame* next() {
+    const std::span<nic::TxFrame> free = room();
+    return free.empty() ? nullptr : &free.front();
+  }
+  // The next slot holds a frame of this length now.
   void take(std::size_t length) { slots_[used_++].length = length; }
+  // The next `count` slots hold frames now; their lengths are set.
+  void take_all(std::size_t count) { used_ += count; }
   // Hands over what was taken; frames that were refused earlier are tried again first.
   void flush() {
     queue_->submit(used_);

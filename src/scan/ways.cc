@@ -22,11 +22,25 @@ std::optional<Way> Ways::find(const net::IpAddress& target) const {
     return Way{.link = 0, .next_hop = router.value_or(target)};
   }
   const std::optional<host::Hop> hop = routes_.lookup(target);
-  if (!hop) return std::nullopt;
-  const auto link = std::find(interfaces_.begin(), interfaces_.end(), hop->interface);
+  const std::optional<std::size_t> link = hop ? link_of(hop->interface) : std::nullopt;
+  if (!link) return std::nullopt;
+  return Way{.link = *link, .next_hop = hop->gateway.value_or(target)};
+}
+
+Stretch Ways::stretch(const net::IpAddress& target) const {
+  if (interfaces_.empty()) {
+    const net::Prefix everything{target, 0};
+    return {everything.range(), 0, target.is_v4() ? router_v4_ : router_v6_};
+  }
+  const std::optional<host::Hop> hop = routes_.lookup(target);
+  return {routes_.alike(target), hop ? link_of(hop->interface) : std::nullopt,
+          hop ? hop->gateway : std::nullopt};
+}
+
+std::optional<std::size_t> Ways::link_of(int interface) const {
+  const auto link = std::find(interfaces_.begin(), interfaces_.end(), interface);
   if (link == interfaces_.end()) return std::nullopt;
-  return Way{.link = static_cast<std::size_t>(link - interfaces_.begin()),
-             .next_hop = hop->gateway.value_or(target)};
+  return static_cast<std::size_t>(link - interfaces_.begin());
 }
 
 }  // namespace masscan::scan

@@ -7,6 +7,7 @@
 
 #include "host/route_map.h"
 #include "net/ip_address.h"
+#include "net/prefix.h"
 
 namespace masscan::scan {
 
@@ -15,6 +16,13 @@ struct Way {
   net::IpAddress next_hop;  // a router, or the target itself where it is on-link
 
   auto operator<=>(const Way&) const = default;
+};
+
+// Addresses that go one way.
+struct Stretch {
+  net::AddressRange addresses;
+  std::optional<std::size_t> link;       // of Plan::links; nothing: there is no way
+  std::optional<net::IpAddress> router;  // nothing: they are on-link
 };
 
 class Ways {
@@ -28,8 +36,12 @@ class Ways {
 
   // Nothing if there is no way to the target.
   std::optional<Way> find(const net::IpAddress& target) const;
+  // The addresses around `target` that go its way.
+  Stretch stretch(const net::IpAddress& target) const;
 
  private:
+  std::optional<std::size_t> link_of(int interface) const;
+
   host::RouteMap routes_;
   std::vector<int> interfaces_;  // empty: everything through link 0
   std::optional<net::IpAddress> router_v4_;

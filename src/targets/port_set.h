@@ -27,7 +27,13 @@ class PortSet {
   bool empty() const { return keys_.empty(); }
   std::uint64_t count() const { return index_.size(); }
   // The port with number `position` below count(): in the order of Transport, then ascending.
-  net::Port at(std::uint64_t position) const { return index_.at(keys_.ranges(), position).port(); }
+  net::Port at(std::uint64_t position) const {
+    const auto runs = keys_.ranges();
+    if (runs.size() == 1) {
+      return Key(runs.front().first.number() + static_cast<Key::Number>(position)).port();
+    }
+    return index_.at(runs, position).port();
+  }
   std::optional<std::uint64_t> index_of(net::Port port) const;
   // In the same order, merged.
   std::vector<PortRun> ranges() const;

@@ -65,6 +65,27 @@ ProbeSpace::ProbeSpace(AddressSet addresses, PortSet ports, PairSet pairs,
       product_size_(address_count * ports_.count()),
       size_(product_size_ + pairs_.size()) {}
 
+void ProbeSpace::at(std::span<const std::uint64_t> indexes, TargetBatch& targets) const {
+  DCHECK(indexes.size() <= TargetBatch::kMost);
+  targets.count = indexes.size();
+  // Not through `at`: a Target in memory, written in small pieces and read in large ones, costs
+  // more than all the rest.
+  for (std::size_t i = 0; i < indexes.size(); ++i) {
+    if (indexes[i] >= product_size_) [[unlikely]] {
+      targets.set(i, pairs_.at(indexes[i] - product_size_));
+      continue;
+    }
+    const std::uint64_t port = by_address_count_.quotient(indexes[i]);
+    const std::uint64_t position = indexes[i] - port * by_address_count_.divisor();
+    targets.ports[i] = ports_.at(port);
+    if (position < v4_.size()) {
+      targets.set(i, v4_.at(addresses_.v4.ranges(), position));
+    } else {
+      targets.set(i, v6_.at(addresses_.v6.ranges(), position - v4_.size()));
+    }
+  }
+}
+
 std::optional<std::uint64_t> ProbeSpace::index_of(const net::IpAddress& address,
                                                   net::Port port) const {
   const auto address_number = address_position(address);

@@ -11,16 +11,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
+#include "base/divider.h"
 #include "base/result.h"
 #include "net/ip_address.h"
 #include "net/port.h"
 #include "targets/address_set.h"
-#include "targets/divider.h"
 #include "targets/pair_set.h"
 #include "targets/port_set.h"
 #include "targets/range_index.h"
 #include "targets/target.h"
+#include "targets/target_batch.h"
 
 namespace masscan::targets {
 
@@ -39,6 +41,8 @@ class ProbeSpace {
     const std::uint64_t port = by_address_count_.quotient(index);
     return {address_at(index - port * by_address_count_.divisor()), ports_.at(port)};
   }
+  // The targets of many indexes, the same as `at` gives one by one.
+  void at(std::span<const std::uint64_t> indexes, TargetBatch& targets) const;
   // Nothing if it is not a target.
   std::optional<std::uint64_t> index_of(const net::IpAddress& address, net::Port port) const;
   // A hash of all that decides which number a target has.

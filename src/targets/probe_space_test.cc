@@ -174,20 +174,34 @@ RC_GTEST_PROP(ProbeSpace, FindsEveryTargetAgainByItsIndex, (std::uint64_t seed))
   }
 }
 
-TEST(Divider, DividesLikeTheMachine) {
+// Ranges that crowd, so that look-ups walk and search, and some that are large.
+TEST(ProbeSpace, GivesManyTargetsAtOnceAsOneByOne) {
   Random random(1);
-  constexpr std::uint64_t kTop = std::uint64_t{1} << 63;
-  std::vector<std::uint64_t> divisors = {1, 2, 3, kTop, kTop - 1, kTop / 2, kTop / 2 + 1};
-  for (int i = 0; i < 2000; ++i) divisors.push_back(1 + (random.next() >> (1 + random.below(63))));
-  for (const std::uint64_t divisor : divisors) {
-    const Divider by(divisor);
-    std::vector<std::uint64_t> values = {0, 1, divisor - 1, kTop - 1, kTop - kTop % divisor - 1};
-    for (int i = 0; i < 20; ++i) values.push_back(random.next() >> (1 + random.below(63)));
-    for (const std::uint64_t multiple : {1u, 2u, 1000u}) {
-      if (divisor < kTop / multiple) values.push_back(divisor * multiple);
+  AddressSet addresses;
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    addresses.add({net::Ipv4Address(4 * i), net::Ipv4Address(4 * i + i % 3)});
+    const net::Ipv6Address v6(make_uint128(0xfd09 + i, i));
+    addresses.add({v6, v6});
+  }
+  addresses.add({net::Ipv4Address(0x0a000000), net::Ipv4Address(0x0a01ffff)});
+  PortSet ports;
+  ports.add(net::Transport::kTcp, {80, 82});
+  PairList list;
+  list.add({net::Ipv4Address(1), tcp(7)});
+  PairSet pairs;
+  pairs.add(std::move(list));
+  const ProbeSpace space = *ProbeSpace::make(addresses, ports, pairs);
+  TargetBatch batch;
+  for (std::uint64_t first = 0; first < space.size(); first += TargetBatch::kMost) {
+    std::vector<std::uint64_t> indexes;
+    while (indexes.size() < TargetBatch::kMost && first + indexes.size() < space.size()) {
+      indexes.push_back(first + indexes.size());
     }
-    for (const std::uint64_t value : values) {
-      EXPECT_EQ(by.quotient(value), value / divisor) << value << " / " << divisor;
+    space.at(indexes, batch);
+    ASSERT_EQ(batch.count, indexes.size());
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+      ASSERT_EQ(batch.target(i), space.at(indexes[i]));
+      ASSERT_EQ(space.index_of(batch.address(i), batch.ports[i]), indexes[i]);
     }
   }
 }

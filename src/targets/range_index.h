@@ -1,10 +1,11 @@
 // Numbers the members of a RangeSet from 0 in ascending order, both ways, without much memory: the
 // counts below every 8th range only (every one in small sets), and a directory into those.
 //
-// A look-up by number takes the directory's entry for its high bits, which leaves a short or empty
-// binary search over the sampled counts, and then walks at most 7 ranges. Where ranges are alike
-// in size (millions of single addresses, the Internet without a few hundred excludes) that is O(1);
-// it is never worse than logarithmic.
+// A look-up by number takes the directory's entry for its high bits, which leaves at most a few
+// sampled counts to walk over (a binary search where ranges crowd), and then walks at most 7
+// ranges. Where ranges are alike in size (millions of single addresses, the Internet without ten
+// thousand excludes) that is O(1), and mostly without a branch that cannot be foreseen; it is never
+// worse than logarithmic.
 //
 // The index holds no reference to the ranges: give the same ones to every call.
 #pragma once
@@ -13,6 +14,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -52,7 +54,8 @@ class RangeIndex {
   }
 
  private:
-  static constexpr std::size_t kSmallSet = 4096;  // ranges, all of which are sampled
+  static constexpr std::size_t kSmallSet = std::size_t{1} << 16;  // ranges, all of them sampled
+  static constexpr std::size_t kLongestWalk = 8;                  // over samples
   static constexpr int kLargeStrideBits = 3;
 
   static std::uint64_t length(const Range<A>& range) {
@@ -63,17 +66,26 @@ class RangeIndex {
   // The last sample that is not above `position`.
   std::size_t sample_below(std::uint64_t position) const {
     const std::uint64_t bucket = position >> bucket_bits_;
-    const auto low = samples_.begin() + directory_[bucket];
-    const auto high = samples_.begin() + directory_[bucket + 1];
-    if (low == high) return directory_[bucket];
-    const auto above = std::upper_bound(low + 1, high + 1, position);
-    return static_cast<std::size_t>(above - samples_.begin()) - 1;
+    std::size_t sample = directory_[bucket];
+    const std::size_t last = directory_[bucket + 1];
+    if (last - sample > kLongestWalk) [[unlikely]] {
+      const auto begin = samples_.begin() + static_cast<std::ptrdiff_t>(sample);
+      const auto end = samples_.begin() + static_cast<std::ptrdiff_t>(last) + 1;
+      return static_cast<std::size_t>(std::upper_bound(begin + 1, end, position) -
+                                      samples_.begin()) -
+             1;
+    }
+    // The first step without a branch: whether it is taken, chance decides.
+    sample += samples_[sample + 1] <= position ? 1 : 0;
+    while (samples_[sample + 1] <= position) ++sample;
+    return sample;
   }
 
   std::uint64_t size_ = 0;
   int stride_bits_ = 0;
   int bucket_bits_ = 0;
-  std::vector<std::uint64_t> samples_;  // [i]: members below range number i << stride_bits_
+  // [i]: members below range number i << stride_bits_; one more that is above everything
+  std::vector<std::uint64_t> samples_;
   std::vector<std::uint32_t>
       directory_;  // [i]: sample_below(i << bucket_bits_); one more at the end
 };
@@ -82,7 +94,7 @@ template <typename A>
 RangeIndex<A>::RangeIndex(std::span<const Range<A>> ranges)
     : stride_bits_(ranges.size() <= kSmallSet ? 0 : kLargeStrideBits) {
   const std::size_t mask = (std::size_t{1} << stride_bits_) - 1;
-  samples_.reserve((ranges.size() + mask) >> stride_bits_);
+  samples_.reserve(((ranges.size() + mask) >> stride_bits_) + 1);
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     if ((i & mask) == 0) samples_.push_back(size_);
     size_ += length(ranges[i]);
@@ -90,11 +102,11 @@ RangeIndex<A>::RangeIndex(std::span<const Range<A>> ranges)
   if (size_ > 0) build_directory();
 }
 
-// Two to eight buckets a sample: about two bytes a range in large sets.
+// Four to eight buckets a sample: two to four bytes a range in large sets.
 template <typename A>
 void RangeIndex<A>::build_directory() {
   const int size_bits = static_cast<int>(std::bit_width(size_ - 1));
-  bucket_bits_ = std::max(0, size_bits - static_cast<int>(std::bit_width(samples_.size() * 2)));
+  bucket_bits_ = std::max(0, size_bits - static_cast<int>(std::bit_width(samples_.size() * 4)));
   const std::uint64_t buckets = ((size_ - 1) >> bucket_bits_) + 1;
   directory_.reserve(buckets + 1);
   std::size_t sample = 0;
@@ -103,6 +115,7 @@ void RangeIndex<A>::build_directory() {
     directory_.push_back(static_cast<std::uint32_t>(sample));
   }
   directory_.push_back(static_cast<std::uint32_t>(samples_.size() - 1));
+  samples_.push_back(std::numeric_limits<std::uint64_t>::max());
 }
 
 }  // namespace masscan::targets

@@ -20,11 +20,11 @@ std::uint64_t inverse_of(std::uint64_t odd) {
 Shuffle::Shuffle(std::uint64_t size, std::uint64_t seed) : size_(size) {
   CHECK(size >= 1 && size <= std::uint64_t{1} << 63);
   const int bits = static_cast<int>(std::bit_width(size - 1));
-  mask_ = (std::uint64_t{1} << bits) - 1;
-  shift_ = (bits + 1) / 2;
+  permutation_.mask = (std::uint64_t{1} << bits) - 1;
+  permutation_.shift = (bits + 1) / 2;
   Random random(seed);
-  for (Round& round : rounds_) {
-    round.key = random.next() & mask_;
+  for (Permutation::Round& round : permutation_.rounds) {
+    round.key = random.next() & permutation_.mask;
     round.multiplier = random.next() | 1;
     round.inverse = inverse_of(round.multiplier);
   }

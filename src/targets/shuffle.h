@@ -30,30 +30,8 @@
 
 namespace masscan::targets {
 
-class Shuffle {
- public:
-  // 1 <= size <= 2^63.
-  Shuffle(std::uint64_t size, std::uint64_t seed);
-
-  std::uint64_t size() const { return size_; }
-
-  // Which index comes at `position`, both below size().
-  std::uint64_t operator()(std::uint64_t position) const {
-    DCHECK(position < size_);
-    do position = permute(position);
-    while (position >= size_);
-    return position;
-  }
-
-  // At which position `index` comes.
-  std::uint64_t inverse(std::uint64_t index) const {
-    DCHECK(index < size_);
-    do index = unpermute(index);
-    while (index >= size_);
-    return index;
-  }
-
- private:
+// A bijection of [0, 2^b): what a walk consists of.
+struct Permutation {
   struct Round {
     std::uint64_t key;
     std::uint64_t multiplier;  // odd
@@ -61,26 +39,54 @@ class Shuffle {
   };
   static constexpr int kRounds = 6;
 
-  std::uint64_t permute(std::uint64_t x) const {
-    for (const Round& round : rounds_) {
-      x = ((x ^ round.key) * round.multiplier) & mask_;
-      x ^= x >> shift_;
+  std::uint64_t operator()(std::uint64_t x) const {
+    for (const Round& round : rounds) {
+      x = ((x ^ round.key) * round.multiplier) & mask;
+      x ^= x >> shift;
     }
     return x;
   }
 
-  std::uint64_t unpermute(std::uint64_t x) const {
-    for (auto round = rounds_.rbegin(); round != rounds_.rend(); ++round) {
-      x ^= x >> shift_;
-      x = ((x * round->inverse) ^ round->key) & mask_;
+  std::uint64_t inverse(std::uint64_t x) const {
+    for (auto round = rounds.rbegin(); round != rounds.rend(); ++round) {
+      x ^= x >> shift;
+      x = ((x * round->inverse) ^ round->key) & mask;
     }
     return x;
   }
 
+  std::uint64_t mask;  // 2^b - 1
+  int shift;           // b / 2, rounded up
+  std::array<Round, kRounds> rounds;
+};
+
+class Shuffle {
+ public:
+  // 1 <= size <= 2^63.
+  Shuffle(std::uint64_t size, std::uint64_t seed);
+
+  std::uint64_t size() const { return size_; }
+  const Permutation& permutation() const { return permutation_; }
+
+  // Which index comes at `position`, both below size().
+  std::uint64_t operator()(std::uint64_t position) const {
+    DCHECK(position < size_);
+    do position = permutation_(position);
+    while (position >= size_);
+    return position;
+  }
+
+  // At which position `index` comes.
+  std::uint64_t inverse(std::uint64_t index) const {
+    DCHECK(index < size_);
+    do index = permutation_.inverse(index);
+    while (index >= size_);
+    return index;
+  }
+
+ private:
   std::uint64_t size_;
-  std::uint64_t mask_;  // 2^b - 1
-  int shift_;           // b / 2, rounded up
-  std::array<Round, kRounds> rounds_;
+  Permutation permutation_;
 };
 
 }  // namespace masscan::targets

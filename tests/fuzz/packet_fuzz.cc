@@ -22,7 +22,7 @@ probe::Recogniser make_recogniser() {
   const auto v6 = net::IpAddress::parse("fd00:60::122");
   CHECK(v4);
   CHECK(v6);
-  return {probe::Cookie(kKey), probe::SourceSet(kKey, {{*v4, *v4}, {*v6, *v6}}, {40000, 40000})};
+  return {probe::Cookie(kKey), probe::SourceSet({{*v4, *v4}, {*v6, *v6}}, {40000, 40000})};
 }
 
 void try_link(Bytes frame, wire::Link link) {

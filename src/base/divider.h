@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "base/uint128.h"
 
-namespace masscan::targets {
+namespace masscan {
 
 class Divider {
  public:
@@ -23,7 +23,8 @@ class Divider {
   std::uint64_t divisor() const { return divisor_; }
   // value / divisor, for values below 2^63.
   std::uint64_t quotient(std::uint64_t value) const {
-    return static_cast<std::uint64_t>((Uint128{multiplier_} * value) >> shift_);
+    // The product shifted by 63 at least, of which the doubled value takes care of one bit.
+    return high64(Uint128{multiplier_} * (value << 1)) >> (shift_ - 63);
   }
 
  private:
@@ -32,4 +33,4 @@ class Divider {
   std::uint64_t multiplier_;
 };
 
-}  // namespace masscan::targets
+}  // namespace masscan
