@@ -20,18 +20,18 @@ constexpr Instant kStart{std::chrono::hours(1)};
 constexpr net::MacAddress kOurs({std::byte{2}, {}, {}, {}, {}, std::byte{2}});
 constexpr net::MacAddress kRouter({std::byte{2}, {}, {}, {}, {}, std::byte{1}});
 
-// Keeps every frame. Some of the time it has fewer free slots than are asked for, or none.
+// Keeps every frame. With the given chance it has fewer free slots than are asked for, or none.
 class Keeper final : public nic::QueuePair {
  public:
-  Keeper(net::LinkLayer layer, std::uint64_t seed, Frames& frames)
-      : layer_(layer), random_(seed), frames_(frames), slots_(kSlots) {
+  Keeper(net::LinkLayer layer, double is_short, std::uint64_t seed, Frames& frames)
+      : layer_(layer), is_short_(is_short), random_(seed), frames_(frames), slots_(kSlots) {
     for (std::size_t i = 0; i < kSlots; ++i) {
       slots_[i].buffer = MutableBytes(memory_).subspan(i * kFrameBytes, kFrameBytes);
     }
   }
 
   std::span<nic::TxFrame> reserve(std::size_t count) override {
-    const std::size_t room = random_.chance(0.3) ? random_.below(kSlots) : kSlots;
+    const std::size_t room = random_.chance(is_short_) ? random_.below(kSlots) : kSlots;
     return std::span(slots_).first(std::min(room, count));
   }
   void submit(std::size_t count) override {
@@ -52,6 +52,7 @@ class Keeper final : public nic::QueuePair {
   static constexpr std::size_t kFrameBytes = 128;
 
   net::LinkLayer layer_;
+  double is_short_;
   Random random_;
   Frames& frames_;
   std::vector<std::byte> memory_ = std::vector<std::byte>(kSlots * kFrameBytes);
@@ -160,11 +161,13 @@ class Oracle {
   Schedule schedule_;
 };
 
-// Both until everything has been asked, with the same frames after every poll.
+// Both until everything has been asked, with the same frames after every poll. A turn that a full
+// queue holds up was taken before it was sent, which shifts its retries: not so here.
 void expect_same_frames(const Plan& plan, unsigned number, std::uint64_t seed, Frames& all) {
   Frames sent;
   std::vector<std::unique_ptr<nic::QueuePair>> queues;
-  queues.push_back(std::make_unique<Keeper>(plan.links[0].layer, seed, sent));
+  const double is_short = plan.retries == 0 ? 0.3 : 0;
+  queues.push_back(std::make_unique<Keeper>(plan.links[0].layer, is_short, seed, sent));
   const auto worker = Worker::open(plan, number, std::move(queues)).value();
   Oracle oracle(plan, number);
   Frames expected;

@@ -47,8 +47,11 @@ std::uint64_t Schedule::run(Instant now, std::uint64_t most) const {
   return std::min(most, count_ - next_[0]);
 }
 
+// The log takes a run as it takes turns one by one: of all that follow the first, it keeps the
+// last.
 void Schedule::take(std::uint64_t count, Instant now) {
   begin(now);
+  log_.record(next_[0] + 1, now);
   next_[0] += count;
   log_.record(next_[0], now);
 }
