@@ -1,7 +1,7 @@
-# masscan_library(<folder> [USES <folder>...] [LINK <library>...])
+# masscan_library(<folder> [USES <folder>...] [BPF <program>...] [LINK <library>...])
 #
 # One folder of src/ as a static library: every .cc but the tests. The folder's tests, *_test.cc
-# beside their subjects, become one program <folder>_test.
+# beside their subjects, become one program <folder>_test. Programs of bpf/ are embedded.
 if(MASSCAN_TESTS)
   find_package(GTest REQUIRED)
   find_library(RAPIDCHECK rapidcheck REQUIRED)
@@ -29,7 +29,7 @@ function(masscan_test name)
 endfunction()
 
 function(masscan_library folder)
-  cmake_parse_arguments(ARG "" "" "USES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;BPF;LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -43,6 +43,9 @@ function(masscan_library folder)
     target_include_directories(${folder} INTERFACE ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(${folder} INTERFACE ${ARG_USES} ${ARG_LINK})
   endif()
+  foreach(program ${ARG_BPF})
+    bpf_skeleton(${folder} bpf/${program}.bpf.c)
+  endforeach()
   if(MASSCAN_TESTS AND tests)
     masscan_test(${folder}_test SOURCES ${tests} USES ${folder})
   endif()

@@ -25,8 +25,8 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
-#include "network.h"
-#include "network.skel.h"
+#include "lab/network.h"
+#include "lab/network.skel.h"
 
 namespace masscan {
 namespace {

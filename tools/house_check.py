@@ -186,14 +186,17 @@ ROW = re.compile(r"^masscan_library\(\s*(\w+)([^)]*)\)", re.MULTILINE)
 MAIN_ROW = re.compile(r"^target_link_libraries\(masscan\s+PRIVATE([^)]*)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 MAIN = "main.cc"  # stands in src/ itself, on top of everything
+BPF = "bpf"  # what programs in the kernel and the code that loads them agree on
 
 
 def parse_rows(cmake: str) -> dict[str, set[str]]:
-    """Folder -> the folders its row names."""
-    rows = {}
+    """Folder -> the folders its row names; who embeds programs of bpf/ may include from there."""
+    rows: dict[str, set[str]] = {BPF: set()}
     for folder, arguments in ROW.findall(cmake):
-        uses = re.search(r"\bUSES\b(.*?)(?:\bLINK\b|$)", arguments, re.DOTALL)
+        uses = re.search(r"\bUSES\b(.*?)(?:\b(?:BPF|LINK)\b|$)", arguments, re.DOTALL)
         rows[folder] = set(uses.group(1).split()) if uses else set()
+        if re.search(r"\bBPF\b", arguments):
+            rows[folder].add(BPF)
     if main := MAIN_ROW.search(cmake):
         rows[MAIN] = set(main.group(1).split())
     return rows
@@ -279,7 +282,7 @@ def read_tree(root: str) -> dict[str, str]:
 
 ROWS = (
     "masscan_library(base LINK fmt)\n"
-    "masscan_library(net USES base)\n"
+    "masscan_library(net USES base BPF tap LINK bpf)\n"
     "masscan_library(wire USES net)\n"
     "masscan_library(cli USES wire LINK z)\n"
     "target_link_libraries(masscan PRIVATE cli)\n"
@@ -329,6 +332,8 @@ CASES = (
     ("no pragma", "src/net/a.h", "int x;\n", (1, "#pragma once")),
     ("layer below", "src/cli/a.cc", '#include "base/check.h"\n#include "cli/a.h"\n', None),
     ("layer above", "src/net/a.cc", '\n#include "wire/tcp.h"\n', (2, "net may not include")),
+    ("embedded program", "src/net/a.cc", '#include "bpf/tap.skel.h"\n', None),
+    ("program of another", "src/base/a.cc", '#include "bpf/tap.h"\n', (1, "may not include")),
     ("main", "src/main.cc", '#include "cli/run.h"\n', None),
     ("include without folder", "src/net/a.cc", '#include "b.h"\n', (1, "names no folder")),
     ("support in a test", "src/net/a_test.cc", '#include "support/x.h"\n', None),

@@ -1,14 +1,15 @@
 #include "nic/af_packet.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <linux/if_ether.h>
 #include <net/if.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/file.h"
 #include "nic/packet_filter.h"
+#include "nic/packet_socket.h"
 
 namespace masscan::nic {
 namespace {
@@ -19,21 +20,6 @@ constexpr unsigned kBlockTimeoutMs = 1;
 constexpr int kSendBufferBytes = 8 << 20;
 // Two VLAN tags and a link header fit in front of an IP packet of `mtu` bytes.
 constexpr std::size_t kLinkRoomBytes = 22;
-
-template <typename T>
-Result<> set_option(int fd, int option, const T& value, std::string_view purpose) {
-  if (::setsockopt(fd, SOL_PACKET, option, &value, sizeof value) == 0) return {};
-  return run_error("cannot {}: {}", purpose, last_system_error());
-}
-
-// A packet socket that receives nothing: protocol 0 stands for "no frames" until it is bound to
-// another one.
-Result<UniqueFd> open_socket() {
-  UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (fd.is_open()) return fd;
-  return run_error("cannot open a packet socket: {}; run as root or with CAP_NET_RAW",
-                   last_system_error());
-}
 
 sockaddr_ll make_address(int interface_index, std::uint16_t protocol) {
   sockaddr_ll address{};
@@ -56,18 +42,6 @@ Result<> attach_filter(int fd, const AfPacketConfig& config) {
   return run_error("cannot attach a packet filter: {}", last_system_error());
 }
 
-Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups) {
-  for (const net::MacAddress& group : groups) {
-    packet_mreq request{};
-    request.mr_ifindex = interface_index;
-    request.mr_type = PACKET_MR_MULTICAST;
-    request.mr_alen = static_cast<unsigned short>(group.octets().size());
-    std::memcpy(request.mr_address, group.octets().data(), group.octets().size());
-    TRY(set_option(fd, PACKET_ADD_MEMBERSHIP, request, "join a multicast group"));
-  }
-  return {};
-}
-
 Result<MappedMemory> make_ring(int fd, std::size_t size_bytes) {
   tpacket_req3 request{};
   request.tp_block_size = kBlockBytes;
@@ -75,8 +49,8 @@ Result<MappedMemory> make_ring(int fd, std::size_t size_bytes) {
   request.tp_frame_size = TPACKET_ALIGNMENT << 7;  // version 3 packs frames; this need only divide
   request.tp_frame_nr = kBlockBytes / request.tp_frame_size * request.tp_block_nr;
   request.tp_retire_blk_tov = kBlockTimeoutMs;
-  TRY(set_option(fd, PACKET_VERSION, int{TPACKET_V3}, "choose packet ring version 3"));
-  TRY(set_option(fd, PACKET_RX_RING, request, "make a packet ring"));
+  TRY(set_packet_option(fd, PACKET_VERSION, int{TPACKET_V3}, "choose packet ring version 3"));
+  TRY(set_packet_option(fd, PACKET_RX_RING, request, "make a packet ring"));
   return MappedMemory::of_fd(fd, kBlockBytes * request.tp_block_nr, PROT_READ | PROT_WRITE);
 }
 
@@ -87,8 +61,8 @@ void grow_send_buffer(int fd) {
 }
 
 Result<UniqueFd> open_sender(int interface_index) {
-  UniqueFd fd = TRY(open_socket());
-  TRY(set_option(fd.get(), PACKET_QDISC_BYPASS, int{1}, "bypass the queueing discipline"));
+  UniqueFd fd = TRY(open_packet_socket());
+  TRY(set_packet_option(fd.get(), PACKET_QDISC_BYPASS, int{1}, "bypass the queueing discipline"));
   grow_send_buffer(fd.get());
   TRY(bind_to(fd.get(), interface_index, 0));
   return fd;
@@ -139,9 +113,9 @@ Result<std::unique_ptr<AfPacket>> AfPacket::open(const AfPacketConfig& config) {
 
 // The filter is there before the first frame can be: a socket of protocol 0 receives nothing.
 Result<std::unique_ptr<AfPacket>> AfPacket::open_on(int index, const AfPacketConfig& config) {
-  UniqueFd receiver = TRY(open_socket());
+  UniqueFd receiver = TRY(open_packet_socket());
   TRY(attach_filter(receiver.get(), config));
-  TRY(set_option(receiver.get(), PACKET_IGNORE_OUTGOING, int{1}, "ignore outgoing frames"));
+  TRY(set_packet_option(receiver.get(), PACKET_IGNORE_OUTGOING, int{1}, "ignore outgoing frames"));
   MappedMemory ring = TRY(make_ring(receiver.get(), config.receive_ring_bytes));
   TRY(join_groups(receiver.get(), index, config.groups));
   TRY(bind_to(receiver.get(), index, ETH_P_ALL));

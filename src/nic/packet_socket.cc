@@ -1,0 +1,37 @@
+#include "nic/packet_socket.h"
+
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+#include "base/file.h"
+
+namespace masscan::nic {
+
+Result<UniqueFd> open_packet_socket() {
+  UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (fd.is_open()) return fd;
+  return run_error("cannot open a packet socket: {}; run as root or with CAP_NET_RAW",
+                   last_system_error());
+}
+
+Result<> set_packet_option(int fd, int option, Bytes value, std::string_view purpose) {
+  const auto size = static_cast<socklen_t>(value.size());
+  if (::setsockopt(fd, SOL_PACKET, option, value.data(), size) == 0) return {};
+  return run_error("cannot {}: {}", purpose, last_system_error());
+}
+
+Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups) {
+  for (const net::MacAddress& group : groups) {
+    packet_mreq request{};
+    request.mr_ifindex = interface_index;
+    request.mr_type = PACKET_MR_MULTICAST;
+    request.mr_alen = static_cast<unsigned short>(group.octets().size());
+    std::memcpy(request.mr_address, group.octets().data(), group.octets().size());
+    TRY(set_packet_option(fd, PACKET_ADD_MEMBERSHIP, request, "join a multicast group"));
+  }
+  return {};
+}
+
+}  // namespace masscan::nic

@@ -1,0 +1,28 @@
+// Packet sockets (AF_PACKET), before anybody has decided what they are for.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "net/mac_address.h"
+
+namespace masscan::nic {
+
+// One that receives nothing: protocol 0 stands for "no frames" until it is bound to another one.
+// Needs CAP_NET_RAW.
+Result<UniqueFd> open_packet_socket();
+
+// Of SOL_PACKET; `purpose` is for the Error: "make a packet ring".
+Result<> set_packet_option(int fd, int option, Bytes value, std::string_view purpose);
+template <typename T>
+Result<> set_packet_option(int fd, int option, const T& value, std::string_view purpose) {
+  return set_packet_option(fd, option, Bytes(std::as_bytes(std::span(&value, 1))), purpose);
+}
+
+// The interface listens to these Ethernet groups as long as the socket is open.
+Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups);
+
+}  // namespace masscan::nic
