@@ -18,7 +18,7 @@ namespace {
 constexpr int kPassed = -1;
 constexpr int kCopied = 2;  // to both rings, and passed
 
-constexpr std::array<net::PortRange, 2> kPorts = {{{40000, 40001}, {40002, 40003}}};
+constexpr std::array<net::PortRange, 2> kPorts = {{{40000, 40002}, {40003, 40003}}};
 
 net::IpAddress ip(std::string_view text) { return net::IpAddress::parse(text).value(); }
 
@@ -174,11 +174,16 @@ void add_segments(std::vector<Row>& rows) {
     return ethernet(packet(header, segment(80, port)));
   };
   const auto whole = [&] { return tcp({.to = "10.0.0.1"}, 40000); };
+  const auto without_length = [&] {
+    Frame frame = whole();
+    put(frame, 14, 0x4000);
+    put(frame, 16, 40000);  // the total length, where a destination port would be then
+    return frame;
+  };
   rows.insert(rows.end(),
               {{"to our first port", tcp({.to = "10.0.0.1"}, 40000), 0},
-               {"to the last of the first worker", tcp({.to = "10.0.0.1"}, 40001), 0},
-               {"to the first of the second worker", tcp({.to = "10.0.0.1"}, 40002), 1},
-               {"to our last port", tcp({.to = "10.0.0.1"}, 40003), 1},
+               {"to the last of the first worker", tcp({.to = "10.0.0.1"}, 40002), 0},
+               {"to the port of the second worker", tcp({.to = "10.0.0.1"}, 40003), 1},
                {"below our ports", tcp({.to = "10.0.0.1"}, 39999), kPassed},
                {"above our ports", tcp({.to = "10.0.0.1"}, 40004), kPassed},
                {"to an ssh session", tcp({.to = "10.0.0.1"}, 22), kPassed},
@@ -188,6 +193,7 @@ void add_segments(std::vector<Row>& rows) {
                {"last of our second range", tcp({.to = "10.9.0.7"}, 40000), 0},
                {"above our second range", tcp({.to = "10.9.0.8"}, 40000), kPassed},
                {"behind options", tcp({.to = "10.0.0.1", .options = 40}, 40000), 0},
+               {"behind no header at all", without_length(), kPassed},
                {"first fragment", tcp({.to = "10.0.0.1", .fragment = 0x2000}, 40000), 0},
                {"later fragment", tcp({.to = "10.0.0.1", .fragment = 0x0001}, 40000), kPassed},
                {"last fragment", tcp({.to = "10.0.0.1", .fragment = 0x1fff}, 40000), kPassed},
@@ -227,8 +233,8 @@ void add_extensions(std::vector<Row>& rows) {
 }
 
 void add_tags(std::vector<Row>& rows) {
-  const Frame tcp = packet({.to = "10.0.0.1"}, segment(80, 40002));
-  const Frame tcp_v6 = packet({.to = "fd00::1"}, segment(80, 40002));
+  const Frame tcp = packet({.to = "10.0.0.1"}, segment(80, 40003));
+  const Frame tcp_v6 = packet({.to = "fd00::1"}, segment(80, 40003));
   rows.insert(rows.end(), {{"behind a tag", ethernet(tcp, {0x8100}), 1},
                            {"IPv6 behind a tag", ethernet(tcp_v6, {0x8100}), 1},
                            {"behind two tags", ethernet(tcp, {0x88a8, 0x8100}), 1},
@@ -256,7 +262,7 @@ void add_errors(std::vector<Row>& rows) {
        {"time exceeded", error_v4(11, quote(ours, 40000)), 0},
        {"quoting eight bytes", cut(error_v4(3, quote(ours, 40000)), 14 + 28 + 28), 0},
        {"quoting too little", cut(error_v4(3, quote(ours, 40000)), 14 + 28 + 23), kPassed},
-       {"quoting options", error_v4(3, quote(with_options, 40002)), 1},
+       {"quoting options", error_v4(3, quote(with_options, 40003)), 1},
        {"quoting the kernel", error_v4(3, quote(ours, 50000)), kPassed},
        {"quoting the kernel's udp", error_v4(3, quote(of_udp, 40000)), kPassed},
        {"quoting a later fragment", error_v4(3, quote(fragment, 40000)), kPassed},
