@@ -1,0 +1,204 @@
+/* Sends the frames of a ring without socket buffers: `transmit` runs over and over as "live frames"
+ * (BPF_F_TEST_XDP_LIVE_FRAMES), each time with a blank frame of TRANSMIT_LONGEST bytes. It copies
+ * the next slot into the frame and redirects it into the device, or gives the blank back while
+ * there is nothing to send yet.
+ *
+ * No frame is lost in silence. The kernel hands redirected frames to the driver in bulks, in order;
+ * a driver that has no room refuses the tail of a bulk, and nobody hears of it but the tracepoint
+ * xdp_devmap_xmit. `on_bulk` listens there, knows from which slots those frames came, and has
+ * exactly these sent again, before anything new. Slots are free again when their frames have left.
+ *
+ * All of it runs on one CPU, and with softirqs switched off from the first redirect of a batch to
+ * its last bulk: while frames are on their way, a bulk on their CPU is theirs.
+ */
+#include "transmit.h"
+
+#include <bpf/bpf_helpers.h>
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <stdbool.h>
+
+#define PATIENCE_NS 20000000 /* with nothing to send for so long, the run ends */
+#define REFUSAL_NAP_NS 10000 /* a driver that had no room is asked again after this */
+#define NO_INTERFACE 0
+#define SIGNAL 23 /* SIGURG: it interrupts the run, and means nothing to anybody */
+
+struct transmit_ring ring __attribute__((aligned(128)));
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, TRANSMIT_SLOTS);
+  __type(key, __u32);
+  __type(value, struct transmit_slot);
+} slots SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_DEVMAP);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, __u32);
+} device SEC(".maps");
+
+/* Numbers of slots, first in, first out. Never more than a batch. */
+struct queue {
+  __u64 numbers[TRANSMIT_BATCH];
+  __u32 first;
+  __u32 count;
+};
+
+static __always_inline void push(struct queue* queue, __u64 number) {
+  queue->numbers[(queue->first + queue->count) % TRANSMIT_BATCH] = number;
+  ++queue->count;
+}
+static __always_inline __u64 pop(struct queue* queue) {
+  const __u64 number = queue->numbers[queue->first % TRANSMIT_BATCH];
+  ++queue->first;
+  --queue->count;
+  return number;
+}
+
+static struct queue flying;  /* redirected, not yet handed to the driver */
+static struct queue refused; /* to be sent again */
+static __u32 flying_on;      /* this CPU */
+static bool is_recovering;   /* nothing new is sent before everything refused has left */
+static __u64 next;           /* slot to be sent first */
+static __u64 end;            /* slots before this one are known to be produced */
+static __u64 clock_ns;       /* when we last looked */
+static __u64 retry_at_ns;
+static __u64 idle_since_ns; /* 0: not idle */
+
+/* Between two accesses of memory that the other side must see in this order. */
+static __always_inline void barrier_full(void) {
+  static __u64 word;
+  __sync_fetch_and_or(&word, 0);
+}
+
+static __always_inline bool has_come(__u64 moment_ns) {
+  if (clock_ns < moment_ns) clock_ns = bpf_ktime_get_ns();
+  return clock_ns >= moment_ns;
+}
+
+static __always_inline bool has_new(void) {
+  if (next != end) return true;
+  end = *(volatile __u64*)&ring.produced;
+  if (next == end) return false;
+  barrier_full(); /* what is in the slots is read after */
+  return true;
+}
+
+/* What the engine wrote after it found us awake, or it sees that we sleep: one of the two. */
+static __always_inline bool falls_asleep(void) {
+  ring.is_asleep = 1;
+  barrier_full();
+  if (!has_new()) return true;
+  ring.is_asleep = 0;
+  return false;
+}
+
+/* Ends the run: a program may send signals from tracepoints only, and the redirect to nowhere makes
+ * `on_redirect_error` run. */
+static __always_inline int end_run(void) {
+  ring.is_ending = 1;
+  flying_on = bpf_get_smp_processor_id();
+  return bpf_redirect(NO_INTERFACE, 0);
+}
+
+static __always_inline int idle(void) {
+  clock_ns = bpf_ktime_get_ns();
+  if (idle_since_ns == 0) idle_since_ns = clock_ns;
+  if (clock_ns - idle_since_ns < PATIENCE_NS || !falls_asleep()) return XDP_DROP;
+  return end_run();
+}
+
+static __always_inline bool copy(struct xdp_md* frame, const struct transmit_slot* slot) {
+  void* const data = (void*)(long)frame->data;
+  const __u32 length = slot->length;
+  if (data + 128 > (void*)(long)frame->data_end || length > TRANSMIT_LONGEST) return false;
+  if (length <= 64) {
+    __builtin_memcpy(data, slot->bytes, 64);
+  } else if (length <= 128) {
+    __builtin_memcpy(data, slot->bytes, 128);
+  } else if (bpf_xdp_store_bytes(frame, 0, (void*)slot->bytes, length) != 0) {
+    return false;
+  }
+  return bpf_xdp_adjust_tail(frame, (int)length - TRANSMIT_LONGEST) == 0;
+}
+
+static __always_inline void release(void) {
+  if (flying.count + refused.count != 0) return;
+  is_recovering = false;
+  barrier_full(); /* what is in the slots was read before */
+  *(volatile __u64*)&ring.released = next;
+}
+
+static __always_inline void discard(__u32 error) {
+  ++ring.discarded;
+  ring.error = error;
+  release();
+}
+
+static __always_inline const struct transmit_slot* find(__u64 number) {
+  const __u32 index = number % TRANSMIT_SLOTS;
+  return bpf_map_lookup_elem(&slots, &index);
+}
+
+static __always_inline int send(struct xdp_md* frame, __u64 number) {
+  const struct transmit_slot* slot = find(number);
+  const int action = slot && copy(frame, slot) ? bpf_redirect_map(&device, 0, 0) : XDP_ABORTED;
+  if (action != XDP_REDIRECT) { /* the interface has gone */
+    discard(ENODEV);
+    return XDP_DROP;
+  }
+  if (flying.count == 0) flying_on = bpf_get_smp_processor_id();
+  push(&flying, number);
+  return XDP_REDIRECT;
+}
+
+SEC("xdp") int transmit(struct xdp_md* frame) {
+  if (*(volatile __u32*)&ring.is_closed || ring.is_ending) return end_run();
+  if (is_recovering) {
+    if (refused.count == 0 || !has_come(retry_at_ns)) return XDP_DROP;
+    return send(frame, pop(&refused));
+  }
+  if (!has_new()) return idle();
+  idle_since_ns = 0;
+  const struct transmit_slot* slot = find(next);
+  if (slot && !has_come(slot->departs_ns)) return XDP_DROP;
+  return send(frame, next++);
+}
+
+/* The driver has taken the oldest `sent` of a bulk and refused the `drops` others. */
+static __always_inline void land(__u32 sent, __u32 drops) {
+  flying.first += sent;
+  flying.count -= sent;
+  ring.sent += sent;
+  for (__u32 i = 0; i < TRANSMIT_BATCH && i < drops; ++i) push(&refused, pop(&flying));
+}
+
+SEC("raw_tp/xdp_devmap_xmit") int on_bulk(struct bpf_raw_tracepoint_args* event) {
+  const __u32 drops = event->args[3];
+  if (flying.count == 0 || flying_on != bpf_get_smp_processor_id()) return 0;
+  land(event->args[2], drops);
+  if (drops != 0) {
+    is_recovering = true;
+    ring.refused += drops;
+    ring.error = -(__s32)event->args[4];
+    retry_at_ns = bpf_ktime_get_ns() + REFUSAL_NAP_NS;
+  }
+  release();
+  return 0;
+}
+
+/* What was redirected last cannot leave by this device: the frame is too long, or the device down.
+ * Or it is how a run ends. */
+SEC("raw_tp/xdp_redirect_err") int on_redirect_error(struct bpf_raw_tracepoint_args* event) {
+  if (flying_on != bpf_get_smp_processor_id()) return 0;
+  if (ring.is_ending) return bpf_send_signal_thread(SIGNAL);
+  if (flying.count == 0) return 0;
+  --flying.count;
+  discard(-(__s32)event->args[3]);
+  return 0;
+}
+
+char transmit_license[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,231 @@
+#include "nic/xdp_sender.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "base/file.h"
+#include "bpf/transmit.h"
+#include "bpf/transmit.skel.h"
+
+namespace masscan::nic {
+namespace {
+
+constexpr std::uint32_t kForever = ~std::uint32_t{0};  // runs of the program: some minutes
+constexpr std::size_t kLinkRoomBytes = 18;  // what the kernel adds to the MTU: Ethernet and a VLAN
+constexpr std::size_t kShortestBytes = 60;
+constexpr std::uint16_t kExperimentalType = 0x88b5;  // IEEE 802: for local experiments
+constexpr int kInterrupt = SIGURG;                   // as in bpf/transmit.bpf.c
+constexpr Duration kErrorNap = 10ms;
+
+// Words that the other side writes, or reads, at any time.
+template <typename T>
+T load(T& word) {
+  return std::atomic_ref<T>(word).load(std::memory_order_acquire);
+}
+template <typename T>
+void store(T& word, std::type_identity_t<T> value) {
+  std::atomic_ref<T>(word).store(value, std::memory_order_release);
+}
+
+// A signal without a handler interrupts nothing, or ends the process.
+void prepare_signal() {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  sigaction(kInterrupt, &action, nullptr);
+}
+
+void block_other_signals() {
+  sigset_t others;
+  sigfillset(&others);
+  sigdelset(&others, kInterrupt);
+  pthread_sigmask(SIG_SETMASK, &others, nullptr);
+}
+
+Result<UniqueFd> listen(const bpf_program* program, const char* tracepoint) {
+  UniqueFd link(std::max(bpf_raw_tracepoint_open(tracepoint, bpf_program__fd(program)), -1));
+  if (link.is_open()) return link;
+  return run_error("cannot listen to the tracepoint {}: {}", tracepoint, last_system_error());
+}
+
+// "veth", "virtio_net"; empty if it has none.
+std::string driver_of(const std::string& interface) {
+  ethtool_drvinfo info{};
+  info.cmd = ETHTOOL_GDRVINFO;
+  ifreq request{};
+  interface.copy(request.ifr_name, sizeof request.ifr_name - 1);
+  request.ifr_data = reinterpret_cast<char*>(&info);
+  const UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (::ioctl(fd.get(), SIOCETHTOOL, &request) != 0) return "";
+  return info.driver;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<XdpSender>> XdpSender::open(const XdpSenderConfig& config) {
+  const std::uint32_t index = ::if_nametoindex(config.interface.c_str());
+  if (index == 0) return run_error("{}: no such interface; see --iflist", config.interface);
+  auto sender = open_on(index);
+  if (!sender) return std::move(sender).error().within(config.interface);
+  TRY((*sender)->examine(config));
+  prepare_signal();
+  (*sender)->thread_ = std::thread([&ring = **sender] { ring.run(); });
+  return sender;
+}
+
+Result<std::unique_ptr<XdpSender>> XdpSender::open_on(std::uint32_t index) {
+  libbpf_set_print(nullptr);  // what it would tell standard error is in our errors
+  Programs programs(transmit_bpf::open_and_load(), transmit_bpf::destroy);
+  if (!programs) {
+    return run_error(
+        "cannot load the XDP programs that send: {}; they need Linux 5.18 and root, or CAP_BPF, "
+        "CAP_PERFMON and CAP_NET_ADMIN",
+        last_system_error());
+  }
+  std::vector<UniqueFd> listeners;
+  listeners.push_back(TRY(listen(programs->progs.on_bulk, "xdp_devmap_xmit")));
+  listeners.push_back(TRY(listen(programs->progs.on_redirect_error, "xdp_redirect_err")));
+  const std::uint32_t zero = 0;
+  if (bpf_map_update_elem(bpf_map__fd(programs->maps.device), &zero, &index, BPF_ANY) != 0) {
+    return run_error("cannot redirect XDP frames: {}", last_system_error());
+  }
+  MappedMemory slots =
+      TRY(MappedMemory::of_fd(bpf_map__fd(programs->maps.slots),
+                              TRANSMIT_SLOTS * sizeof(transmit_slot), PROT_READ | PROT_WRITE));
+  return std::unique_ptr<XdpSender>(
+      new XdpSender(std::move(programs), std::move(listeners), std::move(slots)));
+}
+
+XdpSender::XdpSender(Programs programs, std::vector<UniqueFd> listeners, MappedMemory slots)
+    : programs_(std::move(programs)),
+      listeners_(std::move(listeners)),
+      memory_(std::move(slots)),
+      slots_(memory_.as<transmit_slot>()),
+      ring_(programs_->bss->ring),
+      frames_(slots_.size()) {
+  for (std::size_t i = 0; i < frames_.size(); ++i) {
+    frames_[i].buffer = std::as_writable_bytes(std::span(slots_[i].bytes));
+  }
+}
+
+XdpSender::~XdpSender() {
+  store(ring_.is_closed, 1);
+  wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+// The kernel looks at the driver's ability first, then at the length: so a frame that is too long
+// for the link tells of the ability, and stays here. Before Linux 6.3 it says nothing of a veth's
+// peer; and a link may be one for frames longer than ours.
+Result<> XdpSender::examine(const XdpSenderConfig& config) {
+  const std::string driver = driver_of(config.interface);
+  const bool fits = config.mtu + kLinkRoomBytes >= TRANSMIT_LONGEST;
+  int error = fits ? EMSGSIZE : TRY(try_frame(TRANSMIT_LONGEST, config.mac));
+  if (error == EMSGSIZE) {
+    error = fits || driver == "veth" ? TRY(try_frame(kShortestBytes, config.mac)) : 0;
+  }
+  ring_.sent = ring_.refused = ring_.discarded = 0;
+  if (error == 0) return {};
+  if (driver == "veth") {
+    return run_error(
+        "{}: the other end of this veth takes no XDP frames: 'ethtool -K NAME gro on' there lets "
+        "it",
+        config.interface);
+  }
+  return run_error("{}: the driver {} does not send XDP frames: {}", config.interface, driver,
+                   std::strerror(error));
+}
+
+// What becomes of one frame, from us to us, which nobody takes: an errno, or 0 if it was sent.
+Result<int> XdpSender::try_frame(std::size_t length, const net::MacAddress& mac) {
+  transmit_slot& slot = slots_[produced_ % slots_.size()];
+  const MutableBytes frame = std::as_writable_bytes(std::span(slot.bytes));
+  std::ranges::copy(mac.octets(), frame.begin());
+  std::ranges::copy(mac.octets(), frame.begin() + 6);
+  store_be(frame, 12, kExperimentalType);
+  slot.length = static_cast<__u32>(length);
+  ring_.produced = ++produced_;
+  ring_.error = 0;
+  if (run_program(1)) return static_cast<int>(ring_.error);
+  return run_error("this kernel does not send XDP frames: {}; Linux 5.18 does",
+                   last_system_error());
+}
+
+std::span<TxFrame> XdpSender::reserve(std::size_t count) {
+  const std::size_t used = produced_ - load(ring_.released);
+  const std::size_t first = produced_ % frames_.size();
+  const std::size_t room = std::min(frames_.size() - used, frames_.size() - first);
+  return std::span(frames_).subspan(first, std::min(count, room));
+}
+
+void XdpSender::submit(std::size_t count) {
+  if (count == 0) return;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t index = (produced_ + i) % slots_.size();
+    slots_[index].length = static_cast<__u32>(frames_[index].length);
+  }
+  given_ += count;
+  produced_ += count;
+  store(ring_.produced, produced_);
+  // The program looks for new frames after it said that it sleeps: one of us sees the other.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (load(ring_.is_asleep) != 0) wake();
+}
+
+std::size_t XdpSender::queued() const { return given_ - load(ring_.sent) - load(ring_.discarded); }
+
+void XdpSender::count_into(QueueCounters& counters) const {
+  counters.given = given_;
+  counters.sent = load(ring_.sent);
+  counters.refused = load(ring_.refused);
+  counters.discarded = load(ring_.discarded);
+}
+
+void XdpSender::wake() {
+  store(ring_.is_asleep, 0);
+  wakes_.fetch_add(1, std::memory_order_release);
+  wakes_.notify_one();
+}
+
+// The sender's thread.
+void XdpSender::run() {
+  block_other_signals();
+  while (load(ring_.is_closed) == 0) {
+    const std::uint32_t wakes = wakes_.load(std::memory_order_acquire);
+    ring_.is_ending = 0;
+    if (!run_program(kForever)) std::this_thread::sleep_for(kErrorNap);
+    if (load(ring_.is_asleep) != 0) wakes_.wait(wakes, std::memory_order_acquire);
+  }
+}
+
+// Runs the program for so many frames, or until it ends itself. False: an error, which is in errno.
+bool XdpSender::run_program(std::uint32_t frames) {
+  std::array<std::byte, TRANSMIT_LONGEST> blank{};
+  xdp_md context{};
+  context.data_end = blank.size();
+  bpf_test_run_opts options{};
+  options.sz = sizeof options;
+  options.data_in = blank.data();
+  options.data_size_in = blank.size();
+  options.ctx_in = &context;
+  options.ctx_size_in = sizeof context;
+  options.repeat = static_cast<int>(frames);
+  options.flags = BPF_F_TEST_XDP_LIVE_FRAMES;
+  options.batch_size = TRANSMIT_BATCH;
+  const int program = bpf_program__fd(programs_->progs.transmit);
+  return bpf_prog_test_run_opts(program, &options) == 0 || errno == EINTR;
+}
+
+}  // namespace masscan::nic
