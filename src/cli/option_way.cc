@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/canonical.h"
@@ -19,6 +20,11 @@ namespace {
 constexpr std::uint64_t kMostVlan = 4094;  // IEEE 802.1Q keeps 4095 for itself
 constexpr std::uint64_t kNoVlan = 0;
 const scan::Config kDefault;
+constexpr std::pair<std::string_view, scan::Transport> kTransports[] = {
+    {"auto", scan::Transport::kAuto},
+    {"xdp", scan::Transport::kXdp},
+    {"af_packet", scan::Transport::kAfPacket},
+};
 
 net::AddressRange only_range(const targets::AddressSet& set) {
   if (!set.v4.empty()) return {set.v4.ranges()[0].first, set.v4.ranges()[0].last};
@@ -95,6 +101,30 @@ Result<void> set_router_macs(Settings& settings, const Given& given) {
 
 std::vector<std::string> echo_mac(const std::optional<net::MacAddress>& mac) {
   return mac ? echo_if(true, net::to_string(*mac, '-')) : std::vector<std::string>();
+}
+
+Result<void> set_transport(Settings& settings, const Given& given) {
+  scan::WayConfig& way = settings.config.way;
+  if (*given.value == "sim") {
+    way.interface = "sim";
+    return {};
+  }
+  for (const auto& [name, transport] : kTransports) {
+    if (*given.value != name) continue;
+    way.transport = transport;
+    return {};
+  }
+  return usage_error("{}: '{}' is no transport; write auto, xdp, af_packet or sim", given.place,
+                     *given.value);
+}
+
+std::vector<std::string> echo_transport(const scan::Config& config) {
+  for (const auto& [name, transport] : kTransports) {
+    if (transport == config.way.transport) {
+      return echo_if(transport != kDefault.way.transport, std::string(name));
+    }
+  }
+  return {};
 }
 
 constexpr Option kOptions[] = {
@@ -204,6 +234,24 @@ constexpr Option kOptions[] = {
     {.name = "pfring",
      .reason = "PF_RING is not used; leave it out, the kernel's own rings are fast enough",
      .apply = refuse},
+    {.name = "transport",
+     .argument = Argument::kRequired,
+     .value_name = "NAME",
+     .help = "How packets leave and arrive: 'auto', 'xdp' (without socket buffers, at high rates), "
+             "'af_packet' (packet sockets, everywhere) or 'sim', the same as -e sim.",
+     .apply = set_transport,
+     .echo = echo_transport},
+    {.name = "senders",
+     .argument = Argument::kRequired,
+     .value_name = "N",
+     .help = "Threads that send by XDP, on each interface, at least one for each worker; 0: XDP "
+             "receives and packet sockets send.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.way.senders, parse_integer(g, 0, 16)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.way.senders.has_value(), fmt::format("{}", c.way.senders.value_or(0)));
+         }},
     {.name = "no-firewall",
      .help = "Do not keep the kernel's resets away with an nftables table.",
      .apply = [](Settings& s, const Given& g) -> Result<void> {

@@ -1,8 +1,3 @@
-#include "nic/af_packet.h"
-
-#include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/if_tun.h>
@@ -12,7 +7,14 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
 #include "base/file.h"
+#include "nic/af_packet_receiver.h"
+#include "nic/af_packet_sender.h"
+#include "nic/duplex.h"
 #include "nic/interface_drops.h"
 
 namespace masscan::nic {
@@ -38,11 +40,15 @@ class AfPacketTest : public testing::Test {
     ASSERT_TRUE(run("ip link set left up && ip link set right up"));
   }
 
-  static std::unique_ptr<AfPacket> open(AfPacketConfig config) {
+  static std::unique_ptr<QueuePair> open(AfPacketReceiverConfig config) {
     config.ports = kPorts;
-    auto queue = AfPacket::open(config);
-    EXPECT_TRUE(queue) << (queue ? "" : queue.error().message);
-    return std::move(queue).value();
+    auto sender =
+        AfPacketSender::open({.interface = config.interface, .link_layer = config.link_layer});
+    auto receiver = AfPacketReceiver::open(config);
+    EXPECT_TRUE(sender) << (sender ? "" : sender.error().message);
+    EXPECT_TRUE(receiver) << (receiver ? "" : receiver.error().message);
+    return std::make_unique<Duplex>(config.link_layer, std::move(sender).value(),
+                                    std::move(receiver).value());
   }
 };
 
@@ -164,7 +170,7 @@ TEST_F(AfPacketTest, DiscardsFramesOfAnInterfaceThatIsDown) {
 
 TEST_F(AfPacketTest, CountsFramesThatFoundTheRingFull) {
   const auto left = open({.interface = "left"});
-  const auto right = open({.interface = "right", .receive_ring_bytes = 64 << 10});
+  const auto right = open({.interface = "right", .ring_bytes = 64 << 10});
   constexpr std::uint32_t kFrames = 5000;
   constexpr std::uint32_t kBatch = 500;
   for (std::uint32_t i = 0; i < kFrames; i += kBatch) send(*left, kBatch, kPorts.first, i);
@@ -241,9 +247,9 @@ TEST_F(AfPacketTest, JoinsMulticastGroups) {
 }
 
 TEST_F(AfPacketTest, NamesTheInterfaceItCannotOpen) {
-  const auto queue = AfPacket::open({.interface = "nosuch0", .ports = kPorts});
-  ASSERT_FALSE(queue);
-  EXPECT_EQ(queue.error().message, "nosuch0: no such interface; see --iflist");
+  const std::string expected = "nosuch0: no such interface; see --iflist";
+  EXPECT_EQ(AfPacketReceiver::open({.interface = "nosuch0"}).error().message, expected);
+  EXPECT_EQ(AfPacketSender::open({.interface = "nosuch0"}).error().message, expected);
 }
 
 TEST_F(AfPacketTest, RefusalsAreTheDropsOfAnIdleDriver) {

@@ -22,6 +22,20 @@ Result<> set_packet_option(int fd, int option, Bytes value, std::string_view pur
   return run_error("cannot {}: {}", purpose, last_system_error());
 }
 
+sockaddr_ll packet_address(int interface_index, std::uint16_t protocol) {
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = byte_swap(protocol);
+  address.sll_ifindex = interface_index;
+  return address;
+}
+
+Result<> bind_packet_socket(int fd, int interface_index, std::uint16_t protocol) {
+  const sockaddr_ll address = packet_address(interface_index, protocol);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return {};
+  return run_error("cannot bind a packet socket: {}", last_system_error());
+}
+
 Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups) {
   for (const net::MacAddress& group : groups) {
     packet_mreq request{};

@@ -1,6 +1,9 @@
 // Packet sockets (AF_PACKET), before anybody has decided what they are for.
 #pragma once
 
+#include <linux/if_packet.h>
+
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +24,12 @@ template <typename T>
 Result<> set_packet_option(int fd, int option, const T& value, std::string_view purpose) {
   return set_packet_option(fd, option, Bytes(std::as_bytes(std::span(&value, 1))), purpose);
 }
+
+// Where a frame of this protocol (ETH_P_IP, ...) goes.
+sockaddr_ll packet_address(int interface_index, std::uint16_t protocol);
+
+// From now on the socket receives the frames of this protocol; sends leave by the interface.
+Result<> bind_packet_socket(int fd, int interface_index, std::uint16_t protocol);
 
 // The interface listens to these Ethernet groups as long as the socket is open.
 Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups);

@@ -41,6 +41,15 @@ struct QueueCounters {
   std::uint64_t discarded = 0;  // frames that could never leave (interface gone, too long)
   std::uint64_t received = 0;   // frames handed to the engine
   std::uint64_t kernel_drops = 0;  // frames for us that found our receive ring full
+
+  QueueCounters operator-(const QueueCounters& before) const {
+    return {.given = given - before.given,
+            .sent = sent - before.sent,
+            .refused = refused - before.refused,
+            .discarded = discarded - before.discarded,
+            .received = received - before.received,
+            .kernel_drops = kernel_drops - before.kernel_drops};
+  }
 };
 
 class QueuePair {
@@ -56,6 +65,8 @@ class QueuePair {
   virtual void submit(std::size_t count) = 0;
   // Frames given but not yet sent.
   virtual std::size_t queued() const = 0;
+  // False: nothing more leaves for now, not even what is reserved; a moment later it may.
+  virtual bool has_room() const { return queued() == 0; }
 
   // What arrived, possibly nothing. The views are valid until `release`.
   virtual std::span<const RxFrame> receive() = 0;

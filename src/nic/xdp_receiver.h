@@ -18,7 +18,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/port.h"
-#include "nic/queue_pair.h"
+#include "nic/receiver.h"
 #include "nic/xdp_tap.h"
 
 namespace masscan::nic {
@@ -30,18 +30,18 @@ struct XdpReceiverConfig {
   std::size_t ring_bytes = std::size_t{8} << 20;
 };
 
-class XdpReceiver {
+class XdpReceiver final : public Receiver {
  public:
   static Result<std::unique_ptr<XdpReceiver>> open(const XdpReceiverConfig& config);
 
   // At most `kBatch` frames, valid until `release`. Who finds nothing may wait at `poll_fd`, and is
   // woken by the next frame.
-  std::span<const RxFrame> receive();
-  void release();
-  int poll_fd() const { return ring_.get(); }
+  std::span<const RxFrame> receive() override;
+  void release() override;
+  int poll_fd() const override { return ring_.get(); }
   // Fills in `received` and `kernel_drops`. Reads the clock, lest captured_at goes wrong when
   // somebody sets it.
-  void count_into(QueueCounters& counters);
+  void count_into(QueueCounters& counters) override;
 
  private:
   static constexpr std::size_t kBatch = 512;

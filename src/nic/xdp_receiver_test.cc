@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <thread>
 
-#include "nic/af_packet.h"
+#include "nic/af_packet_sender.h"
 #include "nic/test_cable.h"
 
 namespace masscan::nic {
@@ -40,9 +40,9 @@ class XdpReceiverTest : public TestCable {
     return std::move(receiver).value();
   }
 
-  std::unique_ptr<AfPacket> open_sender(std::size_t mtu = 1500) {
+  std::unique_ptr<AfPacketSender> open_sender(std::size_t mtu = 1500) {
     return on_right([&] {
-      return std::move(AfPacket::open({.interface = "right", .ports = {1, 1}, .mtu = mtu})).value();
+      return std::move(AfPacketSender::open({.interface = "right", .mtu = mtu})).value();
     });
   }
 
@@ -66,7 +66,7 @@ void write_reply(MutableBytes frame, std::uint16_t port, std::uint32_t number) {
 }
 
 // Sends `count` frames numbered from `first`, as they fit.
-void send(QueuePair& queue, std::uint32_t count, std::uint32_t first = 0) {
+void send(Sender& queue, std::uint32_t count, std::uint32_t first = 0) {
   while (count > 0) {
     const std::span<TxFrame> frames = queue.reserve(count);
     for (TxFrame& frame : frames) {

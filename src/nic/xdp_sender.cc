@@ -186,7 +186,9 @@ void XdpSender::submit(std::size_t count) {
 
 std::size_t XdpSender::queued() const { return given_ - load(ring_.sent) - load(ring_.discarded); }
 
-void XdpSender::count_into(QueueCounters& counters) const {
+bool XdpSender::has_room() const { return produced_ - load(ring_.released) < frames_.size(); }
+
+void XdpSender::count_into(QueueCounters& counters) {
   counters.given = given_;
   counters.sent = load(ring_.sent);
   counters.refused = load(ring_.refused);

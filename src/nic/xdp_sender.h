@@ -26,7 +26,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/mac_address.h"
-#include "nic/queue_pair.h"
+#include "nic/sender.h"
 
 struct transmit_bpf;   // the programs and their maps
 struct transmit_ring;  // bpf/transmit.h
@@ -40,21 +40,20 @@ struct XdpSenderConfig {
   std::size_t mtu = 1500;
 };
 
-class XdpSender {
+class XdpSender final : public Sender {
  public:
   // Tries the driver with a frame that is too long to leave, or that nobody takes; the Error says
   // what it cannot do.
   static Result<std::unique_ptr<XdpSender>> open(const XdpSenderConfig& config);
-  ~XdpSender();
+  ~XdpSender() override;
   XdpSender(const XdpSender&) = delete;
   XdpSender& operator=(const XdpSender&) = delete;
 
-  // As in QueuePair.
-  std::span<TxFrame> reserve(std::size_t count);
-  void submit(std::size_t count);
-  std::size_t queued() const;
-  // Fills in what concerns frames that leave.
-  void count_into(QueueCounters& counters) const;
+  std::span<TxFrame> reserve(std::size_t count) override;
+  void submit(std::size_t count) override;
+  std::size_t queued() const override;
+  bool has_room() const override;
+  void count_into(QueueCounters& counters) override;
 
  private:
   using Programs = std::unique_ptr<transmit_bpf, void (*)(transmit_bpf*)>;

@@ -34,6 +34,13 @@ struct TcpOptions {
   bool operator==(const TcpOptions&) const = default;
 };
 
+// How frames leave and arrive.
+enum class Transport : std::uint8_t {
+  kAuto,      // XDP at high rates where it works, packet sockets otherwise
+  kXdp,       // XDP or nothing
+  kAfPacket,  // packet sockets
+};
+
 // Overrides of what the kernel's tables say. Empty means: find out.
 struct WayConfig {
   std::string interface;  // "eth0", or "sim" for the simulated internet
@@ -43,6 +50,9 @@ struct WayConfig {
   std::optional<net::IpAddress> router_address;
   std::optional<net::MacAddress> router_mac_v4;
   std::optional<net::MacAddress> router_mac_v6;
+  Transport transport = Transport::kAuto;
+  // Threads that send by XDP, on each interface; 0: none does. Empty: chosen by cores.
+  std::optional<unsigned> senders;
   bool firewall = true;  // keep the kernel's resets away with an nftables table of our own
 
   bool operator==(const WayConfig&) const = default;

@@ -100,8 +100,16 @@ Result<std::string> doctor(const Config& config) {
   for (const std::string& note : plan.notes) findings.add("note", "{}", note);
   compare_with_kernel(plan, findings);
 
-  Queues queues(config);
-  auto opened = queues.open(plan, 0);
+  for (const LinkPlan& link : plan.links) {
+    for (const std::string& line : examine_transports(link)) findings.add("XDP", "{}", line);
+  }
+  auto queues = Queues::open(config, plan);
+  if (!queues) {
+    findings.add("PROBLEM", "{}", queues.error().message);
+    return std::move(findings).take();
+  }
+  for (const std::string& line : plan.transports) findings.add("transport", "{}", line);
+  auto opened = queues->of_worker(plan, 0);
   if (!opened) {
     findings.add("PROBLEM", "{}", opened.error().message);
     return std::move(findings).take();

@@ -39,6 +39,7 @@ Result<Link> Link::open(const Plan& plan, const LinkPlan& link, unsigned worker,
 Link::Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neighbors neighbors,
            std::unique_ptr<nic::QueuePair> queue)
     : queue_(std::move(queue)),
+      counted_before_(queue_->counters()),
       batch_(*queue_),
       layer_(link.layer),
       neighbors_(std::move(neighbors)),

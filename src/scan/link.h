@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -48,6 +49,10 @@ class Link {
   void flush() { batch_.flush(); }
   // Borrowed, like everything a link lends, for the link's life.
   nic::QueuePair& queue() const { return *queue_; }
+  // For another link of another worker. The last call.
+  std::unique_ptr<nic::QueuePair> give_back_queue() { return std::move(queue_); }
+  // Of the queue, since this link has it.
+  nic::QueueCounters counters() const { return queue_->counters() - counted_before_; }
   net::LinkLayer layer() const { return layer_; }
   const probe::SourceSet& sources() const { return sources_; }
   const probe::Recogniser& recogniser() const { return recogniser_; }
@@ -61,6 +66,7 @@ class Link {
   }
 
   std::unique_ptr<nic::QueuePair> queue_;
+  nic::QueueCounters counted_before_;
   TxBatch batch_;
   net::LinkLayer layer_;
   stack::Neighbors neighbors_;

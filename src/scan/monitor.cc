@@ -35,6 +35,7 @@ void print(std::string_view text) {
 }  // namespace
 
 void print_start(const Plan& plan) {
+  for (const std::string& line : plan.transports) fmt::print(stderr, "transport: {}\n", line);
   for (const std::string& note : plan.notes) fmt::print(stderr, "note: {}\n", note);
   print(report::start_banner({.version = kVersion,
                               .time = wall_now(),

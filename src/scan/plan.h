@@ -32,6 +32,8 @@ struct LinkPlan {
   std::size_t mtu = 1500;
   std::vector<net::AddressRange> sources;  // our addresses of either family
   std::vector<net::AddressRange> spoofed;  // those of them that the kernel does not own
+  // An XDP program takes our replies before the kernel sees them.
+  bool hides_replies = false;
   // Where every frame of a family goes, whatever the next hop: --router-mac, or a loopback.
   std::optional<net::MacAddress> router_mac_v4;
   std::optional<net::MacAddress> router_mac_v6;
@@ -45,6 +47,7 @@ struct Plan {
   std::vector<LinkPlan> links;
   Ways ways;
   std::vector<Way> routers;  // next hops that are no targets; they must answer before the scan
+  std::vector<std::string> transports;  // how frames leave and arrive, a line for each link
   std::vector<std::string> notes;  // what the user should know before it begins
   net::PortRange source_ports;
 

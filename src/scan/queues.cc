@@ -2,14 +2,15 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <optional>
+#include <thread>
 #include <utility>
 
-#include "nic/af_packet.h"
 #include "nic/discard.h"
 #include "nic/memory.h"
 #include "nic/pcap_queue.h"
 #include "scan/recorder.h"
-#include "stack/neighbors.h"
 
 namespace masscan::scan {
 
@@ -28,32 +29,39 @@ sim::InternetConfig internet_config(const Config& config) {
 // Simulated frames need a wall clock that agrees with everybody's.
 Duration wall_offset() { return wall_now().time_since_epoch() - now().time_since_epoch(); }
 
-std::vector<net::MacAddress> groups_of(const LinkPlan& link) {
-  std::vector<net::MacAddress> groups;
-  for (const net::AddressRange& range : link.spoofed) {
-    if (!range.first.is_v6()) continue;
-    groups.push_back(stack::multicast_mac(range.first.v6().solicited_node()));
-  }
-  return groups;
+// Every sender that spins has a processor of its own, and every worker has a sender.
+unsigned workers_beside(std::optional<unsigned> senders) {
+  const unsigned half = std::thread::hardware_concurrency() / 2;
+  return std::max(1u, senders ? std::min(half, *senders) : half);
 }
 
 }  // namespace
 
-Queues::Queues(const Config& config) : config_(config) {
-  if (config.way.interface == "sim") internet_.emplace(internet_config(config));
+Result<Queues> Queues::open(const Config& config, Plan& plan) {
+  Queues queues(config);
+  if (!config.capture.empty()) TRY(queues.open_capture(plan));
+  if (config.offline) return queues;
+  if (config.way.interface == "sim") {
+    queues.internet_ = std::make_unique<sim::Internet>(internet_config(config));
+    return queues;
+  }
+  TRY(queues.open_transports(plan));
+  return queues;
 }
 
-Result<std::vector<std::unique_ptr<nic::QueuePair>>> Queues::open(const Plan& plan,
-                                                                  unsigned worker) {
-  if (!config_.capture.empty() && capture_ == nullptr) TRY(open_capture(plan));
-  std::vector<std::unique_ptr<nic::QueuePair>> queues;
-  for (const LinkPlan& link : plan.links) {
-    queues.push_back(TRY(open_one(plan, link, worker)));
-    if (capture_ == nullptr || config_.offline) continue;
-    queues.back() =
-        std::make_unique<Recorder>(std::move(queues.back()), plan.ports_of(worker), *capture_);
+Result<void> Queues::open_transports(Plan& plan) {
+  const unsigned most_workers = plan.workers;
+  if (config_->workers == 0) {
+    plan.workers = std::min(most_workers, workers_beside(config_->way.senders));
   }
-  return queues;
+  for (LinkPlan& link : plan.links) {
+    transports_.push_back(TRY(LinkTransport::open(*config_, plan, link)));
+    link.hides_replies = transports_.back().takes_replies();
+    plan.transports.push_back(transports_.back().description());
+  }
+  const auto has_senders = [](const LinkTransport& transport) { return transport.has_senders(); };
+  if (!std::ranges::any_of(transports_, has_senders)) plan.workers = most_workers;
+  return {};
 }
 
 Result<void> Queues::open_capture(const Plan& plan) {
@@ -65,7 +73,7 @@ Result<void> Queues::open_capture(const Plan& plan) {
         "through one of them at a time, with -e",
         first.interface, link.interface);
   }
-  capture_ = TRY(nic::PcapFile::open(config_.capture, first.layer));
+  capture_ = TRY(nic::PcapFile::open(config_->capture, first.layer));
   return {};
 }
 
@@ -73,25 +81,33 @@ Result<void> Queues::close_capture() {
   return capture_ != nullptr ? capture_->close() : Result<void>();
 }
 
-Result<std::unique_ptr<nic::QueuePair>> Queues::open_one(const Plan& plan, const LinkPlan& link,
+Result<std::vector<std::unique_ptr<nic::QueuePair>>> Queues::of_worker(const Plan& plan,
+                                                                       unsigned worker) {
+  std::vector<std::unique_ptr<nic::QueuePair>> queues;
+  for (std::size_t link = 0; link < plan.links.size(); ++link) {
+    queues.push_back(TRY(open_one(plan, link, worker)));
+    if (capture_ == nullptr || config_->offline) continue;
+    queues.back() =
+        std::make_unique<Recorder>(std::move(queues.back()), plan.ports_of(worker), *capture_);
+  }
+  return queues;
+}
+
+Result<std::unique_ptr<nic::QueuePair>> Queues::open_one(const Plan& plan, std::size_t link,
                                                          unsigned worker) {
-  if (config_.offline && capture_ != nullptr) {
+  if (config_->offline && capture_ != nullptr) {
     return std::unique_ptr<nic::QueuePair>(TRY(nic::PcapQueue::open(*capture_, wall_offset())));
   }
-  if (config_.offline) return std::unique_ptr<nic::QueuePair>(TRY(nic::Discard::open(link.layer)));
+  if (config_->offline) {
+    return std::unique_ptr<nic::QueuePair>(TRY(nic::Discard::open(plan.links[link].layer)));
+  }
   if (internet_) {
     const nic::MemoryConfig memory{.faults = {.delay_min = 1ms, .delay_max = 30ms},
-                                   .seed = config_.sim_key,
+                                   .seed = config_->sim_key,
                                    .wall_offset = wall_offset()};
     return std::unique_ptr<nic::QueuePair>(TRY(nic::MemoryQueue::open(memory, *internet_)));
   }
-  return std::unique_ptr<nic::QueuePair>(TRY(nic::AfPacket::open({
-      .interface = link.interface,
-      .link_layer = link.layer,
-      .ports = plan.ports_of(worker),
-      .mtu = link.mtu,
-      .groups = groups_of(link),
-  })));
+  return transports_[link].open_queue(plan, plan.links[link], worker);
 }
 
 Result<void> resolve_routers(const Plan& plan, Worker& worker) {

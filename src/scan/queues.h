@@ -1,14 +1,15 @@
-// Opens the queue pairs of a plan: packet sockets, the simulated internet, a capture file or a bin.
+// Opens the queue pairs of a plan: on real links, in the simulated internet, into a capture file or
+// over a bin.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "base/result.h"
 #include "nic/pcap_file.h"
 #include "nic/queue_pair.h"
 #include "scan/config.h"
+#include "scan/link_transport.h"
 #include "scan/plan.h"
 #include "scan/worker.h"
 #include "sim/internet.h"
@@ -17,22 +18,27 @@ namespace masscan::scan {
 
 class Queues {
  public:
-  // Owns the simulated internet of `-e sim` and the file of `--pcap`, and must outlive the queues.
-  explicit Queues(const Config& config);
+  // Chooses the transports of real links, and the number of workers that suits them unless it was
+  // given; tells the plan. Owns them, or the simulated internet of `-e sim`, and the file of --pcap,
+  // and must outlive the queues.
+  static Result<Queues> open(const Config& config, Plan& plan);
 
-  // One worker's queues, one for each link of the plan.
-  Result<std::vector<std::unique_ptr<nic::QueuePair>>> open(const Plan& plan, unsigned worker);
+  // One worker's queues, one for each link of the plan. Once for each worker.
+  Result<std::vector<std::unique_ptr<nic::QueuePair>>> of_worker(const Plan& plan, unsigned worker);
   // After the queues have gone: what went wrong with the capture file, if anything did.
   Result<void> close_capture();
 
  private:
+  explicit Queues(const Config& config) : config_(&config) {}
   Result<void> open_capture(const Plan& plan);
+  Result<void> open_transports(Plan& plan);
   // What sends and receives, without a recorder.
-  Result<std::unique_ptr<nic::QueuePair>> open_one(const Plan& plan, const LinkPlan& link,
+  Result<std::unique_ptr<nic::QueuePair>> open_one(const Plan& plan, std::size_t link,
                                                    unsigned worker);
 
-  const Config& config_;
-  std::optional<sim::Internet> internet_;
+  const Config* config_;
+  std::unique_ptr<sim::Internet> internet_;
+  std::vector<LinkTransport> transports_;   // by link, if these are real
   std::unique_ptr<nic::PcapFile> capture_;  // of --pcap
 };
 

@@ -31,10 +31,11 @@ namespace {
 // Whether the workers have ended is looked at this often.
 constexpr Duration kTick = 50ms;
 
-// Our addresses that the kernel owns too, and so would answer for.
+// Our addresses that the kernel owns too, and so would answer for where it sees the replies.
 std::vector<net::IpAddress> shared_sources(const Plan& plan) {
   std::vector<net::IpAddress> shared;
   for (const LinkPlan& link : plan.links) {
+    if (link.hides_replies) continue;
     for (const net::AddressRange& range : link.sources) {
       const bool is_spoofed =
           std::find(link.spoofed.begin(), link.spoofed.end(), range) != link.spoofed.end();
@@ -96,7 +97,8 @@ struct Session {
   Ears ears;
   Outputs outputs;
   Controls controls;
-  Queues queues;
+  // By worker, and then by link, while no worker has them.
+  std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
   Past past{.began = now(), .tally = {}};
 
   bool is_stopped() const { return controls.orders().urgency != Urgency::kNone; }
@@ -105,12 +107,13 @@ struct Session {
 // The threads of one walk, and the main loop beside them.
 class Walk {
  public:
-  Walk(const Config& config, const Plan& plan, std::vector<std::unique_ptr<Worker>> workers,
+  // Everything is borrowed.
+  Walk(const Config& config, const Plan& plan, const std::vector<std::unique_ptr<Worker>>& workers,
        Session& session)
       : config_(config),
         plan_(plan),
         session_(session),
-        workers_(std::move(workers)),
+        workers_(workers),
         monitor_(plan, config.output, workers_, session.past),
         desk_(session.ears, session.controls, monitor_),
         writer_(workers_, session.outputs, session.controls) {}
@@ -161,7 +164,7 @@ class Walk {
   const Config& config_;
   const Plan& plan_;
   Session& session_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  const std::vector<std::unique_ptr<Worker>>& workers_;
   std::atomic<std::size_t> running_ = workers_.size();
   Monitor monitor_;
   ControlDesk desk_;
@@ -172,12 +175,15 @@ class Walk {
 Result<void> walk(const Config& config, const Plan& plan, Session& session) {
   std::vector<std::unique_ptr<Worker>> workers;
   for (unsigned number = 0; number < plan.workers; ++number) {
-    auto links = TRY(session.queues.open(plan, number));
-    workers.push_back(TRY(Worker::open(plan, number, std::move(links))));
+    workers.push_back(TRY(Worker::open(plan, number, std::move(session.queues[number]))));
   }
   TRY(remember_found(config, workers));
   TRY(resolve_routers(plan, *workers.front()));
-  return Walk(config, plan, std::move(workers), session)();
+  TRY(Walk(config, plan, workers, session)());
+  for (unsigned number = 0; number < plan.workers; ++number) {
+    session.queues[number] = workers[number]->give_back_queues();
+  }
+  return {};
 }
 
 // The same targets from the beginning, in the order of the next seed.
@@ -203,16 +209,21 @@ Result<void> run(const Config& config, const Hooks& hooks) {
   TRY(check_resume_point(config, plan.fingerprint()));
   TRY(find_ways(config, plan));
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
+  Queues queues = TRY(Queues::open(config, plan));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
   print_start(plan);
   Session session{.hooks = hooks,
                   .ears = std::move(ears),
                   .outputs = std::move(outputs),
                   .controls = Controls(plan.rate_pps, config.late_excludes),
-                  .queues = Queues(config)};
+                  .queues = {}};
+  for (unsigned number = 0; number < plan.workers; ++number) {
+    session.queues.push_back(TRY(queues.of_worker(plan, number)));
+  }
   const Result<void> walked = walk_all(config, plan, session);
   const Result<void> closed = session.outputs.close();
-  const Result<void> captured = session.queues.close_capture();
+  session.queues.clear();
+  const Result<void> captured = queues.close_capture();
   return !walked ? walked : !closed ? closed : captured;
 }
 

@@ -98,7 +98,7 @@ bool Worker::is_done(Instant now) const {
 
 Instant Worker::next_event(Instant now) {
   for (const Link& link : links_) {
-    if (link.queue().queued() > 0) return now + kQueueNap;
+    if (!link.queue().has_room()) return now + kQueueNap;
   }
   const bool is_waiting = prober_.is_done() && !orders_.is_paused;
   if (is_waiting && responder_.is_idle()) return patience_.deadline();
@@ -116,6 +116,12 @@ void Worker::remember(const report::Record& record) {
   if (turn) answers_.insert(*turn, record.state);
 }
 
+std::vector<std::unique_ptr<nic::QueuePair>> Worker::give_back_queues() {
+  std::vector<std::unique_ptr<nic::QueuePair>> queues;
+  for (Link& link : links_) queues.push_back(link.give_back_queue());
+  return queues;
+}
+
 void Worker::publish(Instant now) {
   // What is done is done; until then the last moments are not sure.
   prober_.mark(now);
@@ -125,7 +131,7 @@ void Worker::publish(Instant now) {
   }
   tally_.refused = tally_.discarded = tally_.received = tally_.kernel_drops = 0;
   for (Link& link : links_) {
-    const nic::QueueCounters counters = link.queue().counters();
+    const nic::QueueCounters counters = link.counters();
     tally_.refused += counters.refused;
     tally_.discarded += counters.discarded;
     tally_.received += counters.received;

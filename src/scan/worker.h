@@ -57,6 +57,8 @@ class Worker {
   Instant next_event(Instant now);
 
   std::vector<Link>& links() { return links_; }
+  // The queues it was opened with, for another worker. The last call.
+  std::vector<std::unique_ptr<nic::QueuePair>> give_back_queues();
   // Consumer side: the writer's.
   SpscRing<report::Record>& records() { return records_; }
   // Makes the latest numbers visible; `poll` does so now and then.

@@ -1,0 +1,51 @@
+// A packet socket that receives, into a memory-mapped ring (TPACKET_V3), what the kernel filter
+// lets through. Works on every Linux interface and needs only CAP_NET_RAW.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/mapped_memory.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "net/mac_address.h"
+#include "net/port.h"
+#include "nic/receiver.h"
+
+namespace masscan::nic {
+
+struct AfPacketReceiverConfig {
+  std::string interface;
+  LinkLayer link_layer = LinkLayer::kEthernet;
+  net::PortRange ports{};  // ours: the ports that replies are sent to
+  // Multicast groups to listen to besides the interface's own (Neighbor Solicitations for a
+  // spoofed address).
+  std::vector<net::MacAddress> groups{};
+  std::size_t ring_bytes = std::size_t{8} << 20;
+};
+
+class AfPacketReceiver final : public Receiver {
+ public:
+  static Result<std::unique_ptr<AfPacketReceiver>> open(const AfPacketReceiverConfig& config);
+
+  std::span<const RxFrame> receive() override;
+  void release() override;
+  int poll_fd() const override { return socket_.get(); }
+  void count_into(QueueCounters& counters) override;
+
+ private:
+  static Result<std::unique_ptr<AfPacketReceiver>> open_on(int interface_index,
+                                                           const AfPacketReceiverConfig& config);
+  AfPacketReceiver(UniqueFd socket, MappedMemory ring);
+
+  UniqueFd socket_;
+  MappedMemory ring_;
+  std::size_t block_ = 0;  // of the ring, to be read next
+  bool is_block_lent_ = false;
+  std::vector<RxFrame> received_;  // views into the lent block
+  std::uint64_t count_ = 0;
+  std::uint64_t drops_ = 0;
+};
+
+}  // namespace masscan::nic

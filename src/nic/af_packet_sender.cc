@@ -1,0 +1,111 @@
+#include "nic/af_packet_sender.h"
+
+#include <linux/if_ether.h>
+#include <net/if.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/file.h"
+#include "nic/packet_socket.h"
+
+namespace masscan::nic {
+namespace {
+
+constexpr int kSendBufferBytes = 8 << 20;
+// Two VLAN tags and a link header fit in front of an IP packet of `mtu` bytes.
+constexpr std::size_t kLinkRoomBytes = 22;
+
+void grow_send_buffer(int fd) {
+  const int size = kSendBufferBytes;
+  if (::setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) == 0) return;
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);  // needs no privilege, has a limit
+}
+
+Result<UniqueFd> open_socket(int interface_index) {
+  UniqueFd fd = TRY(open_packet_socket());
+  TRY(set_packet_option(fd.get(), PACKET_QDISC_BYPASS, int{1}, "bypass the queueing discipline"));
+  grow_send_buffer(fd.get());
+  TRY(bind_packet_socket(fd.get(), interface_index, 0));
+  return fd;
+}
+
+// ENOBUFS comes from the driver's full queue as well, with the frame thrown away: both mean
+// "again".
+bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
+
+}  // namespace
+
+Result<std::unique_ptr<AfPacketSender>> AfPacketSender::open(const AfPacketSenderConfig& config) {
+  const int index = static_cast<int>(::if_nametoindex(config.interface.c_str()));
+  if (index == 0) return run_error("{}: no such interface; see --iflist", config.interface);
+  auto socket = open_socket(index);
+  if (!socket) return std::move(socket).error().within(config.interface);
+  TxSlots slots = TRY(TxSlots::make(config.slots, config.mtu + kLinkRoomBytes));
+  return std::unique_ptr<AfPacketSender>(
+      new AfPacketSender(config.link_layer, index, std::move(socket).value(), std::move(slots)));
+}
+
+AfPacketSender::AfPacketSender(LinkLayer link_layer, int index, UniqueFd socket, TxSlots slots)
+    : link_layer_(link_layer),
+      socket_(std::move(socket)),
+      slots_(std::move(slots)),
+      pieces_(slots_.capacity()),
+      messages_(slots_.capacity()),
+      ipv4_address_(packet_address(index, ETH_P_IP)),
+      ipv6_address_(packet_address(index, ETH_P_IPV6)) {
+  for (std::size_t i = 0; i < messages_.size(); ++i) {
+    messages_[i].msg_hdr.msg_iov = &pieces_[i];
+    messages_[i].msg_hdr.msg_iovlen = 1;
+  }
+}
+
+void AfPacketSender::submit(std::size_t count) {
+  counters_.given += count;
+  const std::span<TxFrame> frames = slots_.commit(count);
+  std::size_t slot = slots_.index_of(frames);
+  for (const TxFrame& frame : frames) describe(slot++, frame);
+  while (slots_.queued() > 0) {
+    if (!send_oldest()) return;
+  }
+}
+
+// Tells the kernel's structures about a frame.
+void AfPacketSender::describe(std::size_t slot, const TxFrame& frame) {
+  pieces_[slot] = {frame.buffer.data(), frame.length};
+  if (link_layer_ == LinkLayer::kEthernet) return;
+  // A link without a header cannot say in the frame which protocol it carries.
+  const bool is_ipv6 = (frame.buffer[0] >> 4) == std::byte{6};
+  messages_[slot].msg_hdr.msg_name = is_ipv6 ? &ipv6_address_ : &ipv4_address_;
+  messages_[slot].msg_hdr.msg_namelen = sizeof(sockaddr_ll);
+}
+
+// One system call. False if the kernel takes nothing more for now.
+bool AfPacketSender::send_oldest() {
+  const std::span<TxFrame> frames = slots_.oldest();
+  const int result = ::sendmmsg(socket_.get(), &messages_[slots_.index_of(frames)],
+                                static_cast<unsigned>(frames.size()), MSG_DONTWAIT);
+  if (result < 0 && is_refusal(errno)) {
+    ++counters_.refused;
+    return false;
+  }
+  if (result < 0) {
+    ++counters_.discarded;
+    slots_.pop(1);
+    return true;
+  }
+  const auto sent = static_cast<std::size_t>(result);
+  counters_.sent += sent;
+  if (sent < frames.size()) ++counters_.refused;  // for a reason that the next call will hear
+  slots_.pop(sent);
+  return true;
+}
+
+void AfPacketSender::count_into(QueueCounters& counters) {
+  counters.given = counters_.given;
+  counters.sent = counters_.sent;
+  counters.refused = counters_.refused;
+  counters.discarded = counters_.discarded;
+}
+
+}  // namespace masscan::nic

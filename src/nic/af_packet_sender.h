@@ -1,0 +1,51 @@
+// A packet socket that sends batches past the queueing discipline. Works on every Linux interface,
+// needs only CAP_NET_RAW, and costs nothing between two calls.
+#pragma once
+
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "nic/sender.h"
+#include "nic/tx_slots.h"
+
+namespace masscan::nic {
+
+struct AfPacketSenderConfig {
+  std::string interface;
+  LinkLayer link_layer = LinkLayer::kEthernet;
+  std::size_t mtu = 1500;
+  std::size_t slots = 512;
+};
+
+class AfPacketSender final : public Sender {
+ public:
+  static Result<std::unique_ptr<AfPacketSender>> open(const AfPacketSenderConfig& config);
+
+  std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
+  void submit(std::size_t count) override;
+  std::size_t queued() const override { return slots_.queued(); }
+  bool has_room() const override { return queued() == 0; }
+  void count_into(QueueCounters& counters) override;
+
+ private:
+  AfPacketSender(LinkLayer link_layer, int interface_index, UniqueFd socket, TxSlots slots);
+  void describe(std::size_t slot, const TxFrame& frame);
+  bool send_oldest();
+
+  const LinkLayer link_layer_;
+  UniqueFd socket_;
+  TxSlots slots_;
+  std::vector<iovec> pieces_;      // one for each slot
+  std::vector<mmsghdr> messages_;  // one for each slot
+  sockaddr_ll ipv4_address_;       // only for kRawIp: says which protocol the frame is
+  sockaddr_ll ipv6_address_;
+  QueueCounters counters_;  // of what leaves
+};
+
+}  // namespace masscan::nic

@@ -1,0 +1,24 @@
+// The half of a queue pair that sends. Each kind tells what became of every frame it was given.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "nic/queue_pair.h"
+
+namespace masscan::nic {
+
+class Sender {
+ public:
+  virtual ~Sender() = default;
+
+  // As in QueuePair.
+  virtual std::span<TxFrame> reserve(std::size_t count) = 0;
+  virtual void submit(std::size_t count) = 0;
+  virtual std::size_t queued() const = 0;
+  virtual bool has_room() const = 0;
+  // Fills in what concerns frames that leave.
+  virtual void count_into(QueueCounters& counters) = 0;
+};
+
+}  // namespace masscan::nic

@@ -1,0 +1,30 @@
+// Several senders as one: batches go to them in turn. For interfaces whose driver one processor
+// cannot keep busy.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "nic/sender.h"
+
+namespace masscan::nic {
+
+class SenderGroup final : public Sender {
+ public:
+  // Not empty.
+  explicit SenderGroup(std::vector<std::unique_ptr<Sender>> senders)
+      : senders_(std::move(senders)) {}
+
+  std::span<TxFrame> reserve(std::size_t count) override;
+  void submit(std::size_t count) override;
+  std::size_t queued() const override;
+  bool has_room() const override;
+  void count_into(QueueCounters& counters) override;
+
+ private:
+  std::vector<std::unique_ptr<Sender>> senders_;
+  std::size_t turn_ = 0;  // whose slots are lent
+};
+
+}  // namespace masscan::nic

@@ -1,0 +1,137 @@
+#include "scan/link_transport.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+#include "nic/af_packet_receiver.h"
+#include "nic/af_packet_sender.h"
+#include "nic/duplex.h"
+#include "nic/sender_group.h"
+#include "nic/xdp_receiver.h"
+#include "nic/xdp_sender.h"
+#include "stack/neighbors.h"
+
+namespace masscan::scan {
+
+namespace {
+
+// Up to this a packet socket keeps up with a part of a processor.
+constexpr double kSleeperRate = 150000;
+
+std::vector<net::MacAddress> groups_of(const LinkPlan& link) {
+  std::vector<net::MacAddress> groups;
+  for (const net::AddressRange& range : link.spoofed) {
+    if (!range.first.is_v6()) continue;
+    groups.push_back(stack::multicast_mac(range.first.v6().solicited_node()));
+  }
+  return groups;
+}
+
+nic::XdpTapConfig tap_config(const LinkPlan& link) {
+  return {.interface = link.interface,
+          .link_layer = link.layer,
+          .sources = link.sources,
+          .groups = groups_of(link)};
+}
+
+nic::XdpSenderConfig sender_config(const LinkPlan& link) {
+  return {.interface = link.interface, .mac = link.mac, .mtu = link.mtu};
+}
+
+// One ring for each: a worker may have several, and writes to them in turn.
+Result<std::unique_ptr<nic::Sender>> open_senders(const LinkPlan& link, unsigned count) {
+  std::vector<std::unique_ptr<nic::Sender>> senders;
+  for (unsigned i = 0; i < count; ++i) {
+    senders.push_back(TRY(nic::XdpSender::open(sender_config(link))));
+  }
+  if (count == 1) return std::move(senders.front());
+  return std::unique_ptr<nic::Sender>(std::make_unique<nic::SenderGroup>(std::move(senders)));
+}
+
+std::string_view name_of(nic::XdpTap::Mode mode) {
+  return mode == nic::XdpTap::Mode::kNative ? "native" : "generic";
+}
+
+std::string describe_rate(double rate_pps) {
+  return std::isinf(rate_pps) ? "as fast as it goes" : fmt::format("{:.0f}/s", rate_pps);
+}
+
+}  // namespace
+
+Result<LinkTransport> LinkTransport::open(const Config& config, const Plan& plan,
+                                          const LinkPlan& link) {
+  if (config.way.transport == Transport::kXdp) return open_xdp(config, plan, link);
+  LinkTransport sockets;
+  if (config.way.transport == Transport::kAfPacket) {
+    sockets.description_ = fmt::format("{}: packet sockets, as asked", link.interface);
+    return sockets;
+  }
+  if (plan.rate_pps <= kSleeperRate) {
+    sockets.description_ = fmt::format("{}: packet sockets, which sleep between {} packets",
+                                       link.interface, describe_rate(plan.rate_pps));
+    return sockets;
+  }
+  Result<LinkTransport> xdp = open_xdp(config, plan, link);
+  if (xdp) return xdp;
+  sockets.description_ = fmt::format("{}: packet sockets, because XDP is refused: {}",
+                                     link.interface, xdp.error().message);
+  return sockets;
+}
+
+// The tap comes first: many drivers send XDP frames only while a program is attached.
+Result<LinkTransport> LinkTransport::open_xdp(const Config& config, const Plan& plan,
+                                              const LinkPlan& link) {
+  LinkTransport xdp;
+  xdp.tap_ = TRY(nic::XdpTap::open(tap_config(link)));
+  const unsigned senders = config.way.senders.value_or(plan.workers);
+  const unsigned share = (senders + plan.workers - 1) / plan.workers;
+  for (unsigned worker = 0; worker < plan.workers && share > 0; ++worker) {
+    xdp.senders_.push_back(TRY(open_senders(link, share)));
+  }
+  xdp.description_ =
+      senders == 0 ? fmt::format("{}: XDP ({}) receives, packet sockets send, as asked",
+                                 link.interface, name_of(xdp.tap_->mode()))
+                   : fmt::format("{}: XDP ({}) sends and receives, {} sender(s)", link.interface,
+                                 name_of(xdp.tap_->mode()), share * plan.workers);
+  return xdp;
+}
+
+Result<std::unique_ptr<nic::QueuePair>> LinkTransport::open_queue(const Plan& plan,
+                                                                  const LinkPlan& link,
+                                                                  unsigned worker) {
+  std::unique_ptr<nic::Receiver> receiver;
+  if (tap_) {
+    receiver = TRY(nic::XdpReceiver::open({.tap = *tap_, .ports = plan.ports_of(worker)}));
+  } else {
+    receiver = TRY(nic::AfPacketReceiver::open({.interface = link.interface,
+                                                .link_layer = link.layer,
+                                                .ports = plan.ports_of(worker),
+                                                .groups = groups_of(link)}));
+  }
+  std::unique_ptr<nic::Sender> sender;
+  if (!senders_.empty()) {
+    sender = std::move(senders_[worker]);
+  } else {
+    sender = TRY(nic::AfPacketSender::open(
+        {.interface = link.interface, .link_layer = link.layer, .mtu = link.mtu}));
+  }
+  return std::unique_ptr<nic::QueuePair>(
+      std::make_unique<nic::Duplex>(link.layer, std::move(sender), std::move(receiver)));
+}
+
+std::vector<std::string> examine_transports(const LinkPlan& link) {
+  std::vector<std::string> lines;
+  auto tap = nic::XdpTap::open(tap_config(link));
+  lines.push_back(
+      tap ? fmt::format("{}: XDP can receive, in {} mode", link.interface, name_of((*tap)->mode()))
+          : fmt::format("XDP cannot receive: {}", tap.error().message));
+  if (!tap) return lines;
+  const auto sender = nic::XdpSender::open(sender_config(link));
+  lines.push_back(sender ? fmt::format("{}: XDP can send", link.interface)
+                         : fmt::format("XDP cannot send: {}", sender.error().message));
+  return lines;
+}
+
+}  // namespace masscan::scan

@@ -1,0 +1,49 @@
+// How frames leave and arrive on one link: by packet sockets, which work everywhere and sleep
+// between batches, or by XDP programs, without socket buffers: many times faster, with a processor
+// that spins.
+//
+// Belongs to who opens the workers' queues, and outlives them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "nic/queue_pair.h"
+#include "nic/sender.h"
+#include "nic/xdp_tap.h"
+#include "scan/config.h"
+#include "scan/plan.h"
+
+namespace masscan::scan {
+
+class LinkTransport {
+ public:
+  // What `config` asks for, or the Error that says why that cannot be. With Transport::kAuto: XDP
+  // where the rate is worth it and the machine lets us; else packet sockets.
+  static Result<LinkTransport> open(const Config& config, const Plan& plan, const LinkPlan& link);
+
+  // One worker's queue; once for each worker.
+  Result<std::unique_ptr<nic::QueuePair>> open_queue(const Plan& plan, const LinkPlan& link,
+                                                     unsigned worker);
+  // An XDP program takes our replies: the kernel does not see them.
+  bool takes_replies() const { return tap_ != nullptr; }
+  // Threads in the kernel send.
+  bool has_senders() const { return !senders_.empty(); }
+  // What was taken, and why, in a line.
+  const std::string& description() const { return description_; }
+
+ private:
+  static Result<LinkTransport> open_xdp(const Config& config, const Plan& plan,
+                                        const LinkPlan& link);
+
+  std::unique_ptr<nic::XdpTap> tap_;                   // null: packet sockets receive
+  std::vector<std::unique_ptr<nic::Sender>> senders_;  // by worker; none: packet sockets send
+  std::string description_;
+};
+
+// What each kind of transport says of the link, a line each.
+std::vector<std::string> examine_transports(const LinkPlan& link);
+
+}  // namespace masscan::scan
