@@ -1,7 +1,7 @@
 /* Sends the frames of a ring without socket buffers: `transmit` runs over and over as "live frames"
  * (BPF_F_TEST_XDP_LIVE_FRAMES), each time with a blank frame of TRANSMIT_LONGEST bytes. It copies
  * the next slot into the frame and redirects it into the device, or gives the blank back while
- * there is nothing to send yet.
+ * there is nothing to send yet. Frames leave with a gap between them, if the engine wants one.
  *
  * No frame is lost in silence. The kernel hands redirected frames to the driver in bulks, in order;
  * a driver that has no room refuses the tail of a bulk, and nobody hears of it but the tracepoint
@@ -20,6 +20,7 @@
 
 #define PATIENCE_NS 20000000 /* with nothing to send for so long, the run ends */
 #define REFUSAL_NAP_NS 10000 /* a driver that had no room is asked again after this */
+#define MOST_LATE_NS 100000  /* a delay up to this is made up for at once */
 #define NO_INTERFACE 0
 #define SIGNAL 23 /* SIGURG: it interrupts the run, and means nothing to anybody */
 
@@ -65,6 +66,7 @@ static bool is_recovering;   /* nothing new is sent before everything refused ha
 static __u64 next;           /* slot to be sent first */
 static __u64 end;            /* slots before this one are known to be produced */
 static __u64 clock_ns;       /* when we last looked */
+static __u64 departs_ns;     /* the next frame, not before */
 static __u64 retry_at_ns;
 static __u64 idle_since_ns; /* 0: not idle */
 
@@ -77,6 +79,16 @@ static __always_inline void barrier_full(void) {
 static __always_inline bool has_come(__u64 moment_ns) {
   if (clock_ns < moment_ns) clock_ns = bpf_ktime_get_ns();
   return clock_ns >= moment_ns;
+}
+
+/* Frames leave evenly, however the engine wrote them. */
+static __always_inline bool may_depart(void) {
+  const __u64 gap_ns = *(volatile __u64*)&ring.gap_ns;
+  if (gap_ns == 0) return true;
+  if (!has_come(departs_ns)) return false;
+  if (departs_ns + MOST_LATE_NS < clock_ns) departs_ns = clock_ns - MOST_LATE_NS;
+  departs_ns += gap_ns;
+  return true;
 }
 
 static __always_inline bool has_new(void) {
@@ -163,9 +175,7 @@ SEC("xdp") int transmit(struct xdp_md* frame) {
   }
   if (!has_new()) return idle();
   idle_since_ns = 0;
-  const struct transmit_slot* slot = find(next);
-  if (slot && !has_come(slot->departs_ns)) return XDP_DROP;
-  return send(frame, next++);
+  return may_depart() ? send(frame, next++) : XDP_DROP;
 }
 
 /* The driver has taken the oldest `sent` of a bulk and refused the `drops` others. */

@@ -14,11 +14,10 @@ enum {
 /* An odd number of pairs of cache lines long: so the beginnings of the slots, which is all that a
  * probe touches, spread over the sets of a cache. */
 struct transmit_slot {
-  __u64 departs_ns; /* of CLOCK_MONOTONIC: not before; 0: at once */
   __u32 length;
   __u32 unused;
   __u8 bytes[TRANSMIT_LONGEST];
-  __u8 padding[112];
+  __u8 padding[120];
 };
 
 /* Slots are numbered without end: slot n lies at n modulo TRANSMIT_SLOTS. */
@@ -29,7 +28,8 @@ struct transmit_ring {
   /* Set by the program when its run ends for want of frames, cleared by the engine, which has it
    * run again then. */
   __u32 is_asleep;
-  __u8 apart[112]; /* the rest lies on other cache lines */
+  __u64 gap_ns;    /* between two frames, at least */
+  __u8 apart[104]; /* the rest lies on other cache lines */
 
   /* Written by the programs. */
   __u64 released;  /* slots before this one are free again */

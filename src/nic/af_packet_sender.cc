@@ -30,8 +30,8 @@ Result<UniqueFd> open_socket(int interface_index) {
   return fd;
 }
 
-// ENOBUFS comes from the driver's full queue as well, with the frame thrown away: both mean
-// "again".
+// EAGAIN: the socket's buffer is full. ENOBUFS: the driver's queue is, and the frame was thrown
+// away. Both mean "again".
 bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
 
 }  // namespace
@@ -87,6 +87,7 @@ bool AfPacketSender::send_oldest() {
                                 static_cast<unsigned>(frames.size()), MSG_DONTWAIT);
   if (result < 0 && is_refusal(errno)) {
     ++counters_.refused;
+    if (errno == EAGAIN) ++counters_.buffer_full;
     return false;
   }
   if (result < 0) {
@@ -105,6 +106,7 @@ void AfPacketSender::count_into(QueueCounters& counters) {
   counters.given = counters_.given;
   counters.sent = counters_.sent;
   counters.refused = counters_.refused;
+  counters.buffer_full = counters_.buffer_full;
   counters.discarded = counters_.discarded;
 }
 

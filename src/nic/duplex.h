@@ -18,6 +18,7 @@ class Duplex final : public QueuePair {
 
   std::span<TxFrame> reserve(std::size_t count) override { return sender_->reserve(count); }
   void submit(std::size_t count) override { sender_->submit(count); }
+  void spread(double rate_pps) override { sender_->spread(rate_pps); }
   std::size_t queued() const override { return sender_->queued(); }
   bool has_room() const override { return sender_->has_room(); }
   std::span<const RxFrame> receive() override { return receiver_->receive(); }

@@ -35,11 +35,12 @@ struct RxFrame {
 
 // Every place where a frame can get lost has its own number. All only grow.
 struct QueueCounters {
-  std::uint64_t given = 0;      // frames submitted by the engine
-  std::uint64_t sent = 0;       // frames the kernel took and did not refuse
-  std::uint64_t refused = 0;    // refusals (ring full, ENOBUFS); each refused frame is tried again
-  std::uint64_t discarded = 0;  // frames that could never leave (interface gone, too long)
-  std::uint64_t received = 0;   // frames handed to the engine
+  std::uint64_t given = 0;    // frames submitted by the engine
+  std::uint64_t sent = 0;     // frames the kernel took and did not refuse
+  std::uint64_t refused = 0;  // refusals (ring full, ENOBUFS); each refused frame is tried again
+  std::uint64_t buffer_full = 0;   // of these: by a socket whose send buffer was full
+  std::uint64_t discarded = 0;     // frames that could never leave (interface gone, too long)
+  std::uint64_t received = 0;      // frames handed to the engine
   std::uint64_t kernel_drops = 0;  // frames for us that found our receive ring full
 
   QueueCounters operator-(const QueueCounters& before) const {
@@ -63,6 +64,9 @@ class QueuePair {
   // frame stays queued and leaves with a later `submit` (`submit(0)` only tries again): `sent`
   // means left.
   virtual void submit(std::size_t count) = 0;
+  // What is given at one moment leaves spread over time, at this rate or a little faster; infinity:
+  // at once. A backend that cannot leaves it.
+  virtual void spread(double /*rate_pps*/) {}
   // Frames given but not yet sent.
   virtual std::size_t queued() const = 0;
   // False: nothing more leaves for now, not even what is reserved; a moment later it may.

@@ -18,6 +18,12 @@ void SenderGroup::submit(std::size_t count) {
   if (count > 0) turn_ = (turn_ + 1) % senders_.size();
 }
 
+void SenderGroup::spread(double rate_pps) {
+  for (const auto& sender : senders_) {
+    sender->spread(rate_pps / static_cast<double>(senders_.size()));
+  }
+}
+
 std::size_t SenderGroup::queued() const {
   std::size_t sum = 0;
   for (const auto& sender : senders_) sum += sender->queued();

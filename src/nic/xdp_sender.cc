@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::uint32_t kForever = ~std::uint32_t{0};  // runs of the program: some minutes
 constexpr std::size_t kLinkRoomBytes = 18;  // what the kernel adds to the MTU: Ethernet and a VLAN
+// So much faster than the rate that frames come at: what was held up for a moment is made up for.
+constexpr double kHaste = 1.25;
 constexpr std::size_t kShortestBytes = 60;
 constexpr std::uint16_t kExperimentalType = 0x88b5;  // IEEE 802: for local experiments
 constexpr int kInterrupt = SIGURG;                   // as in bpf/transmit.bpf.c
@@ -182,6 +184,10 @@ void XdpSender::submit(std::size_t count) {
   // The program looks for new frames after it said that it sleeps: one of us sees the other.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (load(ring_.is_asleep) != 0) wake();
+}
+
+void XdpSender::spread(double rate_pps) {
+  store(ring_.gap_ns, static_cast<__u64>(1e9 / (rate_pps * kHaste)));
 }
 
 std::size_t XdpSender::queued() const { return given_ - load(ring_.sent) - load(ring_.discarded); }

@@ -1,5 +1,5 @@
 // Sends without socket buffers: frames are written in place into a ring of slots that BPF programs
-// in the kernel (bpf/transmit.bpf.c) empty into an interface's driver, each at its time.
+// in the kernel (bpf/transmit.bpf.c) empty into an interface's driver, evenly if that is wanted.
 //
 // A thread of the sender sits in the kernel and runs these programs for as long as there is
 // something to send. After 20 ms with nothing it sleeps, and costs nothing until the next `submit`
@@ -51,6 +51,7 @@ class XdpSender final : public Sender {
 
   std::span<TxFrame> reserve(std::size_t count) override;
   void submit(std::size_t count) override;
+  void spread(double rate_pps) override;
   std::size_t queued() const override;
   bool has_room() const override;
   void count_into(QueueCounters& counters) override;

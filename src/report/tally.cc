@@ -28,6 +28,8 @@ constexpr std::array kNotes = {
     Row{&Tally::foreign, "frames ignored: they answer no probe of this scan"},
     Row{&Tally::duplicate, "answers ignored: repeated"},
     Row{&Tally::refused, "sends refused for a moment by the kernel, and tried again"},
+    Row{&Tally::buffer_full, "of these because the socket's send buffer was full"},
+    Row{&Tally::behind, "packets fewer than the rate asked for: the processor was the limit"},
     Row{&Tally::neighbor_requests, "ARP and NDP requests sent"},
 };
 
@@ -36,6 +38,8 @@ constexpr std::array kNames = {
     Row{&Tally::retries_sent, "retries_sent"},
     Row{&Tally::neighbor_requests, "neighbor_requests"},
     Row{&Tally::refused, "refused"},
+    Row{&Tally::buffer_full, "buffer_full"},
+    Row{&Tally::behind, "behind"},
     Row{&Tally::discarded, "discarded"},
     Row{&Tally::unresolved, "unresolved"},
     Row{&Tally::excluded, "excluded"},

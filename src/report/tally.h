@@ -14,6 +14,8 @@ struct Tally {
   std::uint64_t retries_sent = 0;       // frames that left, later tries
   std::uint64_t neighbor_requests = 0;  // ARP and NDP questions of our own
   std::uint64_t refused = 0;            // "not now" of the kernel; the frames left later
+  std::uint64_t buffer_full = 0;        // of these: for want of send buffer, not by the driver
+  std::uint64_t behind = 0;             // frames by which the processor missed the rate
   std::uint64_t discarded = 0;          // frames that could never leave
   std::uint64_t unresolved = 0;         // probes not sent: nobody answered for their next hop
   std::uint64_t excluded = 0;           // probes not sent: excluded while the scan ran

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "base/time.h"
 
@@ -23,6 +24,8 @@ class Pacer {
   std::size_t available(Instant now, std::size_t most);
   // Frames that left (or were handed over to leave) at the last `available`.
   void spend(std::size_t frames);
+  // Frames that will never be made up for, because we came too late although nothing held them up.
+  std::uint64_t missed() const { return missed_; }
   // When the next frame is due; not after `now` if one is due already.
   Instant next_due() const;
 
@@ -40,6 +43,9 @@ class Pacer {
   Instant origin_{};
   double offset_ns_ = 0;
   bool started_ = false;
+  std::size_t granted_ = 0;  // by the last `available`
+  bool is_busy_ = false;     // all of it was spent
+  std::uint64_t missed_ = 0;
 };
 
 }  // namespace masscan::scan

@@ -117,6 +117,18 @@ TEST(Pacer, FindsALimitAgainWithoutABurst) {
   EXPECT_EQ(pacer.available(start + 2s, 512), 1u);
 }
 
+TEST(Pacer, CountsWhatItMissedOnlyWhileNothingElseHeldItUp) {
+  const Instant start{1000s};
+  Pacer pacer(1000);
+  pacer.available(start, 100);
+  pacer.spend(1);
+  EXPECT_EQ(pacer.available(start + 111ms, 100), 11u);
+  EXPECT_EQ(pacer.missed(), 100u);
+  pacer.spend(3);  // the queue was full
+  pacer.available(start + 500ms, 100);
+  EXPECT_EQ(pacer.missed(), 100u);
+}
+
 TEST(Pacer, ForgivesWhatWasDueAndNothingElse) {
   Pacer pacer(1000);
   const Instant start{5s};

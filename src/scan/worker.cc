@@ -42,6 +42,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       share_(1.0 / plan.workers),
       slice_(plan.slice(number)),
       asked_(plan.retries + 1) {
+  spread();
   publish(Instant{});
 }
 
@@ -76,13 +77,20 @@ void Worker::stop(Duration longest) {
 }
 
 void Worker::obey(const Orders& orders, Instant now) {
-  if (orders.rate_pps != orders_.rate_pps) pacer_.set_rate(orders.rate_pps * share_, now);
+  const bool has_new_rate = orders.rate_pps != orders_.rate_pps;
+  if (has_new_rate) pacer_.set_rate(orders.rate_pps * share_, now);
   if (orders_.is_paused && !orders.is_paused) {
     pacer_.forgive(now);
     patience_.on_send(now);
   }
   prober_.exclude(orders.excludes);
   orders_ = orders;
+  if (has_new_rate) spread();
+}
+
+// The pacer says how many frames may leave at a moment; a queue that can keeps them apart.
+void Worker::spread() {
+  for (Link& link : links_) link.queue().spread(orders_.rate_pps * share_);
 }
 
 bool Worker::is_done(Instant now) const {
@@ -129,10 +137,13 @@ void Worker::publish(Instant now) {
   for (unsigned round = 0; round < asked_.size(); ++round) {
     asked_[round].store(slice_.shard_turn(prober_.asked(round, sure)), std::memory_order_release);
   }
-  tally_.refused = tally_.discarded = tally_.received = tally_.kernel_drops = 0;
+  tally_.behind = pacer_.missed();
+  tally_.refused = tally_.buffer_full = tally_.discarded = 0;
+  tally_.received = tally_.kernel_drops = 0;
   for (Link& link : links_) {
     const nic::QueueCounters counters = link.counters();
     tally_.refused += counters.refused;
+    tally_.buffer_full += counters.buffer_full;
     tally_.discarded += counters.discarded;
     tally_.received += counters.received;
     tally_.kernel_drops += counters.kernel_drops;

@@ -77,6 +77,7 @@ class Worker {
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers);
   std::size_t allowed(Instant now);
+  void spread();
 
   std::vector<Link> links_;
   report::Tally tally_;
