@@ -1,6 +1,6 @@
 // lab_net: puts the simulated network on an interface, changes its settings, reads its counters.
 //
-//   lab_net attach   --interface X [--key K] [--open PPM] [--closed PPM] [--loss PPM]
+//   lab_net attach   --interface X [--key K] [--open PPM] [--closed PPM] [--loss PPM] [--windows 1]
 //   lab_net set      --interface X [...]     other settings for the attached network, counters at 0
 //   lab_net counters --interface X           a line "name number" each, and their time span
 //
@@ -38,7 +38,8 @@ struct Request {
   std::string verb;
   std::string interface;
   network_settings settings = {.truth = {.key = 1, .open_ppm = 50'000, .closed_ppm = 0},
-                               .loss_ppm = 0};
+                               .loss_ppm = 0,
+                               .measures_windows = 0};
 };
 
 template <typename T>
@@ -59,6 +60,7 @@ Result<> read_option(std::string_view name, std::string_view value, Request& req
   if (name == "--open") return read_number(name, value, settings.truth.open_ppm);
   if (name == "--closed") return read_number(name, value, settings.truth.closed_ppm);
   if (name == "--loss") return read_number(name, value, settings.loss_ppm);
+  if (name == "--windows") return read_number(name, value, settings.measures_windows);
   return usage_error("unknown option {}", name);
 }
 
@@ -134,6 +136,17 @@ Result<> print_span(int interface) {
   return {};
 }
 
+// SYNs in the fullest millisecond, if that was measured.
+Result<> print_window(int interface) {
+  const UniqueFd map = TRY(open_map(interface, "window"));
+  const std::uint32_t zero = 0;
+  network_window window{};
+  if (bpf_map_lookup_elem(map.get(), &zero, &window) != 0)
+    return run_error("cannot read the window: {}", std::strerror(errno));
+  fmt::print("most_per_ms {}\n", window.most);
+  return {};
+}
+
 Result<> print_counters(int interface) {
   const UniqueFd map = TRY(open_map(interface, "counters"));
   for (std::uint32_t counter = 0; counter < NETWORK_COUNTERS; ++counter) {
@@ -141,7 +154,8 @@ Result<> print_counters(int interface) {
     fmt::print("{} {}\n", kCounterNames[counter],
                std::accumulate(cells.begin(), cells.end(), std::uint64_t{0}));
   }
-  return print_span(interface);
+  TRY(print_span(interface));
+  return print_window(interface);
 }
 
 Result<> reset_counters(int interface) {
@@ -152,6 +166,8 @@ Result<> reset_counters(int interface) {
     if (bpf_map_update_elem(map.get(), &counter, cells.data(), BPF_ANY) != 0)
       return run_error("cannot reset the counters: {}", std::strerror(errno));
   }
+  const UniqueFd window = TRY(open_map(interface, "window"));
+  TRY(write_value(window.get(), network_window{}));
   const UniqueFd span = TRY(open_map(interface, "span"));
   return write_value(span.get(), network_span{});
 }

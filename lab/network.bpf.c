@@ -19,6 +19,7 @@
 #define ROUTER_LINK_V4 0xc6120000u           /* 198.18.0.0/24 */
 #define ROUTER_LINK_V6 0xfd18000000000000ull /* fd18::/64 */
 #define LINK_LOCAL_V6 (0xfe80 >> 6)          /* fe80::/10 */
+#define WINDOW_NS 1000000
 #define MSS_1460 0x020405b4u                 /* kind 2, length 4 (RFC 9293, 3.7.1) */
 
 struct {
@@ -42,19 +43,36 @@ struct {
   __type(value, struct network_span);
 } span SEC(".maps");
 
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct network_window);
+} window SEC(".maps");
+
 static __always_inline void count(__u32 counter) {
   __u64* value = bpf_map_lookup_elem(&counters, &counter);
   if (value) ++*value;
 }
 
 /* The coarse clock ticks every few milliseconds, so the CPUs rarely write to the shared cell. */
-static __always_inline void note_time(void) {
+static __always_inline void note_time(__u64 now) {
   const __u32 zero = 0;
   struct network_span* cell = bpf_map_lookup_elem(&span, &zero);
-  const __u64 now = bpf_ktime_get_coarse_ns();
   if (!cell || cell->last_ns == now) return;
   if (cell->first_ns == 0) cell->first_ns = now;
   cell->last_ns = now;
+}
+
+static __always_inline void note_window(__u64 now) {
+  const __u32 zero = 0;
+  struct network_window* cell = bpf_map_lookup_elem(&window, &zero);
+  if (!cell) return;
+  if (now - cell->began_ns >= WINDOW_NS) {
+    cell->began_ns = now;
+    cell->count = 0;
+  }
+  if (++cell->count > cell->most) cell->most = cell->count;
 }
 
 /* A TCP header with room for one option of four bytes. */
@@ -139,7 +157,13 @@ static __always_inline enum truth_answer judge(const struct segment* segment, __
     return TRUTH_SILENT;
   }
   count(NETWORK_SYNS);
-  note_time();
+  if (network->measures_windows) {
+    const __u64 now = bpf_ktime_get_ns();
+    note_time(now);
+    note_window(now);
+  } else {
+    note_time(bpf_ktime_get_coarse_ns());
+  }
   if (network->loss_ppm && bpf_get_prandom_u32() % TRUTH_MILLION < network->loss_ppm) {
     count(NETWORK_LOST);
     return TRUTH_SILENT;

@@ -8,6 +8,14 @@ struct network_settings {
   struct truth truth;
   uint32_t
       loss_ppm; /* of a million SYNs, how many are lost on their way, another choice each time */
+  uint32_t measures_windows; /* which costs a look at the clock for each SYN */
+};
+
+/* How evenly SYNs arrive: how many came in the present millisecond, and in the fullest one. */
+struct network_window {
+  uint64_t began_ns;
+  uint64_t count;
+  uint64_t most;
 };
 
 /* When the first and the last SYN arrived: what a rate is measured by. Zero: none yet. */

@@ -47,6 +47,7 @@ struct QueueCounters {
     return {.given = given - before.given,
             .sent = sent - before.sent,
             .refused = refused - before.refused,
+            .buffer_full = buffer_full - before.buffer_full,
             .discarded = discarded - before.discarded,
             .received = received - before.received,
             .kernel_drops = kernel_drops - before.kernel_drops};

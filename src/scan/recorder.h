@@ -21,7 +21,9 @@ class Recorder final : public nic::QueuePair {
 
   std::span<nic::TxFrame> reserve(std::size_t count) override { return queue_->reserve(count); }
   void submit(std::size_t count) override { queue_->submit(count); }
+  void spread(double rate_pps) override { queue_->spread(rate_pps); }
   std::size_t queued() const override { return queue_->queued(); }
+  bool has_room() const override { return queue_->has_room(); }
   int poll_fd() const override { return queue_->poll_fd(); }
   net::LinkLayer link_layer() const override { return queue_->link_layer(); }
   nic::QueueCounters counters() override { return queue_->counters(); }
