@@ -1,12 +1,13 @@
 // lab_wire: a cable between two network namespaces, made of this process, for what the kernel here
-// has no queueing discipline for: delay, reordering, duplicates and loss.
+// has no queueing discipline for: delay, reordering, duplicates, loss and a bottleneck.
 //
 //   lab_wire --tap|--tun SPACE INTERFACE SPACE INTERFACE
-//            [--delay MS] [--jitter MS] [--duplicate PPM] [--drop PPM]
+//            [--delay MS] [--jitter MS] [--duplicate PPM] [--drop PPM] [--limit FRAMES]
 //
 // --tap makes an Ethernet cable, --tun a raw-IP one without addresses of its own. A frame is held
 // for the delay and a random part of the jitter; frames overtake each other where the jitter lets
-// them. The interfaces, and the process, go with the namespaces.
+// them. No more than the limit pass in a second in each direction; a queue holds what comes within
+// 50 ms, and what finds it full is lost. The interfaces, and the process, go with the namespaces.
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <linux/if_tun.h>
@@ -39,6 +40,7 @@ namespace {
 
 constexpr std::uint32_t kMillion = 1'000'000;
 constexpr std::size_t kHeldLimit = 1 << 17;  // frames under way; more are lost, as in a real queue
+constexpr Duration kQueue = 50ms;            // what the bottleneck holds
 constexpr std::size_t kFrameLimit = 65'536;  // bytes
 
 struct Quality {
@@ -46,6 +48,7 @@ struct Quality {
   std::uint32_t jitter_ms = 0;
   std::uint32_t duplicate_ppm = 0;
   std::uint32_t drop_ppm = 0;
+  std::uint32_t limit_fps = 0;  // 0: none
 };
 
 struct HeldFrame {
@@ -98,9 +101,20 @@ class Wire {
 
   void hold(std::size_t to, std::span<const char> frame) {
     if (held_.size() == kHeldLimit) return;
+    const std::optional<Instant> passed = pass_bottleneck(to);
+    if (!passed) return;
     const Duration jitter(random_.below(std::uint64_t{quality_.jitter_ms} * 1'000'000 + 1));
     const Duration delay = std::chrono::milliseconds(quality_.delay_ms) + jitter;
-    held_.push({now() + delay, to, {frame.begin(), frame.end()}});
+    held_.push({*passed + delay, to, {frame.begin(), frame.end()}});
+  }
+
+  // When a frame that arrives there now is through.
+  std::optional<Instant> pass_bottleneck(std::size_t to) {
+    const Instant time = now();
+    if (quality_.limit_fps == 0) return time;
+    if (free_[to] > time + kQueue) return std::nullopt;
+    free_[to] = std::max(free_[to], time) + Duration(1s) / quality_.limit_fps;
+    return free_[to];
   }
 
   void deliver() {
@@ -118,6 +132,7 @@ class Wire {
   std::array<UniqueFd, 2> ends_;
   Quality quality_;
   std::priority_queue<HeldFrame, std::vector<HeldFrame>, std::greater<>> held_;
+  std::array<Instant, 2> free_{};  // when the next frame can pass the bottleneck, by direction
   Random random_{random_uint64()};
   std::vector<char> buffer_ = std::vector<char>(kFrameLimit);
 };
@@ -149,6 +164,8 @@ Result<Quality> read_quality(std::span<const std::string_view> words) {
       quality.duplicate_ppm = *number;
     else if (words[0] == "--drop")
       quality.drop_ppm = *number;
+    else if (words[0] == "--limit")
+      quality.limit_fps = *number;
     else
       return usage_error("unknown option {}", words[0]);
   }

@@ -52,8 +52,8 @@ constexpr WrongLine kWrongLines[] = {
     {"--rate --echo",
      "--rate: the value is missing, '--echo' is the next option; write --rate PPS"},
     {"--rate -p80",
-     "--rate: '-p80' is not a rate; write packets per second from 0.01, such as 10000, or "
-     "'unlimited'"},
+     "--rate: '-p80' is not a rate; write packets per second from 0.01, such as 10000, "
+     "'unlimited' or 'auto'"},
     {"-p", "-p: the value is missing; write -p PORTS"},
     {"-p --echo", "-p: the value is missing, '--echo' is the next option; write -p PORTS"},
     {"-oL", "-oL: the value is missing; write -oL FILE"},
@@ -65,17 +65,17 @@ constexpr WrongLine kWrongLines[] = {
     {"--rate 0",
      "rate: at 0 packets per second a scan never ends; write a rate from 0.01, such as 10000"},
     {"--rate 0.001",
-     "--rate: '0.001' is not a rate; write packets per second from 0.01, such as 10000, or "
-     "'unlimited'"},
+     "--rate: '0.001' is not a rate; write packets per second from 0.01, such as 10000, "
+     "'unlimited' or 'auto'"},
     {"--rate 10k",
-     "--rate: '10k' is not a rate; write packets per second from 0.01, such as 10000, or "
-     "'unlimited'"},
+     "--rate: '10k' is not a rate; write packets per second from 0.01, such as 10000, "
+     "'unlimited' or 'auto'"},
     {"--rate -5",
-     "--rate: '-5' is not a rate; write packets per second from 0.01, such as 10000, or "
-     "'unlimited'"},
+     "--rate: '-5' is not a rate; write packets per second from 0.01, such as 10000, "
+     "'unlimited' or 'auto'"},
     {"--rate 1e6",
-     "--rate: '1e6' is not a rate; write packets per second from 0.01, such as 10000, or "
-     "'unlimited'"},
+     "--rate: '1e6' is not a rate; write packets per second from 0.01, such as 10000, "
+     "'unlimited' or 'auto'"},
     {"--rate ''", "--rate: the value is missing; write --rate PPS"},
     {"--seed abc", "--seed: 'abc' is not a whole number from 0 to 18446744073709551615"},
     {"--seed -1", "--seed: '-1' is not a whole number from 0 to 18446744073709551615"},
@@ -374,8 +374,8 @@ constexpr WrongFile kWrongFiles[] = {
     {"help = true\n", ":1:1: 'help' works on the command line only; leave it out"},
     {"--rate = 5\n", ":1:1: keys stand without dashes in a file; write rate = 5"},
     {"rate =\n",
-     ":1:7: rate: '' is not a rate; write packets per second from 0.01, such as 10000, or "
-     "'unlimited'"},
+     ":1:7: rate: '' is not a rate; write packets per second from 0.01, such as 10000, "
+     "'unlimited' or 'auto'"},
     {"offline = perhaps\n", ":1:11: offline: 'perhaps' is not true or false"},
     {"adapter =\n", ":1:10: adapter: the value is empty"},
     {"adapter[2] = eth0\n", ":1:14: adapter[2]: not supported yet; leave it out"},

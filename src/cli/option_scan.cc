@@ -39,9 +39,18 @@ Result<double> parse_rate(const Given& given) {
   // masscan writes "rate = 0" into files; such a scan is refused when it starts.
   if (rate && (*rate >= kLeastRate || *rate == 0)) return rate;
   return usage_error(
-      "{}: '{}' is not a rate; write packets per second from {}, such as 10000, or "
-      "'unlimited'",
+      "{}: '{}' is not a rate; write packets per second from {}, such as 10000, "
+      "'unlimited' or 'auto'",
       given.place, *given.value, kLeastRate);
+}
+
+// "auto": without a limit but what the path carries.
+Result<void> set_rate(Settings& settings, const Given& given) {
+  scan::Config& config = settings.config;
+  config.finds_rate = to_lower(*given.value) == "auto";
+  if (!config.finds_rate) return assign(config.rate_pps, parse_rate(given));
+  config.rate_pps = std::numeric_limits<double>::infinity();
+  return {};
 }
 
 // masscan's forms as far as they are exact: an integer padded to ten columns up to 42949, six
@@ -119,9 +128,13 @@ constexpr Option kOptions[] = {
      .nmap = "--max-rate",
      .argument = Argument::kRequired,
      .value_name = "PPS",
-     .help = "Packets per second, from 0.01, or 'unlimited'; 100 if nothing is said.",
-     .apply = [](Settings& s, const Given& g) { return assign(s.config.rate_pps, parse_rate(g)); },
-     .echo = [](const scan::Config& c) { return echo_if(true, rate_text(c.rate_pps)); }},
+     .help = "Packets per second, from 0.01, or 'unlimited', or 'auto' to find within ten seconds "
+             "what the path carries; 100 if nothing is said.",
+     .apply = set_rate,
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(true, c.finds_rate ? "auto" : rate_text(c.rate_pps));
+         }},
     {.name = "shard",
      .aliases = "shards",
      .argument = Argument::kRequired,

@@ -145,6 +145,14 @@ TEST(Settings, TakeRatesFromAHundredthToNoLimit) {
   EXPECT_EQ(read({"--rate", "100000.00"})->config.rate_pps, 100000);
   EXPECT_TRUE(std::isinf(read({"--rate", "unlimited"})->config.rate_pps));
   EXPECT_TRUE(std::isinf(read({"--max-rate=MAX"})->config.rate_pps));
+  EXPECT_FALSE(read({"--rate", "unlimited"})->config.finds_rate);
+}
+
+TEST(Settings, LookForTheRateUntilOneIsSaid) {
+  EXPECT_TRUE(read({"--rate", "AUTO"})->config.finds_rate);
+  EXPECT_TRUE(std::isinf(read({"--rate", "auto"})->config.rate_pps));
+  EXPECT_TRUE(read({"--rate", "5", "--rate", "auto"})->config.finds_rate);
+  EXPECT_FALSE(read({"--rate", "auto", "--rate", "5"})->config.finds_rate);
 }
 
 TEST(Settings, FalseMeansOff) {

@@ -76,10 +76,23 @@ void MemoryQueue::launch(Bytes frame, Instant at, Direction direction) {
     ++wire_counters_.lost;
     return;
   }
-  fly(frame, at + draw_delay(), direction);
+  const std::optional<Instant> passed = pass_bottleneck(at, direction);
+  if (!passed) {
+    ++wire_counters_.lost;
+    return;
+  }
+  fly(frame, *passed + draw_delay(), direction);
   if (!random_.chance(config_.faults.duplicate)) return;
   ++wire_counters_.duplicated;
-  fly(frame, at + draw_delay(), direction);
+  fly(frame, *passed + draw_delay(), direction);
+}
+
+// When a frame that arrives there at `at` is through.
+std::optional<Instant> MemoryQueue::pass_bottleneck(Instant at, Direction direction) {
+  Instant& free = bottleneck_free_[static_cast<std::size_t>(direction)];
+  if (free > at + config_.faults.queue) return std::nullopt;
+  free = std::max(free, at) + from_seconds(1 / config_.faults.capacity_fps);
+  return free;
 }
 
 void MemoryQueue::fly(Bytes frame, Instant due, Direction direction) {

@@ -9,7 +9,9 @@
 //   }
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,6 +50,10 @@ struct Faults {
   double refuse = 0;  // that a submitted frame finds the ring full; it waits and is tried again
   Duration delay_min{0};
   Duration delay_max{0};
+  // A bottleneck in each direction: frames a second, and how long a frame may have to wait there.
+  // One that would wait longer is lost.
+  double capacity_fps = std::numeric_limits<double>::infinity();
+  Duration queue = 50ms;
 };
 
 struct MemoryConfig {
@@ -104,6 +110,7 @@ class MemoryQueue final : public QueuePair, private Wire {
   void launch(Bytes frame, Instant at, Direction direction);
   void fly(Bytes frame, Instant due, Direction direction);
   void land(Flight flight);
+  std::optional<Instant> pass_bottleneck(Instant at, Direction direction);
   Duration draw_delay();
 
   const MemoryConfig config_;
@@ -112,6 +119,7 @@ class MemoryQueue final : public QueuePair, private Wire {
   TxSlots transmit_;
   Instant now_;
   std::uint64_t next_number_ = 0;
+  std::array<Instant, 2> bottleneck_free_{};   // when the next frame can pass, by direction
   std::vector<Flight> in_flight_;              // a heap
   std::vector<Flight> arrived_;                // for the engine, not yet received
   std::vector<Flight> lent_;                   // received, not yet released

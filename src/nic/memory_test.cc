@@ -1,7 +1,8 @@
 #include "nic/memory.h"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 #include <memory>
 
 namespace masscan::nic {
@@ -171,6 +172,18 @@ TEST(MemoryQueue, KeepsViewsUntilReleased) {
   EXPECT_EQ(load_le<std::uint64_t>(frames[0].bytes), 0u);
   engine.queue().release();
   EXPECT_EQ(engine.receive().size(), 50u);
+}
+
+TEST(MemoryQueue, LosesWhatWouldWaitTooLongAtTheBottleneck) {
+  Engine engine({.faults = {.capacity_fps = 1000, .queue = 20ms}});
+  engine.queue().advance(Instant(1s));
+  engine.send(100);
+  engine.run();
+  ASSERT_EQ(engine.echo.heard.size(), 21u);  // one passes, and the queue is 20 ms long
+  for (std::size_t i = 0; i < engine.echo.heard.size(); ++i) {
+    EXPECT_EQ(engine.echo.heard_at[i], Instant(1s) + (i + 1) * 1ms);
+  }
+  EXPECT_EQ(engine.queue().wire_counters().lost, 79u);
 }
 
 }  // namespace

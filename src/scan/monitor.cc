@@ -105,6 +105,16 @@ void Monitor::tick(Instant now) {
 
 void Monitor::finish(Instant now) { say(report::summary(collect().tally, now - past_.began)); }
 
+Standing Monitor::standing() const {
+  const Total total = collect();
+  return {.counters = {.sent = total.tally.probes_sent + total.tally.retries_sent,
+                       .asked = total.tally.probes_sent,
+                       .answered = total.tally.open + total.tally.closed,
+                       .dropped = total.tally.kernel_drops},
+          .left = plan_.probes() - total.started,
+          .is_asking = total.is_sending};
+}
+
 void Monitor::say(std::string_view line) const {
   if (style_ == Style::kLine) print(report::blank_status_line());
   print(line);

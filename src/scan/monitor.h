@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "report/status_line.h"
 #include "report/tally.h"
+#include "scan/path_counters.h"
 #include "scan/plan.h"
 #include "scan/worker.h"
 
@@ -18,6 +19,13 @@ namespace masscan::scan {
 
 // Who we are, what is about to happen, and what the plan has to say; on standard error.
 void print_start(const Plan& plan);
+
+// How far the scan is, for those who judge its rate.
+struct Standing {
+  PathCounters counters;
+  std::uint64_t left = 0;  // targets that were not asked yet
+  bool is_asking = false;
+};
 
 // What was done before the present walk over the targets.
 struct Past {
@@ -36,6 +44,8 @@ class Monitor {
   void finish(Instant now);
   // Of this walk and all before it.
   Past past() const { return {past_.began, collect().tally}; }
+
+  Standing standing() const;
 
   // A line, its end included, that stays on standard error.
   void say(std::string_view line) const;

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "base/siphash.h"
+#include "scan/rate_finder.h"
 
 namespace masscan::scan {
 
@@ -72,7 +73,7 @@ Result<Plan> make_plan(const Config& config) {
       .ttl = config.ttl,
       .answers_with_reset = !config.no_reset,
       .instructions = instructions,
-      .rate_pps = config.rate_pps,
+      .rate_pps = config.finds_rate ? RateFinder::kFirstRate : config.rate_pps,
       .retries = config.retries,
       .retry_delay = config.retry_delay,
       .wait = config.wait,

@@ -1,5 +1,7 @@
 #include "scan/scan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <memory>
@@ -20,6 +22,8 @@
 #include "scan/outputs.h"
 #include "scan/plan.h"
 #include "scan/queues.h"
+#include "scan/rate_check.h"
+#include "scan/rate_finder.h"
 #include "scan/worker.h"
 #include "scan/worker_loop.h"
 #include "scan/writer.h"
@@ -116,7 +120,12 @@ class Walk {
         workers_(workers),
         monitor_(plan, config.output, workers_, session.past),
         desk_(session.ears, session.controls, monitor_),
-        writer_(workers_, session.outputs, session.controls) {}
+        writer_(workers_, session.outputs, session.controls) {
+    if (config.finds_rate) finder_.emplace();
+    // Retries find what the first tries lost, and an infinite scan asks again.
+    const bool is_judged = !config.finds_rate && plan.retries == 0 && !config.infinite;
+    if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
+  }
 
   Result<void> operator()() {
     const std::uint64_t fingerprint = plan_.fingerprint();
@@ -125,6 +134,8 @@ class Walk {
     work();
     const Result<void> written = writer_.finish();
     if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
+    const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
+    if (warning) say("warning", *warning);
     if (checkpointer_) checkpointer_->finish(written.has_value());
     session_.past = monitor_.past();
     return written;
@@ -142,7 +153,28 @@ class Walk {
     while (running_.load(std::memory_order_acquire) > 0) {
       desk_.serve(kTick);
       monitor_.tick(now());
+      steer(now());
     }
+  }
+
+  // Looks for the rate, or watches over the one that was given. A rate that the user wishes
+  // meanwhile ends both.
+  void steer(Instant now) {
+    const Orders orders = session_.controls.orders();
+    if (finder_ && orders.rate_pps != finder_->rate_pps()) finder_.reset();
+    if (check_ && (orders.rate_pps != check_->rate_pps() || orders.is_paused)) check_.reset();
+    const Standing standing = monitor_.standing();
+    const bool is_asking = standing.is_asking && !orders.is_paused;
+    if (finder_ && !is_asking) finder_->interrupt();
+    if (!is_asking) return;
+    if (finder_ && finder_->update(standing.counters, now)) say("note", finder_->finding());
+    if (finder_) session_.controls.set_rate(finder_->rate_pps());
+    if (check_) check_->update(standing.counters, standing.left, now);
+    if (check_) session_.controls.set_rate(check_->rate_pps());
+  }
+
+  void say(std::string_view kind, std::string_view sentence) const {
+    monitor_.say(fmt::format("{}: {}\n", kind, sentence));
   }
 
   ResumePoint origin(std::uint64_t fingerprint) const {
@@ -165,6 +197,8 @@ class Walk {
   const Plan& plan_;
   Session& session_;
   const std::vector<std::unique_ptr<Worker>>& workers_;
+  std::optional<RateFinder> finder_;
+  std::optional<RateCheck> check_;
   std::atomic<std::size_t> running_ = workers_.size();
   Monitor monitor_;
   ControlDesk desk_;

@@ -52,7 +52,7 @@ TEST(ControlledScan, AsksNothingWhilePausedAndEverythingAfterwards) {
   for (const unsigned workers : {1u, 3u}) {
     SCOPED_TRACE(workers);
     Scenario scenario = plain_scenario(workers);
-    scenario.orders = [](Duration elapsed) {
+    scenario.orders = [](Duration elapsed, const report::Tally&) {
       return scan::Orders{.is_paused = elapsed >= 1s && elapsed < 61s, .rate_pps = 500};
     };
     const Outcome outcome = run(scenario);
@@ -68,7 +68,7 @@ TEST(ControlledScan, AsksNothingWhilePausedAndEverythingAfterwards) {
 TEST(ControlledScan, TakesAnswersWhilePaused) {
   Scenario scenario = plain_scenario(1);
   scenario.faults.delay_min = scenario.faults.delay_max = 300ms;
-  scenario.orders = [](Duration elapsed) {
+  scenario.orders = [](Duration elapsed, const report::Tally&) {
     return scan::Orders{.is_paused = elapsed >= 1s, .rate_pps = 500};
   };
   scenario.config.wait = 1s;
@@ -83,7 +83,7 @@ TEST(ControlledScan, DoesNotLosePatienceInAPause) {
   Scenario scenario = plain_scenario(1);
   scenario.config.wait = 5s;
   scenario.internet.answers.open_ppm = scenario.internet.answers.closed_ppm = 0;
-  scenario.orders = [](Duration elapsed) {
+  scenario.orders = [](Duration elapsed, const report::Tally&) {
     return scan::Orders{.is_paused = elapsed >= 3s && elapsed < 20s, .rate_pps = 500};
   };
   const Outcome outcome = run(scenario);
@@ -96,7 +96,7 @@ TEST(ControlledScan, KeepsEveryNewRateExactly) {
   for (const unsigned workers : {1u, 3u}) {
     SCOPED_TRACE(workers);
     Scenario scenario = plain_scenario(workers);
-    scenario.orders = [](Duration elapsed) {
+    scenario.orders = [](Duration elapsed, const report::Tally&) {
       return scan::Orders{.rate_pps = elapsed < 1s ? 500.0 : elapsed < 2s ? 20.0 : 2000.0};
     };
     const Outcome outcome = run(scenario);
@@ -116,7 +116,7 @@ TEST(ControlledScan, NeverAsksWhatWasExcludedMeanwhile) {
     Scenario scenario = plain_scenario(2);
     scenario.config.retries = retries;
     scenario.internet.answers.closed_ppm = 100'000;  // some are silent, and so retried
-    scenario.orders = [&](Duration elapsed) {
+    scenario.orders = [&](Duration elapsed, const report::Tally&) {
       return scan::Orders{.rate_pps = 500, .excludes = elapsed < 500ms ? nullptr : &excludes};
     };
     const Outcome outcome = run(scenario);

@@ -113,11 +113,18 @@ void add(report::Tally& sum, const report::Tally& part) {
   sum.duplicate += part.duplicate;
   sum.foreign += part.foreign;
   sum.bad += part.bad;
+  sum.kernel_drops += part.kernel_drops;
   sum.unresolved += part.unresolved;
   sum.excluded += part.excluded;
   sum.open += part.open;
   sum.closed += part.closed;
   sum.filtered += part.filtered;
+}
+
+report::Tally total(const Workers& workers) {
+  report::Tally sum;
+  for (const auto& worker : workers) add(sum, worker->status().tally);
+  return sum;
 }
 
 }  // namespace
@@ -187,7 +194,9 @@ Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& int
   while (now - kStart < life) {
     for (std::size_t i = 0; i < workers.size(); ++i) {
       if (is_done[i] || due[i] > now) continue;
-      if (scenario.orders) workers[i]->obey(scenario.orders(now - kStart), now);
+      if (scenario.orders) {
+        workers[i]->obey(scenario.orders(now - kStart, total(workers)), now);
+      }
       due[i] = step(*workers[i], now, outcome.records);
       if (scenario.orders) due[i] = std::min(due[i], now + kLongestSleep);
       is_done[i] = workers[i]->is_done(now);
@@ -203,8 +212,8 @@ Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& int
     for (unsigned round = 0; round <= plan.retries; ++round) {
       outcome.turns[round] = std::min(outcome.turns[round], worker->asked(round));
     }
-    add(outcome.tally, worker->status().tally);
   }
+  outcome.tally = total(workers);
   outcome.internet = internet.counters();
   outcome.length = now - kStart;
   return outcome;

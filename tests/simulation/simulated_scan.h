@@ -30,8 +30,9 @@ struct Scenario {
   nic::Faults faults;
   unsigned workers = 1;
   bool is_on_link = false;
-  // What the user wants so long after the start; empty: nothing but the plan.
-  std::function<scan::Orders(Duration elapsed)> orders;
+  // What the user wants so long after the start, all workers having done so much; empty: nothing
+  // but the plan.
+  std::function<scan::Orders(Duration elapsed, const report::Tally& tally)> orders;
 };
 
 // For the trace of a failing test: the line that replays it, and what is special about it.

@@ -1,0 +1,70 @@
+// Whole scans that look for their rate, on simulated time over a path with a bottleneck.
+#include <gtest/gtest.h>
+
+#include "scan/rate_finder.h"
+#include "simulation/simulated_scan.h"
+
+namespace masscan::test {
+namespace {
+
+constexpr double kCapacity = 2500;
+constexpr Duration kLookEvery = 50ms;
+
+// A /12, of which half answers.
+Scenario scenario_with_bottleneck() {
+  Scenario scenario(1);
+  scenario.config = {};
+  const net::IpAddress first = net::Ipv4Address(0x0a000000);
+  const net::IpAddress last = net::Ipv4Address(0x0a0fffff);
+  scenario.config.targets.add({first, last});
+  scenario.config.ports.add(net::Transport::kTcp, {80, 80});
+  scenario.config.seed = 1;
+  scenario.config.cookie_key = SipKey{1, 2};
+  scenario.config.finds_rate = true;
+  scenario.config.no_reset = true;
+  scenario.internet = {.answers = {.key = 1, .open_ppm = 200'000, .closed_ppm = 375'000},
+                       .mac = scenario.internet.mac};
+  scenario.faults = {.delay_min = 20ms, .delay_max = 60ms, .capacity_fps = kCapacity};
+  scenario.workers = 2;
+  scenario.is_on_link = false;
+  return scenario;
+}
+
+// What Run does in a real scan.
+struct Finding {
+  scan::RateFinder finder;
+  Duration next_look{};
+  bool is_found = false;
+
+  scan::Orders operator()(Duration elapsed, const report::Tally& tally) {
+    if (elapsed >= next_look) {
+      next_look = elapsed + kLookEvery;
+      const bool has_news = finder.update({.sent = tally.probes_sent,
+                                           .asked = tally.probes_sent,
+                                           .answered = tally.open + tally.closed,
+                                           .dropped = tally.kernel_drops},
+                                          Instant(std::chrono::hours(1)) + elapsed);
+      is_found |= has_news;
+    }
+    return {.rate_pps = finder.rate_pps()};
+  }
+};
+
+TEST(RateAuto, FindsTheBottleneckOfARunningScan) {
+  Scenario scenario = scenario_with_bottleneck();
+  const double carried = kCapacity * scenario.workers;  // each worker has a wire of its own
+  Finding finding;
+  scenario.orders = [&](Duration elapsed, const report::Tally& tally) {
+    return finding(elapsed, tally);
+  };
+  const scan::Plan plan = make_simulated_plan(scenario);
+  EXPECT_EQ(plan.rate_pps, scan::RateFinder::kFirstRate);
+  sim::Internet internet(scenario.internet);
+  run(scenario, plan, internet, 10s);
+  ASSERT_TRUE(finding.is_found) << finding.finder.finding();
+  EXPECT_GT(finding.finder.rate_pps(), 0.6 * carried) << finding.finder.finding();
+  EXPECT_LT(finding.finder.rate_pps(), 1.1 * carried) << finding.finder.finding();
+}
+
+}  // namespace
+}  // namespace masscan::test
