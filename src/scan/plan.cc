@@ -16,6 +16,8 @@ net::PortRange Plan::ports_of(unsigned worker) const {
   return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(end - 1)};
 }
 
+double Plan::first_rate_pps() const { return finds_rate ? RateFinder::kFirstRate : rate_pps; }
+
 std::uint64_t Plan::probes() const {
   const std::uint64_t last = std::min(end_turn, shard_turns());
   return last > begin_turns.front() ? last - begin_turns.front() : 0;
@@ -73,7 +75,8 @@ Result<Plan> make_plan(const Config& config) {
       .ttl = config.ttl,
       .answers_with_reset = !config.no_reset,
       .instructions = instructions,
-      .rate_pps = config.finds_rate ? RateFinder::kFirstRate : config.rate_pps,
+      .rate_pps = config.rate_pps,
+      .finds_rate = config.finds_rate,
       .retries = config.retries,
       .retry_delay = config.retry_delay,
       .wait = config.wait,

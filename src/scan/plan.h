@@ -58,7 +58,8 @@ struct Plan {
 
   InstructionSet instructions = InstructionSet::kScalar;  // for what is computed in batches
 
-  double rate_pps = 100;
+  double rate_pps = 100;    // at most
+  bool finds_rate = false;  // begins more slowly, and finds out what the path carries
   unsigned retries = 0;
   Duration retry_delay{};
   Duration wait{};
@@ -76,6 +77,7 @@ struct Plan {
   // How many turns the shard has, and how many of them this scan asks, without retries.
   std::uint64_t shard_turns() const { return Slice(space.size(), shard, 0, 1).count(); }
   std::uint64_t probes() const;
+  double first_rate_pps() const;
   // A number that changes with anything that changes the order of targets.
   std::uint64_t fingerprint() const;
 };

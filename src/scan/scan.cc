@@ -249,7 +249,7 @@ Result<void> run(const Config& config, const Hooks& hooks) {
   Session session{.hooks = hooks,
                   .ears = std::move(ears),
                   .outputs = std::move(outputs),
-                  .controls = Controls(plan.rate_pps, config.late_excludes),
+                  .controls = Controls(plan.first_rate_pps(), config.late_excludes),
                   .queues = {}};
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));

@@ -37,8 +37,8 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       records_(kRecords),
       responder_(plan, answers_, patience_, records_, tally_),
       prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
-      pacer_(plan.rate_pps / plan.workers),
-      orders_{.rate_pps = plan.rate_pps},
+      pacer_(plan.first_rate_pps() / plan.workers),
+      orders_{.rate_pps = plan.first_rate_pps()},
       share_(1.0 / plan.workers),
       slice_(plan.slice(number)),
       asked_(plan.retries + 1) {

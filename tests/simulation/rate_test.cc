@@ -58,7 +58,7 @@ TEST(RateAuto, FindsTheBottleneckOfARunningScan) {
     return finding(elapsed, tally);
   };
   const scan::Plan plan = make_simulated_plan(scenario);
-  EXPECT_EQ(plan.rate_pps, scan::RateFinder::kFirstRate);
+  EXPECT_EQ(plan.first_rate_pps(), scan::RateFinder::kFirstRate);
   sim::Internet internet(scenario.internet);
   run(scenario, plan, internet, 10s);
   ASSERT_TRUE(finding.is_found) << finding.finder.finding();
