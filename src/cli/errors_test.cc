@@ -301,7 +301,7 @@ constexpr WrongLine kWrongLines[] = {
      "--vuln: there is no 'everything'; use one of heartbleed, ticketbleed, poodle, sslv3, "
      "ntp-monlist"},
     {"--pcap-filename", "--pcap-filename: the value is missing; write --pcap-filename FILE"},
-    {"--pcap -",
+    {"-p80 10.0.0.1 --pcap -",
      "--pcap: standard output is where the results go; write them to a file, with -oL FILE, or the "
      "packets"},
     {"--min-packet 70000", "--min-packet: '70000' is not a whole number from 0 to 65535"},

@@ -1,5 +1,5 @@
 // Rows: what is said to open ports and kept of the answers, and payloads of probes. No scan obeys
-// them yet.
+// them yet, but for the capture file, which stands here for the order of --echo.
 #include "cli/canonical.h"
 #include "cli/options.h"
 #include "cli/planned.h"
@@ -69,6 +69,14 @@ constexpr Option kOptions[] = {
      .value_name = "FILE",
      .reason = "changes nothing; nmap's service probes are never sent",
      .apply = plan_with_note<parse_text>},
+    {.name = "pcap-filename",
+     .aliases = "pcap",
+     .argument = Argument::kRequired,
+     .value_name = "FILE",
+     .help =
+         "Capture the TCP packets that answer; with --offline the probes. '-': standard output.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.capture, parse_text(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(!c.capture.empty(), c.capture); }},
     {.name = "pcap-payloads",
      .aliases = "pcap-payload",
      .argument = Argument::kRequired,

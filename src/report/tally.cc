@@ -11,7 +11,7 @@ namespace {
 
 // A counter and the words for it.
 struct Row {
-  std::uint64_t Tally::* counter;
+  std::uint64_t Tally::*counter;
   std::string_view meaning;
 };
 

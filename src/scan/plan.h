@@ -48,7 +48,7 @@ struct Plan {
   Ways ways;
   std::vector<Way> routers;  // next hops that are no targets; they must answer before the scan
   std::vector<std::string> transports;  // how frames leave and arrive, a line for each link
-  std::vector<std::string> notes;  // what the user should know before it begins
+  std::vector<std::string> notes;       // what the user should know before it begins
   net::PortRange source_ports;
 
   SipKey cookie_key;

@@ -19,8 +19,8 @@ namespace masscan::scan {
 class Queues {
  public:
   // Chooses the transports of real links, and the number of workers that suits them unless it was
-  // given; tells the plan. Owns them, or the simulated internet of `-e sim`, and the file of --pcap,
-  // and must outlive the queues.
+  // given; tells the plan. Owns them, or the simulated internet of `-e sim`, and the file of
+  // --pcap, and must outlive the queues.
   static Result<Queues> open(const Config& config, Plan& plan);
 
   // One worker's queues, one for each link of the plan. Once for each worker.
