@@ -28,7 +28,7 @@ void RateCheck::update(const PathCounters& counters, std::uint64_t left, Instant
 }
 
 bool RateCheck::is_time_to_slow_down(const PathCounters& counters, std::uint64_t left) const {
-  if (counters.answered == 0) return false;
+  if (counters.answered == 0 || asked_pps_ == 0) return false;
   const double slow_pps = asked_pps_ / kSlowness;
   const double share = number(counters.answered) / number(counters.asked);
   const double needed = kEnough / share + slow_pps * to_seconds(kSettle);

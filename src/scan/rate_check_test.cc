@@ -62,5 +62,12 @@ TEST(RateCheck, SaysWhatWasLostAndWhatThePathCarries) {
   }
 }
 
+// At the first look nothing is known of the speed yet, and a short scan is almost over.
+TEST(RateCheck, KeepsTheRateOfAScanThatAnswersAtOnce) {
+  RateCheck check(50'000, 8192);
+  check.update({.sent = 2500, .asked = 2500, .answered = 100}, 5692, kStart);
+  EXPECT_EQ(check.rate_pps(), 50'000);
+}
+
 }  // namespace
 }  // namespace masscan::scan

@@ -1,6 +1,7 @@
 #include "scan/scan.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -133,6 +134,7 @@ class Walk {
     if (file) checkpointer_.emplace(std::move(*file), origin(fingerprint), subject());
     work();
     const Result<void> written = writer_.finish();
+    for (const UniqueFd& file : session_.outputs.files()) ::fdatasync(file.get());
     if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
     if (warning) say("warning", *warning);
