@@ -98,12 +98,27 @@ void Document::count(const Record& record) {
 
 Result<void> Document::write(const Record& record) {
   if (!fd_.is_open()) return {};
+  begin_entry();
+  format_->record(buffer_, record);
+  count(record);
+  return end_entry(record.time);
+}
+
+Result<void> Document::write(const Banner& banner) {
+  if (!fd_.is_open() || format_->banner == nullptr) return {};
+  begin_entry();
+  format_->banner(buffer_, banner);
+  return end_entry(banner.time);
+}
+
+void Document::begin_entry() {
   if (!has_header_) add_header();
   if (has_records_ && format_->enclosure != nullptr) buffer_ += format_->enclosure->separator;
-  format_->record(buffer_, record);
   has_records_ = true;
-  count(record);
-  ending_.time = std::max(ending_.time, record.time);
+}
+
+Result<void> Document::end_entry(WallTime time) {
+  ending_.time = std::max(ending_.time, time);
   marks_.push_back({buffer_.size(), ending_});
   return buffer_.size() < kBufferBytes ? Result<void>() : write_out();
 }

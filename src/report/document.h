@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/unique_fd.h"
+#include "report/banner.h"
 #include "report/continuation.h"
 #include "report/document_info.h"
 #include "report/format.h"
@@ -31,6 +32,7 @@ class Document {
 
   // A document without records has 0 bytes; if it is enclosed, a header and a trailer.
   Result<void> write(const Record& record);
+  Result<void> write(const Banner& banner);  // nothing happens if the format leaves banners out
   // After this a reader of the file sees everything written so far.
   Result<void> flush();
   // Another descriptor of its regular file; none for anything else.
@@ -50,6 +52,8 @@ class Document {
 
   Result<void> start(const Continuation& continuation);
   void add_header();
+  void begin_entry();
+  Result<void> end_entry(WallTime time);
   void count(const Record& record);
   Result<void> write_out();
   Result<void> cut_behind_trailer();

@@ -1,6 +1,5 @@
 #include "report/fields.h"
 
-#include <array>
 #include <chrono>
 
 #include "base/check.h"
@@ -8,17 +7,6 @@
 
 namespace masscan::report {
 namespace {
-
-constexpr std::array kTransports = {net::Transport::kTcp,  net::Transport::kUdp,
-                                    net::Transport::kSctp, net::Transport::kIcmp,
-                                    net::Transport::kArp,  net::Transport::kIp};
-
-std::optional<net::Transport> parse_transport(std::string_view text) {
-  for (const net::Transport transport : kTransports) {
-    if (text == net::name(transport)) return transport;
-  }
-  return std::nullopt;
-}
 
 std::optional<WallTime> parse_time(std::string_view text) {
   const bool is_negative = text.starts_with('-');
@@ -33,7 +21,7 @@ std::optional<WallTime> parse_time(std::string_view text) {
 std::optional<Record> to_record(const Fields& fields) {
   const auto time = parse_time(fields.time);
   const auto address = net::IpAddress::parse(fields.address);
-  const auto transport = parse_transport(fields.transport);
+  const auto transport = parse_protocol(fields.transport);
   const auto port = parse_number<std::uint16_t>(fields.port);
   const auto state = parse_state(fields.state);
   const auto reason = parse_reason(fields.reason);

@@ -1,6 +1,6 @@
 // The formats results can be written in, one row each.
 //
-// A format is a few pure functions: three append bytes to a string, one reads a record back. Files,
+// A format is a few pure functions: four append bytes to a string, one reads a record back. Files,
 // flushing and disk errors are report::Document's business. A new format is one file with its
 // functions and one row in the table of format.cc.
 #pragma once
@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "report/banner.h"
 #include "report/document_info.h"
 #include "report/record.h"
 
@@ -36,6 +37,7 @@ struct Format {
   // What stands before the first record and after the last one; null where there is nothing.
   void (*header)(std::string& out, const DocumentInfo& info);
   void (*record)(std::string& out, const Record& record);
+  void (*banner)(std::string& out, const Banner& banner);  // null where banners are left out
   void (*trailer)(std::string& out, const Ending& ending);
 
   // The record that a line, without its line end, holds, where the format keeps all that tells one

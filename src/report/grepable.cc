@@ -6,6 +6,7 @@
 #include <iterator>
 #include <span>
 
+#include "report/escape.h"
 #include "report/fields.h"
 #include "report/service_names.h"
 
@@ -46,7 +47,17 @@ void append_grepable_record(std::string& out, const Record& record) {
   fmt::format_to(std::back_inserter(out),
                  FMT_COMPILE("Timestamp: {}\tHost: {} ()\tPorts: {}/{}/{}//{}//\n"),
                  unix_seconds(record.time), net::to_string(record.address), record.port.number,
-                 name(record.state), net::name(record.port.transport), service_name(record.port));
+                 name(record.state), protocol_name(record.port.transport),
+                 service_name(record.port, record.ip_protocol));
+}
+
+void append_grepable_banner(std::string& out, const Banner& banner) {
+  fmt::format_to(std::back_inserter(out), FMT_COMPILE("Host: {} ()\tPort: {}\tService: "),
+                 net::to_string(banner.address), banner.port.number);
+  append_name(out, banner.application);
+  out += "\tBanner: ";
+  append_text_escaped(out, banner.text);
+  out += '\n';
 }
 
 void append_grepable_trailer(std::string& out, const Ending& ending) {

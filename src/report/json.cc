@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "report/escape.h"
 #include "report/fields.h"
 
 namespace masscan::report {
@@ -25,7 +26,20 @@ void append_json_record(std::string& out, const Record& record) {
           "{{   \"ip\": \"{}\",   \"timestamp\": \"{}\", \"ports\": [ {{\"port\": {}, "
           "\"proto\": \"{}\", \"status\": \"{}\", \"reason\": \"{}\", \"ttl\": {}}} ] }}\n"),
       net::to_string(record.address), unix_seconds(record.time), record.port.number,
-      net::name(record.port.transport), name(record.state), reason_text(record.reason), record.ttl);
+      protocol_name(record.port.transport), name(record.state), reason_text(record.reason),
+      record.ttl);
+}
+
+void append_json_banner(std::string& out, const Banner& banner) {
+  fmt::format_to(std::back_inserter(out),
+                 FMT_COMPILE("{{   \"ip\": \"{}\",   \"timestamp\": \"{}\", \"ports\": [ "
+                             "{{\"port\": {}, \"proto\": \"{}\", \"service\": {{\"name\": \""),
+                 net::to_string(banner.address), unix_seconds(banner.time), banner.port.number,
+                 protocol_name(banner.port.transport));
+  append_name(out, banner.application);
+  out += "\", \"banner\": \"";
+  append_json_escaped(out, banner.text);
+  out += "\"} } ] }\n";
 }
 
 void append_json_trailer(std::string& out, const Ending& /*ending*/) { out += "]\n"; }

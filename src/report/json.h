@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "report/banner.h"
 #include "report/document_info.h"
 #include "report/format.h"
 #include "report/record.h"
@@ -15,6 +16,7 @@ extern const Enclosure kJsonEnclosure;
 
 void append_json_header(std::string& out, const DocumentInfo& info);
 void append_json_record(std::string& out, const Record& record);
+void append_json_banner(std::string& out, const Banner& banner);
 void append_json_trailer(std::string& out, const Ending& ending);
 std::optional<Record> parse_json_record(std::string_view line);
 

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "report/escape.h"
 #include "report/fields.h"
 
 namespace masscan::report {
@@ -12,8 +13,18 @@ void append_list_header(std::string& out, const DocumentInfo& /*info*/) { out +=
 
 void append_list_record(std::string& out, const Record& record) {
   fmt::format_to(std::back_inserter(out), FMT_COMPILE("{} {} {} {} {}\n"), name(record.state),
-                 net::name(record.port.transport), record.port.number,
+                 protocol_name(record.port.transport), record.port.number,
                  net::to_string(record.address), unix_seconds(record.time));
+}
+
+void append_list_banner(std::string& out, const Banner& banner) {
+  fmt::format_to(std::back_inserter(out), FMT_COMPILE("banner {} {} {} {} "),
+                 protocol_name(banner.port.transport), banner.port.number,
+                 net::to_string(banner.address), unix_seconds(banner.time));
+  append_name(out, banner.application);
+  out += ' ';
+  append_text_escaped(out, banner.text);
+  out += '\n';
 }
 
 void append_list_trailer(std::string& out, const Ending& /*ending*/) { out += "# end\n"; }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "report/banner.h"
 #include "report/document_info.h"
 #include "report/record.h"
 
@@ -12,6 +13,7 @@ namespace masscan::report {
 
 void append_list_header(std::string& out, const DocumentInfo& info);
 void append_list_record(std::string& out, const Record& record);
+void append_list_banner(std::string& out, const Banner& banner);
 void append_list_trailer(std::string& out, const Ending& ending);
 std::optional<Record> parse_list_record(std::string_view line);
 

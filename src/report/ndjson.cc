@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "report/escape.h"
 #include "report/fields.h"
 
 namespace masscan::report {
@@ -14,8 +15,20 @@ void append_ndjson_record(std::string& out, const Record& record) {
                              "\"rec_type\":\"status\",\"data\":{{\"status\":\"{}\","
                              "\"reason\":\"{}\",\"ttl\":{}}}}}\n"),
                  net::to_string(record.address), unix_seconds(record.time), record.port.number,
-                 net::name(record.port.transport), name(record.state), reason_text(record.reason),
-                 record.ttl);
+                 protocol_name(record.port.transport), name(record.state),
+                 reason_text(record.reason), record.ttl);
+}
+
+void append_ndjson_banner(std::string& out, const Banner& banner) {
+  fmt::format_to(std::back_inserter(out),
+                 FMT_COMPILE("{{\"ip\":\"{}\",\"timestamp\":\"{}\",\"port\":{},\"proto\":\"{}\","
+                             "\"rec_type\":\"banner\",\"data\":{{\"service_name\":\""),
+                 net::to_string(banner.address), unix_seconds(banner.time), banner.port.number,
+                 protocol_name(banner.port.transport));
+  append_name(out, banner.application);
+  out += "\",\"banner\":\"";
+  append_json_escaped(out, banner.text);
+  out += "\"}}\n";
 }
 
 std::optional<Record> parse_ndjson_record(std::string_view line) {

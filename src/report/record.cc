@@ -28,6 +28,10 @@ std::string_view name(PortState state) {
   return "unknown";
 }
 
+std::string_view protocol_name(net::Transport transport) {
+  return transport == net::Transport::kIp ? "err" : net::name(transport);
+}
+
 std::int64_t unix_seconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
@@ -47,6 +51,15 @@ std::optional<PortState> parse_state(std::string_view text) {
   for (const PortState state : {PortState::kUnknown, PortState::kOpen, PortState::kClosed,
                                 PortState::kUp, PortState::kFiltered}) {
     if (text == name(state)) return state;
+  }
+  return std::nullopt;
+}
+
+std::optional<net::Transport> parse_protocol(std::string_view text) {
+  for (const net::Transport transport :
+       {net::Transport::kTcp, net::Transport::kUdp, net::Transport::kSctp, net::Transport::kIcmp,
+        net::Transport::kArp, net::Transport::kIp}) {
+    if (text == protocol_name(transport)) return transport;
   }
   return std::nullopt;
 }

@@ -1,4 +1,5 @@
-// What a scan reports, one at a time. Formats turn records into bytes; the engine makes them.
+// What a scan reports of a port, one at a time. Formats turn records into bytes; the engine and
+// readers of files make them. What services say is a report::Banner.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,15 @@ enum class PortState : std::uint8_t {
 // "open", "closed", "up", "filtered", "unknown".
 std::string_view name(PortState state);
 
+// IANA reserves it: stands where a file does not tell the number.
+constexpr std::uint8_t kUnknownProtocol = 255;
+
 // A reply decided the state of one port of one target.
 struct Record {
   WallTime time;
   net::IpAddress address;
   net::Port port;
+  std::uint8_t ip_protocol = kUnknownProtocol;  // of net::Transport::kIp
   PortState state = PortState::kUnknown;
   // For TCP the flags byte of the reply (RFC 9293, 3.1); 0 for everything else.
   std::uint8_t reason = 0;
@@ -36,14 +41,19 @@ struct Record {
   std::uint8_t ttl = 0;
 };
 
+// As formats print it: net::name, but "err" for IP protocols without a name of their own.
+std::string_view protocol_name(net::Transport transport);
+
 // Whole seconds since 1970, UTC, as every text format prints a time.
 std::int64_t unix_seconds(WallTime time);
 
 // The flags of `reason` in bit order, joined by '-': "syn-ack"; "none" where no bit is set.
 std::string reason_text(std::uint8_t reason);
 
-// The inverses of `name` and `reason_text`; nothing for anything they do not write.
+// The inverses of `name`, `protocol_name` and `reason_text`; nothing for anything they do not
+// write.
 std::optional<PortState> parse_state(std::string_view text);
+std::optional<net::Transport> parse_protocol(std::string_view text);
 std::optional<std::uint8_t> parse_reason(std::string_view text);
 
 }  // namespace masscan::report

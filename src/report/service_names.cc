@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kUnknown = "unknown";
 
-using NamesByPort = std::unordered_map<std::uint16_t, std::string>;
+using NamesByNumber = std::unordered_map<std::uint16_t, std::string>;
 
 // In the database it is in network order.
 std::uint16_t number_of(const servent& entry) {
@@ -25,8 +25,8 @@ std::uint16_t number_of(const servent& entry) {
 }
 
 // All at once: asking the database for each record would read its file each time.
-NamesByPort read_names(std::string_view protocol) {
-  NamesByPort names;
+NamesByNumber read_names(std::string_view protocol) {
+  NamesByNumber names;
   ::setservent(0);
   while (const servent* entry = ::getservent()) {
     // The first of several names of a port is the one that a look-up gives.
@@ -38,16 +38,27 @@ NamesByPort read_names(std::string_view protocol) {
   return names;
 }
 
-std::string_view find(const NamesByPort& names, std::uint16_t number) {
+NamesByNumber read_protocols() {
+  NamesByNumber names;
+  ::setprotoent(0);
+  while (const protoent* entry = ::getprotoent()) {
+    names.try_emplace(static_cast<std::uint16_t>(entry->p_proto), entry->p_name);
+  }
+  ::endprotoent();
+  return names;
+}
+
+std::string_view find(const NamesByNumber& names, std::uint16_t number) {
   const auto found = names.find(number);
   return found == names.end() ? kUnknown : std::string_view(found->second);
 }
 
 }  // namespace
 
-std::string_view service_name(net::Port port) {
-  static const NamesByPort tcp = read_names("tcp");
-  static const NamesByPort udp = read_names("udp");
+std::string_view service_name(net::Port port, std::uint8_t ip_protocol) {
+  static const NamesByNumber tcp = read_names("tcp");
+  static const NamesByNumber udp = read_names("udp");
+  static const NamesByNumber protocols = read_protocols();
   switch (port.transport) {
     case net::Transport::kTcp:
       return find(tcp, port.number);
@@ -60,7 +71,7 @@ std::string_view service_name(net::Port port) {
     case net::Transport::kArp:
       return "ip";
     case net::Transport::kIp:
-      return kUnknown;
+      return find(protocols, ip_protocol);
   }
   return kUnknown;
 }

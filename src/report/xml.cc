@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "report/escape.h"
 #include "report/fields.h"
 
 namespace masscan::report {
@@ -66,8 +67,23 @@ void append_xml_record(std::string& out, const Record& record) {
                   "<port protocol=\"{}\" portid=\"{}\"><state state=\"{}\" reason=\"{}\" "
                   "reason_ttl=\"{}\"/></port></ports></host>\r\n"),
       unix_seconds(record.time), net::to_string(record.address),
-      record.address.is_v4() ? "ipv4" : "ipv6", net::name(record.port.transport),
+      record.address.is_v4() ? "ipv4" : "ipv6", protocol_name(record.port.transport),
       record.port.number, name(record.state), reason_text(record.reason), record.ttl);
+}
+
+void append_xml_banner(std::string& out, const Banner& banner) {
+  fmt::format_to(
+      std::back_inserter(out),
+      FMT_COMPILE("<host endtime=\"{}\"><address addr=\"{}\" addrtype=\"{}\"/><ports>"
+                  "<port protocol=\"{}\" portid=\"{}\"><state state=\"open\" reason=\"response\" "
+                  "reason_ttl=\"{}\" /><service name=\""),
+      unix_seconds(banner.time), net::to_string(banner.address),
+      banner.address.is_v4() ? "ipv4" : "ipv6", protocol_name(banner.port.transport),
+      banner.port.number, banner.ttl);
+  append_name(out, banner.application);
+  out += "\" banner=\"";
+  append_text_escaped(out, banner.text);
+  out += "\"></service></port></ports></host>\r\n";
 }
 
 void append_xml_trailer(std::string& out, const Ending& ending) {
