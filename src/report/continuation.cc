@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "base/file.h"
 #include "base/unique_fd.h"
+#include "report/read_entries.h"
 
 namespace masscan::report {
 namespace {
@@ -103,6 +105,19 @@ std::optional<Continuation> behind_lines(const Piece& tail) {
   return Continuation{.end = tail.begin + end, .excess = tail.bytes.size() - end};
 }
 
+// Behind the last record that is complete.
+Result<std::optional<Continuation>> behind_records(const std::string& path, const Format& format,
+                                                   std::uint64_t size) {
+  Continuation continuation{.end = size};
+  TRY(read_entries(path, {.format = &format}, [&](const Parsed& parsed, std::uint64_t offset) {
+    const auto* damage = std::get_if<Damage>(&parsed);
+    if (damage != nullptr && damage->is_last) continuation.end = offset;
+    return true;
+  }));
+  continuation.excess = size - continuation.end;
+  return std::optional(continuation);
+}
+
 }  // namespace
 
 Result<Continuation> find_continuation(const std::string& path, const Format& format) {
@@ -117,8 +132,14 @@ Result<Continuation> find_continuation(const std::string& path, const Format& fo
   const Piece head = TRY(read_piece(fd.get(), path, 0, std::min(size, kHeadBytes)));
   const Piece tail = TRY(read_piece(fd.get(), path, size - length, length));
 
-  const auto continuation =
-      format.enclosure != nullptr ? within_enclosure(tail, *format.enclosure) : behind_lines(tail);
+  std::optional<Continuation> continuation;
+  if (format.enclosure != nullptr) {
+    continuation = within_enclosure(tail, *format.enclosure);
+  } else if (format.frame != nullptr && format.frame != line_frame) {
+    continuation = TRY(behind_records(path, format, size));
+  } else {
+    continuation = behind_lines(tail);
+  }
   // Lines may follow anything, but nothing is taken away from a file that is not ours.
   const bool changes_file =
       format.enclosure != nullptr || !continuation || continuation->excess > 0;

@@ -59,7 +59,7 @@ Document::Document(UniqueFd fd, std::string path, const Format& format, Document
       info_(std::move(info)),
       is_sealed_(format.enclosure != nullptr && path_ != kStandardOutput &&
                  is_regular_file(fd_.get())),
-      marks_{{0, {.time = info_.began}}},
+      marks_{{0, {.time = info_.opened()}}},
       ending_(marks_.front().ending) {
   buffer_.reserve(kBufferBytes + 4096);
 }
@@ -134,7 +134,7 @@ UniqueFd Document::duplicate() const {
 
 Result<void> Document::close(WallTime time) {
   if (!fd_.is_open()) return {};
-  ending_.time = std::max(ending_.time, time);
+  ending_.time = time;
   if (has_header_ && !is_sealed_) buffer_ += trailer(ending_);
   TRY(write_out());
   // Some file systems (NFS) report a full disk only here.
@@ -145,7 +145,7 @@ Result<void> Document::close(WallTime time) {
 std::string Document::trailer(const Ending& ending) const {
   std::string text;
   Ending complete = ending;
-  complete.elapsed = ending.time - info_.began;
+  complete.elapsed = ending.time - info_.opened();
   if (format_->trailer != nullptr) format_->trailer(text, complete);
   return text;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,10 @@ struct DocumentInfo {
   std::vector<net::PortRun> ports;  // what it asks at every address, in the order of a PortSet
   std::string stylesheet = {};      // of XML; empty: none
   std::string_view version = kVersion;
+  std::optional<WallTime> converted = {};  // when the document was made of other files
+
+  // When the document was opened.
+  WallTime opened() const { return converted.value_or(began); }
 };
 
 // A document as it would end now.

@@ -18,7 +18,7 @@ std::optional<WallTime> parse_time(std::string_view text) {
 
 }  // namespace
 
-std::optional<Record> to_record(const Fields& fields) {
+Parsed to_record(const Fields& fields) {
   const auto time = parse_time(fields.time);
   const auto address = net::IpAddress::parse(fields.address);
   const auto transport = parse_protocol(fields.transport);
@@ -26,13 +26,31 @@ std::optional<Record> to_record(const Fields& fields) {
   const auto state = parse_state(fields.state);
   const auto reason = parse_reason(fields.reason);
   const auto ttl = parse_number<std::uint8_t>(fields.ttl);
-  if (!time || !address || !transport || !port || !state || !reason || !ttl) return std::nullopt;
+  if (!time || !address || !transport || !port || !state || !reason || !ttl) return kNoSuchLine;
   return Record{.time = *time,
                 .address = *address,
                 .port = {*transport, *port},
                 .state = *state,
                 .reason = *reason,
                 .ttl = *ttl};
+}
+
+Parsed to_banner(const Fields& fields, bool (*unescape)(std::string_view, std::string&),
+                 std::string& bytes) {
+  const auto time = parse_time(fields.time);
+  const auto address = net::IpAddress::parse(fields.address);
+  const auto transport = parse_protocol(fields.transport);
+  const auto port = parse_number<std::uint16_t>(fields.port);
+  const auto application = parse_application(fields.application);
+  const auto ttl = parse_number<std::uint8_t>(fields.ttl);
+  if (!time || !address || !transport || !port || !application || !ttl) return kNoSuchLine;
+  if (!unescape(fields.text, bytes)) return kNoSuchLine;
+  return Banner{.time = *time,
+                .address = *address,
+                .port = {*transport, *port},
+                .application = *application,
+                .ttl = *ttl,
+                .text = bytes};
 }
 
 bool match(std::string_view line, std::string_view pattern,

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "report/record.h"
+#include "report/parsed.h"
 
 namespace masscan::report {
 
@@ -14,11 +14,18 @@ struct Fields {
   std::string_view state, transport, port, address, time;
   std::string_view reason = "none";
   std::string_view ttl = "0";
+  std::string_view application, text;  // of a banner; the text is escaped
 };
 
-// The record these fields mean; nothing if one of them makes no sense. masscan prints the times of
-// some formats as signed 32-bit numbers: a negative one is a time from 2038 on.
-std::optional<Record> to_record(const Fields& fields);
+// The record these fields mean, or Damage if one of them makes no sense. masscan prints the times
+// of some formats as signed 32-bit numbers: a negative one is a time from 2038 on.
+Parsed to_record(const Fields& fields);
+// The same for a banner, whose text `unescape` undoes into `bytes`.
+Parsed to_banner(const Fields& fields, bool (*unescape)(std::string_view, std::string&),
+                 std::string& bytes);
+
+// What a line means that is of no shape the format knows.
+constexpr Damage kNoSuchLine = {"the line makes no sense"};
 
 // Takes `line` apart like `pattern`, in which each '*' stands for a field: the text up to the
 // first place where what follows the '*' follows. True if all of both fits; `fields`, one for each

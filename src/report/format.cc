@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "report/binary.h"
 #include "report/grepable.h"
 #include "report/interactive.h"
 #include "report/json.h"
@@ -23,6 +24,7 @@ constexpr std::array kFormats = {
            .record = append_interactive_record,
            .banner = append_interactive_banner,
            .trailer = nullptr,
+           .frame = nullptr,
            .parse = nullptr,
            .enclosure = nullptr},
     Format{.name = "list",
@@ -33,7 +35,8 @@ constexpr std::array kFormats = {
            .record = append_list_record,
            .banner = append_list_banner,
            .trailer = append_list_trailer,
-           .parse = parse_list_record,
+           .frame = line_frame,
+           .parse = parse_list_line,
            .enclosure = nullptr},
     Format{.name = "xml",
            .other_name = "",
@@ -43,7 +46,8 @@ constexpr std::array kFormats = {
            .record = append_xml_record,
            .banner = append_xml_banner,
            .trailer = append_xml_trailer,
-           .parse = parse_xml_record,
+           .frame = line_frame,
+           .parse = parse_xml_line,
            .enclosure = &kXmlEnclosure},
     Format{.name = "grepable",
            .other_name = "greppable",
@@ -53,7 +57,8 @@ constexpr std::array kFormats = {
            .record = append_grepable_record,
            .banner = append_grepable_banner,
            .trailer = append_grepable_trailer,
-           .parse = parse_grepable_record,
+           .frame = line_frame,
+           .parse = parse_grepable_line,
            .enclosure = nullptr},
     Format{.name = "json",
            .other_name = "",
@@ -63,7 +68,8 @@ constexpr std::array kFormats = {
            .record = append_json_record,
            .banner = append_json_banner,
            .trailer = append_json_trailer,
-           .parse = parse_json_record,
+           .frame = line_frame,
+           .parse = parse_json_line,
            .enclosure = &kJsonEnclosure},
     Format{.name = "ndjson",
            .other_name = "",
@@ -73,7 +79,19 @@ constexpr std::array kFormats = {
            .record = append_ndjson_record,
            .banner = append_ndjson_banner,
            .trailer = nullptr,
-           .parse = parse_ndjson_record,
+           .frame = line_frame,
+           .parse = parse_ndjson_line,
+           .enclosure = nullptr},
+    Format{.name = "binary",
+           .other_name = "",
+           .letter = 'B',
+           .opening = "masscan/1.1",
+           .header = append_binary_header,
+           .record = append_binary_record,
+           .banner = append_binary_banner,
+           .trailer = append_binary_trailer,
+           .frame = binary_frame,
+           .parse = parse_binary_record,
            .enclosure = nullptr},
 };
 
@@ -84,6 +102,11 @@ const Format* find(Predicate matches) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> line_frame(std::string_view rest) {
+  const std::size_t end = rest.find('\n');
+  return end == std::string_view::npos ? 0 : end + 1;
+}
 
 std::span<const Format> formats() { return kFormats; }
 

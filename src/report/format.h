@@ -1,8 +1,8 @@
 // The formats results can be written in, one row each.
 //
-// A format is a few pure functions: four append bytes to a string, one reads a record back. Files,
-// flushing and disk errors are report::Document's business. A new format is one file with its
-// functions and one row in the table of format.cc.
+// A format is a few pure functions: four append bytes to a string, two read them back. Files,
+// flushing and disk errors are report::Document's business, reading whole files read_entries'. A
+// new format is one file with its functions and one row in the table of format.cc.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,7 @@
 
 #include "report/banner.h"
 #include "report/document_info.h"
+#include "report/parsed.h"
 #include "report/record.h"
 
 namespace masscan::report {
@@ -40,12 +41,19 @@ struct Format {
   void (*banner)(std::string& out, const Banner& banner);  // null where banners are left out
   void (*trailer)(std::string& out, const Ending& ending);
 
-  // The record that a line, without its line end, holds, where the format keeps all that tells one
-  // record from another; nothing for other lines and for masscan's banners. Null where it does not.
-  std::optional<Record> (*parse)(std::string_view line);
+  // How many bytes the first frame of these takes: a line with its end, or a binary record. 0: its
+  // end is not there yet; nothing: it never comes, and what follows cannot be read. Null where the
+  // format cannot be read back.
+  std::optional<std::size_t> (*frame)(std::string_view rest);
+  // What a whole frame holds, of lines without their end. A banner's text views into the frame or
+  // into `bytes`. What the format does not keep has its default.
+  Parsed (*parse)(std::string_view frame, std::string& bytes);
 
   const Enclosure* enclosure;  // null where every line stands alone
 };
+
+// A frame of formats whose frames are lines.
+std::optional<std::size_t> line_frame(std::string_view rest);
 
 // Every format, in the order in which help text lists them. Rows live as long as the program.
 std::span<const Format> formats();

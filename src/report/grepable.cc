@@ -64,12 +64,19 @@ void append_grepable_trailer(std::string& out, const Ending& ending) {
   out += fmt::format("# Masscan done at {}\n", date(ending.time));
 }
 
-std::optional<Record> parse_grepable_record(std::string_view line) {
+Parsed parse_grepable_line(std::string_view line, std::string& bytes) {
+  if (line.empty() || line.starts_with('#')) return Furniture{};
   Fields f;
+  if (match(line, "Host: * ()\tPort: *\tService: *\tBanner: *",
+            {&f.address, &f.port, &f.application, &f.text})) {
+    f.time = "0";
+    f.transport = "tcp";
+    return to_banner(f, unescape_text, bytes);
+  }
   std::string_view service;
   if (!match(line, "Timestamp: *\tHost: * ()\tPorts: */*/*//*//",
              {&f.time, &f.address, &f.port, &f.state, &f.transport, &service})) {
-    return std::nullopt;
+    return kNoSuchLine;
   }
   return to_record(f);
 }

@@ -44,16 +44,24 @@ void append_json_banner(std::string& out, const Banner& banner) {
 
 void append_json_trailer(std::string& out, const Ending& /*ending*/) { out += "]\n"; }
 
-std::optional<Record> parse_json_record(std::string_view line) {
-  constexpr std::string_view kPattern =
+Parsed parse_json_line(std::string_view line, std::string& bytes) {
+  constexpr std::string_view kStatus =
       R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
       R"("status": "*", "reason": "*", "ttl": *} ] })";
+  constexpr std::string_view kBanner =
+      R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
+      R"("service": {"name": "*", "banner": "*"} } ] })";
+  if (line.empty() || line == "[" || line == "," || line == "]") return Furniture{};
   Fields f;
-  if (!match(line, kPattern,
-             {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
-    return std::nullopt;
+  if (match(line, kStatus,
+            {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
+    return to_record(f);
   }
-  return to_record(f);
+  if (!match(line, kBanner,
+             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text})) {
+    return kNoSuchLine;
+  }
+  return to_banner(f, unescape_json, bytes);
 }
 
 }  // namespace masscan::report

@@ -29,10 +29,15 @@ void append_list_banner(std::string& out, const Banner& banner) {
 
 void append_list_trailer(std::string& out, const Ending& /*ending*/) { out += "# end\n"; }
 
-std::optional<Record> parse_list_record(std::string_view line) {
+Parsed parse_list_line(std::string_view line, std::string& bytes) {
+  if (line.empty() || line.starts_with('#')) return Furniture{};
   Fields f;
+  if (match(line, "banner * * * * * *",
+            {&f.transport, &f.port, &f.address, &f.time, &f.application, &f.text})) {
+    return to_banner(f, unescape_text, bytes);
+  }
   if (!match(line, "* * * * *", {&f.state, &f.transport, &f.port, &f.address, &f.time})) {
-    return std::nullopt;
+    return kNoSuchLine;
   }
   return to_record(f);
 }

@@ -31,16 +31,24 @@ void append_ndjson_banner(std::string& out, const Banner& banner) {
   out += "\"}}\n";
 }
 
-std::optional<Record> parse_ndjson_record(std::string_view line) {
-  constexpr std::string_view kPattern =
+Parsed parse_ndjson_line(std::string_view line, std::string& bytes) {
+  constexpr std::string_view kStatus =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
       R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*}})";
+  constexpr std::string_view kBanner =
+      R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
+      R"("rec_type":"banner","data":{"service_name":"*","banner":"*"}})";
+  if (line.empty()) return Furniture{};
   Fields f;
-  if (!match(line, kPattern,
-             {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
-    return std::nullopt;
+  if (match(line, kStatus,
+            {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
+    return to_record(f);
   }
-  return to_record(f);
+  if (!match(line, kBanner,
+             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text})) {
+    return kNoSuchLine;
+  }
+  return to_banner(f, unescape_json, bytes);
 }
 
 }  // namespace masscan::report

@@ -10,8 +10,8 @@
 
 namespace masscan::report {
 
-// Calls `visit` for every status record in a file of results, in order, with bounded memory. Lines
-// that hold none (headers, banners, an incomplete last line) are passed over. A file that does not
+// Calls `visit` for every status record in a file of results, in order, with bounded memory. What
+// holds none (headers, banners, an incomplete last line) are passed over. A file that does not
 // exist, standard output ("-") and pipes hold no records, and neither does a format without
 // `parse`.
 Result<void> read_records(const std::string& path, const Format& format,

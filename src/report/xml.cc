@@ -56,7 +56,7 @@ void append_xml_header(std::string& out, const DocumentInfo& info) {
   out += fmt::format(
       "<nmaprun scanner=\"masscan\" start=\"{}\" version=\"1.0-BETA\"  "
       "xmloutputversion=\"1.03\">\r\n",
-      unix_seconds(info.began));
+      unix_seconds(info.opened()));
   out += kScanInfo;
 }
 
@@ -98,17 +98,29 @@ void append_xml_trailer(std::string& out, const Ending& ending) {
       ending.tcp_closed, ending.tcp_open + ending.tcp_closed);
 }
 
-std::optional<Record> parse_xml_record(std::string_view line) {
-  constexpr std::string_view kPattern =
+Parsed parse_xml_line(std::string_view line, std::string& bytes) {
+  constexpr std::string_view kStatus =
       R"(<host endtime="*"><address addr="*" addrtype="*"/><ports><port protocol="*" portid="*">)"
       R"(<state state="*" reason="*" reason_ttl="*"/></port></ports></host>)";
+  constexpr std::string_view kBanner =
+      R"(<host endtime="*"><address addr="*" addrtype="*"/><ports><port protocol="*" portid="*">)"
+      R"(<state state="*" reason="*" reason_ttl="*" /><service name="*" banner="*"></service>)"
+      R"(</port></ports></host>)";
+  if (!line.starts_with(kXmlEnclosure.record_begin)) {
+    return line.empty() || line.starts_with('<') ? Parsed(Furniture{}) : kNoSuchLine;
+  }
   Fields f;
   std::string_view family;  // masscan calls IPv6 "ipv4" too
-  if (!match(line, kPattern,
-             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl})) {
-    return std::nullopt;
+  if (match(line, kStatus,
+            {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl})) {
+    return to_record(f);
   }
-  return to_record(f);
+  if (!match(line, kBanner,
+             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl,
+              &f.application, &f.text})) {
+    return kNoSuchLine;
+  }
+  return to_banner(f, unescape_text, bytes);
 }
 
 }  // namespace masscan::report

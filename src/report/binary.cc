@@ -1,0 +1,342 @@
+#include "report/binary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/bytes.h"
+#include "base/text.h"
+
+namespace masscan::report {
+namespace {
+
+// Headers and trailers are records too: their first two bytes, "ma", are a type and a length.
+constexpr std::size_t kHeaderBytes = 99;
+constexpr std::string_view kMagic = "masscan/1.1";
+constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 20;  // masscan's readers accept as much
+constexpr std::uint8_t kVersion6 = 6;
+
+enum class Type : std::uint64_t {
+  kOldOpen = 1,
+  kOldClosed = 2,
+  kOldTcpBanner = 3,
+  kOldShortBanner = 4,  // its length is one too small
+  kOldBanner = 5,
+  kOpen4 = 6,
+  kClosed4 = 7,
+  kUp4 = 8,
+  kBanner4 = 9,
+  kOpen6 = 10,
+  kClosed6 = 11,
+  kUp6 = 12,
+  kBanner6 = 13,
+  kHeader = 'm',
+};
+
+constexpr std::size_t kOldStatusBytes = 12;
+constexpr std::size_t kStatus4Bytes = 13;
+constexpr std::size_t kStatus6Bytes = 26;
+constexpr std::size_t kOldTcpBannerBytes = 12;  // of banners: before the text
+constexpr std::size_t kOldBannerBytes = 13;
+constexpr std::size_t kBanner4Bytes = 14;
+constexpr std::size_t kBanner6Bytes = 27;
+
+constexpr Damage kTooShort = {"the record is shorter than its type needs"};
+constexpr Damage kWrongVersion = {"the record says that its IPv6 address is none"};
+constexpr Damage kUnknownType = {"the record is of an unknown type"};
+constexpr Damage kForeign = {"a header of another version of the format"};
+
+// ---- Numbers and protocols ----------------------------------------------------------------------
+
+template <std::unsigned_integral T>
+void put(std::string& out, T value) {
+  std::array<std::byte, sizeof(T)> bytes;
+  store_be(bytes, 0, value);
+  out += as_text(bytes);
+}
+
+struct Protocol {
+  std::uint8_t number;
+  net::Transport transport;
+};
+constexpr std::array<Protocol, 5> kProtocols = {{{0, net::Transport::kArp},
+                                                 {1, net::Transport::kIcmp},
+                                                 {6, net::Transport::kTcp},
+                                                 {17, net::Transport::kUdp},
+                                                 {132, net::Transport::kSctp}}};
+
+std::uint8_t protocol_of(net::Transport transport, std::uint8_t otherwise) {
+  for (const Protocol& row : kProtocols) {
+    if (row.transport == transport) return row.number;
+  }
+  return otherwise;
+}
+
+net::Transport transport_of(std::uint8_t protocol) {
+  for (const Protocol& row : kProtocols) {
+    if (row.number == protocol) return row.transport;
+  }
+  return net::Transport::kIp;
+}
+
+// Base 128, the most significant group first; the high bit says that another one follows.
+void put_number(std::string& out, std::size_t number) {
+  if (number >= 1u << 14) out += static_cast<char>(0x80 | (number >> 14));
+  if (number >= 1u << 7) out += static_cast<char>(0x80 | (number >> 7 & 0x7f));
+  out += static_cast<char>(number & 0x7f);
+}
+
+struct Number {
+  std::uint64_t value = 0;
+  std::size_t length = 0;  // 0: its end is not there yet
+};
+
+// A number too large for us stays too large.
+Number get_number(std::string_view bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<std::uint8_t>(bytes[i]);
+    value = std::min(value << 7 | (byte & 0x7f), std::uint64_t{1} << 56);
+    if ((byte & 0x80) == 0) return {value, i + 1};
+  }
+  return {value, 0};
+}
+
+// ---- Reading ------------------------------------------------------------------------------------
+
+std::uint8_t octet(std::string_view body, std::size_t offset) {
+  return load_be<std::uint8_t>(as_bytes(body), offset);
+}
+std::uint16_t word(std::string_view body, std::size_t offset) {
+  return load_be<std::uint16_t>(as_bytes(body), offset);
+}
+WallTime time_of(std::string_view body) {
+  return WallTime(std::chrono::seconds(load_be<std::uint32_t>(as_bytes(body))));
+}
+net::Ipv4Address address4(std::string_view body, std::size_t offset) {
+  return net::Ipv4Address(load_be<std::uint32_t>(as_bytes(body), offset));
+}
+net::Ipv6Address address6(std::string_view body, std::size_t offset) {
+  const Bytes bytes = as_bytes(body);
+  return net::Ipv6Address(make_uint128(load_be<std::uint64_t>(bytes, offset),
+                                       load_be<std::uint64_t>(bytes, offset + 8)));
+}
+
+// The oldest records do not tell.
+net::Transport guess_transport(std::uint16_t port) {
+  for (const std::uint16_t udp : {53, 123, 137, 161}) {
+    if (port == udp) return net::Transport::kUdp;
+  }
+  for (const std::uint16_t sctp : {36422, 36412, 2905}) {
+    if (port == sctp) return net::Transport::kSctp;
+  }
+  return net::Transport::kTcp;
+}
+
+Parsed old_status(std::string_view body, PortState state) {
+  if (body.size() < kOldStatusBytes) return kTooShort;
+  const std::uint16_t port = word(body, 8);
+  return Record{.time = time_of(body),
+                .address = address4(body, 4),
+                .port = {guess_transport(port), port},
+                .state = state,
+                .reason = octet(body, 10),
+                .ttl = octet(body, 11)};
+}
+
+Parsed status4(std::string_view body, PortState state) {
+  if (body.size() < kStatus4Bytes) return kTooShort;
+  const std::uint8_t protocol = octet(body, 8);
+  return Record{.time = time_of(body),
+                .address = address4(body, 4),
+                .port = {transport_of(protocol), word(body, 9)},
+                .ip_protocol = protocol,
+                .state = state,
+                .reason = octet(body, 11),
+                .ttl = octet(body, 12)};
+}
+
+Parsed status6(std::string_view body, PortState state) {
+  if (body.size() < kStatus6Bytes) return kTooShort;
+  if (octet(body, 9) != kVersion6) return kWrongVersion;
+  const std::uint8_t protocol = octet(body, 4);
+  return Record{.time = time_of(body),
+                .address = address6(body, 10),
+                .port = {transport_of(protocol), word(body, 5)},
+                .ip_protocol = protocol,
+                .state = state,
+                .reason = octet(body, 7),
+                .ttl = octet(body, 8)};
+}
+
+Parsed old_tcp_banner(std::string_view body) {
+  if (body.size() < kOldTcpBannerBytes) return kTooShort;
+  return Banner{.time = time_of(body),
+                .address = address4(body, 4),
+                .port = {net::Transport::kTcp, word(body, 8)},
+                .application = static_cast<Application>(word(body, 10)),
+                .text = body.substr(kOldTcpBannerBytes)};
+}
+
+Parsed banner4(std::string_view body, bool has_ttl) {
+  const std::size_t text = has_ttl ? kBanner4Bytes : kOldBannerBytes;
+  if (body.size() < text) return kTooShort;
+  const std::uint8_t protocol = octet(body, 8);
+  return Banner{.time = time_of(body),
+                .address = address4(body, 4),
+                .port = {transport_of(protocol), word(body, 9)},
+                .ip_protocol = protocol,
+                .application = static_cast<Application>(word(body, 11)),
+                .ttl = has_ttl ? octet(body, 13) : std::uint8_t{0},
+                .text = body.substr(text)};
+}
+
+Parsed banner6(std::string_view body) {
+  if (body.size() < kBanner6Bytes) return kTooShort;
+  if (octet(body, 10) != kVersion6) return kWrongVersion;
+  const std::uint8_t protocol = octet(body, 4);
+  return Banner{.time = time_of(body),
+                .address = address6(body, 11),
+                .port = {transport_of(protocol), word(body, 5)},
+                .ip_protocol = protocol,
+                .application = static_cast<Application>(word(body, 7)),
+                .ttl = octet(body, 9),
+                .text = body.substr(kBanner6Bytes)};
+}
+
+// "masscan/1.1.02\ns:1385000000\n" tells the scan's beginning. Without a minor version the number
+// is that of the file's, and masscan's readers ignore it.
+Parsed header(std::string_view text) {
+  if (!text.starts_with(kMagic)) return kForeign;
+  text.remove_prefix(kMagic.size());
+  if (text.empty() || text.front() == '\0' || text.front() == '\n') return Furniture{};
+  if (text.front() != '.') return kForeign;
+  const std::size_t line_end = text.find('\n');
+  if (line_end == std::string_view::npos) return Furniture{};
+  const auto minor = parse_number<std::uint32_t>(text.substr(1, line_end - 1));
+  text.remove_prefix(line_end + 1);
+  if (!minor || *minor < 2 || !text.starts_with("s:")) return Furniture{};
+  const auto seconds = parse_number<std::uint32_t>(text.substr(2, text.find('\n') - 2));
+  if (!seconds) return Furniture{};
+  return Beginning{WallTime(std::chrono::seconds(*seconds))};
+}
+
+// ---- Writing ------------------------------------------------------------------------------------
+
+void put_time(std::string& out, WallTime time) {
+  put(out, static_cast<std::uint32_t>(unix_seconds(time)));
+}
+
+void put_address(std::string& out, const net::IpAddress& address) {
+  if (address.is_v4()) return put(out, address.v4().number());
+  put(out, kVersion6);
+  put(out, address.high());
+  put(out, address.low());
+}
+
+// What answered in some other way has no number of its own in this format.
+Type type_of(PortState state, bool is_v4) {
+  switch (state) {
+    case PortState::kOpen:
+      return is_v4 ? Type::kOpen4 : Type::kOpen6;
+    case PortState::kUp:
+      return is_v4 ? Type::kUp4 : Type::kUp6;
+    case PortState::kClosed:
+    case PortState::kFiltered:
+    case PortState::kUnknown:
+      return is_v4 ? Type::kClosed4 : Type::kClosed6;
+  }
+  return Type::kClosed4;
+}
+
+}  // namespace
+
+void append_binary_header(std::string& out, const DocumentInfo& info) {
+  std::string text = fmt::format("{}\ns:{}\n", kMagic, unix_seconds(info.began));
+  text.resize(kHeaderBytes);
+  out += text;
+}
+
+void append_binary_record(std::string& out, const Record& record) {
+  const bool is_v4 = record.address.is_v4();
+  const std::uint8_t protocol = protocol_of(record.port.transport, record.ip_protocol);
+  put_number(out, static_cast<std::size_t>(type_of(record.state, is_v4)));
+  put_number(out, is_v4 ? kStatus4Bytes : kStatus6Bytes);
+  put_time(out, record.time);
+  if (is_v4) put_address(out, record.address);
+  put(out, protocol);
+  put(out, record.port.number);
+  put(out, record.reason);
+  put(out, record.ttl);
+  if (!is_v4) put_address(out, record.address);
+}
+
+void append_binary_banner(std::string& out, const Banner& banner) {
+  const bool is_v4 = banner.address.is_v4();
+  const std::string_view text = banner.text.substr(0, kMaxBannerBytes);
+  put_number(out, static_cast<std::size_t>(is_v4 ? Type::kBanner4 : Type::kBanner6));
+  put_number(out, (is_v4 ? kBanner4Bytes : kBanner6Bytes) + text.size());
+  put_time(out, banner.time);
+  if (is_v4) put_address(out, banner.address);
+  put(out, protocol_of(banner.port.transport, banner.ip_protocol));
+  put(out, banner.port.number);
+  put(out, static_cast<std::uint16_t>(banner.application));
+  put(out, banner.ttl);
+  if (!is_v4) put_address(out, banner.address);
+  out += text;
+}
+
+void append_binary_trailer(std::string& out, const Ending& /*ending*/) {
+  out += kMagic;
+  out.append(kHeaderBytes - kMagic.size(), '\0');
+}
+
+std::optional<std::size_t> binary_frame(std::string_view rest) {
+  const Number type = get_number(rest);
+  if (type.length == 0) return 0;
+  const Number length = get_number(rest.substr(type.length));
+  if (length.value > kMaxBodyBytes) return std::nullopt;
+  if (length.length == 0) return 0;
+  const std::size_t extra = type.value == static_cast<std::uint64_t>(Type::kOldShortBanner) ? 1 : 0;
+  const std::size_t frame = type.length + length.length + length.value + extra;
+  return frame <= rest.size() ? frame : 0;
+}
+
+Parsed parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
+  const Number type = get_number(frame);
+  const Number length = get_number(frame.substr(type.length));
+  const std::string_view body = frame.substr(type.length + length.length);
+  switch (static_cast<Type>(type.value)) {
+    case Type::kOldOpen:
+      return old_status(body, PortState::kOpen);
+    case Type::kOldClosed:
+      return old_status(body, PortState::kClosed);
+    case Type::kOldTcpBanner:
+      return old_tcp_banner(body);
+    case Type::kOldShortBanner:
+    case Type::kOldBanner:
+      return banner4(body, false);
+    case Type::kOpen4:
+      return status4(body, PortState::kOpen);
+    case Type::kClosed4:
+      return status4(body, PortState::kClosed);
+    case Type::kUp4:
+      return status4(body, PortState::kUp);
+    case Type::kBanner4:
+      return banner4(body, true);
+    case Type::kOpen6:
+      return status6(body, PortState::kOpen);
+    case Type::kClosed6:
+      return status6(body, PortState::kClosed);
+    case Type::kUp6:
+      return status6(body, PortState::kUp);
+    case Type::kBanner6:
+      return banner6(body);
+    case Type::kHeader:
+      return header(frame);
+  }
+  return kUnknownType;
+}
+
+}  // namespace masscan::report

@@ -1,0 +1,27 @@
+// The binary format of masscan, -oB: a type, a length and a body per record, smallest and exact.
+// See docs/formats/binary.md.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "report/banner.h"
+#include "report/document_info.h"
+#include "report/parsed.h"
+#include "report/record.h"
+
+namespace masscan::report {
+
+void append_binary_header(std::string& out, const DocumentInfo& info);
+void append_binary_record(std::string& out, const Record& record);
+void append_binary_banner(std::string& out, const Banner& banner);
+void append_binary_trailer(std::string& out, const Ending& ending);
+
+// As Format::frame and Format::parse. Every record masscan ever wrote is understood, applications
+// keep the number in the file. `bytes` is not needed: a banner's text views into the frame.
+std::optional<std::size_t> binary_frame(std::string_view rest);
+Parsed parse_binary_record(std::string_view frame, std::string& bytes);
+
+}  // namespace masscan::report

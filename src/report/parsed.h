@@ -1,0 +1,29 @@
+// What a reader makes of a piece of a file of results: a line, or a record of a binary file.
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "base/time.h"
+#include "report/banner.h"
+#include "report/record.h"
+
+namespace masscan::report {
+
+// Part of a header or trailer, a separator, an empty line.
+struct Furniture {};
+
+// A header that tells when its scan began.
+struct Beginning {
+  WallTime time;
+};
+
+// Makes no sense; the next piece may.
+struct Damage {
+  std::string_view reason;  // lives as long as the program
+  bool is_last = false;     // nothing behind it can be read
+};
+
+using Parsed = std::variant<Furniture, Beginning, Record, Banner, Damage>;
+
+}  // namespace masscan::report

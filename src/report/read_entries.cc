@@ -1,0 +1,171 @@
+#include "report/read_entries.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <variant>
+
+#include "base/check.h"
+#include "report/banner.h"
+#include "report/input.h"
+
+namespace masscan::report {
+namespace {
+
+constexpr std::size_t kPieceBytes = 256 * 1024;
+// No frame is longer: a binary record of the longest banner, with its type and length.
+constexpr std::size_t kMaxFrameBytes = (std::size_t{1} << 20) + 64;
+constexpr std::size_t kHeadBytes = 4096;
+constexpr int kHeadLines = 3;
+
+constexpr Damage kCutOff = {"the file ends in the middle of a record", true};
+constexpr Damage kTooLongLine = {"the line is longer than any record"};
+constexpr Damage kTooLong = {"what follows is longer than any record and cannot be read", true};
+constexpr Damage kNotCompressed = {"the compressed data are damaged or cut off", true};
+
+bool holds_entry(const Parsed& parsed) {
+  return std::holds_alternative<Record>(parsed) || std::holds_alternative<Banner>(parsed);
+}
+
+std::string_view without_line_end(std::string_view line) {
+  line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+bool begins_with_entry(const Format& format, std::string_view head) {
+  std::string bytes;
+  for (int line = 0; line < kHeadLines; ++line) {
+    const std::size_t length = line_frame(head).value_or(0);
+    if (length == 0) return false;
+    if (holds_entry(format.parse(without_line_end(head.substr(0, length)), bytes))) return true;
+    head.remove_prefix(length);
+  }
+  return false;
+}
+
+// The buffer holds the beginning of the rest of the file, at least one whole frame if it can.
+class Reader {
+ public:
+  Reader(Input& input, const ReadOptions& options, const Visit& visit)
+      : input_(input), options_(options), visit_(visit), buffer_(kMaxFrameBytes + kPieceBytes) {}
+
+  Result<void> read(const std::string& path) {
+    while (rest().size() < kHeadBytes && TRY(fill())) continue;
+    if (rest().empty()) return finish();
+    const Format* format = options_.format != nullptr ? options_.format : recognise(rest());
+    if (format == nullptr) {
+      return run_error("{}: this is no file of results that we know; name one that masscan wrote",
+                       path);
+    }
+    format_ = format;
+    has_lines_ = format->frame == line_frame;
+    do {
+      if (!take_frames()) return {};
+    } while (TRY(fill()));
+    return finish();
+  }
+
+ private:
+  std::string_view rest() const { return {buffer_.data() + begin_, end_ - begin_}; }
+
+  void take(std::size_t length) {
+    begin_ += length;
+    offset_ += length;
+  }
+
+  // False at the end of the file, or when the frame there is too long to be one.
+  Result<bool> fill() {
+    if (begin_ > 0)
+      std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+                buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+    const std::size_t count = TRY(input_.read(std::span(buffer_).subspan(end_).first(kPieceBytes)));
+    end_ += count;
+    return count > 0;
+  }
+
+  // Everything that is whole. False if nothing more is to be read.
+  bool take_frames() {
+    if (is_skipping_ && !skip_line()) return true;
+    for (;;) {
+      const auto length = format_->frame(rest());
+      if (!length) {
+        visit_(kTooLong, offset_);
+        return false;
+      }
+      if (*length == 0) return keep_incomplete();
+      if (!take_frame(rest().substr(0, *length))) return false;
+      take(*length);
+    }
+  }
+
+  bool take_frame(std::string_view frame) {
+    Parsed parsed = format_->parse(has_lines_ ? without_line_end(frame) : frame, bytes_);
+    if (std::holds_alternative<Furniture>(parsed)) return true;
+    if (auto* banner = std::get_if<Banner>(&parsed); banner != nullptr && !has_lines_) {
+      banner->application =
+          application(static_cast<std::uint16_t>(banner->application), options_.dialect);
+    }
+    return visit_(parsed, offset_);
+  }
+
+  // A line that is too long is left out; a number in a binary file has no end that could be found.
+  bool keep_incomplete() {
+    if (rest().size() <= kMaxFrameBytes) return true;
+    if (!visit_(has_lines_ ? kTooLongLine : kTooLong, offset_) || !has_lines_) return false;
+    is_skipping_ = true;
+    take(rest().size());
+    return true;
+  }
+
+  // True when the end of a line that is left out has been found.
+  bool skip_line() {
+    const std::size_t length = line_frame(rest()).value_or(0);
+    is_skipping_ = length == 0;
+    take(is_skipping_ ? rest().size() : length);
+    return !is_skipping_;
+  }
+
+  Result<void> finish() {
+    if (input_.is_damaged()) {
+      visit_(kNotCompressed, offset_);
+    } else if (!rest().empty() || is_skipping_) {
+      visit_(kCutOff, offset_);
+    }
+    return {};
+  }
+
+  Input& input_;
+  const ReadOptions& options_;
+  const Visit& visit_;
+  const Format* format_ = nullptr;
+  bool has_lines_ = false;
+  bool is_skipping_ = false;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;  // of what has not been taken
+  std::size_t end_ = 0;
+  std::uint64_t offset_ = 0;  // of `begin_` in the file
+  std::string bytes_;
+};
+
+}  // namespace
+
+Result<void> read_entries(const std::string& path, const ReadOptions& options, const Visit& visit) {
+  CHECK(options.format == nullptr || options.format->parse != nullptr);
+  const std::unique_ptr<Input> input = TRY(Input::open(path));
+  return Reader(*input, options, visit).read(path);
+}
+
+const Format* recognise(std::string_view head) {
+  for (const Format& format : formats()) {
+    if (format.parse != nullptr && head.starts_with(format.opening)) return &format;
+  }
+  for (const Format& format : formats()) {
+    if (format.frame == line_frame && begins_with_entry(format, head)) return &format;
+  }
+  return nullptr;
+}
+
+}  // namespace masscan::report
