@@ -1,9 +1,7 @@
 #include "cli/canonical.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <limits>
 #include <optional>
 
 #include "base/text.h"
@@ -13,62 +11,9 @@
 namespace masscan::cli {
 namespace {
 
-constexpr std::uint64_t kDay = 86400;
-
-struct Unit {
-  std::string_view words;  // every spelling; alone, one of them is one of it
-  std::uint64_t size;
-};
-
-constexpr std::array<Unit, 5> kTimeUnits = {{
-    {"s sec secs second seconds", 1},
-    {"m min mins minute minutes", 60},
-    {"h hr hour hours hourly", 3600},
-    {"d day days daily", kDay},
-    {"w week weeks weekly", 7 * kDay},
-}};
-
-constexpr std::array<Unit, 6> kSizeUnits = {{
-    {"k kb kib", std::uint64_t{1} << 10},
-    {"m mb mib", std::uint64_t{1} << 20},
-    {"g gb gib", std::uint64_t{1} << 30},
-    {"t tb tib", std::uint64_t{1} << 40},
-    {"p pb pib", std::uint64_t{1} << 50},
-    {"e eb eib", std::uint64_t{1} << 60},
-}};
-
 bool is_word_of(std::string_view word, std::string_view words) {
   const auto all = split_words(words);
   return std::find(all.begin(), all.end(), word) != all.end();
-}
-
-template <std::size_t n>
-std::optional<std::uint64_t> find_unit(std::string_view word, const std::array<Unit, n>& units) {
-  if (word.empty()) return 1;
-  for (const Unit& unit : units) {
-    if (is_word_of(word, unit.words)) return unit.size;
-  }
-  return std::nullopt;
-}
-
-// "10", "10m", "10 m", "hourly"; nothing for anything else and for more than 64 bits.
-template <std::size_t n>
-std::optional<std::uint64_t> parse_amount(std::string_view text, const std::array<Unit, n>& units) {
-  const std::string lower = to_lower(text);
-  const std::size_t digits = std::min(lower.find_first_not_of("0123456789"), lower.size());
-  if (lower.empty()) return std::nullopt;
-  const auto number = digits == 0 ? std::optional<std::uint64_t>(1)
-                                  : parse_number<std::uint64_t>(lower.substr(0, digits));
-  const auto unit = find_unit(trim(std::string_view(lower).substr(digits)), units);
-  if (!number || !unit || *number > std::numeric_limits<std::uint64_t>::max() / *unit) {
-    return std::nullopt;
-  }
-  return *number * *unit;
-}
-
-// 0 is "off", the default.
-std::string number_text(std::uint64_t number) {
-  return number == 0 ? std::string() : fmt::format("{}", number);
 }
 
 Error bad(const Given& given, std::string_view expected) {
@@ -95,32 +40,6 @@ Result<std::string> canonical_flag(const Given& given) {
 
 Result<std::string> canonical_seconds(const Given& given) {
   return to_text(TRY(parse_seconds(given)));
-}
-
-Result<std::string> canonical_span(const Given& given) {
-  const auto span = parse_amount(*given.value, kTimeUnits);
-  if (!span) return bad(given, "a span of time, such as 90, 10m, hourly or daily");
-  return number_text(*span);
-}
-
-Result<std::string> canonical_offset(const Given& given) {
-  const std::string_view text = *given.value;
-  const bool is_negative = text.starts_with('-');
-  const auto span = parse_amount(text.substr(is_negative ? 1 : 0), kTimeUnits);
-  if (!span || *span >= kDay) return bad(given, "a span of time below a day, such as 90 or -2h");
-  return number_text(is_negative ? (kDay - *span) % kDay : *span);
-}
-
-Result<std::string> canonical_size(const Given& given) {
-  const auto size = parse_amount(*given.value, kSizeUnits);
-  if (!size) return bad(given, "a size, such as 1000000, 10m or 1g");
-  return number_text(*size);
-}
-
-Result<std::string> canonical_directory(const Given& given) {
-  std::string path = TRY(parse_text(given));
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path == "." ? std::string() : path;
 }
 
 Result<std::string> canonical_redis(const Given& given) {

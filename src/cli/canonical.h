@@ -17,14 +17,6 @@ namespace masscan::cli {
 // "true".
 Result<std::string> canonical_flag(const Given& given);
 Result<std::string> canonical_seconds(const Given& given);
-// A span of time in seconds: "90", "10 min", "hourly".
-Result<std::string> canonical_span(const Given& given);
-// The same; "-1h" is an hour before the end of the day.
-Result<std::string> canonical_offset(const Given& given);
-// Bytes: "512", "10m", "1 GiB"; units are powers of 1024.
-Result<std::string> canonical_size(const Given& given);
-// Without slashes at its end.
-Result<std::string> canonical_directory(const Given& given);
 // "IP", "IP:PORT" or masscan's own "IP PORT"; an IPv6 address in brackets.
 Result<std::string> canonical_redis(const Given& given);
 Result<std::string> canonical_base64(const Given& given);

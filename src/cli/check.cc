@@ -1,6 +1,8 @@
 #include "cli/check.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "base/uint128.h"
 #include "cli/options.h"
@@ -64,23 +66,37 @@ Result<void> check_ports(const scan::Config& config) {
   return {};
 }
 
+// Standard output gets the lines for humans, or what is written to "-".
+bool uses_standard_output(const scan::OutputConfig& output) {
+  const bool is_quiet = output.format != nullptr && output.format->name == report::kNoFormat;
+  if (output.interactive || (output.file.empty() && !is_quiet) || output.file == "-") return true;
+  return std::any_of(output.also.begin(), output.also.end(),
+                     [](const scan::OutputFile& other) { return other.file == "-"; });
+}
+
 // Of standard output only one can have the whole.
 Result<void> check_capture(const scan::Config& config) {
-  const scan::OutputConfig& output = config.output;
-  const bool has_lines = output.file.empty() || output.file == "-" || output.interactive;
-  if (config.capture != "-" || !has_lines) return {};
+  if (config.capture != "-" || !uses_standard_output(config.output)) return {};
   return usage_error(
       "--pcap: standard output is where the results go; write them to a file, with -oL FILE, or "
       "the packets");
 }
 
+bool needs_file(const report::Format* format) {
+  return format != nullptr && format->name != "interactive" && format->name != report::kNoFormat;
+}
+
 Result<void> check_output(const scan::OutputConfig& output) {
-  const bool has_format = output.format != nullptr;
-  if (output.file.empty() && has_format && output.format->name != "interactive") {
+  if (output.file.empty() && needs_file(output.format)) {
     return usage_error(
         "--output-format: there is no file to write {} to; add --output-filename "
         "FILE, or '-' for standard output",
         output.format->name);
+  }
+  std::set<std::string_view> files = {output.file};
+  for (const scan::OutputFile& other : output.also) {
+    if (files.insert(other.file).second) continue;
+    return usage_error("output: two formats go to '{}'; give each a file of its own", other.file);
   }
   return {};
 }

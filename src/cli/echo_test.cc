@@ -271,6 +271,20 @@ void fill_way_and_output(scan::Config& config) {
   const bool has_file = !config.output.file.empty();
   const auto format = *rc::gen::element<std::string>(has_file ? "xml" : "", "list", "ndjson");
   config.output.format = report::find_format(format);
+  if (*rc::gen::arbitrary<bool>()) {
+    config.output.also = {{report::find_format("csv"), "a b.csv"},
+                          {report::find_format("json"), "c:json"}};
+  }
+  config.output.rotation = {.period = std::chrono::seconds(*rc::gen::inRange(0, 100000)),
+                            .offset = std::chrono::seconds(*rc::gen::inRange(0, 86400)),
+                            .size_bytes = *rc::gen::arbitrary<std::uint64_t>(),
+                            .directory = *rc::gen::element<std::string>(".", "/", "x y")};
+  config.output.nmap_xml = *rc::gen::arbitrary<bool>();
+  config.output.base64 = *rc::gen::arbitrary<bool>();
+  if (*rc::gen::arbitrary<bool>()) config.output.columns = {report::Column::kTtl};
+  if (*rc::gen::arbitrary<bool>()) {
+    config.output.filter = report::Filter::parse("banner ~ \"# x = y\" && port<9", "").value();
+  }
   config.output.stylesheet = *rc::gen::element<std::string>("", "x.xsl");
   config.output.status_ndjson = *rc::gen::arbitrary<bool>();
   config.output.append = *rc::gen::arbitrary<bool>();

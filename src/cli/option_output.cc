@@ -2,11 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
-#include "base/text.h"
+#include "cli/amount.h"
 #include "cli/canonical.h"
 #include "cli/options.h"
+#include "cli/output_choice.h"
 #include "cli/planned.h"
 #include "cli/settings.h"
 #include "cli/value.h"
@@ -16,65 +17,6 @@ namespace masscan::cli {
 namespace {
 
 constexpr int kMostVerbose = 9;
-
-// masscan's formats that are not built yet, and their letters.
-struct PlannedFormat {
-  std::string_view name;
-  char letter;
-};
-constexpr std::array<PlannedFormat, 6> kPlannedFormats = {{{"binary", 'B'},
-                                                           {"unicornscan", 'U'},
-                                                           {"hostonly", 'H'},
-                                                           {"certs", '\0'},
-                                                           {"redis", '\0'},
-                                                           {"none", '\0'}}};
-
-std::string format_names() {
-  std::vector<std::string_view> names;
-  for (const report::Format& format : report::formats()) names.push_back(format.name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-void use_format(Settings& settings, const report::Format* format) {
-  settings.config.output.format = format;
-  drop_planned(settings, "output-format");
-}
-
-void use_planned_format(Settings& settings, const Given& given, std::string_view name) {
-  settings.config.output.format = nullptr;
-  keep_planned(settings, given, "output-format", std::string(name));
-}
-
-Result<void> set_format(Settings& settings, const Given& given) {
-  const std::string name = to_lower(*given.value);
-  if (const report::Format* format = report::find_format(name)) {
-    use_format(settings, format);
-    return {};
-  }
-  for (const PlannedFormat& planned : kPlannedFormats) {
-    if (planned.name != name) continue;
-    use_planned_format(settings, given, name);
-    return {};
-  }
-  return usage_error("{}: unknown format '{}'; use {}", given.place, printable(*given.value),
-                     format_names());
-}
-
-// "-oL FILE"
-Result<void> set_format_and_file(Settings& settings, const Given& given) {
-  const char letter = given.name.back();
-  if (const report::Format* format = report::find_format(letter)) use_format(settings, format);
-  for (const PlannedFormat& planned : kPlannedFormats) {
-    if (planned.letter == letter) use_planned_format(settings, given, planned.name);
-  }
-  return assign(settings.config.output.file, parse_text(given));
-}
-
-Result<void> set_redis(Settings& settings, const Given& given) {
-  keep_planned(settings, given, "redis", TRY(canonical_redis(given)));
-  use_planned_format(settings, given, "redis");
-  return {};
-}
 
 // nmap's own, as masscan names it.
 constexpr std::string_view kWebStylesheet = "http://nmap.org/svn/docs/nmap.xsl";
@@ -96,6 +38,23 @@ std::vector<std::string> echo_states(const report::Show& show) {
   return echo_if(show != report::Show{false, false, false}, to_string(show));
 }
 
+std::vector<std::string> echo_span(Duration span) {
+  return echo_if(span != Duration::zero(), to_text(span));
+}
+
+Result<void> set_filter(Settings& settings, const Given& given) {
+  const std::string text = TRY(parse_text(given));
+  return assign(settings.config.output.filter, report::Filter::parse(text, given.place));
+}
+
+// Without slashes at its end.
+Result<void> set_rotate_directory(Settings& settings, const Given& given) {
+  std::string path = TRY(parse_text(given));
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  settings.config.output.rotation.directory = std::move(path);
+  return {};
+}
+
 Result<void> set_inverted(bool& target, const Given& given) {
   target = !TRY(parse_flag(given));
   return {};
@@ -113,26 +72,42 @@ constexpr Option kOptions[] = {
     {.name = "output-format",
      .argument = Argument::kRequired,
      .value_name = "FORMAT",
-     .help = "Of the file: xml (if nothing is said), grepable, json, ndjson, list, or interactive "
-             "for none.",
-     .apply = set_format,
+     .help = "Of the file: xml (if nothing is said), grepable, json, ndjson, list, binary, csv, "
+             "unicornscan, hostonly, certs, nmap-xml, ndjson-base64, or interactive for none.",
+     .apply = choose_format,
      .echo =
          [](const scan::Config& c) {
            const report::Format* format = c.output.format;
            return echo_if(format != nullptr, std::string(format ? format->name : ""));
          }},
-    {.shorts = "-oL -oD -oX -oG -oJ -oB -oU -oH",
-     .echoed_in = "output-filename output-format",
+    {.shorts = "-oL -oD -oX -oG -oJ -oC -oB -oU -oH",
+     .echoed_in = "output-filename output-format output-also",
      .argument = Argument::kRequired,
      .value_name = "FILE",
-     .help = "Format and file in one: xml, grepable, json, ndjson or list.",
-     .apply = set_format_and_file},
+     .help = "Format and file in one: list, ndjson, xml, grepable, json, csv, binary, unicornscan, "
+             "hostonly. Several write several files.",
+     .apply = choose_format_and_file,
+     .forget = forget_outputs},
+    {.name = "output-also",
+     .argument = Argument::kRequired,
+     .value_name = "FORMAT:FILE",
+     .help = "Write a further format to a further file.",
+     .apply = choose_also,
+     .echo = echo_also},
+    {.shorts = "-oA",
+     .nmap = "-oA",
+     .echoed_in = "output-filename output-format output-also",
+     .argument = Argument::kRequired,
+     .value_name = "BASE",
+     .help = "Write BASE.xml, BASE.gnmap, BASE.list and BASE.ndjson.",
+     .apply = choose_all_formats,
+     .forget = forget_outputs},
     {.name = "redis",
      .shorts = "-oR",
      .echoed_in = "redis output-format",
      .argument = Argument::kRequired,
      .value_name = "ADDRESS",
-     .apply = set_redis},
+     .apply = choose_redis},
     {.name = "redis-pwd",
      .argument = Argument::kRequired,
      .value_name = "PASSWORD",
@@ -146,26 +121,88 @@ constexpr Option kOptions[] = {
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.output.append, parse_flag(g)); },
      .echo = [](const scan::Config& c) { return echo_if(c.output.append); }},
+    {.name = "xml",
+     .argument = Argument::kRequired,
+     .value_name = "masscan|nmap",
+     .help = "XML is masscan's, or valid for nmap's DTD, with an element per host.",
+     .apply = [](Settings& s, const Given& g) -> Result<void> {
+       const std::string word = TRY(canonical_word(g, "masscan nmap"));
+       s.config.output.nmap_xml = word == "nmap";
+       return {};
+     },
+     .echo = [](const scan::Config& c) { return echo_if(c.output.nmap_xml, "nmap"); }},
+    {.name = "base64",
+     .help = "NDJSON has the bytes of banners in base64 besides.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.output.base64, parse_flag(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(c.output.base64); }},
+    {.name = "fields",
+     .argument = Argument::kRequired,
+     .value_name = "LIST",
+     .help =
+         "The columns of CSV: ip, port, proto, type, state, reason, ttl, time, service, banner.",
+     .apply =
+         [](Settings& s, const Given& g) {
+           return assign(s.config.output.columns, report::parse_columns(*g.value, g.place));
+         },
+     .echo =
+         [](const scan::Config& c) {
+           const auto& columns = c.output.columns;
+           return echo_if(columns != scan::OutputConfig().columns, report::to_string(columns));
+         }},
+    {.name = "filter",
+     .argument = Argument::kRequired,
+     .value_name = "EXPRESSION",
+     .help = "Write only what it holds for: 'port == 443 && ip != 10.0.0.0/8'.",
+     .apply = set_filter,
+     .echo =
+         [](const scan::Config& c) {
+           const auto& filter = c.output.filter;
+           return echo_if(filter.has_value(), filter ? filter->text() : "");
+         }},
     {.name = "rotate",
      .aliases = "output-rotate rotate-output rotate-time",
      .argument = Argument::kRequired,
      .value_name = "TIME",
-     .apply = plan<canonical_span>},
+     .help = "Keep the file under another name and begin a new one: every 10min, hourly, daily.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.output.rotation.period, parse_span(g)); },
+     .echo = [](const scan::Config& c) { return echo_span(c.output.rotation.period); }},
     {.name = "rotate-dir",
      .aliases = "output-rotate-dir rotate-directory",
      .argument = Argument::kRequired,
      .value_name = "DIRECTORY",
-     .apply = plan<canonical_directory>},
+     .help = "Where to keep them; the current directory if nothing is said.",
+     .apply = set_rotate_directory,
+     .echo =
+         [](const scan::Config& c) {
+           const std::string& directory = c.output.rotation.directory;
+           return echo_if(directory != report::Rotation().directory, directory);
+         }},
     {.name = "rotate-offset",
      .aliases = "output-rotate-offset",
      .argument = Argument::kRequired,
      .value_name = "TIME",
-     .apply = plan<canonical_offset>},
+     .help = "How long after the full hour, day and so on; -1h is an hour before midnight, UTC.",
+     .apply =
+         [](Settings& s, const Given& g) {
+           return assign(s.config.output.rotation.offset, parse_offset(g));
+         },
+     .echo = [](const scan::Config& c) { return echo_span(c.output.rotation.offset); }},
     {.name = "rotate-size",
      .aliases = "rotate-filesize output-rotate-filesize",
      .argument = Argument::kRequired,
      .value_name = "SIZE",
-     .apply = plan<canonical_size>},
+     .help = "The same when the file has so many bytes: 1000000, 10m, 1g.",
+     .apply =
+         [](Settings& s, const Given& g) {
+           return assign(s.config.output.rotation.size_bytes, parse_size(g));
+         },
+     .echo =
+         [](const scan::Config& c) {
+           const std::uint64_t size = c.output.rotation.size_bytes;
+           return echo_if(size != 0, fmt::format("{}", size));
+         }},
     {.name = "stylesheet",
      .nmap = "--stylesheet",
      .argument = Argument::kRequired,

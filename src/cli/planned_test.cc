@@ -27,13 +27,6 @@ std::string echoed(const std::string& line) {
 
 TEST(Planned, IsKeptInOneSpelling) {
   EXPECT_EQ(echoed("--banners"), "banners = true;");
-  EXPECT_EQ(echoed("--rotate hourly"), "rotate = 3600;");
-  EXPECT_EQ(echoed("--rotate '10 min'"), "rotate = 600;");
-  EXPECT_EQ(echoed("--rotate daily"), "rotate = 86400;");
-  EXPECT_EQ(echoed("--rotate-offset -1h"), "rotate-offset = 82800;");
-  EXPECT_EQ(echoed("--rotate-size 10M"), "rotate-size = 10485760;");
-  EXPECT_EQ(echoed("--rotate-size 15e"), "rotate-size = 17293822569102704640;");
-  EXPECT_EQ(echoed("--rotate-dir /var/log//"), "rotate-dir = /var/log;");
   EXPECT_EQ(echoed("--hello-timeout 0.50"), "hello-timeout = 0.5;");
   EXPECT_EQ(echoed("--redis-pwd secret"), "redis-pwd = secret;");
   EXPECT_EQ(echoed("--redis '127.0.0.1 6380'"), "output-format = redis;redis = 127.0.0.1:6380;");
@@ -43,16 +36,15 @@ TEST(Planned, IsKeptInOneSpelling) {
 TEST(Planned, IsNotKeptWhereItIsTheDefault) {
   for (const char* line :
        {"--banners=no", "--banners --nobanners", "--capture cert", "--nocapture servername",
-        "--rotate 0", "--rotate-dir .", "--min-packet 60", "--adapter-vlan 0",
-        "--nocapture cert --capture cert", "--output-format binary --output-format list"}) {
+        "--min-packet 60", "--adapter-vlan 0",
+        "--nocapture cert --capture cert", "--output-format redis --output-format list"}) {
     EXPECT_EQ(echoed(line), "") << line;
   }
 }
 
 TEST(Planned, LastOneCountsOfWhatThereIsOnce) {
-  EXPECT_EQ(echoed("--rotate 5 --rotate 6"), "rotate = 6;");
   EXPECT_EQ(echoed("--hello-string[80] YQ== --hello-string[080] Yg=="), "hello-string[80] = Yg==;");
-  EXPECT_EQ(echoed("--output-format list --output-format binary"), "output-format = binary;");
+  EXPECT_EQ(echoed("--output-format list --output-format redis"), "output-format = redis;");
 }
 
 TEST(Planned, AllCountOfWhatThereAreSeveral) {

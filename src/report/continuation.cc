@@ -17,9 +17,9 @@
 namespace masscan::report {
 namespace {
 
-// Longer than any two lines and a trailer: masscan's longest banner has 64 KiB.
-constexpr std::uint64_t kTailBytes = 256 * 1024;
-constexpr std::uint64_t kHeadBytes = 64;  // longer than any format's opening
+// Longer than any two lines and a trailer, such as a host with 65,536 ports in nmap's XML.
+constexpr std::uint64_t kTailBytes = 16 * 1024 * 1024;
+constexpr std::uint64_t kHeadBytes = 256;  // longer than any format's opening
 
 struct Piece {
   std::uint64_t begin = 0;  // offset in the file
@@ -102,7 +102,9 @@ std::optional<Continuation> behind_lines(const Piece& tail) {
   const std::size_t newline = tail.bytes.rfind('\n');
   if (newline == std::string::npos && tail.begin > 0) return std::nullopt;
   const std::size_t end = newline == std::string::npos ? 0 : newline + 1;
-  return Continuation{.end = tail.begin + end, .excess = tail.bytes.size() - end};
+  return Continuation{.end = tail.begin + end,
+                      .excess = tail.bytes.size() - end,
+                      .has_records = tail.begin + end > 0};
 }
 
 // Behind the last record that is complete.
@@ -115,6 +117,7 @@ Result<std::optional<Continuation>> behind_records(const std::string& path, cons
     return true;
   }));
   continuation.excess = size - continuation.end;
+  continuation.has_records = continuation.end > 0;
   return std::optional(continuation);
 }
 
@@ -149,6 +152,7 @@ Result<Continuation> find_continuation(const std::string& path, const Format& fo
         "leave out --append-output to replace it",
         path, format.name);
   }
+  continuation->head = head.bytes;
   return *continuation;
 }
 

@@ -14,7 +14,8 @@ struct Continuation {
   std::uint64_t end = 0;     // offset at which the next bytes belong
   std::uint64_t excess = 0;  // bytes behind it, which do not count
   bool has_header = false;   // the document that is there goes on: it needs no other header
-  bool has_records = false;  // so that the next one needs a separator
+  bool has_records = false;  // in an enclosure the next one needs a separator
+  std::string head = {};     // how the file begins
 };
 
 // Formats of single lines go on at the end of the file, with a document of their own. An enclosed

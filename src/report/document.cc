@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "report/read_records.h"
 
 namespace masscan::report {
@@ -69,10 +70,15 @@ Result<void> Document::start(const Continuation& continuation) {
   if (continuation.excess > 0 && !is_sealed_ && ::ftruncate(fd_.get(), end) != 0) {
     return write_error(path_);
   }
-  if (format_->enclosure == nullptr) return {};
+  begin_ = continuation.end;
+  has_records_ = continuation.has_records;
+  if (format_->enclosure == nullptr) {
+    // Without an end there is nothing to begin anew.
+    has_header_ = has_records_ && format_->trailer == nullptr;
+    return has_header_ ? check_same_header(continuation) : Result<void>();
+  }
 
   has_header_ = continuation.has_header;
-  has_records_ = continuation.has_records;
   if (has_records_ && format_->enclosure->has_counts) {
     TRY(read_records(path_, *format_, [this](const Record& record) { count(record); }));
     marks_ = {{0, ending_}};
@@ -82,6 +88,15 @@ Result<void> Document::start(const Continuation& continuation) {
   if (::lseek(fd_.get(), end, SEEK_SET) < 0) return write_error(path_);
   TRY(write_out());
   return continuation.excess > 0 ? cut_behind_trailer() : Result<void>();
+}
+
+// Lines of other columns would make no sense behind those that are there.
+Result<void> Document::check_same_header(const Continuation& continuation) const {
+  std::string header;
+  if (format_->header != nullptr) format_->header(header, info_);
+  if (continuation.head.starts_with(header)) return {};
+  return usage_error("{}: cannot append: its first line is not {}; choose other --fields or a file",
+                     path_, trim(header));
 }
 
 void Document::add_header() {
@@ -99,7 +114,11 @@ void Document::count(const Record& record) {
 Result<void> Document::write(const Record& record) {
   if (!fd_.is_open()) return {};
   begin_entry();
-  format_->record(buffer_, record);
+  if (format_->row != nullptr) {
+    format_->row(buffer_, info_.columns, Finding(record));
+  } else {
+    format_->record(buffer_, record);
+  }
   count(record);
   return end_entry(record.time);
 }
@@ -107,7 +126,11 @@ Result<void> Document::write(const Record& record) {
 Result<void> Document::write(const Banner& banner) {
   if (!fd_.is_open() || format_->banner == nullptr) return {};
   begin_entry();
-  format_->banner(buffer_, banner);
+  if (format_->row != nullptr) {
+    format_->row(buffer_, info_.columns, Finding(banner));
+  } else {
+    format_->banner(buffer_, banner);
+  }
   return end_entry(banner.time);
 }
 
@@ -119,6 +142,7 @@ void Document::begin_entry() {
 
 Result<void> Document::end_entry(WallTime time) {
   ending_.time = std::max(ending_.time, time);
+  ++ending_.results;
   marks_.push_back({buffer_.size(), ending_});
   return buffer_.size() < kBufferBytes ? Result<void>() : write_out();
 }
@@ -139,15 +163,19 @@ Result<void> Document::close(WallTime time) {
   TRY(write_out());
   // Some file systems (NFS) report a full disk only here.
   if (::close(fd_.release()) != 0) return write_error(path_);
+  if (format_->finish != nullptr && is_sealed_) return format_->finish(path_, complete(ending_));
   return {};
 }
 
 std::string Document::trailer(const Ending& ending) const {
   std::string text;
-  Ending complete = ending;
-  complete.elapsed = ending.time - info_.opened();
-  if (format_->trailer != nullptr) format_->trailer(text, complete);
+  if (format_->trailer != nullptr) format_->trailer(text, complete(ending));
   return text;
+}
+
+Ending Document::complete(Ending ending) const {
+  ending.elapsed = ending.time - info_.opened();
+  return ending;
 }
 
 Result<void> Document::write_out() {
@@ -160,6 +188,7 @@ Result<void> Document::write_out() {
   const std::size_t written = write_all(fd_.get(), buffer_);
   if (written < buffer_.size()) return fail(written);
   if (is_sealed_) ::lseek(fd_.get(), -static_cast<off_t>(behind), SEEK_CUR);
+  begin_ += buffer_.size() - behind;
   buffer_.clear();
   marks_.clear();
   marks_.push_back({0, ending_});

@@ -8,6 +8,7 @@
 // records, and its file ends with the last complete one. One thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,12 @@ class Document {
   // without it lacks what was not flushed.
   Result<void> close(WallTime time);
 
+  // Bytes so far, those of a document that goes on included, but not its trailer.
+  std::uint64_t size() const { return begin_ + buffer_.size(); }
+  bool is_empty() const { return !has_records_; }
+  // False after `close`, and after what the disk refused.
+  bool is_writable() const { return fd_.is_open(); }
+
  private:
   // Where the document may be cut: after so many bytes of the buffer, with this ending.
   struct Mark {
@@ -51,6 +58,7 @@ class Document {
   Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info);
 
   Result<void> start(const Continuation& continuation);
+  Result<void> check_same_header(const Continuation& continuation) const;
   void add_header();
   void begin_entry();
   Result<void> end_entry(WallTime time);
@@ -58,6 +66,7 @@ class Document {
   Result<void> write_out();
   Result<void> cut_behind_trailer();
   std::string trailer(const Ending& ending) const;
+  Ending complete(Ending ending) const;
   Error fail(std::size_t written);
   void end_with_complete_record(std::size_t written);
 
@@ -67,6 +76,7 @@ class Document {
   DocumentInfo info_;
   bool is_sealed_;  // the trailer is always there; the file's offset is where it begins
 
+  std::uint64_t begin_ = 0;  // where in the file the buffer belongs
   std::string buffer_;
   std::vector<Mark> marks_;  // the first one is at 0
   Ending ending_;

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/version.h"
 #include "net/port.h"
+#include "report/column.h"
 
 namespace masscan::report {
 
@@ -18,6 +19,7 @@ struct DocumentInfo {
   std::vector<net::PortRun> ports;  // what it asks at every address, in the order of a PortSet
   std::string stylesheet = {};      // of XML; empty: none
   std::string_view version = kVersion;
+  std::vector<Column> columns = {report::columns().begin(), report::columns().end()};  // of CSV
   std::optional<WallTime> converted = {};  // when the document was made of other files
 
   // When the document was opened.
@@ -27,9 +29,10 @@ struct DocumentInfo {
 // A document as it would end now.
 struct Ending {
   WallTime time;               // of the end, or of the newest record
-  Duration elapsed{};          // since this document was opened
+  Duration elapsed{};          // since the document was opened, or the first of its series
   std::uint64_t tcp_open = 0;  // its records of open TCP ports; those continued included
   std::uint64_t tcp_closed = 0;
+  std::uint64_t results = 0;  // all of this run; the hosts of a file whose hosts are merged
 };
 
 }  // namespace masscan::report

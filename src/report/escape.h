@@ -15,7 +15,11 @@ void append_text_escaped(std::string& out, std::string_view bytes);
 // "\u000a": the same bytes as code points of JSON (RFC 8259, 7), at most 65,534 characters.
 void append_json_escaped(std::string& out, std::string_view bytes);
 
-// The inverses, into `bytes`. False where a backslash does not begin such an escape.
+// RFC 4648, 4: with padding.
+void append_base64(std::string& out, std::string_view bytes);
+
+// The inverses of the first two, into `bytes`. False where a backslash does not begin such an
+// escape.
 bool unescape_text(std::string_view text, std::string& bytes);
 bool unescape_json(std::string_view text, std::string& bytes);
 

@@ -5,11 +5,16 @@
 
 #include "base/text.h"
 #include "report/binary.h"
+#include "report/certs.h"
+#include "report/csv.h"
 #include "report/grepable.h"
+#include "report/hostonly.h"
 #include "report/interactive.h"
 #include "report/json.h"
 #include "report/list.h"
 #include "report/ndjson.h"
+#include "report/nmap_xml.h"
+#include "report/unicornscan.h"
 #include "report/xml.h"
 
 namespace masscan::report {
@@ -92,6 +97,85 @@ constexpr std::array kFormats = {
            .trailer = append_binary_trailer,
            .frame = binary_frame,
            .parse = parse_binary_record,
+           .enclosure = nullptr},
+    Format{.name = "ndjson-base64",
+           .other_name = "",
+           .letter = '\0',
+           .opening = "{\"ip\":\"",
+           .header = nullptr,
+           .record = append_ndjson_record,
+           .banner = append_ndjson_base64_banner,
+           .trailer = nullptr,
+           .frame = line_frame,
+           .parse = parse_ndjson_line,
+           .enclosure = nullptr},
+    Format{.name = "csv",
+           .other_name = "",
+           .letter = 'C',
+           .opening = "",
+           .header = append_csv_header,
+           .record = append_csv_record,
+           .banner = append_csv_banner,
+           .trailer = nullptr,
+           .frame = nullptr,
+           .parse = nullptr,
+           .enclosure = nullptr,
+           .row = append_csv_row},
+    Format{.name = "nmap-xml",
+           .other_name = "",
+           .letter = '\0',
+           .opening = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE nmaprun>\n",
+           .header = append_nmap_xml_header,
+           .record = append_nmap_xml_record,
+           .banner = append_nmap_xml_banner,
+           .trailer = append_nmap_xml_trailer,
+           .frame = nullptr,
+           .parse = nullptr,
+           .enclosure = &kNmapXmlEnclosure,
+           .finish = merge_nmap_hosts},
+    Format{.name = "unicornscan",
+           .other_name = "",
+           .letter = 'U',
+           .opening = "#masscan\n",
+           .header = append_unicornscan_header,
+           .record = append_unicornscan_record,
+           .banner = nullptr,
+           .trailer = append_unicornscan_trailer,
+           .frame = nullptr,
+           .parse = nullptr,
+           .enclosure = nullptr},
+    Format{.name = "hostonly",
+           .other_name = "",
+           .letter = 'H',
+           .opening = "",
+           .header = nullptr,
+           .record = append_hostonly_record,
+           .banner = append_hostonly_banner,
+           .trailer = nullptr,
+           .frame = nullptr,
+           .parse = nullptr,
+           .enclosure = nullptr},
+    Format{.name = "certs",
+           .other_name = "",
+           .letter = '\0',
+           .opening = "-----BEGIN CERTIFICATE-----\n",
+           .header = nullptr,
+           .record = append_nothing,
+           .banner = append_certs_banner,
+           .trailer = append_certs_trailer,
+           .frame = nullptr,
+           .parse = nullptr,
+           .enclosure = nullptr},
+    Format{.name = kNoFormat,
+           .other_name = "",
+           .letter = '\0',
+           .opening = "",
+           .header = nullptr,
+           .record = append_nothing,
+           .banner = nullptr,
+           .trailer = nullptr,
+           .frame = nullptr,
+           .parse = nullptr,
            .enclosure = nullptr},
 };
 

@@ -10,7 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "report/banner.h"
+#include "report/column.h"
 #include "report/document_info.h"
 #include "report/parsed.h"
 #include "report/record.h"
@@ -50,10 +52,18 @@ struct Format {
   Parsed (*parse)(std::string_view frame, std::string& bytes);
 
   const Enclosure* enclosure;  // null where every line stands alone
+
+  // Takes the place of `record` and `banner` where the user chooses the columns.
+  void (*row)(std::string& out, std::span<const Column> columns, const Finding& finding) = nullptr;
+  // The last thing that is done to a file, when it is complete.
+  Result<void> (*finish)(const std::string& path, const Ending& ending) = nullptr;
 };
 
 // A frame of formats whose frames are lines.
 std::optional<std::size_t> line_frame(std::string_view rest);
+
+// The name of the one that writes nothing, and has no file.
+constexpr std::string_view kNoFormat = "none";
 
 // Every format, in the order in which help text lists them. Rows live as long as the program.
 std::span<const Format> formats();

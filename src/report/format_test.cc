@@ -402,7 +402,7 @@ TEST(Format, NamesAndLettersAreUnique) {
     EXPECT_TRUE(names.insert(format.name).second) << format.name;
     EXPECT_TRUE(format.letter == '\0' || letters.insert(format.letter).second) << format.name;
     EXPECT_NE(format.record, nullptr) << format.name;
-    EXPECT_TRUE(format.enclosure == nullptr || (format.header && format.trailer && format.parse));
+    EXPECT_TRUE(format.enclosure == nullptr || (format.header && format.trailer)) << format.name;
     EXPECT_EQ(format.frame == nullptr, format.parse == nullptr) << format.name;
   }
 }

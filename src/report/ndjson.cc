@@ -8,6 +8,21 @@
 #include "report/fields.h"
 
 namespace masscan::report {
+namespace {
+
+// As far as the quotes that end the banner.
+void append_open_banner(std::string& out, const Banner& banner) {
+  fmt::format_to(std::back_inserter(out),
+                 FMT_COMPILE("{{\"ip\":\"{}\",\"timestamp\":\"{}\",\"port\":{},\"proto\":\"{}\","
+                             "\"rec_type\":\"banner\",\"data\":{{\"service_name\":\""),
+                 net::to_string(banner.address), unix_seconds(banner.time), banner.port.number,
+                 protocol_name(banner.port.transport));
+  append_name(out, banner.application);
+  out += "\",\"banner\":\"";
+  append_json_escaped(out, banner.text);
+}
+
+}  // namespace
 
 void append_ndjson_record(std::string& out, const Record& record) {
   fmt::format_to(std::back_inserter(out),
@@ -20,14 +35,14 @@ void append_ndjson_record(std::string& out, const Record& record) {
 }
 
 void append_ndjson_banner(std::string& out, const Banner& banner) {
-  fmt::format_to(std::back_inserter(out),
-                 FMT_COMPILE("{{\"ip\":\"{}\",\"timestamp\":\"{}\",\"port\":{},\"proto\":\"{}\","
-                             "\"rec_type\":\"banner\",\"data\":{{\"service_name\":\""),
-                 net::to_string(banner.address), unix_seconds(banner.time), banner.port.number,
-                 protocol_name(banner.port.transport));
-  append_name(out, banner.application);
-  out += "\",\"banner\":\"";
-  append_json_escaped(out, banner.text);
+  append_open_banner(out, banner);
+  out += "\"}}\n";
+}
+
+void append_ndjson_base64_banner(std::string& out, const Banner& banner) {
+  append_open_banner(out, banner);
+  out += "\",\"base64\":\"";
+  append_base64(out, banner.text);
   out += "\"}}\n";
 }
 
@@ -38,13 +53,19 @@ Parsed parse_ndjson_line(std::string_view line, std::string& bytes) {
   constexpr std::string_view kBanner =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
       R"("rec_type":"banner","data":{"service_name":"*","banner":"*"}})";
+  constexpr std::string_view kBase64 =
+      R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
+      R"("rec_type":"banner","data":{"service_name":"*","banner":"*","base64":"*"}})";
   if (line.empty()) return Furniture{};
   Fields f;
   if (match(line, kStatus,
             {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
     return to_record(f);
   }
-  if (!match(line, kBanner,
+  std::string_view base64;  // the same bytes again
+  if (!match(line, kBase64,
+             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64}) &&
+      !match(line, kBanner,
              {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text})) {
     return kNoSuchLine;
   }

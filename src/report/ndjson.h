@@ -12,6 +12,8 @@ namespace masscan::report {
 
 void append_ndjson_record(std::string& out, const Record& record);
 void append_ndjson_banner(std::string& out, const Banner& banner);
+// With the bytes in base64 (RFC 4648) besides: "base64":"AAE=" behind "banner".
+void append_ndjson_base64_banner(std::string& out, const Banner& banner);
 Parsed parse_ndjson_line(std::string_view line, std::string& bytes);
 
 }  // namespace masscan::report

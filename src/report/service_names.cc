@@ -14,8 +14,6 @@
 namespace masscan::report {
 namespace {
 
-constexpr std::string_view kUnknown = "unknown";
-
 using NamesByNumber = std::unordered_map<std::uint16_t, std::string>;
 
 // In the database it is in network order.
@@ -50,7 +48,7 @@ NamesByNumber read_protocols() {
 
 std::string_view find(const NamesByNumber& names, std::uint16_t number) {
   const auto found = names.find(number);
-  return found == names.end() ? kUnknown : std::string_view(found->second);
+  return found == names.end() ? kUnknownService : std::string_view(found->second);
 }
 
 }  // namespace
@@ -73,7 +71,7 @@ std::string_view service_name(net::Port port, std::uint8_t ip_protocol) {
     case net::Transport::kIp:
       return find(protocols, ip_protocol);
   }
-  return kUnknown;
+  return kUnknownService;
 }
 
 }  // namespace masscan::report

@@ -9,7 +9,9 @@
 
 namespace masscan::report {
 
-// "http" for 80/tcp, "unknown" where nobody has named the port. Transports without ports have
+constexpr std::string_view kUnknownService = "unknown";
+
+// "http" for 80/tcp, kUnknownService where nobody has named the port. Transports without ports have
 // their protocol's name; that of ARP is "ip", which is what masscan prints, and that of
 // net::Transport::kIp is the one of `ip_protocol`. Lives as long as the program; the first call
 // reads the database.

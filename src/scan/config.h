@@ -13,7 +13,11 @@
 #include "net/mac_address.h"
 #include "net/port.h"
 #include "net/prefix.h"
+#include "report/column.h"
+#include "report/document_info.h"
+#include "report/filter.h"
 #include "report/format.h"
+#include "report/rotation.h"
 #include "report/show.h"
 #include "scan/resume_point.h"
 #include "targets/address_set.h"
@@ -58,11 +62,24 @@ struct WayConfig {
   bool operator==(const WayConfig&) const = default;
 };
 
+struct OutputFile {
+  const report::Format* format = nullptr;
+  std::string file;
+
+  bool operator==(const OutputFile&) const = default;
+};
+
 struct OutputConfig {
   std::string file;  // empty: none; "-": standard output
   const report::Format* format = nullptr;
-  std::string stylesheet;    // an XML document names it; empty: none
-  bool interactive = false;  // "Discovered ..." lines on standard output besides a file
+  std::vector<OutputFile> also;  // further ones
+  report::Rotation rotation;     // of every file
+  bool nmap_xml = false;         // XML is nmap's own, not masscan's
+  bool base64 = false;           // NDJSON has the bytes of banners in base64 too
+  std::vector<report::Column> columns = report::DocumentInfo().columns;  // of CSV
+  std::optional<report::Filter> filter;  // what is not to be left out
+  std::string stylesheet;                // an XML document names it; empty: none
+  bool interactive = false;              // "Discovered ..." lines on standard output besides a file
   report::Show show;
   bool append = false;
   bool status = true;          // the status line, if standard error is a terminal

@@ -53,7 +53,8 @@ std::vector<net::IpAddress> shared_sources(const Plan& plan) {
 report::DocumentInfo document_info(const Config& config, const Plan& plan) {
   return {.began = wall_now(),
           .ports = plan.space.ports().ranges(),
-          .stylesheet = config.output.stylesheet};
+          .stylesheet = config.output.stylesheet,
+          .columns = config.output.columns};
 }
 
 // The kernel's resets, kept away while the scan lasts; a note if that cannot be.
@@ -87,13 +88,16 @@ Result<std::optional<CheckpointFile>> open_checkpoint(const Config& config,
 // What the interrupted scan found is not found again.
 Result<void> remember_found(const Config& config,
                             std::span<const std::unique_ptr<Worker>> workers) {
-  const OutputConfig& output = config.output;
-  if (!config.resume_point || output.format == nullptr) return {};
+  if (!config.resume_point) return {};
   const auto began = static_cast<std::int64_t>(config.resume_point->began);
-  return report::read_records(output.file, *output.format, [&](const report::Record& record) {
+  const auto remember = [&](const report::Record& record) {
     if (report::unix_seconds(record.time) < began) return;  // another scan's
     for (const auto& worker : workers) worker->remember(record);
-  });
+  };
+  for (const auto& [format, file] : output_files(config.output)) {
+    TRY(report::read_records(file, *format, remember));
+  }
+  return {};
 }
 
 // What outlives a walk over the targets; an infinite scan has many of them.
@@ -257,7 +261,7 @@ Result<void> run(const Config& config, const Hooks& hooks) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }
   const Result<void> walked = walk_all(config, plan, session);
-  const Result<void> closed = session.outputs.close();
+  const Result<void> closed = session.outputs.close(wall_now());
   session.queues.clear();
   const Result<void> captured = queues.close_capture();
   return !walked ? walked : !closed ? closed : captured;

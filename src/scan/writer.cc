@@ -53,16 +53,21 @@ std::optional<std::vector<UniqueFd>> Writer::write_all(const std::stop_token& st
 
 bool Writer::drain() {
   bool has_records = false;
+  keep(outputs_.tick(wall_now()));
   for (const auto& worker : workers_) {
     while (const auto record = worker->records().pop()) {
       has_records = true;
-      // After an Error records are taken all the same, so that no worker waits for ever.
-      if (outcome_) outcome_ = outputs_.write(*record);
+      // After an Error too: other files may be fine, and no worker must wait for ever.
+      keep(outputs_.write(*record));
     }
   }
-  if (has_records && outcome_) outcome_ = outputs_.flush();
+  if (has_records) keep(outputs_.flush());
   if (!outcome_) controls_.raise(Urgency::kSoon);
   return has_records;
+}
+
+void Writer::keep(Result<void> done) {
+  if (outcome_) outcome_ = std::move(done);
 }
 
 Result<void> Writer::finish() {

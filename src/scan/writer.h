@@ -34,6 +34,8 @@ class Writer {
   void work(const std::stop_token& stop);
   // True if there were any records.
   bool drain();
+  // The first Error is the one to report.
+  void keep(Result<void> done);
   std::uint64_t asked();
   void serve(std::uint64_t ticket);
 

@@ -1,0 +1,220 @@
+// merge_nmap_hosts: takes the lines that nmap_xml.cc wrote apart and puts them together anew.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "base/file.h"
+#include "base/mapped_memory.h"
+#include "base/text.h"
+#include "base/unique_fd.h"
+#include "report/fields.h"
+#include "report/nmap_xml.h"
+
+namespace masscan::report {
+namespace {
+
+constexpr std::size_t kBufferBytes = 256 * 1024;
+
+// A line of the file.
+struct Line {
+  net::IpAddress address;
+  std::size_t begin;
+};
+
+struct Host {
+  std::string_view start, end, status, address;
+  std::string_view ports;  // the elements
+};
+
+struct PortText {
+  std::string_view protocol, number;
+  std::string_view state, service, scripts;  // whole elements
+};
+
+std::optional<Host> parse_host(std::string_view line) {
+  Host host;
+  std::string_view rest;
+  if (!match(line, "<host starttime=\"*\" endtime=\"*\"><status *<hostnames/>*</host>",
+             {&host.start, &host.end, &host.status, &rest})) {
+    return std::nullopt;
+  }
+  constexpr std::string_view kBegin = "<ports>";
+  constexpr std::string_view kEnd = "</ports>";
+  if (rest.starts_with(kBegin) && rest.ends_with(kEnd)) {
+    host.ports = rest.substr(kBegin.size(), rest.size() - kBegin.size() - kEnd.size());
+  }
+  std::string_view before, behind;
+  if (!match(host.status, "*addr=\"*\"*", {&before, &host.address, &behind})) return std::nullopt;
+  return host;
+}
+
+std::vector<PortText> parse_ports(std::string_view text) {
+  std::vector<PortText> ports;
+  constexpr std::string_view kEnd = "</port>";
+  for (std::size_t end; (end = text.find(kEnd)) != std::string_view::npos;) {
+    PortText port;
+    std::string_view inside;
+    const std::string_view element = text.substr(0, end + kEnd.size());
+    text.remove_prefix(element.size());
+    if (!match(element, "<port protocol=\"*\" portid=\"*\">*</port>",
+               {&port.protocol, &port.number, &inside})) {
+      continue;
+    }
+    const std::size_t scripts = std::min(inside.find("<script "), inside.size());
+    const std::size_t service = std::min(inside.find("<service "), scripts);
+    port.state = inside.substr(0, service);
+    port.service = inside.substr(service, scripts - service);
+    port.scripts = inside.substr(scripts);
+    ports.push_back(port);
+  }
+  return ports;
+}
+
+// What an answer decided counts more than what a banner implies.
+bool is_implied(std::string_view state) {
+  return state.find(fmt::format("reason=\"{}\"", kBannerReason)) != std::string_view::npos;
+}
+bool is_probed(std::string_view service) {
+  return service.find("method=\"probed\"") != std::string_view::npos;
+}
+
+void append_merged_port(std::string& out, std::span<const PortText> same) {
+  PortText merged = same.front();
+  for (const PortText& other : same) {
+    if (is_implied(merged.state)) merged.state = other.state;
+    if (merged.service.empty() || (!is_probed(merged.service) && is_probed(other.service))) {
+      merged.service = other.service;
+    }
+  }
+  out += fmt::format("<port protocol=\"{}\" portid=\"{}\">{}{}", merged.protocol, merged.number,
+                     merged.state, merged.service);
+  const std::size_t scripts = out.size();
+  for (const PortText& one : same) {
+    if (out.find(one.scripts, scripts) == std::string::npos) out += one.scripts;
+  }
+  out += "</port>";
+}
+
+void append_merged_ports(std::string& out, std::vector<PortText> ports) {
+  const auto key = [](const PortText& port) {
+    return std::tuple(port.protocol, parse_number<std::uint16_t>(port.number).value_or(0));
+  };
+  std::stable_sort(ports.begin(), ports.end(), [&](const PortText& one, const PortText& other) {
+    return key(one) < key(other);
+  });
+  for (auto begin = ports.cbegin(); begin != ports.cend();) {
+    const auto end = std::find_if(begin, ports.cend(),
+                                  [&](const PortText& port) { return key(port) != key(*begin); });
+    append_merged_port(out, {begin, end});
+    begin = end;
+  }
+}
+
+// The file as it is, and a file that is to take its place.
+class Merge {
+ public:
+  Merge(std::string_view text, int fd) : text_(text), fd_(fd) {}
+
+  bool write(const Ending& ending) {
+    const std::size_t hosts =
+        std::min({text_.find(kNmapXmlEnclosure.record_begin),
+                  text_.find(kNmapXmlEnclosure.trailer_begin), text_.size()});
+    find_lines(hosts);
+    out_ = text_.substr(0, hosts);
+    std::uint64_t count = 0;
+    for (auto begin = lines_.cbegin(); begin != lines_.cend(); ++count) {
+      const auto end = std::find_if(
+          begin, lines_.cend(), [&](const Line& line) { return line.address != begin->address; });
+      append({begin, end});
+      begin = end;
+      if (out_.size() > kBufferBytes && !flush()) return false;
+    }
+    Ending counted = ending;
+    counted.results = count;
+    append_nmap_xml_trailer(out_, counted);
+    return flush();
+  }
+
+ private:
+  std::string_view line_at(std::size_t begin) const {
+    return text_.substr(begin, text_.find('\n', begin) - begin);
+  }
+
+  void find_lines(std::size_t begin) {
+    while (begin < text_.size()) {
+      const std::string_view line = line_at(begin);
+      const auto host = parse_host(line);
+      const auto address = host ? net::IpAddress::parse(host->address) : std::nullopt;
+      if (address) lines_.push_back({*address, begin});
+      begin += line.size() + 1;
+    }
+    std::sort(lines_.begin(), lines_.end(), [](const Line& one, const Line& other) {
+      return std::tie(one.address, one.begin) < std::tie(other.address, other.begin);
+    });
+  }
+
+  void append(std::span<const Line> lines) {
+    const Host first = *parse_host(line_at(lines.front().begin));
+    std::string_view end = first.end;
+    std::vector<PortText> ports;
+    for (const Line& line : lines) {
+      const Host host = *parse_host(line_at(line.begin));
+      end = std::max(end, host.end);  // of equal length until the year 2286
+      const std::vector<PortText> more = parse_ports(host.ports);
+      ports.insert(ports.end(), more.begin(), more.end());
+    }
+    out_ += fmt::format("<host starttime=\"{}\" endtime=\"{}\"><status {}<hostnames/>", first.start,
+                        end, first.status);
+    if (!ports.empty()) {
+      out_ += "<ports>";
+      append_merged_ports(out_, std::move(ports));
+      out_ += "</ports>";
+    }
+    out_ += "</host>\n";
+  }
+
+  bool flush() {
+    const bool is_written = write_all(fd_, out_) == out_.size();
+    out_.clear();
+    return is_written;
+  }
+
+  std::string_view text_;
+  int fd_;
+  std::vector<Line> lines_;
+  std::string out_;
+};
+
+}  // namespace
+
+Result<void> merge_nmap_hosts(const std::string& path, const Ending& ending) {
+  const auto failed = [&path] {
+    return run_error("cannot merge the hosts in {}: {}; it is complete, with an element per result",
+                     path, last_system_error());
+  };
+  const std::string next = path + ".merged";
+  const UniqueFd old(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status{};
+  if (!old.is_open() || ::fstat(old.get(), &status) != 0) return failed();
+  const auto size = static_cast<std::size_t>(status.st_size);
+  const MappedMemory memory = TRY(MappedMemory::of_fd(old.get(), size, PROT_READ));
+  const std::span<const char> text = memory.as<const char>();
+  UniqueFd fd(::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, status.st_mode));
+  const bool is_merged = fd.is_open() && Merge({text.data(), size}, fd.get()).write(ending) &&
+                         ::fdatasync(fd.get()) == 0 && ::close(fd.release()) == 0 &&
+                         ::rename(next.c_str(), path.c_str()) == 0;
+  if (is_merged) return {};
+  Error error = failed();
+  ::unlink(next.c_str());
+  return error;
+}
+
+}  // namespace masscan::report

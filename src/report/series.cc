@@ -1,0 +1,156 @@
+#include "report/series.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "base/file.h"
+#include "base/unique_fd.h"
+
+namespace masscan::report {
+namespace {
+
+constexpr std::string_view kStandardOutput = "-";
+
+std::optional<struct stat> status_of(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return status;
+}
+
+// False, with errno EEXIST, if there is a file of that name already.
+bool move_to_free_name(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) return false;
+  // A file system that cannot do both at once (NFS).
+  return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0;
+}
+
+// Takes the first free name, `number` or later where names are numbered.
+Result<void> move_away(const Rotation& rotation, const std::string& path, WallTime opened,
+                       std::uint64_t& number) {
+  const bool is_numbered = rotation.size_bytes > 0;
+  for (std::uint64_t attempt = is_numbered ? number : 0;; ++attempt) {
+    const std::string kept = rotated_path(rotation, path, opened, attempt);
+    if (move_to_free_name(path, kept)) {
+      if (is_numbered) number = attempt + 1;
+      return {};
+    }
+    if (errno != EEXIST) {
+      return run_error("cannot move results from {} to {}: {}; they are in {}", path, kept,
+                       last_system_error(), path);
+    }
+  }
+}
+
+// What would otherwise be found out days later, at the first rotation.
+Result<void> check_directory(const Rotation& rotation, const std::string& path) {
+  const std::string& directory = rotation.directory;
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    return run_error("cannot keep files in the directory {}: {}; make it, or change --rotate-dir",
+                     directory, last_system_error());
+  }
+  const auto file = status_of(path);
+  const auto target = status_of(directory);
+  if (file && !S_ISREG(file->st_mode)) {
+    return run_error("{} is no file that could be rotated; leave out --rotate", path);
+  }
+  if (!file || !target || file->st_dev == target->st_dev) return {};
+  return run_error(
+      "files cannot be moved from {} to {}, which is another file system; put both into one", path,
+      directory);
+}
+
+// What a crash left under the name of the file to be written.
+Result<void> move_leftover(const Rotation& rotation, const std::string& path,
+                           std::uint64_t& number) {
+  const auto status = status_of(path);
+  if (!status || !S_ISREG(status->st_mode) || status->st_size == 0) return {};
+  const WallTime changed(std::chrono::seconds(status->st_mtim.tv_sec));
+  return move_away(rotation, path, changed, number);
+}
+
+}  // namespace
+
+Result<Series> Series::open(std::string path, const Format& format, bool append, DocumentInfo info,
+                            Rotation rotation) {
+  if (path == kStandardOutput) rotation = {};
+  std::uint64_t number = 0;
+  if (rotation.is_on()) {
+    TRY(check_directory(rotation, path));
+    if (!append) TRY(move_leftover(rotation, path, number));
+  }
+  const WallTime began = info.began;
+  Document document = TRY(Document::open(path, format, append, info));
+  if (rotation.is_on()) TRY(check_directory(rotation, path));
+  Series series(std::move(document),
+                {std::move(path), &format, std::move(info), std::move(rotation)}, began);
+  series.number_ = number;
+  return series;
+}
+
+Series::Series(Document document, Purpose purpose, WallTime now)
+    : document_(std::move(document)),
+      purpose_(std::move(purpose)),
+      now_(now),
+      opened_(now),
+      next_(next_rotation(purpose_.rotation, now)) {}
+
+Result<void> Series::write(const Record& record) {
+  Result<void> room = make_room();
+  TRY(document_.write(record));
+  return room;
+}
+
+Result<void> Series::write(const Banner& banner) {
+  Result<void> room = make_room();
+  TRY(document_.write(banner));
+  return room;
+}
+
+Result<void> Series::make_room() {
+  const std::uint64_t limit = purpose_.rotation.size_bytes;
+  const bool is_full = limit > 0 && document_.size() >= limit && !document_.is_empty();
+  return is_full ? rotate() : Result<void>();
+}
+
+Result<void> Series::tick(WallTime now) {
+  now_ = now;
+  if (now < next_) return {};
+  next_ = next_rotation(purpose_.rotation, now);
+  return document_.is_empty() ? Result<void>() : rotate();
+}
+
+Result<void> Series::close(WallTime time) {
+  now_ = time;
+  return purpose_.rotation.is_on() ? retire() : document_.close(time);
+}
+
+// A file that cannot be moved stays what it is, and goes on.
+Result<void> Series::rotate() {
+  if (!document_.is_writable()) return {};
+  const Result<void> retired = retire();
+  document_ = TRY(Document::open(purpose_.path, *purpose_.format, !retired, purpose_.info));
+  opened_ = now_;
+  next_ = next_rotation(purpose_.rotation, now_);
+  return retired;
+}
+
+Result<void> Series::retire() {
+  const bool is_empty = document_.is_empty();
+  const UniqueFd file = document_.duplicate();
+  TRY(document_.close(now_));
+  // No checkpoint forces it to the disk any more, and the next one counts on what is in it.
+  if (file.is_open()) ::fdatasync(file.get());
+  if (!is_empty) return move_away(purpose_.rotation, purpose_.path, opened_, number_);
+  if (::unlink(purpose_.path.c_str()) == 0 || errno == ENOENT) return {};
+  return run_error("cannot remove {}, which holds no results: {}", purpose_.path,
+                   last_system_error());
+}
+
+}  // namespace masscan::report

@@ -1,0 +1,111 @@
+// unicornscan, hostonly, certs and none, against masscan's own files.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "report/certs.h"
+#include "report/format.h"
+
+namespace masscan::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> golden_files(std::string_view ending) {
+  std::vector<std::string> texts;
+  for (const auto& entry : fs::recursive_directory_iterator(MASSCAN_GOLDEN_DIR "/outputs")) {
+    if (!entry.path().string().ends_with(ending)) continue;
+    texts.push_back(read_file(entry.path()).value());
+  }
+  return texts;
+}
+
+std::optional<Record> unicorn_record(const std::string& line) {
+  static const std::regex tcp(R"(TCP (\w+)\t *\S+\[ *(\d+)\]\t\tfrom (\S+)  ttl (\d+) *)");
+  static const std::regex other(R"(Host: (\S+) \(\)\tPorts: (\d+)/(\w+)/(\w+)////)");
+  std::smatch m;
+  if (std::regex_match(line, m, tcp)) {
+    return Record{.address = net::IpAddress::parse(m[3].str()).value(),
+                  .port = {net::Transport::kTcp, *parse_number<std::uint16_t>(m[2].str())},
+                  .state = *parse_state(m[1].str()),
+                  .ttl = *parse_number<std::uint8_t>(m[4].str())};
+  }
+  if (!std::regex_match(line, m, other)) return std::nullopt;
+  return Record{.address = net::IpAddress::parse(m[1].str()).value(),
+                .port = {*parse_protocol(m[4].str()), *parse_number<std::uint16_t>(m[2].str())},
+                .state = *parse_state(m[3].str())};
+}
+
+TEST(Unicornscan, WritesTheLinesOfEveryGoldenFile) {
+  const Format& format = *find_format('U');
+  std::size_t compared = 0;
+  for (const std::string& text : golden_files(".uni")) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      const auto record = unicorn_record(line);
+      ASSERT_EQ(record.has_value(), !line.starts_with('#')) << line;
+      if (!record) continue;
+      std::string written;
+      format.record(written, *record);
+      EXPECT_EQ(written, line + "\n");
+      ++compared;
+    }
+    if (text.empty()) continue;
+    std::string header, trailer;
+    format.header(header, {.began = {}, .ports = {}});
+    format.trailer(trailer, {});
+    EXPECT_TRUE(text.starts_with(header) && text.ends_with(trailer));
+  }
+  EXPECT_GE(compared, 300u) << "golden files are missing";
+}
+
+// masscan calls every banner a certificate; we take those that are.
+TEST(Certs, WritesTheCertificatesOfEveryGoldenFile) {
+  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----\n";
+  constexpr std::string_view kEnd = "-----END CERTIFICATE-----\n";
+  std::size_t compared = 0;
+  for (const std::string& text : golden_files(".certs.stdout")) {
+    for (std::size_t begin = 0; (begin = text.find(kBegin, begin)) != std::string::npos; ++begin) {
+      const std::string block = text.substr(begin, text.find(kEnd, begin) + kEnd.size() - begin);
+      std::string bytes = block.substr(kBegin.size(), block.size() - kBegin.size() - kEnd.size());
+      if (!bytes.starts_with("MII")) continue;
+      std::erase(bytes, '\n');
+      for (const Application kind : {Application::kX509, Application::kX509Ca}) {
+        for (const std::string& raw : {bytes, "cert:" + bytes}) {
+          std::string written;
+          append_certs_banner(written, {.application = kind, .text = raw});
+          EXPECT_EQ(written, block);
+        }
+      }
+      ++compared;
+    }
+  }
+  EXPECT_GE(compared, 5u) << "golden files are missing";
+}
+
+TEST(Certs, WritesNothingElse) {
+  for (const std::string_view bytes : {"MII\x1b[2J", "MII MII", "MII\n", "MII\xff"}) {
+    std::string written;
+    append_certs_banner(written, {.application = Application::kX509, .text = bytes});
+    EXPECT_EQ(written, "");
+  }
+  std::string written;
+  append_certs_banner(written, {.application = Application::kSsl, .text = "MII"});
+  EXPECT_EQ(written, "");
+}
+
+TEST(Hostonly, IsAnAddressPerResult) {
+  const Format& format = *find_format('H');
+  std::string text;
+  const auto address = net::IpAddress::parse("fd09::1").value();
+  format.record(text, {.address = address});
+  format.banner(text, {.address = address});
+  EXPECT_EQ(text, "fd09::1\nfd09::1\n");
+}
+
+}  // namespace
+}  // namespace masscan::report

@@ -1,0 +1,31 @@
+#include "report/unicornscan.h"
+
+#include <fmt/compile.h>
+
+#include <iterator>
+
+#include "report/service_names.h"
+
+namespace masscan::report {
+
+void append_unicornscan_header(std::string& out, const DocumentInfo& /*info*/) {
+  out += "#masscan\n";
+}
+
+void append_unicornscan_record(std::string& out, const Record& record) {
+  const std::string address = net::to_string(record.address);
+  if (record.port.transport == net::Transport::kTcp) {
+    fmt::format_to(std::back_inserter(out),
+                   FMT_COMPILE("TCP {}\t{:>16}[{:>5}]\t\tfrom {}  ttl {:<3}\n"), name(record.state),
+                   service_name(record.port, record.ip_protocol), record.port.number, address,
+                   record.ttl);
+    return;
+  }
+  fmt::format_to(std::back_inserter(out), FMT_COMPILE("Host: {} ()\tPorts: {}/{}/{}////\n"),
+                 address, record.port.number, name(record.state),
+                 protocol_name(record.port.transport));
+}
+
+void append_unicornscan_trailer(std::string& out, const Ending& /*ending*/) { out += "# end\n"; }
+
+}  // namespace masscan::report
