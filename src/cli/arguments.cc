@@ -18,6 +18,9 @@ bool is_optional_value(std::string_view word) {
   return std::all_of(word.begin(), word.end(), is_digit) || parse_boolean(word).has_value();
 }
 
+// Of options with several; "-" is standard input.
+bool is_value(std::string_view word) { return !word.starts_with('-') || word == "-"; }
+
 bool is_option(std::string_view word) {
   return word.starts_with("--") || (word.size() > 1 && find_short(word) != nullptr);
 }
@@ -149,7 +152,7 @@ class Parser {
         given.value = words_[++at_];
         return {};
       case Argument::kSeveral:
-        if (!has_next || words_[at_ + 1].starts_with('-')) return missing_value(given);
+        if (!has_next || !is_value(words_[at_ + 1])) return missing_value(given);
         take_all_but_last(given);
         given.value = words_[++at_];
         return {};
@@ -159,7 +162,7 @@ class Parser {
 
   // Every value is an option of its own, as if its name stood before it.
   void take_all_but_last(const Given& given) {
-    for (; at_ + 2 < words_.size() && !words_[at_ + 2].starts_with('-'); ++at_) {
+    for (; at_ + 2 < words_.size() && is_value(words_[at_ + 2]); ++at_) {
       givens_.push_back(given);
       givens_.back().value = words_[at_ + 1];
     }

@@ -14,12 +14,17 @@ namespace {
 // More addresses than this are scanned only if something is excluded (masscan's threshold).
 constexpr Uint128 kMostUnconfirmed = 1'000'000'000;
 
+Result<void> check_formats(const scan::Config& config) {
+  for (const auto& [name, index, value, place] : config.planned) {
+    if (name != "output-format") continue;
+    return usage_error("{}: format {} is not supported yet; 'masscan --help' lists the others",
+                       place, value);
+  }
+  return {};
+}
+
 Result<void> check_planned(const scan::Config& config) {
   for (const auto& [name, index, value, place] : config.planned) {
-    if (name == "output-format") {
-      return usage_error("{}: format {} is not supported yet; 'masscan --help' lists the others",
-                         place, value);
-    }
     const bool has_effect = find_long(name)->reason.empty();
     if (has_effect) return usage_error("{}: not supported yet; leave it out", place);
   }
@@ -86,7 +91,7 @@ bool needs_file(const report::Format* format) {
   return format != nullptr && format->name != "interactive" && format->name != report::kNoFormat;
 }
 
-Result<void> check_output(const scan::OutputConfig& output) {
+Result<void> check_files(const scan::OutputConfig& output) {
   if (output.file.empty() && needs_file(output.format)) {
     return usage_error(
         "--output-format: there is no file to write {} to; add --output-filename "
@@ -104,12 +109,18 @@ Result<void> check_output(const scan::OutputConfig& output) {
 }  // namespace
 
 Result<void> check_scan(const scan::Config& config) {
+  TRY(check_formats(config));
   TRY(check_planned(config));
   TRY(check_rate(config));
   TRY(check_targets(config));
   TRY(check_ports(config));
   TRY(check_capture(config));
-  return check_output(config.output);
+  return check_files(config.output);
+}
+
+Result<void> check_output(const scan::Config& config) {
+  TRY(check_formats(config));
+  return check_files(config.output);
 }
 
 }  // namespace masscan::cli

@@ -99,7 +99,6 @@ constexpr WrongLine kWrongLines[] = {
     {"--banners", "--banners: not supported yet; leave it out"},
     {"--banners false", "argument 2: 'false' is not a target; write --banners=false"},
     {"--heartbleed", "--heartbleed: not supported yet; leave it out"},
-    {"--readscan scan.bin", "--readscan: not supported yet; leave it out"},
     {"--capture html", "--capture: not supported yet; leave it out"},
     {"--nocapture everything",
      "--nocapture: there is no 'everything'; use one of cert, servername, html, heartbleed, "
@@ -139,7 +138,7 @@ constexpr WrongLine kWrongLines[] = {
     {"--sim-key x", "--sim-key: 'x' is not a whole number from 0 to 18446744073709551615"},
     {"--output-format bogus",
      "--output-format: unknown format 'bogus'; use interactive, list, xml, grepable, json, ndjson, "
-     "binary, ndjson-base64, csv, nmap-xml, unicornscan, hostonly, certs, none"},
+     "ndjson-base64, csv, nmap-xml, unicornscan, hostonly, certs, none"},
     {"--output-format xml -p80 10.0.0.1",
      "--output-format: there is no file to write xml to; add --output-filename FILE, or '-' for "
      "standard output"},
@@ -260,7 +259,12 @@ constexpr WrongLine kWrongLines[] = {
     {"--benchmark", "--benchmark: not supported yet; leave it out"},
     {"--readscan", "--readscan: the value is missing; write --readscan FILE"},
     {"--readscan --echo", "--readscan: the value is missing; write --readscan FILE"},
-    {"--readscan a.scan b.scan", "--readscan: not supported yet; leave it out"},
+    {"--readscan a.scan b.scan -oL", "-oL: the value is missing; write -oL FILE"},
+    {"--readscan-dialect 1.3", "--readscan-dialect: '1.3' is no dialect; write head or 1.3.2"},
+    {"--since yesterday",
+     "--since: 'yesterday' is no time; write 2024-02-03T04:05:06 (UTC) or seconds since 1970"},
+    {"--until 2024-02-30x",
+     "--until: '2024-02-30x' is no time; write 2024-02-03T04:05:06 (UTC) or seconds since 1970"},
     {"--readscan -p80", "--readscan: the value is missing; write --readscan FILE"},
     {"--json-status",
      "--json-status: one document of JSON cannot hold a status that grows; use --ndjson-status"},

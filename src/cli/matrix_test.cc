@@ -32,6 +32,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"BASE", "scan"},
     {"BASE64", "aGVsbG8K"},
     {"BOOLEAN", "true"},
+    {"DATE", "2024-02-03"},
     {"DIRECTORY", "/var/tmp"},
     {"EXPRESSION", "port == 80"},
     {"FILTER", "tcp"},
@@ -49,6 +50,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"NAME:VALUE", "Accept:text/html"},
     {"NUMBERS", "47"},
     {"OCTETS", "100"},
+    {"OLD NEW", "old.scan"},
     {"OPTIONS", "S"},
     {"ORDER", "masscan-2"},
     {"PASSWORD", "secret"},
@@ -71,6 +73,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"csv", "csv"},
     {"exclude", "203.0.113.0/24"},
     {"exclude-ports", "81"},
+    {"head|1.3.2", "1.3.2"},
     {"hello", "http"},
     {"if", "if"},
     {"masscan|nmap", "nmap"},
@@ -83,10 +86,11 @@ const std::map<std::string_view, std::string> kSamples = {
     {"vuln", "poodle"},
 };
 
-// A row that repeats what is so anyway, and therefore shows nowhere.
+// A row that repeats what is so anyway, or that only --readscan obeys, and therefore shows nowhere.
 bool is_usual(const Option& option) {
   static const std::set<std::string_view> kUsual = {"output-show-open", "no-stylesheet",
-                                                    "resume-order"};
+                                                     "readscan-dialect", "resume-order", "since",
+                                                     "until"};
   return option.apply == accept_silently || kUsual.contains(option.name) || option.shorts == "-sS";
 }
 

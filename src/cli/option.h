@@ -31,7 +31,7 @@ enum class Argument : std::uint8_t {
   kFlag,      // a value only after '=' or ':', and then a boolean
   kRequired,  // a value always
   kOptional,  // as a flag, but a number or boolean word in the next argument is its value too
-  kSeveral,   // one value or more: every argument up to the next that begins with '-'
+  kSeveral,   // one value or more: every argument up to the next that begins with '-' and is more
 };
 
 // What may stand in brackets behind the name.

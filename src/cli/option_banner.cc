@@ -1,10 +1,12 @@
 // Rows: what is said to open ports and kept of the answers, and payloads of probes. No scan obeys
 // them yet, but for the capture file, which stands here for the order of --echo.
+#include "base/check.h"
 #include "cli/canonical.h"
 #include "cli/options.h"
 #include "cli/planned.h"
 #include "cli/settings.h"
 #include "cli/value.h"
+#include "report/application.h"
 
 namespace masscan::cli {
 namespace {
@@ -23,7 +25,13 @@ Result<std::string> word_of(const Given& given) {
   return canonical_word(given, words);
 }
 
+Result<void> switch_on_banners(Settings& settings, const Given& given) {
+  settings.reading.banners = TRY(parse_flag(given));
+  return plan<canonical_flag>(settings, given);
+}
+
 Result<void> switch_off_banners(Settings& settings, const Given& given) {
+  settings.reading.banners = !TRY(parse_flag(given));
   keep_planned(settings, given, "banners", TRY(parse_flag(given)) ? "" : "true");
   return {};
 }
@@ -46,8 +54,18 @@ bool keeps_names(const scan::Config& config) {
   return false;
 }
 
+// Only readers of files obey.
+Result<void> add_banner_type(Settings& settings, const Given& given) {
+  const std::string name = TRY(canonical_word(given, kApplications));
+  const auto application = report::parse_banner_type(name);
+  CHECK(application.has_value());
+  settings.reading.applications.push_back(*application);
+  add_planned(settings, given, given.option->name, name);
+  return {};
+}
+
 constexpr Option kOptions[] = {
-    {.name = "banners", .aliases = "banner", .apply = plan<canonical_flag>},
+    {.name = "banners", .aliases = "banner", .apply = switch_on_banners},
     {.name = "nobanners",
      .aliases = "nobanner",
      .echoed_in = "banners",
@@ -57,7 +75,8 @@ constexpr Option kOptions[] = {
      .aliases = "banner-type banner-apps banner-app",
      .argument = Argument::kRequired,
      .value_name = "NAME",
-     .apply = plan_also<word_of<kApplications>>},
+     .help = "With --readscan or --diff: banners of this kind and nothing else; may be repeated.",
+     .apply = add_banner_type},
     {.name = "nmap-payloads",
      .aliases = "nmap-payload",
      .argument = Argument::kRequired,

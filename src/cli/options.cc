@@ -50,12 +50,13 @@ const Option* find(const Names& names, const std::string& name) {
 
 }  // namespace
 
-std::array<Section, 9> sections() {
+std::array<Section, 10> sections() {
   return {{
       {"Targets and ports", target_options()},
       {"Order and pace", scan_options()},
       {"Stop, go on and control", session_options()},
       {"Output", output_options()},
+      {"Files of results", reading_options()},
       {"Probes", packet_options()},
       {"Banners and payloads", banner_options()},
       {"The way out", way_options()},

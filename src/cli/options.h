@@ -19,6 +19,7 @@ std::span<const Option> packet_options();
 std::span<const Option> banner_options();
 std::span<const Option> way_options();
 std::span<const Option> program_options();
+std::span<const Option> reading_options();
 std::span<const Option> nmap_options();
 
 struct Section {
@@ -27,7 +28,7 @@ struct Section {
 };
 
 // In the order of the help text.
-std::array<Section, 9> sections();
+std::array<Section, 10> sections();
 
 // A long name as it is compared: lower case, without '-', '_' and '.'.
 std::string normalize(std::string_view name);

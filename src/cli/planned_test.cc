@@ -36,8 +36,8 @@ TEST(Planned, IsKeptInOneSpelling) {
 TEST(Planned, IsNotKeptWhereItIsTheDefault) {
   for (const char* line :
        {"--banners=no", "--banners --nobanners", "--capture cert", "--nocapture servername",
-        "--min-packet 60", "--adapter-vlan 0",
-        "--nocapture cert --capture cert", "--output-format redis --output-format list"}) {
+        "--min-packet 60", "--adapter-vlan 0", "--nocapture cert --capture cert",
+        "--output-format redis --output-format list"}) {
     EXPECT_EQ(echoed(line), "") << line;
   }
 }

@@ -14,6 +14,7 @@
 #include "cli/list_targets.h"
 #include "cli/manual.h"
 #include "cli/nmap_help.h"
+#include "cli/read_files.h"
 #include "cli/resolve_names.h"
 #include "cli/settings.h"
 #include "host/interfaces.h"
@@ -120,6 +121,12 @@ Result<int> run(std::span<const std::string> arguments, const std::string& syste
       return list_interfaces();
     case Action::kDoctor:
       return examine(settings.config);
+    case Action::kReadScan:
+      TRY(read_scan(settings));
+      return 0;
+    case Action::kDiff:
+      TRY(print_diff(settings, write));
+      return 0;
   }
   return 0;
 }

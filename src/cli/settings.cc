@@ -56,12 +56,19 @@ bool is_no_exclude(const Given& given) {
   return given.option->name != "exclude" && given.option->name != "excludefile";
 }
 
+// What the machine's scans leave out may well be asked of files.
+bool reads_files(std::span<const Given> command_line) {
+  return std::any_of(command_line.begin(), command_line.end(), [](const Given& given) {
+    return given.option->name == "readscan" || given.option->name == "diff";
+  });
+}
+
 // The system's file first, then those of the command line.
 Result<FileGivens> read_config_files(std::span<const Given> command_line,
                                      const std::string& system_config) {
   FileGivens files;
   std::error_code ignored;
-  if (std::filesystem::exists(system_config, ignored)) {
+  if (!reads_files(command_line) && std::filesystem::exists(system_config, ignored)) {
     TRY(read_config(system_config, "the system's configuration", 1, files.others));
   }
   const std::size_t of_system = files.others.size();
@@ -200,6 +207,7 @@ Result<void> apply_all(std::span<const Given> givens, Settings& settings) {
 Result<void> settle(Settings& settings) {
   scan::Config& config = settings.config;
   targets::AddressSet& excludes = settings.is_resumed ? config.late_excludes : config.excludes;
+  settings.reading.has_targets = !settings.targets.empty();
   TRY(resolve(settings.ports, config.ports, settings.excluded_ports));
   config.targets.add(std::move(settings.targets.ranges));
   config.pairs.add(std::move(settings.targets.pairs));
@@ -207,6 +215,7 @@ Result<void> settle(Settings& settings) {
   excludes.add(std::move(settings.excludes.ranges));
   targets::merge(std::move(settings.excludes.names), config.excluded_names);
 
+  settings.reading.has_ports = !config.ports.empty();
   config.targets.subtract(config.excludes);
   config.pairs.subtract(config.excludes);
   config.ports.subtract(settings.excluded_ports);

@@ -2,15 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "cli/completion.h"
 #include "cli/option.h"
 #include "cli/origins.h"
 #include "cli/port_choice.h"
+#include "report/application.h"
 #include "scan/config.h"
 #include "targets/port_set.h"
 #include "targets/target_list.h"
@@ -32,6 +35,21 @@ enum class Action : std::uint8_t {
   kVersion,
   kIflist,
   kDoctor,
+  kReadScan,
+  kDiff,
+};
+
+// What --readscan and --diff are to do besides what a scan's options say.
+struct Reading {
+  std::vector<std::string> files;  // of the action
+  report::Dialect dialect = report::Dialect::kHead;
+  std::optional<WallTime> since;
+  std::optional<WallTime> until;
+  std::vector<report::Application> applications;
+  bool banners = true;
+  // Something was named, even if the excludes have left nothing of it.
+  bool has_targets = false;
+  bool has_ports = false;
 };
 
 struct AddressFile {
@@ -44,6 +62,7 @@ struct Settings {
   Action action = Action::kScan;
   Completion completion = nullptr;  // of Action::kCompletion
   Origins origins;
+  Reading reading;
 
   // What options and files name, before it is sorted into `config`.
   targets::TargetList targets;

@@ -1,11 +1,10 @@
 #include "report/grepable.h"
 
 #include <fmt/chrono.h>
-#include <fmt/compile.h>
 
-#include <iterator>
 #include <span>
 
+#include "report/append.h"
 #include "report/escape.h"
 #include "report/fields.h"
 #include "report/service_names.h"
@@ -44,16 +43,14 @@ void append_grepable_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_grepable_record(std::string& out, const Record& record) {
-  fmt::format_to(std::back_inserter(out),
-                 FMT_COMPILE("Timestamp: {}\tHost: {} ()\tPorts: {}/{}/{}//{}//\n"),
-                 unix_seconds(record.time), net::to_string(record.address), record.port.number,
-                 name(record.state), protocol_name(record.port.transport),
-                 service_name(record.port, record.ip_protocol));
+  append(out, "Timestamp: ", unix_seconds(record.time), "\tHost: ", record.address,
+         " ()\tPorts: ", record.port.number, '/', name(record.state), '/',
+         protocol_name(record.port.transport), "//", service_name(record.port, record.ip_protocol),
+         "//\n");
 }
 
 void append_grepable_banner(std::string& out, const Banner& banner) {
-  fmt::format_to(std::back_inserter(out), FMT_COMPILE("Host: {} ()\tPort: {}\tService: "),
-                 net::to_string(banner.address), banner.port.number);
+  append(out, "Host: ", banner.address, " ()\tPort: ", banner.port.number, "\tService: ");
   append_name(out, banner.application);
   out += "\tBanner: ";
   append_text_escaped(out, banner.text);

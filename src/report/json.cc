@@ -1,9 +1,6 @@
 #include "report/json.h"
 
-#include <fmt/compile.h>
-
-#include <iterator>
-
+#include "report/append.h"
 #include "report/escape.h"
 #include "report/fields.h"
 
@@ -20,24 +17,18 @@ const Enclosure kJsonEnclosure = {.header_end = "[\n",
 void append_json_header(std::string& out, const DocumentInfo& /*info*/) { out += "[\n"; }
 
 void append_json_record(std::string& out, const Record& record) {
-  fmt::format_to(
-      std::back_inserter(out),
-      FMT_COMPILE(
-          "{{   \"ip\": \"{}\",   \"timestamp\": \"{}\", \"ports\": [ {{\"port\": {}, "
-          "\"proto\": \"{}\", \"status\": \"{}\", \"reason\": \"{}\", \"ttl\": {}}} ] }}\n"),
-      net::to_string(record.address), unix_seconds(record.time), record.port.number,
-      protocol_name(record.port.transport), name(record.state), reason_text(record.reason),
-      record.ttl);
+  append(out, R"({   "ip": ")", record.address, R"(",   "timestamp": ")", unix_seconds(record.time),
+         R"(", "ports": [ {"port": )", record.port.number, R"(, "proto": ")",
+         protocol_name(record.port.transport), R"(", "status": ")", name(record.state),
+         R"(", "reason": ")", reason_text(record.reason), R"(", "ttl": )", record.ttl, "} ] }\n");
 }
 
 void append_json_banner(std::string& out, const Banner& banner) {
-  fmt::format_to(std::back_inserter(out),
-                 FMT_COMPILE("{{   \"ip\": \"{}\",   \"timestamp\": \"{}\", \"ports\": [ "
-                             "{{\"port\": {}, \"proto\": \"{}\", \"service\": {{\"name\": \""),
-                 net::to_string(banner.address), unix_seconds(banner.time), banner.port.number,
-                 protocol_name(banner.port.transport));
+  append(out, R"({   "ip": ")", banner.address, R"(",   "timestamp": ")", unix_seconds(banner.time),
+         R"(", "ports": [ {"port": )", banner.port.number, R"(, "proto": ")",
+         protocol_name(banner.port.transport), R"(", "service": {"name": ")");
   append_name(out, banner.application);
-  out += "\", \"banner\": \"";
+  out += R"(", "banner": ")";
   append_json_escaped(out, banner.text);
   out += "\"} } ] }\n";
 }

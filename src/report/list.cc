@@ -1,9 +1,6 @@
 #include "report/list.h"
 
-#include <fmt/compile.h>
-
-#include <iterator>
-
+#include "report/append.h"
 #include "report/escape.h"
 #include "report/fields.h"
 
@@ -12,15 +9,13 @@ namespace masscan::report {
 void append_list_header(std::string& out, const DocumentInfo& /*info*/) { out += "#masscan\n"; }
 
 void append_list_record(std::string& out, const Record& record) {
-  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{} {} {} {} {}\n"), name(record.state),
-                 protocol_name(record.port.transport), record.port.number,
-                 net::to_string(record.address), unix_seconds(record.time));
+  append(out, name(record.state), ' ', protocol_name(record.port.transport), ' ',
+         record.port.number, ' ', record.address, ' ', unix_seconds(record.time), '\n');
 }
 
 void append_list_banner(std::string& out, const Banner& banner) {
-  fmt::format_to(std::back_inserter(out), FMT_COMPILE("banner {} {} {} {} "),
-                 protocol_name(banner.port.transport), banner.port.number,
-                 net::to_string(banner.address), unix_seconds(banner.time));
+  append(out, "banner ", protocol_name(banner.port.transport), ' ', banner.port.number, ' ',
+         banner.address, ' ', unix_seconds(banner.time), ' ');
   append_name(out, banner.application);
   out += ' ';
   append_text_escaped(out, banner.text);

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "report/append.h"
 #include "report/escape.h"
 #include "report/fields.h"
 
@@ -25,13 +26,10 @@ void append_open_banner(std::string& out, const Banner& banner) {
 }  // namespace
 
 void append_ndjson_record(std::string& out, const Record& record) {
-  fmt::format_to(std::back_inserter(out),
-                 FMT_COMPILE("{{\"ip\":\"{}\",\"timestamp\":\"{}\",\"port\":{},\"proto\":\"{}\","
-                             "\"rec_type\":\"status\",\"data\":{{\"status\":\"{}\","
-                             "\"reason\":\"{}\",\"ttl\":{}}}}}\n"),
-                 net::to_string(record.address), unix_seconds(record.time), record.port.number,
-                 protocol_name(record.port.transport), name(record.state),
-                 reason_text(record.reason), record.ttl);
+  append(out, R"({"ip":")", record.address, R"(","timestamp":")", unix_seconds(record.time),
+         R"(","port":)", record.port.number, R"(,"proto":")", protocol_name(record.port.transport),
+         R"(","rec_type":"status","data":{"status":")", name(record.state), R"(","reason":")",
+         reason_text(record.reason), R"(","ttl":)", record.ttl, "}}\n");
 }
 
 void append_ndjson_banner(std::string& out, const Banner& banner) {

@@ -10,6 +10,20 @@ constexpr std::array<std::string_view, 8> kFlags = {"fin", "syn", "rst", "psh",
                                                     "ack", "urg", "ece", "cwr"};
 constexpr std::string_view kNoFlags = "none";
 
+// By number: every record shows one of them.
+std::array<std::string, 256> all_reasons() {
+  std::array<std::string, 256> texts;
+  texts[0] = kNoFlags;
+  for (std::size_t reason = 1; reason < texts.size(); ++reason) {
+    for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
+      if ((reason >> bit & 1) == 0) continue;
+      if (!texts[reason].empty()) texts[reason] += '-';
+      texts[reason] += kFlags[bit];
+    }
+  }
+  return texts;
+}
+
 }  // namespace
 
 std::string_view name(PortState state) {
@@ -36,15 +50,9 @@ std::int64_t unix_seconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-std::string reason_text(std::uint8_t reason) {
-  if (reason == 0) return std::string(kNoFlags);
-  std::string text;
-  for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
-    if ((reason >> bit & 1) == 0) continue;
-    if (!text.empty()) text += '-';
-    text += kFlags[bit];
-  }
-  return text;
+std::string_view reason_text(std::uint8_t reason) {
+  static const std::array<std::string, 256> texts = all_reasons();
+  return texts[reason];
 }
 
 std::optional<PortState> parse_state(std::string_view text) {

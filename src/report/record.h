@@ -48,7 +48,7 @@ std::string_view protocol_name(net::Transport transport);
 std::int64_t unix_seconds(WallTime time);
 
 // The flags of `reason` in bit order, joined by '-': "syn-ack"; "none" where no bit is set.
-std::string reason_text(std::uint8_t reason);
+std::string_view reason_text(std::uint8_t reason);
 
 // The inverses of `name`, `protocol_name` and `reason_text`; nothing for anything they do not
 // write.

@@ -1,10 +1,8 @@
 #include "report/xml.h"
 
 #include <fmt/chrono.h>
-#include <fmt/compile.h>
 
-#include <iterator>
-
+#include "report/append.h"
 #include "report/escape.h"
 #include "report/fields.h"
 
@@ -37,6 +35,15 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
+// As far as the port's state.
+void append_xml_begin(std::string& out, WallTime time, const net::IpAddress& address,
+                      net::Port port) {
+  append(out, R"(<host endtime=")", unix_seconds(time), R"("><address addr=")", address,
+         std::string_view(address.is_v4() ? R"(" addrtype="ipv4"/><ports><port protocol=")"
+                                          : R"(" addrtype="ipv6"/><ports><port protocol=")"),
+         protocol_name(port.transport), R"(" portid=")", port.number, "\">");
+}
+
 }  // namespace
 
 const Enclosure kXmlEnclosure = {.header_end = kScanInfo,
@@ -61,25 +68,15 @@ void append_xml_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_xml_record(std::string& out, const Record& record) {
-  fmt::format_to(
-      std::back_inserter(out),
-      FMT_COMPILE("<host endtime=\"{}\"><address addr=\"{}\" addrtype=\"{}\"/><ports>"
-                  "<port protocol=\"{}\" portid=\"{}\"><state state=\"{}\" reason=\"{}\" "
-                  "reason_ttl=\"{}\"/></port></ports></host>\r\n"),
-      unix_seconds(record.time), net::to_string(record.address),
-      record.address.is_v4() ? "ipv4" : "ipv6", protocol_name(record.port.transport),
-      record.port.number, name(record.state), reason_text(record.reason), record.ttl);
+  append_xml_begin(out, record.time, record.address, record.port);
+  append(out, R"(<state state=")", name(record.state), R"(" reason=")", reason_text(record.reason),
+         R"(" reason_ttl=")", record.ttl, "\"/></port></ports></host>\r\n");
 }
 
 void append_xml_banner(std::string& out, const Banner& banner) {
-  fmt::format_to(
-      std::back_inserter(out),
-      FMT_COMPILE("<host endtime=\"{}\"><address addr=\"{}\" addrtype=\"{}\"/><ports>"
-                  "<port protocol=\"{}\" portid=\"{}\"><state state=\"open\" reason=\"response\" "
-                  "reason_ttl=\"{}\" /><service name=\""),
-      unix_seconds(banner.time), net::to_string(banner.address),
-      banner.address.is_v4() ? "ipv4" : "ipv6", protocol_name(banner.port.transport),
-      banner.port.number, banner.ttl);
+  append_xml_begin(out, banner.time, banner.address, banner.port);
+  append(out, R"(<state state="open" reason="response" reason_ttl=")", banner.ttl,
+         R"(" /><service name=")");
   append_name(out, banner.application);
   out += "\" banner=\"";
   append_text_escaped(out, banner.text);

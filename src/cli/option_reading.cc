@@ -1,0 +1,87 @@
+// Rows: files of results that are read instead of a scan, and what of them is wanted.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+
+#include "base/text.h"
+#include "cli/options.h"
+#include "cli/planned.h"
+#include "cli/settings.h"
+#include "cli/value.h"
+
+namespace masscan::cli {
+namespace {
+
+// Every value of the option is one more file.
+template <Action action>
+Result<void> add_file(Settings& settings, const Given& given) {
+  if (settings.action != action) settings.reading.files.clear();
+  settings.action = action;
+  settings.reading.files.push_back(*given.value);
+  settings.reading.banners = true;
+  return {};
+}
+
+Result<void> set_dialect(Settings& settings, const Given& given) {
+  if (*given.value == "head") {
+    settings.reading.dialect = report::Dialect::kHead;
+  } else if (*given.value == "1.3.2") {
+    settings.reading.dialect = report::Dialect::k132;
+  } else {
+    return usage_error("{}: '{}' is no dialect; write head or 1.3.2", given.place, *given.value);
+  }
+  return {};
+}
+
+// Seconds since 1970, or a date and time in UTC as far as it is meant.
+Result<WallTime> parse_time(const Given& given) {
+  if (const auto seconds = parse_number<std::uint32_t>(*given.value)) {
+    return WallTime(std::chrono::seconds(*seconds));
+  }
+  for (const char* form :
+       {"%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"}) {
+    std::tm fields{};
+    const char* end = ::strptime(given.value->c_str(), form, &fields);
+    if (end == nullptr || *end != '\0') continue;
+    return WallTime(std::chrono::seconds(::timegm(&fields)));
+  }
+  return usage_error("{}: '{}' is no time; write 2024-02-03T04:05:06 (UTC) or seconds since 1970",
+                     given.place, *given.value);
+}
+
+constexpr Option kOptions[] = {
+    {.name = "readscan",
+     .argument = Argument::kSeveral,
+     .value_name = "FILE",
+     .help = "Instead of scanning, read files of results, of any format and gzip or zstd too, and "
+             "write them in another: all, or those of the given targets, ports and states.",
+     .apply = add_file<Action::kReadScan>},
+    {.name = "diff",
+     .argument = Argument::kSeveral,
+     .value_name = "OLD NEW",
+     .help = "Read two such files, and print what has opened, closed and changed its banner.",
+     .apply = add_file<Action::kDiff>},
+    {.name = "readscan-dialect",
+     .argument = Argument::kRequired,
+     .value_name = "head|1.3.2",
+     .help = "Whose numbers the banners of binary files have; masscan's newest, head, if nothing "
+             "is said.",
+     .apply = set_dialect},
+    {.name = "since",
+     .argument = Argument::kRequired,
+     .value_name = "DATE",
+     .help = "With --readscan or --diff: nothing older, such as 2024-02-03T04:05:06 (UTC).",
+     .apply = [](Settings& s, const Given& g) { return assign(s.reading.since, parse_time(g)); }},
+    {.name = "until",
+     .argument = Argument::kRequired,
+     .value_name = "DATE",
+     .help = "With --readscan or --diff: nothing newer.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.reading.until, parse_time(g)); }},
+};
+
+}  // namespace
+
+std::span<const Option> reading_options() { return kOptions; }
+
+}  // namespace masscan::cli

@@ -1,0 +1,106 @@
+#include "cli/read_files.h"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/check.h"
+#include "cli/resolve_names.h"
+#include "convert/convert.h"
+#include "convert/diff.h"
+
+namespace masscan::cli {
+namespace {
+
+void print_note(std::string_view note) { fmt::print(stderr, "masscan: {}\n", printable(note)); }
+
+// Into a file that is closed when this is forgotten, which must be by `close`.
+class File {
+ public:
+  static Result<File> open(const std::string& path) {
+    File file(path, std::fopen(path.c_str(), "we"));
+    if (file.stream_ == nullptr) {
+      return run_error("cannot open {} for the differences: {}", path, last_system_error());
+    }
+    return file;
+  }
+
+  Result<void> write(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stream_.get()) == text.size()) return {};
+    return fail();
+  }
+
+  Result<void> close() { return std::fclose(stream_.release()) == 0 ? Result<void>() : fail(); }
+
+ private:
+  File(std::string path, std::FILE* stream) : path_(std::move(path)), stream_(stream) {}
+
+  Error fail() const {
+    return run_error("cannot write the differences to {}: {}", path_, last_system_error());
+  }
+
+  struct Closer {
+    void operator()(std::FILE* stream) const { std::fclose(stream); }
+  };
+
+  std::string path_;
+  std::unique_ptr<std::FILE, Closer> stream_;
+};
+
+}  // namespace
+
+Result<convert::Request> conversion_request(const Settings& settings) {
+  const Reading& reading = settings.reading;
+  scan::Config config = settings.config;
+  TRY(resolve_names(config));
+  convert::Request request;
+  request.files = reading.files;
+  request.dialect = reading.dialect;
+  request.now = wall_now();
+  convert::Selection& selection = request.selection;
+  if (reading.has_targets) selection.addresses = std::move(config.targets);
+  selection.pairs = std::move(config.pairs);
+  if (reading.has_ports) selection.ports = std::move(config.ports);
+  selection.excluded_addresses = std::move(config.excludes);
+  selection.excluded_ports = settings.excluded_ports;
+  selection.since = reading.since;
+  selection.until = reading.until;
+  selection.banners = reading.banners;
+  selection.applications = reading.applications;
+  return request;
+}
+
+Result<void> read_scan(const Settings& settings) {
+  TRY(check_output(settings.config));
+  const convert::Request request = TRY(conversion_request(settings));
+  return convert::convert(request, settings.config.output, print_note);
+}
+
+Result<void> print_diff(const Settings& settings,
+                        const std::function<Result<void>(std::string_view)>& print) {
+  const scan::OutputConfig& output = settings.config.output;
+  if (settings.reading.files.size() != 2) {
+    return usage_error("--diff: it needs two files; write --diff OLD NEW");
+  }
+  TRY(check_output(settings.config));
+  const convert::Request request = TRY(conversion_request(settings));
+  if (output.format == nullptr || output.format->name == "interactive") {
+    return convert::diff(request, convert::DiffFormat::kText, print_note, print);
+  }
+  if (output.format->name != "ndjson") {
+    return usage_error("--diff: the differences are lines for people, or NDJSON; write -oD FILE");
+  }
+  if (output.file == "-") {
+    return convert::diff(request, convert::DiffFormat::kNdjson, print_note, print);
+  }
+  File file = TRY(File::open(output.file));
+  TRY(convert::diff(request, convert::DiffFormat::kNdjson, print_note,
+                    [&file](std::string_view text) { return file.write(text); }));
+  return file.close();
+}
+
+}  // namespace masscan::cli

@@ -1,0 +1,164 @@
+#include "convert/convert.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/text.h"
+#include "report/parsed.h"
+#include "report/read_entries.h"
+#include "scan/outputs.h"
+
+namespace masscan::convert {
+namespace {
+
+// More notes about one file tell nothing new.
+constexpr std::uint64_t kMostNotes = 10;
+
+// What masscan's development version has at 16, certificates of authorities, are base64 of DER; a
+// title hardly begins so.
+constexpr std::string_view kCertificateBegin = "MII";
+
+// Damage of one file, and a doubt about its dialect.
+class Doubts {
+ public:
+  Doubts(const std::string& file, const Request& request, const Note& note)
+      : name_(file == "-" ? "standard input" : file), request_(request), note_(note) {}
+
+  void add(const report::Damage& damage, std::uint64_t offset) {
+    if (++damages_ > kMostNotes && !damage.is_last) return;
+    note_(fmt::format("{}: byte {}: {}{}", name_, offset, damage.reason,
+                      damage.is_last ? "; what stands before was read" : "; it is left out"));
+  }
+
+  void look_at(const report::Banner& banner) {
+    looks_old_ = looks_old_ || (banner.application == report::Application::kX509Ca &&
+                                !banner.text.starts_with(kCertificateBegin));
+    looks_new_ = looks_new_ || banner.application >= report::Application::kHttpServer;
+  }
+
+  void finish() const {
+    if (damages_ > kMostNotes) {
+      note_(fmt::format("{}: {} pieces make no sense in all", name_, damages_));
+    }
+    if (looks_old_ && !looks_new_ && request_.dialect == report::Dialect::kHead) {
+      note_(
+          fmt::format("{}: its X509CA banners are no certificates: if masscan 1.3.2 wrote it, add "
+                      "--readscan-dialect 1.3.2",
+                      name_));
+    }
+  }
+
+ private:
+  std::string name_;
+  const Request& request_;
+  const Note& note_;
+  std::uint64_t damages_ = 0;
+  bool looks_old_ = false;
+  bool looks_new_ = false;
+};
+
+class Converter {
+ public:
+  Converter(const Request& request, const scan::OutputConfig& config)
+      : request_(request), config_(config) {}
+
+  // False when no result can be written any more.
+  bool take(const report::Parsed& parsed) {
+    if (const auto* beginning = std::get_if<report::Beginning>(&parsed)) {
+      if (!began_) began_ = beginning->time;
+    } else if (const auto* record = std::get_if<report::Record>(&parsed)) {
+      keep(write(*record));
+    } else if (const auto* banner = std::get_if<report::Banner>(&parsed)) {
+      keep(write(*banner));
+    }
+    return result_.has_value();
+  }
+
+  // Of all files: the last call.
+  Result<void> close() {
+    TRY(std::move(result_));
+    TRY(open());
+    return outputs_->close(request_.now);
+  }
+
+ private:
+  template <typename Entry>
+  Result<void> write(const Entry& entry) {
+    if (!began_) began_ = entry.time;
+    if (!outputs_) TRY(open());
+    return request_.selection.includes(entry) ? outputs_->write(entry) : Result<void>();
+  }
+
+  // Not before the first entry: headers tell when the scan began.
+  Result<void> open() {
+    if (outputs_) return {};
+    report::DocumentInfo info{.began = began_.value_or(request_.now),
+                              .ports = {},
+                              .stylesheet = config_.stylesheet,
+                              .columns = config_.columns,
+                              .converted = request_.now};
+    if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
+    outputs_ = TRY(scan::Outputs::open(config_, info));
+    return {};
+  }
+
+  void keep(Result<void> result) {
+    if (!result) result_ = std::move(result);
+  }
+
+  const Request& request_;
+  const scan::OutputConfig& config_;
+  std::optional<WallTime> began_;
+  std::optional<scan::Outputs> outputs_;
+  Result<void> result_;
+};
+
+Result<void> read_with_notes(const std::string& file, const Request& request, const Note& note,
+                             const std::function<bool(const report::Parsed&)>& visit) {
+  Doubts doubts(file, request, note);
+  TRY(report::read_entries(file, {.dialect = request.dialect},
+                           [&](const report::Parsed& parsed, std::uint64_t offset) {
+                             if (const auto* damage = std::get_if<report::Damage>(&parsed)) {
+                               doubts.add(*damage, offset);
+                               return true;
+                             }
+                             const auto* banner = std::get_if<report::Banner>(&parsed);
+                             if (banner != nullptr) doubts.look_at(*banner);
+                             return visit(parsed);
+                           }));
+  doubts.finish();
+  return {};
+}
+
+}  // namespace
+
+Result<void> convert(const Request& request, const scan::OutputConfig& output, const Note& note) {
+  Converter converter(request, output);
+  Result<void> unread;
+  for (const std::string& file : request.files) {
+    Result<void> read = read_with_notes(
+        file, request, note, [&](const report::Parsed& parsed) { return converter.take(parsed); });
+    if (read) continue;
+    if (!unread) note(unread.error().message);
+    unread = std::move(read);
+  }
+  TRY(converter.close());
+  return unread;
+}
+
+Result<void> read_selected(const std::string& file, const Request& request, const Note& note,
+                           const std::function<bool(const report::Parsed&)>& visit) {
+  return read_with_notes(file, request, note, [&](const report::Parsed& parsed) {
+    const auto* record = std::get_if<report::Record>(&parsed);
+    if (record != nullptr && request.selection.includes(*record)) return visit(parsed);
+    const auto* banner = std::get_if<report::Banner>(&parsed);
+    if (banner != nullptr && request.selection.includes(*banner)) return visit(parsed);
+    return true;
+  });
+}
+
+}  // namespace masscan::convert

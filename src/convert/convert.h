@@ -1,0 +1,36 @@
+// Files of results turned into others (--readscan): what a scan would have written, without one.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "convert/selection.h"
+#include "report/application.h"
+#include "scan/config.h"
+
+namespace masscan::convert {
+
+struct Request {
+  std::vector<std::string> files;  // "-": standard input
+  report::Dialect dialect = report::Dialect::kHead;
+  Selection selection;
+  WallTime now;  // which headers and trailers tell
+};
+
+// Is told a sentence about each thing that the user should know and that stops nothing.
+using Note = std::function<void(std::string_view)>;
+
+// All files go into one output, in order, piece by piece. A damaged file is read as far as it goes,
+// with a note; one that cannot be read does not keep us from the next, and its Error is returned at
+// the end.
+Result<void> convert(const Request& request, const scan::OutputConfig& output, const Note& note);
+
+// As `convert` reads them: hands `visit` what is wanted, of one file. A record or a banner.
+Result<void> read_selected(const std::string& file, const Request& request, const Note& note,
+                           const std::function<bool(const report::Parsed&)>& visit);
+
+}  // namespace masscan::convert

@@ -1,0 +1,43 @@
+#include "convert/selection.h"
+
+#include <algorithm>
+
+#include "targets/target.h"
+
+namespace masscan::convert {
+namespace {
+
+bool is_target(const Selection& wanted, const net::IpAddress& address, net::Port port) {
+  const bool is_port = !wanted.ports || wanted.ports->contains(port);
+  if (!wanted.addresses && wanted.pairs.empty()) return is_port;
+  if (wanted.addresses && is_port && wanted.addresses->contains(address)) return true;
+  return !wanted.pairs.empty() && wanted.pairs.index_of({address, port}).has_value();
+}
+
+// What both kinds of entries share.
+template <typename Entry>
+bool includes_place_and_time(const Selection& wanted, const Entry& entry) {
+  if (wanted.since && entry.time < *wanted.since) return false;
+  if (wanted.until && entry.time > *wanted.until) return false;
+  net::Port port = entry.port;
+  if (port.transport == net::Transport::kIp) port.number = entry.ip_protocol;
+  return is_target(wanted, entry.address, port) &&
+         !wanted.excluded_addresses.contains(entry.address) &&
+         !wanted.excluded_ports.contains(port);
+}
+
+}  // namespace
+
+bool Selection::includes(const report::Record& record) const {
+  return applications.empty() && includes_place_and_time(*this, record);
+}
+
+bool Selection::includes(const report::Banner& banner) const {
+  if (!banners) return false;
+  const bool is_wanted =
+      applications.empty() ||
+      std::find(applications.begin(), applications.end(), banner.application) != applications.end();
+  return is_wanted && includes_place_and_time(*this, banner);
+}
+
+}  // namespace masscan::convert

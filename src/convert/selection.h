@@ -1,0 +1,36 @@
+// Which entries of files of results are wanted. States are report::Show's business.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "report/application.h"
+#include "report/banner.h"
+#include "report/record.h"
+#include "targets/address_set.h"
+#include "targets/pair_set.h"
+#include "targets/port_set.h"
+
+namespace masscan::convert {
+
+// A scan of these targets and ports, without what is excluded, would have found it. A default
+// Selection wants everything.
+struct Selection {
+  std::optional<targets::AddressSet> addresses;
+  targets::PairSet pairs;                 // besides addresses x ports
+  std::optional<targets::PortSet> ports;  // of their own transport
+  targets::AddressSet excluded_addresses;
+  targets::PortSet excluded_ports;
+
+  std::optional<WallTime> since;  // both belong to it
+  std::optional<WallTime> until;
+
+  bool banners = true;
+  std::vector<report::Application> applications;  // not empty: their banners and nothing else
+
+  bool includes(const report::Record& record) const;
+  bool includes(const report::Banner& banner) const;
+};
+
+}  // namespace masscan::convert

@@ -1,0 +1,147 @@
+#include "report/binary.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <variant>
+
+#include "report/format.h"
+
+namespace masscan::report {
+namespace {
+
+std::string bytes(std::initializer_list<int> values) {
+  std::string text;
+  for (const int value : values) text += static_cast<char>(value);
+  return text;
+}
+
+Parsed parsed(std::string_view frame) {
+  std::string unused;
+  return parse_binary_record(frame, unused);
+}
+
+Record example() {
+  return {.time = WallTime(std::chrono::seconds(1700000001)),
+          .address = net::Ipv4Address(0x0a320901),
+          .port = {net::Transport::kTcp, 80},
+          .state = PortState::kOpen,
+          .reason = 0x12,
+          .ttl = 64};
+}
+
+TEST(Binary, WritesTheExampleOfItsDescription) {
+  std::string text;
+  append_binary_record(text, example());
+  EXPECT_EQ(text, bytes({0x06, 0x0d, 0x65, 0x53, 0xf1, 0x01, 0x0a, 0x32, 0x09, 0x01, 0x06, 0x00,
+                         0x50, 0x12, 0x40}));
+}
+
+TEST(Binary, HasHeaderAndTrailerOf99Bytes) {
+  std::string header, trailer;
+  append_binary_header(header, {.began = WallTime(std::chrono::seconds(1700000001)), .ports = {}});
+  append_binary_trailer(trailer, {});
+  EXPECT_TRUE(header.starts_with("masscan/1.1\ns:1700000001\n"));
+  EXPECT_TRUE(trailer.starts_with("masscan/1.1"));
+  for (const std::string& text : {header, trailer}) {
+    EXPECT_EQ(text.size(), 99u);
+    EXPECT_EQ(binary_frame(text), 99u);
+    EXPECT_TRUE(std::holds_alternative<Furniture>(parsed(text)));
+  }
+}
+
+std::string header(std::string text) {
+  text.resize(99);
+  return text;
+}
+
+TEST(Binary, TellsTheBeginningOfVersion1102Only) {
+  const Parsed beginning = parsed(header("masscan/1.1.02\ns:1385000000\n"));
+  ASSERT_TRUE(std::holds_alternative<Beginning>(beginning));
+  EXPECT_EQ(unix_seconds(std::get<Beginning>(beginning).time), 1385000000);
+  for (const auto* text : {"masscan/1.1.01", "masscan/1.1\ns:1385000000\n",
+                           "masscan/1.1.02\ns:many\n", "masscan/1.1.02\ns:", "masscan/1.1.02"}) {
+    EXPECT_TRUE(std::holds_alternative<Furniture>(parsed(header(text)))) << text;
+  }
+}
+
+TEST(Binary, NamesHeadersOfOtherVersions) {
+  for (const auto* text : {"masscan/1.0", "masscan/1.6\ns:1\n", "masscan/1.15", "many words"}) {
+    EXPECT_TRUE(std::holds_alternative<Damage>(parsed(header(text)))) << text;
+  }
+}
+
+TEST(Binary, KeepsBannersThatNeedThreeBytesOfLength) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{113}, std::size_t{114},
+                                 std::size_t{16369}, std::size_t{16370}, kMaxBannerBytes}) {
+    const std::string banner(size, 'x');
+    std::string text;
+    append_binary_banner(text, {.address = net::Ipv4Address(1), .text = banner});
+    ASSERT_EQ(binary_frame(text), text.size()) << size;
+    const Parsed read = parsed(text);
+    ASSERT_TRUE(std::holds_alternative<Banner>(read)) << size;
+    EXPECT_EQ(std::get<Banner>(read).text, banner);
+  }
+}
+
+TEST(Binary, CutsABannerThatNoReaderWouldTake) {
+  const std::string banner(kMaxBannerBytes + 1, 'x');
+  std::string text;
+  append_binary_banner(text, {.address = net::Ipv6Address(1), .text = banner});
+  EXPECT_EQ(binary_frame(text), text.size());
+}
+
+TEST(Binary, KeepsTheNumberOfAProtocolWithoutName) {
+  Record record = example();
+  record.port.transport = net::Transport::kIp;
+  record.ip_protocol = 47;
+  std::string text;
+  append_binary_record(text, record);
+  EXPECT_EQ(std::get<Record>(parsed(text)).ip_protocol, 47);
+}
+
+TEST(Binary, NamesRecordsThatAreTooShort) {
+  for (int type = 1; type <= 13; ++type) {
+    for (int length = 0; length < 12; ++length) {
+      std::string text = bytes({type, length});
+      text.resize(text.size() + static_cast<std::size_t>(length) + (type == 4 ? 1 : 0));
+      ASSERT_EQ(binary_frame(text), text.size());
+      const Parsed read = parsed(text);
+      // A body of 13 bytes, one more than its length says, is whole.
+      EXPECT_TRUE(std::holds_alternative<Damage>(read)) << type << ' ' << length;
+    }
+  }
+}
+
+TEST(Binary, PassesOverTypesItDoesNotKnow) {
+  for (const auto& text : {bytes({0, 0}), bytes({14, 2, 1, 2}), bytes({0x81, 0x06, 1, 0})}) {
+    EXPECT_EQ(binary_frame(text + "more"), text.size());
+    EXPECT_TRUE(std::holds_alternative<Damage>(parsed(text)));
+  }
+}
+
+TEST(Binary, WaitsForTheEndOfARecord) {
+  std::string text;
+  append_binary_record(text, example());
+  for (std::size_t length = 0; length < text.size(); ++length) {
+    EXPECT_EQ(binary_frame(text.substr(0, length)), 0u) << length;
+  }
+}
+
+TEST(Binary, DoesNotBelieveEveryLength) {
+  EXPECT_EQ(binary_frame(bytes({6, 0xc0, 0x80, 0x00})), 0u);  // a MiB that is to come
+  EXPECT_FALSE(binary_frame(bytes({6, 0xc0, 0x80, 0x01})).has_value());
+  EXPECT_FALSE(binary_frame(bytes({6}) + std::string(30, '\xff') + '\x7f').has_value());
+  // Leading zeros mean nothing.
+  EXPECT_EQ(binary_frame(bytes({0x80, 0x80, 6, 0x80, 1, 9})), 6u);
+}
+
+RC_GTEST_PROP(Binary, NeverTakesMoreThanThereIs, (const std::string& text)) {
+  const auto length = binary_frame(text);
+  if (!length || *length == 0) return;
+  RC_ASSERT(*length <= text.size());
+  parsed(std::string_view(text).substr(0, *length));
+}
+
+}  // namespace
+}  // namespace masscan::report

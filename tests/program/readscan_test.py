@@ -1,0 +1,214 @@
+"""--readscan and --diff as a user meets them: real files, exit codes, messages, memory."""
+
+import gzip
+import json
+import os
+import pathlib
+import random
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+
+MASSCAN = os.environ["MASSCAN"]
+HEADER = b"masscan/1.1\ns:1700000000\n".ljust(99, b"\0")
+TRAILER = b"masscan/1.1".ljust(99, b"\0")
+
+
+def run(*words, **options):
+    return subprocess.run([MASSCAN, *map(str, words)], capture_output=True, text=True, timeout=100,
+                          **options)
+
+
+def status(address, port, *, closed=False, protocol=6, when=1700000000):
+    return struct.pack(">BBIIBHBB", 7 if closed else 6, 13, when, address, protocol, port, 0x12, 64)
+
+
+def banner(address, port, application, text):
+    return struct.pack(">BBIIBHHB", 9, 14 + len(text), 1700000000, address, 6, port, application,
+                       64) + text
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def scan(self, name, *records):
+        return self.file(name, HEADER + b"".join(records) + TRAILER)
+
+    def lines(self, *words):
+        """Of a list, without its first and last one."""
+        ended = run(*words, "-oL", "-")
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        return ended.stdout.splitlines()[1:-1]
+
+
+class Reading(Files):
+    def test_every_format_can_be_made_of_every_other(self):
+        scan = self.scan("scan.bin", status(1, 80), status(2, 53, protocol=17),
+                         banner(1, 80, 4, b"a\n<b>\xff"))
+        wanted = self.lines("--readscan", scan)
+        self.assertEqual(len(wanted), 3)
+        for letter in "LXJDB":
+            with self.subTest(letter):
+                other = self.folder / f"other.{letter}"
+                self.assertEqual(run("--readscan", scan, f"-o{letter}", other).returncode, 0)
+                self.assertEqual(self.lines("--readscan", other), wanted)
+                packed = self.file("packed.gz", gzip.compress(other.read_bytes()))
+                self.assertEqual(self.lines("--readscan", packed), wanted)
+
+    def test_standard_input_is_a_file_too(self):
+        ended = run("--readscan", "-", "-oL", "-", stdin=subprocess.DEVNULL)
+        self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "", ""))
+
+    def test_a_missing_file_is_an_error_and_the_others_are_read(self):
+        scan = self.scan("scan.bin", status(1, 80))
+        ended = run("--readscan", "/nonexistent", scan, "-oL", "-")
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("/nonexistent: cannot open: No such file", ended.stderr)
+        self.assertIn("open tcp 80 0.0.0.1 1700000000\n", ended.stdout)
+
+    def test_damage_is_named_with_its_offset_and_the_rest_is_read(self):
+        scan = self.file("scan.bin",
+                         HEADER + status(1, 80) + b"\x63\x01x" + status(2, 81) + b"\x06")
+        ended = run("--readscan", scan, "-oL", "-")
+        self.assertEqual(ended.returncode, 0)
+        self.assertEqual(ended.stdout.count("open tcp"), 2)
+        self.assertIn(f"{scan}: byte 114: the record is of an unknown type", ended.stderr)
+        self.assertIn(f"{scan}: byte 132: the file ends in the middle of a record", ended.stderr)
+
+    def test_a_thousand_pieces_of_damage_are_eleven_notes(self):
+        scan = self.scan("scan.bin", *[b"\x63\x00"] * 1000)
+        notes = run("--readscan", scan, "-oL", "-").stderr.splitlines()
+        self.assertEqual(len(notes), 11)
+        self.assertIn("1000 pieces make no sense", notes[-1])
+
+    def test_every_spelling_reads_files_and_not_the_system_configuration(self):
+        scan = self.scan("scan.bin", status(1, 80))
+        for spelling in (["--read-scan", scan], [f"--readscan={scan}"], ["--READSCAN", scan]):
+            with self.subTest(spelling):
+                self.assertEqual(len(self.lines(*spelling)), 1)
+
+    def test_filters(self):
+        first, second = self.scan("a", status(1, 80), status(2, 443)), self.scan(
+            "b", status(3, 53, protocol=17), status(4, 53, when=1700000100),
+            status(5, 80, closed=True), banner(5, 80, 4, b"x"), banner(5, 80, 3, b"y"))
+        read = ["--readscan", first, second]
+        cases = {
+            (): ["80 0.0.0.1", "443 0.0.0.2", "53 0.0.0.3", "53 0.0.0.4", "80 0.0.0.5",
+                 "80 0.0.0.5"],
+            ("--range", "0.0.0.1-0.0.0.3"): ["80 0.0.0.1", "443 0.0.0.2", "53 0.0.0.3"],
+            ("--range", "0.0.0.0/24", "--exclude", "0.0.0.0/29"): [],
+            ("--range", "::/0"): [],
+            ("--exclude", "0.0.0.1-0.0.0.4"): ["80 0.0.0.5", "80 0.0.0.5"],
+            ("-p53",): ["53 0.0.0.4"],
+            ("-pU:53",): ["53 0.0.0.3"],
+            ("-p80", "--exclude-ports", "80"): [],
+            ("--exclude-ports", "80,443"): ["53 0.0.0.3", "53 0.0.0.4"],
+            ("--banner-types", "ssh"): ["80 0.0.0.5"],
+            ("--nobanners", "--show", "closed", "--noshow", "open"): ["80 0.0.0.5"],
+            ("--since", "2023-11-14T22:14"): ["53 0.0.0.4"],
+            ("--until", "1699999999"): [],
+        }
+        for words, wanted in cases.items():
+            with self.subTest(words):
+                found = [" ".join(line.split()[2:4]) for line in self.lines(*read, *words)]
+                self.assertEqual(found, wanted)
+
+    def test_the_dialect_of_1_3_2(self):
+        scan = self.scan("scan.bin", banner(1, 80, 16, b"Welcome"))
+        ended = run("--readscan", scan, "-oL", "-")
+        self.assertIn(" X509CA Welcome", ended.stdout)
+        self.assertIn("add --readscan-dialect 1.3.2", ended.stderr)
+        self.assertIn(" title Welcome",
+                      self.lines("--readscan", scan, "--readscan-dialect", "1.3.2")[0])
+
+    def peak_kib(self, scan):
+        process = subprocess.Popen([MASSCAN, "--readscan", scan, "-oB", "/dev/null"])
+        _, code, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(code)
+        self.assertEqual(process.returncode, 0)
+        return usage.ru_maxrss
+
+    def test_memory_does_not_grow_with_the_file(self):
+        records = b"".join(status(n, 80) for n in range(10000)) + banner(1, 80, 4, bytes(100))
+        small, large = self.scan("small", records), self.scan("large", records * 100)
+        self.assertLess(self.peak_kib(large), self.peak_kib(small) + 4096)
+
+    def test_every_complete_record_survives_sigkill(self):
+        moments = random.Random(1)
+        for number in range(8):
+            path = self.folder / f"killed.{number}"
+            scan = subprocess.Popen(
+                [MASSCAN, "-e", "sim", "10.0.0.0/12", "-p80", "--rate", "200000", "-oB", path],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            deadline = time.monotonic() + 60
+            while not (path.exists() and path.stat().st_size > 99):
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(moments.random() / 20)
+            time.sleep(moments.random() / 2)
+            scan.send_signal(signal.SIGKILL)
+            scan.wait()
+            size = path.stat().st_size
+            ended = run("--readscan", path, "-oL", "-")
+            self.assertEqual(ended.returncode, 0)
+            self.assertEqual(ended.stdout.count("open tcp"), (size - 99) // 15)
+
+
+class Differences(Files):
+    def setUp(self):
+        super().setUp()
+        self.old = self.scan("old", status(1, 80), status(2, 22), status(3, 443), status(4, 25),
+                             banner(1, 80, 4, b"v1"), banner(4, 25, 11, b"same"))
+        self.new = self.scan("new", status(4, 25), status(2, 22, closed=True), status(1, 80),
+                             status(1, 8080), banner(4, 25, 11, b"same"),
+                             banner(1, 80, 4, b"v\x012"), banner(1, 80, 3, b"late"))
+
+    def test_in_words(self):
+        ended = run("--diff", self.old, self.new)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        self.assertEqual(ended.stdout.splitlines(), [
+            'changed 0.0.0.1 80/tcp ssh: "" -> "late"',
+            'changed 0.0.0.1 80/tcp http: "v1" -> "v\\x012"',
+            "opened 0.0.0.1 8080/tcp",
+            "closed 0.0.0.2 22/tcp",
+            "gone 0.0.0.3 443/tcp",
+        ])
+
+    def test_as_ndjson(self):
+        ended = run("--diff", self.old, self.new, "-oD", "-")
+        changes = [json.loads(line) for line in ended.stdout.splitlines()]
+        self.assertEqual([change["change"] for change in changes],
+                         ["changed", "changed", "opened", "closed", "gone"])
+        self.assertEqual(changes[2], {"change": "opened", "ip": "0.0.0.1", "port": 8080,
+                                      "proto": "tcp", "before": "none", "after": "open"})
+        self.assertEqual(changes[1]["after"], "v\x012")
+        path = self.folder / "changes"
+        self.assertEqual(run("--diff", self.old, self.new, "-oD", path).returncode, 0)
+        self.assertEqual(path.read_text(encoding="ascii"), ended.stdout)
+
+    def test_of_a_file_with_itself_there_is_none(self):
+        ended = run("--diff", self.old, self.old)
+        self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "", ""))
+
+    def test_filters(self):
+        self.assertEqual(run("--diff", self.old, self.new, "-p443").stdout,
+                         "gone 0.0.0.3 443/tcp\n")
+
+    def test_needs_two_files(self):
+        ended = run("--diff", self.old)
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn("write --diff OLD NEW", ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
