@@ -14,9 +14,11 @@ const scan::OutputConfig output(const std::string& line) {
 
 TEST(Amount, ReadsSpansOfTime) {
   const std::pair<const char*, Duration> cases[] = {
-      {"90", 90s},      {"90s", 90s},        {"'10 min'", 600s}, {"2m", 120s},
-      {"hourly", 3600s}, {"DAILY", 86400s},  {"1d", 86400s},     {"'2 weeks'", 1209600s},
-      {"0", 0s},        {"2147483647", 2147483647s}};
+      {"90", 90s},        {"90s", 90s},
+      {"'10 min'", 600s}, {"2m", 120s},
+      {"hourly", 3600s},  {"DAILY", 86400s},
+      {"1d", 86400s},     {"'2 weeks'", 1209600s},
+      {"0", 0s},          {"2147483647", 2147483647s}};
   for (const auto& [text, span] : cases) {
     EXPECT_EQ(output(std::string("--rotate ") + text).rotation.period, span) << text;
   }

@@ -47,17 +47,18 @@ TEST(OutputChoice, AlsoAddsAFile) {
 
 TEST(OutputChoice, OfTheCommandLineReplacesThatOfFiles) {
   const TemporaryDirectory directory;
-  const std::string file =
-      directory.write("masscan.conf", "output-also = json:a\noutput-format = list\n"
-                                      "output-filename = b\n");
+  const std::string file = directory.write("masscan.conf",
+                                           "output-also = json:a\noutput-format = list\n"
+                                           "output-filename = b\n");
   EXPECT_EQ(chosen("", file), "json:a list:b");
   EXPECT_EQ(chosen("-oX c", file), "xml:c");
   EXPECT_EQ(chosen("-oX c -oL d", file), "xml:c list:d");
 }
 
 TEST(OutputChoice, IsReadBackFromItsEcho) {
-  const auto settings = read(split_line("-oL a -oJ b -oX c --xml nmap --base64 --fields ip,port "
-                                        "--filter 'port == 80 && ttl < 9'"));
+  const auto settings =
+      read(split_line("-oL a -oJ b -oX c --xml nmap --base64 --fields ip,port "
+                      "--filter 'port == 80 && ttl < 9'"));
   const std::string text = echo_text(settings->config);
   const TemporaryDirectory directory;
   const auto again = read({"-c", directory.write("echo.conf", text)});

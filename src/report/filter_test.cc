@@ -29,14 +29,37 @@ bool matches(std::string_view text, const Finding& finding) {
 
 TEST(Filter, ComparesEveryColumnOfARecord) {
   const Record found = record();
-  for (const char* text :
-       {"port == 443", "port==443", "port == 400-500", "port != 80", "port != 80-90", "port > 442",
-        "port >= 443", "port < 444", "port <= 443", "ttl == 64", "ttl < 65", "time >= 1700000000",
-        "time == 1700000000-1700000001", "ip == 10.1.2.3", "ip == 10.0.0.0/8", "ip == 10.1.2.3/32",
-        "ip == 10.1.2.0-10.1.2.9", "ip != 10.2.0.0/16", "ip != ::/0", "proto == tcp",
-        "type == status", "state == open", "state != closed", "reason == syn-ack",
-        "reason ~ ack", "reason ~ ACK", "service == \"\"", "banner == \"\"", "banner ~ \"\"",
-        "PORT == 443", "  port\t==  443  "}) {
+  for (const char* text : {"port == 443",
+                           "port==443",
+                           "port == 400-500",
+                           "port != 80",
+                           "port != 80-90",
+                           "port > 442",
+                           "port >= 443",
+                           "port < 444",
+                           "port <= 443",
+                           "ttl == 64",
+                           "ttl < 65",
+                           "time >= 1700000000",
+                           "time == 1700000000-1700000001",
+                           "ip == 10.1.2.3",
+                           "ip == 10.0.0.0/8",
+                           "ip == 10.1.2.3/32",
+                           "ip == 10.1.2.0-10.1.2.9",
+                           "ip != 10.2.0.0/16",
+                           "ip != ::/0",
+                           "proto == tcp",
+                           "type == status",
+                           "state == open",
+                           "state != closed",
+                           "reason == syn-ack",
+                           "reason ~ ack",
+                           "reason ~ ACK",
+                           "service == \"\"",
+                           "banner == \"\"",
+                           "banner ~ \"\"",
+                           "PORT == 443",
+                           "  port\t==  443  "}) {
     EXPECT_TRUE(matches(text, Finding(found))) << text;
     EXPECT_FALSE(matches("!(" + std::string(text) + ")", Finding(found))) << text;
   }
@@ -46,9 +69,9 @@ TEST(Filter, ComparesEveryColumnOfABanner) {
   const Banner found = banner();
   for (const char* text :
        {"type == banner", "service == http", "service ~ TT", "banner ~ nginx", "banner ~ NGINX",
-        "banner ~ \"server: n\"", "banner ~ \"\\\"x\\\" <1>\"", "state != open",
-        "ip == fd09::/16", "ip == fd09::7", "ip == fd09::1-fd09::9", "ip != 10.0.0.0/8",
-        "proto == udp", "ttl == 55"}) {
+        "banner ~ \"server: n\"", "banner ~ \"\\\"x\\\" <1>\"", "state != open", "ip == fd09::/16",
+        "ip == fd09::7", "ip == fd09::1-fd09::9", "ip != 10.0.0.0/8", "proto == udp",
+        "ttl == 55"}) {
     EXPECT_TRUE(matches(text, Finding(found))) << text;
     EXPECT_FALSE(matches("!(" + std::string(text) + ")", Finding(found))) << text;
   }

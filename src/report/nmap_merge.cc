@@ -124,9 +124,8 @@ class Merge {
   Merge(std::string_view text, int fd) : text_(text), fd_(fd) {}
 
   bool write(const Ending& ending) {
-    const std::size_t hosts =
-        std::min({text_.find(kNmapXmlEnclosure.record_begin),
-                  text_.find(kNmapXmlEnclosure.trailer_begin), text_.size()});
+    const std::size_t hosts = std::min({text_.find(kNmapXmlEnclosure.record_begin),
+                                        text_.find(kNmapXmlEnclosure.trailer_begin), text_.size()});
     find_lines(hosts);
     out_ = text_.substr(0, hosts);
     std::uint64_t count = 0;
@@ -202,7 +201,7 @@ Result<void> merge_nmap_hosts(const std::string& path, const Ending& ending) {
   };
   const std::string next = path + ".merged";
   const UniqueFd old(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status{};
+  struct stat status {};
   if (!old.is_open() || ::fstat(old.get(), &status) != 0) return failed();
   const auto size = static_cast<std::size_t>(status.st_size);
   const MappedMemory memory = TRY(MappedMemory::of_fd(old.get(), size, PROT_READ));

@@ -93,9 +93,8 @@ TEST_F(NmapXml, HasOneElementPerHostAndPortOnceItIsClosed) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
   EXPECT_LT(text.find("\"9.0.0.1\""), text.find("\"10.0.0.1\""));
   EXPECT_LT(text.find("\"10.0.0.1\""), text.find("\"fd09::1\" addrtype=\"ipv6\""));
-  EXPECT_THAT(read_file(path_).value(),
-              HasSubstr("elapsed=\"5\" exit=\"success\"/>"
-                        "<hosts up=\"3\" down=\"0\" total=\"3\"/>"));
+  EXPECT_THAT(read_file(path_).value(), HasSubstr("elapsed=\"5\" exit=\"success\"/>"
+                                                  "<hosts up=\"3\" down=\"0\" total=\"3\"/>"));
 }
 
 TEST_F(NmapXml, IsWholeBeforeAndGoesOnAfterACrash) {
@@ -123,10 +122,11 @@ TEST_F(NmapXml, IsWholeBeforeAndGoesOnAfterACrash) {
 
 TEST_F(NmapXml, SaysWhatIsUpWithoutPorts) {
   Document document = open();
-  document.write({.time = kBegan,
-                  .address = net::IpAddress::parse("10.0.0.1").value(),
-                  .port = {net::Transport::kArp, 0},
-                  .state = PortState::kUp})
+  document
+      .write({.time = kBegan,
+              .address = net::IpAddress::parse("10.0.0.1").value(),
+              .port = {net::Transport::kArp, 0},
+              .state = PortState::kUp})
       .value();
   document.close(kBegan).value();
   EXPECT_EQ(hosts(),

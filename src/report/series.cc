@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kStandardOutput = "-";
 
 std::optional<struct stat> status_of(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
   return status;
 }

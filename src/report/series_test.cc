@@ -107,6 +107,25 @@ TEST_F(SeriesTest, RotatesAtTheInstantAndNotBefore) {
   EXPECT_FALSE(fs::exists(path_));
 }
 
+// What a checkpoint forces to the disk.
+TEST_F(SeriesTest, DuplicatesTheFileBeingWritten) {
+  const auto is_present = [this](const Series& series) {
+    struct stat ours {};
+    struct stat named {};
+    const UniqueFd file = series.duplicate();
+    return ::fstat(file.get(), &ours) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+           ours.st_ino == named.st_ino;
+  };
+  Series series = open(sized(1)).value();
+  EXPECT_TRUE(is_present(series));
+  series.write(record(80)).value();
+  series.write(record(81)).value();
+  EXPECT_EQ(done().size(), 1U);
+  EXPECT_TRUE(is_present(series));
+  series.close(kBegan).value();
+  EXPECT_FALSE(series.duplicate().is_open());
+}
+
 TEST_F(SeriesTest, LeavesNoEmptyFiles) {
   for (const std::string_view format : {"list", "json", "xml"}) {
     Series series = open(every(kHour), format).value();
@@ -146,7 +165,7 @@ TEST_F(SeriesTest, ReplacesNoFile) {
 
 TEST_F(SeriesTest, KeepsWhatACrashLeft) {
   std::ofstream(path_) << whole({1, 2});
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
   Series series = open(sized(1000)).value();
   EXPECT_EQ(done(), (Files{{"out-00000.list", {1, 2}}}));

@@ -119,6 +119,12 @@ class Readme(unittest.TestCase):
                 self.assertEqual(sorted(found), [a for a, _ in expected], output)
         self.assertRegex(file.read_text(), r"(?m)^open tcp 80 10\.0\.\d+\.\d+ \d{10}$")
 
+    def test_binary_output_and_readscan(self):
+        self.scan("10.0.0.0/22", "-p80", "--rate", "5000", "-oB", "bin-test.scan")
+        self.scan("--readscan", "bin-test.scan", "-oX", "bin-test.xml")
+        self.assertEqual(read_xml(self.lab.path("bin-test.xml")),
+                         truth("10.0.0.0/22", ports="80", key=KEY))
+
     def test_what_nmap_users_write(self):
         self.assertEqual(
             self.scan("-sS", "-Pn", "-n", "--randomize-hosts", "--send-eth", "10.0.0.0/22", "-p80",

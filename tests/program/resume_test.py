@@ -96,6 +96,27 @@ class Resume(unittest.TestCase):
                 self.assertEqual(len(set(found)), len(found), "something was found twice")
                 self.results.unlink()
 
+    def test_of_several_files_those_that_can_be_read_back_are(self):
+        self.interrupted(signal.SIGKILL, "-oC", "results.csv", "-oB", "results.bin")
+        ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        ended = self.finish("--readscan", "results.bin", "-oL", "results")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(self.found(), self.true("10.0.0.0/18"))
+        rows = (self.folder / "results.csv").read_text().splitlines()
+        self.assertEqual(len(rows), 1 + len(self.found()))
+
+    def test_goes_on_in_a_rotated_file(self):
+        (self.folder / "done").mkdir()
+        self.interrupted(signal.SIGKILL, "-oL", "results", "--rotate-size", "2k",
+                         "--rotate-dir", "done")
+        ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        rows = [line.split() for file in (self.folder / "done").iterdir()
+                for line in file.read_text().splitlines()]
+        found = {(row[3], row[2]) for row in rows if row[0] == "open"}
+        self.assertEqual(sorted(found), self.true("10.0.0.0/18"))
+
     def test_what_is_excluded_later_is_not_asked_any_more_and_never_again(self):
         self.interrupted(signal.SIGINT, "-oL", "results")
         before = self.found()
