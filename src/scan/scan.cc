@@ -138,7 +138,7 @@ class Walk {
     if (file) checkpointer_.emplace(std::move(*file), origin(fingerprint), subject());
     work();
     const Result<void> written = writer_.finish();
-    for (const UniqueFd& file : session_.outputs.files()) ::fdatasync(file.get());
+    for (const UniqueFd& results : session_.outputs.files()) ::fdatasync(results.get());
     if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
     if (warning) say("warning", *warning);
