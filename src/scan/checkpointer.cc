@@ -28,7 +28,9 @@ Checkpointer::Checkpointer(CheckpointFile file, ResumePoint origin, const Subjec
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Checkpointer::work(const std::stop_token& stop) {
-  for (Duration nap = kFirstAfter; !has_failed_ && wait(nap, stop); nap = kEvery) {
+  // The file of a scan that goes on is there: what was excluded now belongs into it at once.
+  const Duration first = subject_.config.resume_point ? Duration{0} : kFirstAfter;
+  for (Duration nap = first; !has_failed_ && wait(nap, stop); nap = kEvery) {
     const CheckpointFile::State reached = state();
     const auto files = subject_.writer.write_all(stop);
     if (!files) continue;  // not everything that was found is safe: the last state holds

@@ -121,7 +121,9 @@ class Resume(unittest.TestCase):
         self.interrupted(signal.SIGINT, "-oL", "results")
         before = self.found()
         scanner = self.start("--resume", "paused.conf", "--exclude", "10.0.32.0/19")
-        self.wait_for_turn(6000, scanner)
+        while "resume-exclude" not in self.checkpoint.read_text():
+            self.assertIsNone(scanner.poll())
+            time.sleep(0.01)
         scanner.kill()
         scanner.wait()
         ended = self.finish("--resume", "paused.conf", "--rate", "50000")
