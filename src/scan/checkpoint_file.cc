@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -27,7 +26,7 @@ constexpr std::size_t kHeadBytes = 64 * 1024;
 constexpr std::string_view kKey = "resume-point = ";
 constexpr int kMostNames = 1000;
 
-bool exists(const std::string& path) {
+bool is_there(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
 }
@@ -66,15 +65,8 @@ Error failure(const std::string& path) {
   return run_error("cannot keep a checkpoint in {}: {}", path, last_system_error());
 }
 
-bool write_all(int fd, std::string_view bytes, off_t at) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::pwrite(fd, bytes.data(), bytes.size(), at);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-    at += count;
-  }
-  return true;
+bool write_at(int fd, std::size_t at, std::string_view bytes) {
+  return ::lseek(fd, static_cast<off_t>(at), SEEK_SET) >= 0 && write_all(fd, bytes) == bytes.size();
 }
 
 // A new name is safe only when its directory is.
@@ -91,7 +83,7 @@ Result<CheckpointFile> CheckpointFile::open(const std::string& path, bool chosen
                                             std::uint64_t plan) {
   for (int number = 1; number <= kMostNames; ++number) {
     std::string name = number == 1 ? path : numbered(path, number);
-    if (!masscan::scan::exists(name)) return CheckpointFile(std::move(name), false);
+    if (!is_there(name)) return CheckpointFile(std::move(name), false);
     if (plan_in(name) == plan) return CheckpointFile(std::move(name), true);
     if (chosen) break;
   }
@@ -106,7 +98,7 @@ Result<void> CheckpointFile::create(const State& state, const std::string& setti
   UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (!fd.is_open()) return failure(path_);
   const std::string head = block(state);
-  const bool is_written = write_all(fd.get(), head + head + settings, 0) && ::fsync(fd.get()) == 0;
+  const bool is_written = write_at(fd.get(), 0, head + head + settings) && ::fsync(fd.get()) == 0;
   const unsigned flags = replaces_ ? 0 : RENAME_NOREPLACE;
   if (!is_written ||
       ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path_.c_str(), flags) != 0) {
@@ -123,8 +115,8 @@ Result<void> CheckpointFile::create(const State& state, const std::string& setti
 
 Result<void> CheckpointFile::update(const State& state) {
   const std::string bytes = block(state);
-  const off_t at = is_second_next_ ? static_cast<off_t>(bytes.size()) : 0;
-  if (!write_all(fd_.get(), bytes, at) || ::fdatasync(fd_.get()) != 0) return failure(path_);
+  const std::size_t at = is_second_next_ ? bytes.size() : 0;
+  if (!write_at(fd_.get(), at, bytes) || ::fdatasync(fd_.get()) != 0) return failure(path_);
   is_second_next_ = !is_second_next_;
   return {};
 }

@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "base/unique_fd.h"
 
 namespace masscan::scan {
 
@@ -34,8 +33,7 @@ void Checkpointer::work(const std::stop_token& stop) {
     const CheckpointFile::State reached = state();
     const auto files = subject_.writer.write_all(stop);
     if (!files) continue;  // not everything that was found is safe: the last state holds
-    for (const UniqueFd& file : *files) ::fdatasync(file.get());
-    save(reached);
+    save(reached, *files);
   }
 }
 
@@ -46,7 +44,9 @@ bool Checkpointer::wait(Duration longest, const std::stop_token& stop) {
   return !stop.stop_requested();
 }
 
-void Checkpointer::save(const CheckpointFile::State& state) {
+// What was found goes first: a point never claims more.
+void Checkpointer::save(const CheckpointFile::State& state, std::span<const UniqueFd> results) {
+  for (const UniqueFd& file : results) ::fdatasync(file.get());
   const Result<void> written = write(state);
   if (written) return;
   has_failed_ = true;
@@ -67,7 +67,7 @@ Result<void> Checkpointer::write(const CheckpointFile::State& state) {
 
 CheckpointFile::State Checkpointer::state() const {
   const Plan& plan = subject_.plan;
-  const std::uint64_t end = std::min(plan.end_turn, plan.shard_turns());
+  const std::uint64_t end = plan.last_turn();
   CheckpointFile::State state{.point = origin_};
   const double share = 1 / (static_cast<double>(end) * (plan.retries + 1));
   for (unsigned round = 0; round <= plan.retries; ++round) {
@@ -79,14 +79,13 @@ CheckpointFile::State Checkpointer::state() const {
   return state;
 }
 
-void Checkpointer::finish(bool is_written) {
+void Checkpointer::finish(bool is_written, std::span<const UniqueFd> results) {
   thread_.request_stop();
   thread_.join();
   const CheckpointFile::State reached = state();
-  const std::uint64_t end = std::min(subject_.plan.end_turn, subject_.plan.shard_turns());
-  const bool is_complete = reached.point.turns.back() == end;
+  const bool is_complete = reached.point.turns.back() == subject_.plan.last_turn();
   if (is_written && is_complete) return file_.remove();
-  if (is_written && !has_failed_) save(reached);
+  if (is_written && !has_failed_) save(reached, results);
   if (has_failed_ || !file_.exists()) return;
   subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: masscan --resume {}\n",
                                    reached.done * 100, printable(file_.path())));

@@ -9,11 +9,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "scan/checkpoint_file.h"
 #include "scan/config.h"
 #include "scan/controls.h"
@@ -44,13 +46,14 @@ class Checkpointer {
   Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject);
 
   // The workers have ended and the writer has finished. A complete scan needs no checkpoint; for
-  // one that is not, says where to go on. `is_written`: no result was lost.
-  void finish(bool is_written);
+  // one that is not, says where to go on. `is_written`: no result was lost; `results`: the files
+  // they are in.
+  void finish(bool is_written, std::span<const UniqueFd> results);
 
  private:
   void work(const std::stop_token& stop);
   bool wait(Duration longest, const std::stop_token& stop);
-  void save(const CheckpointFile::State& state);
+  void save(const CheckpointFile::State& state, std::span<const UniqueFd> results);
   Result<void> write(const CheckpointFile::State& state);
   CheckpointFile::State state() const;
 

@@ -19,7 +19,7 @@ net::PortRange Plan::ports_of(unsigned worker) const {
 double Plan::first_rate_pps() const { return finds_rate ? RateFinder::kFirstRate : rate_pps; }
 
 std::uint64_t Plan::probes() const {
-  const std::uint64_t last = std::min(end_turn, shard_turns());
+  const std::uint64_t last = last_turn();
   return last > begin_turns.front() ? last - begin_turns.front() : 0;
 }
 

@@ -1,6 +1,7 @@
 // Everything that is decided before the first packet. Workers share it and never change it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -77,6 +78,8 @@ struct Plan {
   // How many turns the shard has, and how many of them this scan asks, without retries.
   std::uint64_t shard_turns() const { return Slice(space.size(), shard, 0, 1).count(); }
   std::uint64_t probes() const;
+  // The turn of the shard before which this scan ends.
+  std::uint64_t last_turn() const { return std::min(end_turn, shard_turns()); }
   double first_rate_pps() const;
   // A number that changes with anything that changes the order of targets.
   std::uint64_t fingerprint() const;

@@ -1,7 +1,6 @@
 #include "scan/scan.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -69,20 +68,17 @@ std::optional<host::Firewall> open_firewall(const Config& config, Plan& plan) {
 }
 
 // A scan that goes on must be the one that was begun.
-Result<void> check_resume_point(const Config& config, std::uint64_t fingerprint) {
+Result<void> check_resume_point(const Config& config, const Plan& plan) {
   const auto& point = config.resume_point;
   if (!point) return {};
-  if (point->plan == fingerprint && point->turns.size() == config.retries + 1) return {};
+  if (point->plan == plan.fingerprint() && point->turns.size() == config.retries + 1) return {};
   return usage_error(
       "--resume: this is not the scan that was interrupted: leave targets, ports, seed, shard and "
       "retries as they were; only more excludes may be added");
 }
 
-Result<std::optional<CheckpointFile>> open_checkpoint(const Config& config,
-                                                      std::uint64_t fingerprint) {
-  if (config.checkpoint.empty() || config.offline) return std::optional<CheckpointFile>();
-  const bool is_chosen = config.checkpoint != Config().checkpoint;
-  return std::optional(TRY(CheckpointFile::open(config.checkpoint, is_chosen, fingerprint)));
+bool keeps_checkpoint(const Config& config) {
+  return !config.checkpoint.empty() && !config.offline;
 }
 
 // What the interrupted scan found is not found again.
@@ -133,16 +129,13 @@ class Walk {
   }
 
   Result<void> operator()() {
-    const std::uint64_t fingerprint = plan_.fingerprint();
-    std::optional<CheckpointFile> file = TRY(open_checkpoint(config_, fingerprint));
-    if (file) checkpointer_.emplace(std::move(*file), origin(fingerprint), subject());
+    if (keeps_checkpoint(config_)) TRY(open_checkpoint());
     work();
     const Result<void> written = writer_.finish();
-    for (const UniqueFd& results : session_.outputs.files()) ::fdatasync(results.get());
     if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
     if (warning) say("warning", *warning);
-    if (checkpointer_) checkpointer_->finish(written.has_value());
+    if (checkpointer_) checkpointer_->finish(written.has_value(), session_.outputs.files());
     session_.past = monitor_.past();
     return written;
   }
@@ -183,10 +176,14 @@ class Walk {
     monitor_.say(fmt::format("{}: {}\n", kind, sentence));
   }
 
-  ResumePoint origin(std::uint64_t fingerprint) const {
+  Result<void> open_checkpoint() {
     const auto present = static_cast<std::uint64_t>(report::unix_seconds(wall_now()));
     const auto began = config_.resume_point ? config_.resume_point->began : present;
-    return {.plan = fingerprint, .began = began, .turns = {}};
+    ResumePoint origin{.plan = plan_.fingerprint(), .began = began, .turns = {}};
+    const bool is_chosen = config_.checkpoint != Config().checkpoint;
+    CheckpointFile file = TRY(CheckpointFile::open(config_.checkpoint, is_chosen, origin.plan));
+    checkpointer_.emplace(std::move(file), std::move(origin), subject());
+    return {};
   }
 
   Checkpointer::Subject subject() {
@@ -246,7 +243,7 @@ Result<void> walk_all(Config config, Plan& plan, Session& session) {
 Result<void> run(const Config& config, const Hooks& hooks) {
   Ears ears = TRY(Ears::open(config.control, hooks.read_excludes));
   Plan plan = TRY(make_plan(config));
-  TRY(check_resume_point(config, plan.fingerprint()));
+  TRY(check_resume_point(config, plan));
   TRY(find_ways(config, plan));
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
   Queues queues = TRY(Queues::open(config, plan));
