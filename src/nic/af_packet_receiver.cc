@@ -2,13 +2,13 @@
 
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <net/if.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "base/file.h"
+#include "nic/interface_index.h"
 #include "nic/packet_filter.h"
 #include "nic/packet_socket.h"
 
@@ -80,8 +80,7 @@ Result<UniqueFd> open_socket(int interface_index, const AfPacketReceiverConfig& 
 
 Result<std::unique_ptr<AfPacketReceiver>> AfPacketReceiver::open(
     const AfPacketReceiverConfig& config) {
-  const int index = static_cast<int>(::if_nametoindex(config.interface.c_str()));
-  if (index == 0) return run_error("{}: no such interface; see --iflist", config.interface);
+  const int index = TRY(interface_index(config.interface));
   auto receiver = open_on(index, config);
   if (!receiver) return std::move(receiver).error().within(config.interface);
   return receiver;

@@ -1,12 +1,12 @@
 #include "nic/af_packet_sender.h"
 
 #include <linux/if_ether.h>
-#include <net/if.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "base/file.h"
+#include "nic/interface_index.h"
 #include "nic/packet_socket.h"
 
 namespace masscan::nic {
@@ -37,8 +37,7 @@ bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
 }  // namespace
 
 Result<std::unique_ptr<AfPacketSender>> AfPacketSender::open(const AfPacketSenderConfig& config) {
-  const int index = static_cast<int>(::if_nametoindex(config.interface.c_str()));
-  if (index == 0) return run_error("{}: no such interface; see --iflist", config.interface);
+  const int index = TRY(interface_index(config.interface));
   auto socket = open_socket(index);
   if (!socket) return std::move(socket).error().within(config.interface);
   TxSlots slots = TRY(TxSlots::make(config.slots, config.mtu + kLinkRoomBytes));

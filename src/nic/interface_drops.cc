@@ -5,12 +5,12 @@
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <sys/socket.h>
 
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/unique_fd.h"
+#include "nic/interface_index.h"
 
 namespace masscan::nic {
 namespace {
@@ -40,8 +40,7 @@ Question ask_about(unsigned interface_index) {
 }  // namespace
 
 Result<std::uint64_t> interface_tx_drops(const std::string& interface) {
-  const unsigned index = ::if_nametoindex(interface.c_str());
-  if (index == 0) return run_error("{}: no such interface; see --iflist", interface);
+  const auto index = static_cast<unsigned>(TRY(interface_index(interface)));
   const UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   if (!fd.is_open()) return run_error("cannot open a netlink socket: {}", last_system_error());
   const Question question = ask_about(index);

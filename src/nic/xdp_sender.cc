@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "bpf/transmit.h"
 #include "bpf/transmit.skel.h"
+#include "nic/interface_index.h"
 
 namespace masscan::nic {
 namespace {
@@ -77,8 +78,7 @@ std::string driver_of(const std::string& interface) {
 }  // namespace
 
 Result<std::unique_ptr<XdpSender>> XdpSender::open(const XdpSenderConfig& config) {
-  const std::uint32_t index = ::if_nametoindex(config.interface.c_str());
-  if (index == 0) return run_error("{}: no such interface; see --iflist", config.interface);
+  const auto index = static_cast<std::uint32_t>(TRY(interface_index(config.interface)));
   auto sender = open_on(index);
   if (!sender) return std::move(sender).error().within(config.interface);
   TRY((*sender)->examine(config));

@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
-#include <net/if.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include "base/file.h"
 #include "bpf/receive.h"
 #include "bpf/receive.skel.h"
+#include "nic/interface_index.h"
 #include "nic/packet_socket.h"
 
 namespace masscan::nic {
@@ -84,8 +84,7 @@ Result<Attachment> attach(int interface_index, int program, bool allows_native) 
 }  // namespace
 
 Result<std::unique_ptr<XdpTap>> XdpTap::open(const XdpTapConfig& config) {
-  const int index = static_cast<int>(::if_nametoindex(config.interface.c_str()));
-  if (index == 0) return run_error("{}: no such interface; see --iflist", config.interface);
+  const int index = TRY(interface_index(config.interface));
   auto tap = open_on(index, config);
   if (!tap) return std::move(tap).error().within(config.interface);
   return tap;
