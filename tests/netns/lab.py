@@ -204,6 +204,16 @@ def truth(*ranges, ports, key=1, open_ppm=50_000, closed_ppm=0, show="open"):
     return sorted((address, int(port)) for address, port in map(str.split, lines.splitlines()))
 
 
+def interrupt_twice(process):
+    """Seconds from the second interrupt of a scan to its end."""
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    interrupted = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    return time.monotonic() - interrupted
+
+
 # Readers of results: sorted lists of (address, port), so that a result told twice shows.
 
 
