@@ -15,9 +15,12 @@
 namespace masscan::nic {
 namespace {
 
-// Small blocks and many: at low rates a block is closed by the timeout with few frames in it.
-constexpr std::size_t kBlockBytes = std::size_t{32} << 10;
-constexpr unsigned kBlockTimeoutMs = 1;
+// Small blocks and many: at low rates a block is closed by the timeout with few frames in it, and a
+// ring full of those must still outlast a pause of seconds on a busy machine.
+constexpr std::size_t kBlockBytes = std::size_t{8} << 10;
+constexpr unsigned kBlockTimeoutMs = 2;
+// As many frames as a worker sends at once, or it would fall behind where every probe is answered.
+constexpr std::size_t kBatch = 256;
 
 Result<> attach_filter(int fd, const AfPacketReceiverConfig& config) {
   std::vector<sock_filter> code = make_packet_filter(config.link_layer, config.ports);
@@ -43,7 +46,7 @@ tpacket_block_desc& block_at(const MappedMemory& ring, std::size_t index) {
 }
 
 // Who owns a block is handed over between kernel and us by this word alone.
-std::uint32_t load_owner(tpacket_block_desc& block) {
+std::uint32_t load_owner(const tpacket_block_desc& block) {
   return __atomic_load_n(&block.hdr.bh1.block_status, __ATOMIC_ACQUIRE);
 }
 void give_back(tpacket_block_desc& block) {
@@ -97,34 +100,40 @@ Result<std::unique_ptr<AfPacketReceiver>> AfPacketReceiver::open_on(
 
 AfPacketReceiver::AfPacketReceiver(UniqueFd socket, MappedMemory ring)
     : socket_(std::move(socket)), ring_(std::move(ring)) {
-  received_.reserve(kBlockBytes / sizeof(tpacket3_hdr));
+  received_.reserve(kBatch + kBlockBytes / sizeof(tpacket3_hdr));
 }
 
 std::span<const RxFrame> AfPacketReceiver::receive() {
-  DCHECK(!is_block_lent_);
+  DCHECK(lent_ == 0);
   received_.clear();
-  tpacket_block_desc& block = block_at(ring_, block_);
-  is_block_lent_ = (load_owner(block) & TP_STATUS_USER) != 0;
-  if (!is_block_lent_) {
-    forget_error(socket_.get());
-    return {};
+  while (received_.size() < kBatch && lent_ < block_count()) {
+    const tpacket_block_desc& block = block_at(ring_, (block_ + lent_) % block_count());
+    if ((load_owner(block) & TP_STATUS_USER) == 0) break;
+    read(block);
+    ++lent_;
   }
+  if (lent_ == 0) forget_error(socket_.get());
+  count_ += received_.size();
+  return received_;
+}
+
+void AfPacketReceiver::read(const tpacket_block_desc& block) {
   const auto* next = reinterpret_cast<const std::byte*>(&block) + block.hdr.bh1.offset_to_first_pkt;
   for (std::uint32_t i = 0; i < block.hdr.bh1.num_pkts; ++i) {
     const auto& header = *reinterpret_cast<const tpacket3_hdr*>(next);
     received_.push_back(view(header));
     next += header.tp_next_offset;
   }
-  count_ += received_.size();
-  return received_;
 }
 
 void AfPacketReceiver::release() {
-  if (!is_block_lent_) return;
-  is_block_lent_ = false;
-  give_back(block_at(ring_, block_));
-  block_ = (block_ + 1) % (ring_.bytes().size() / kBlockBytes);
+  for (; lent_ > 0; --lent_) {
+    give_back(block_at(ring_, block_));
+    block_ = (block_ + 1) % block_count();
+  }
 }
+
+std::size_t AfPacketReceiver::block_count() const { return ring_.bytes().size() / kBlockBytes; }
 
 void AfPacketReceiver::count_into(QueueCounters& counters) {
   tpacket_stats_v3 since_last_read{};

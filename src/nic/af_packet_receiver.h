@@ -13,6 +13,8 @@
 #include "net/port.h"
 #include "nic/receiver.h"
 
+struct tpacket_block_desc;
+
 namespace masscan::nic {
 
 struct AfPacketReceiverConfig {
@@ -22,7 +24,7 @@ struct AfPacketReceiverConfig {
   // Multicast groups to listen to besides the interface's own (Neighbor Solicitations for a
   // spoofed address).
   std::vector<net::MacAddress> groups{};
-  std::size_t ring_bytes = std::size_t{8} << 20;
+  std::size_t ring_bytes = std::size_t{16} << 20;
 };
 
 class AfPacketReceiver final : public Receiver {
@@ -38,12 +40,14 @@ class AfPacketReceiver final : public Receiver {
   static Result<std::unique_ptr<AfPacketReceiver>> open_on(int interface_index,
                                                            const AfPacketReceiverConfig& config);
   AfPacketReceiver(UniqueFd socket, MappedMemory ring);
+  std::size_t block_count() const;
+  void read(const tpacket_block_desc& block);
 
   UniqueFd socket_;
   MappedMemory ring_;
-  std::size_t block_ = 0;  // of the ring, to be read next
-  bool is_block_lent_ = false;
-  std::vector<RxFrame> received_;  // views into the lent block
+  std::size_t block_ = 0;          // of the ring, to be read next
+  std::size_t lent_ = 0;           // blocks from there on
+  std::vector<RxFrame> received_;  // views into those
   std::uint64_t count_ = 0;
   std::uint64_t drops_ = 0;
 };

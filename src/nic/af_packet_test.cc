@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "base/file.h"
 #include "nic/af_packet_receiver.h"
@@ -179,6 +180,21 @@ TEST_F(AfPacketTest, CountsFramesThatFoundTheRingFull) {
   EXPECT_EQ(right->counters().received, received);
   EXPECT_EQ(right->counters().kernel_drops, kFrames - received);
   EXPECT_EQ(right->counters().kernel_drops, kFrames - received) << "reading must not change it";
+}
+
+TEST_F(AfPacketTest, LosesNothingWhileABusyMachineDoesNotLetItRead) {
+  const auto left = open({.interface = "left"});
+  const auto right = open({.interface = "right"});
+  constexpr std::uint32_t kFrames = 400;
+  for (std::uint32_t i = 0; i < kFrames; ++i) {
+    send(*left, 1, kPorts.first, i);
+    std::this_thread::sleep_for(3ms);  // every block is closed with one frame in it
+  }
+  EXPECT_GT(right->receive().size(), 100u) << "it would never catch up block by block";
+  right->release();
+  receive(*right);
+  EXPECT_EQ(right->counters().received, kFrames);
+  EXPECT_EQ(right->counters().kernel_drops, 0u);
 }
 
 // Makes the kernel send a SYN to one of our ports.
