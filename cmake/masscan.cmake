@@ -1,14 +1,17 @@
-# masscan_library(<folder> [USES <folder>...] [BPF <program>...] [LINK <library>...])
-#
-# One folder of src/ as a static library: every .cc but the tests. The folder's tests, *_test.cc
-# beside their subjects, become one program <folder>_test. Programs of bpf/ are embedded.
+# What most files begin with, compiled once: it takes longer than most files themselves. Every file
+# names what it uses all the same; -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON shows whether it does.
+add_library(common_headers OBJECT ${CMAKE_SOURCE_DIR}/src/headers.cc)
+target_link_libraries(common_headers PRIVATE fmt::fmt)
+target_precompile_headers(common_headers PRIVATE
+  <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
+  <string_view> <utility> <variant> <vector> <fmt/format.h>)
+
 if(MASSCAN_TESTS)
   find_package(GTest REQUIRED)
   find_library(RAPIDCHECK rapidcheck REQUIRED)
   include(GoogleTest)
 
-  # What every test begins with, compiled once: it takes longer than most tests themselves.
-  add_library(test_headers OBJECT ${CMAKE_SOURCE_DIR}/tests/support/headers.cc)
+  add_library(test_headers OBJECT ${CMAKE_SOURCE_DIR}/src/headers.cc)
   target_link_libraries(test_headers PRIVATE GTest::gmock fmt::fmt)
   target_precompile_headers(test_headers PRIVATE
     <fmt/format.h> <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>)
@@ -28,6 +31,10 @@ function(masscan_test name)
                        PROPERTIES TIMEOUT 300)
 endfunction()
 
+# masscan_library(<folder> [USES <folder>...] [BPF <program>...] [LINK <library>...])
+#
+# One folder of src/ as a static library: every .cc but the tests. The folder's tests, *_test.cc
+# beside their subjects, become one program <folder>_test. Programs of bpf/ are embedded.
 function(masscan_library folder)
   cmake_parse_arguments(ARG "" "" "USES;BPF;LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
@@ -38,6 +45,7 @@ function(masscan_library folder)
     add_library(${folder} STATIC ${sources})
     target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(${folder} PUBLIC ${ARG_USES} ${ARG_LINK})
+    target_precompile_headers(${folder} REUSE_FROM common_headers)
   else()
     add_library(${folder} INTERFACE)
     target_include_directories(${folder} INTERFACE ${CMAKE_SOURCE_DIR}/src)

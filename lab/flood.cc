@@ -46,7 +46,8 @@ Result<> flood(int program, const net::MacAddress& mac, Duration length) {
   std::array<std::byte, kFrameBytes> frame = make_syn(mac);
   xdp_md context{};
   context.data_end = kFrameBytes;
-  LIBBPF_OPTS(bpf_test_run_opts, options);
+  bpf_test_run_opts options{};
+  options.sz = sizeof options;
   options.data_in = frame.data();
   options.data_size_in = kFrameBytes;
   options.ctx_in = &context;

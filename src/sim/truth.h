@@ -50,8 +50,10 @@ static inline uint64_t truth_hash(uint64_t key, uint64_t high, uint64_t low, uin
 static inline enum truth_answer truth_of(const struct truth* truth, uint64_t high, uint64_t low,
                                          uint32_t port) {
   const uint64_t hash = truth_hash(truth->key, high, low, port);
-  if ((uint32_t)hash % TRUTH_MILLION < truth->open_ppm) return TRUTH_OPEN;
-  if ((uint32_t)(hash >> 32) % TRUTH_MILLION < truth->closed_ppm) return TRUTH_CLOSED;
+  const uint32_t lower = hash & 0xffffffff;
+  const uint32_t upper = hash >> 32;
+  if (lower % TRUTH_MILLION < truth->open_ppm) return TRUTH_OPEN;
+  if (upper % TRUTH_MILLION < truth->closed_ppm) return TRUTH_CLOSED;
   return TRUTH_SILENT;
 }
 

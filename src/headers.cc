@@ -1,0 +1,1 @@
+// Nothing but a place for the headers that many files share; see cmake/masscan.cmake.

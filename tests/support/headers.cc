@@ -1,1 +1,0 @@
-// Nothing but a place for the headers that all tests share; see cmake/masscan.cmake.
