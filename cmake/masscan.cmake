@@ -1,6 +1,6 @@
 # What most files begin with, compiled once: it takes longer than most files themselves. Every file
 # names what it uses all the same; -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON shows whether it does.
-add_library(common_headers OBJECT ${CMAKE_SOURCE_DIR}/src/headers.cc)
+add_library(common_headers OBJECT ${CMAKE_SOURCE_DIR}/cmake/headers.cc)
 target_link_libraries(common_headers PRIVATE fmt::fmt)
 target_precompile_headers(common_headers PRIVATE
   <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
@@ -11,7 +11,7 @@ if(MASSCAN_TESTS)
   find_library(RAPIDCHECK rapidcheck REQUIRED)
   include(GoogleTest)
 
-  add_library(test_headers OBJECT ${CMAKE_SOURCE_DIR}/src/headers.cc)
+  add_library(test_headers OBJECT ${CMAKE_SOURCE_DIR}/cmake/headers.cc)
   target_link_libraries(test_headers PRIVATE GTest::gmock fmt::fmt)
   target_precompile_headers(test_headers PRIVATE
     <fmt/format.h> <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>)
