@@ -38,6 +38,7 @@ class SourceSet {
     // cookie's high bits that decide.
     const std::uint64_t ports = by_port_count_.divisor();
     const std::uint64_t chosen = high64(static_cast<Uint128>(cookie) * (count(family) * ports));
+    if (chosen < ports) return {0, static_cast<std::uint16_t>(ports_.first + chosen)};
     const std::uint64_t number = by_port_count_.quotient(chosen);
     return {number, static_cast<std::uint16_t>(ports_.first + (chosen - number * ports))};
   }
