@@ -24,23 +24,36 @@ class SourceSet {
   // addresses and ports. Nothing if we have no address of the family.
   std::optional<Source> choose(net::Family family, std::uint64_t cookie) const {
     if (!has(family)) return std::nullopt;
-    const Choice choice = pick(family, cookie);
+    const Choice choice = chooser(family)(cookie);
     return Source{address(family, choice.address), choice.port};
   }
 
-  // The same in two steps, for a family that we have `count` addresses of.
+  // The same in two steps, for a family that we have addresses of.
   struct Choice {
-    std::uint64_t address;  // its number, below `count`
+    std::uint64_t address;  // its number, below their count
     std::uint16_t port;
   };
-  Choice pick(net::Family family, std::uint64_t cookie) const {
-    // A number below the bound by multiplication: as even as the remainder, and cheaper. It is the
-    // cookie's high bits that decide.
-    const std::uint64_t ports = by_port_count_.divisor();
-    const std::uint64_t chosen = high64(static_cast<Uint128>(cookie) * (count(family) * ports));
-    if (chosen < ports) return {0, static_cast<std::uint16_t>(ports_.first + chosen)};
-    const std::uint64_t number = by_port_count_.quotient(chosen);
-    return {number, static_cast<std::uint16_t>(ports_.first + (chosen - number * ports))};
+  class Chooser {
+   public:
+    Chooser(std::uint64_t addresses, std::uint16_t first_port, Divider by_port_count)
+        : by_port_count_(by_port_count), addresses_(addresses), first_port_(first_port) {}
+
+    Choice operator()(std::uint64_t cookie) const {
+      // A number below the bound by multiplication: as even as the remainder, and cheaper. It is
+      // the cookie's high bits that decide.
+      const std::uint64_t ports = by_port_count_.divisor();
+      const std::uint64_t chosen = high64(static_cast<Uint128>(cookie) * (addresses_ * ports));
+      const std::uint64_t address = addresses_ == 1 ? 0 : by_port_count_.quotient(chosen);
+      return {address, static_cast<std::uint16_t>(first_port_ + (chosen - address * ports))};
+    }
+
+   private:
+    Divider by_port_count_;
+    std::uint64_t addresses_;
+    std::uint16_t first_port_;
+  };
+  Chooser chooser(net::Family family) const {
+    return {count(family), ports_.first, by_port_count_};
   }
   net::IpAddress address(net::Family family, std::uint64_t number) const {
     return pool(family).at(number);

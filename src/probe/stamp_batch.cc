@@ -124,16 +124,14 @@ std::size_t StampBatch::operator()(const TcpStamper& stamper, const SourceSet& s
 void StampBatch::choose_sources(const SourceSet& sources, const TargetColumns& targets,
                                 std::span<const std::uint64_t> cookies, Columns& columns) {
   const net::Family family = targets.families.front();
+  const SourceSet::Chooser chooser = sources.chooser(family);
   const net::IpAddress first = sources.address(family, 0);
   const bool is_only = sources.count(family) == 1;
   for (std::size_t i = 0; i < cookies.size(); ++i) {
-    const SourceSet::Choice choice = sources.pick(family, cookies[i]);
+    const SourceSet::Choice choice = chooser(cookies[i]);
     columns.ports[i] = std::uint64_t{choice.port} << 16 | targets.ports[i].number;
     columns.sequence[i] = sequence_of(cookies[i]);
-    columns.source_high[i] = first.high();
-    columns.source_low[i] = first.low();
-    if (is_only) continue;
-    const net::IpAddress source = sources.address(family, choice.address);
+    const net::IpAddress source = is_only ? first : sources.address(family, choice.address);
     columns.source_high[i] = source.high();
     columns.source_low[i] = source.low();
   }
