@@ -39,7 +39,7 @@ constexpr std::size_t kMaxPieceBytes = 64;
 
 struct Options {
   fs::path corpus;
-  std::uint64_t runs = 20000;
+  std::uint64_t runs = 10000;
   std::optional<std::uint64_t> seconds;  // instead of runs
   std::uint64_t seed = 1;
 };
