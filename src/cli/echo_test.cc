@@ -262,8 +262,8 @@ void fill_way_and_output(scan::Config& config) {
   if (*rc::gen::arbitrary<bool>()) config.way.router_address = arbitrary_range().first;
   if (*rc::gen::arbitrary<bool>()) config.way.router_mac_v4 = arbitrary_mac();
   if (*rc::gen::arbitrary<bool>()) config.way.router_mac_v6 = arbitrary_mac();
-  config.way.transport =
-      *rc::gen::element(scan::Transport::kAuto, scan::Transport::kXdp, scan::Transport::kAfPacket);
+  config.way.transport = *rc::gen::element(scan::Transport::kAuto, scan::Transport::kXdp,
+                                           scan::Transport::kAfPacket, scan::Transport::kPcap);
   if (*rc::gen::arbitrary<bool>()) config.way.senders = *rc::gen::inRange(0u, 16u);
   config.way.firewall = *rc::gen::arbitrary<bool>();
   config.output.file = *rc::gen::element<std::string>("", "-", "a b=c.txt");

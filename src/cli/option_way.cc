@@ -24,6 +24,7 @@ constexpr std::pair<std::string_view, scan::Transport> kTransports[] = {
     {"auto", scan::Transport::kAuto},
     {"xdp", scan::Transport::kXdp},
     {"af_packet", scan::Transport::kAfPacket},
+    {"pcap", scan::Transport::kPcap},
 };
 
 net::AddressRange only_range(const targets::AddressSet& set) {
@@ -114,8 +115,8 @@ Result<void> set_transport(Settings& settings, const Given& given) {
     way.transport = transport;
     return {};
   }
-  return usage_error("{}: '{}' is no transport; write auto, xdp, af_packet or sim", given.place,
-                     *given.value);
+  return usage_error("{}: '{}' is no transport; write auto, xdp, af_packet, pcap or sim",
+                     given.place, *given.value);
 }
 
 std::vector<std::string> echo_transport(const scan::Config& config) {
@@ -238,7 +239,8 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "NAME",
      .help = "How packets leave and arrive: 'auto', 'xdp' (without socket buffers, at high rates), "
-             "'af_packet' (packet sockets, everywhere) or 'sim', the same as -e sim.",
+             "'af_packet' (packet sockets, everywhere), 'pcap' (libpcap) or 'sim', the same as "
+             "-e sim.",
      .apply = set_transport,
      .echo = echo_transport},
     {.name = "senders",

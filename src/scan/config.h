@@ -43,6 +43,7 @@ enum class Transport : std::uint8_t {
   kAuto,      // XDP at high rates where it works, packet sockets otherwise
   kXdp,       // XDP or nothing
   kAfPacket,  // packet sockets
+  kPcap,      // libpcap
 };
 
 // Overrides of what the kernel's tables say. Empty means: find out.

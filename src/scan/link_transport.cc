@@ -8,6 +8,7 @@
 #include "nic/af_packet_receiver.h"
 #include "nic/af_packet_sender.h"
 #include "nic/duplex.h"
+#include "nic/libpcap_queue.h"
 #include "nic/sender_group.h"
 #include "nic/xdp_receiver.h"
 #include "nic/xdp_sender.h"
@@ -50,6 +51,15 @@ Result<std::unique_ptr<nic::Sender>> open_senders(const LinkPlan& link, unsigned
   return std::unique_ptr<nic::Sender>(std::make_unique<nic::SenderGroup>(std::move(senders)));
 }
 
+Result<std::unique_ptr<nic::QueuePair>> open_libpcap(const Plan& plan, const LinkPlan& link,
+                                                     unsigned worker) {
+  return std::unique_ptr<nic::QueuePair>(
+      TRY(nic::LibpcapQueue::open({.interface = link.interface,
+                                   .ports = plan.ports_of(worker),
+                                   .groups = groups_of(link),
+                                   .mtu = link.mtu})));
+}
+
 std::string_view name_of(nic::XdpTap::Mode mode) {
   return mode == nic::XdpTap::Mode::kNative ? "native" : "generic";
 }
@@ -66,6 +76,11 @@ Result<LinkTransport> LinkTransport::open(const Config& config, const Plan& plan
   LinkTransport sockets;
   if (config.way.transport == Transport::kAfPacket) {
     sockets.description_ = fmt::format("{}: packet sockets, as asked", link.interface);
+    return sockets;
+  }
+  if (config.way.transport == Transport::kPcap) {
+    sockets.uses_libpcap_ = true;
+    sockets.description_ = fmt::format("{}: libpcap, as asked", link.interface);
     return sockets;
   }
   if (plan.rate_pps <= kSleeperRate) {
@@ -101,6 +116,7 @@ Result<LinkTransport> LinkTransport::open_xdp(const Config& config, const Plan& 
 Result<std::unique_ptr<nic::QueuePair>> LinkTransport::open_queue(const Plan& plan,
                                                                   const LinkPlan& link,
                                                                   unsigned worker) {
+  if (uses_libpcap_) return open_libpcap(plan, link, worker);
   std::unique_ptr<nic::Receiver> receiver;
   if (tap_) {
     receiver = TRY(nic::XdpReceiver::open({.tap = *tap_, .ports = plan.ports_of(worker)}));

@@ -1,6 +1,6 @@
 // How frames leave and arrive on one link: by packet sockets, which work everywhere and sleep
-// between batches, or by XDP programs, without socket buffers: many times faster, with a processor
-// that spins.
+// between batches, by XDP programs, without socket buffers: many times faster, with a processor
+// that spins, or by libpcap if it is asked for.
 //
 // Belongs to who opens the workers' queues, and outlives them.
 #pragma once
@@ -38,6 +38,7 @@ class LinkTransport {
   static Result<LinkTransport> open_xdp(const Config& config, const Plan& plan,
                                         const LinkPlan& link);
 
+  bool uses_libpcap_ = false;
   std::unique_ptr<nic::XdpTap> tap_;                   // null: packet sockets receive
   std::vector<std::unique_ptr<nic::Sender>> senders_;  // by worker; none: packet sockets send
   std::string description_;

@@ -83,6 +83,13 @@ class OnVeth(unittest.TestCase):
                           "af_packet")
         self.assertIn("packet sockets, as asked", asked.stderr)
 
+    def test_libpcap_finds_every_open_port_of_both_families(self):
+        scan = self.scan("10.7.0.0/17", "fd09:7::/113", "--transport", "pcap", "--rate", 50_000,
+                         "--workers", 2)
+        self.assertIn("scan0: libpcap, as asked", scan.stderr)
+        counters = self.assert_exact(scan, "10.7.0.0/17", "fd09:7::/113")
+        self.assertEqual(counters["syns"], 2 * 32768)
+
     def test_two_interrupts_end_it_at_once(self):
         process = self.start_long_scan()
         self.assertLess(lab.interrupt_twice(process), 0.5)

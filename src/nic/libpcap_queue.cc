@@ -1,0 +1,134 @@
+#include "nic/libpcap_queue.h"
+
+#include <pcap/pcap.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "nic/interface_index.h"
+#include "nic/packet_filter.h"
+#include "nic/packet_socket.h"
+
+namespace masscan::nic {
+namespace {
+
+constexpr std::size_t kBatch = 256;
+constexpr std::size_t kFrameBytes = 2048;  // more than any answer to what we ask has
+constexpr std::size_t kLinkRoomBytes = 22;
+
+Error failure(pcap_t* handle, std::string_view purpose) {
+  return run_error("libpcap cannot {}: {}", purpose, pcap_geterr(handle));
+}
+
+// The two structures of an instruction are the same one, by two headers.
+Result<> set_filter(pcap_t* handle, net::PortRange ports) {
+  std::vector<sock_filter> code = make_packet_filter(LinkLayer::kEthernet, ports);
+  static_assert(sizeof(sock_filter) == sizeof(bpf_insn));
+  bpf_program program{static_cast<unsigned>(code.size()), reinterpret_cast<bpf_insn*>(code.data())};
+  if (pcap_setfilter(handle, &program) != 0) return failure(handle, "attach a packet filter");
+  return {};
+}
+
+Result<> activate(pcap_t* handle, const LibpcapConfig& config) {
+  pcap_set_snaplen(handle, kFrameBytes);
+  pcap_set_immediate_mode(handle, 1);
+  pcap_set_buffer_size(handle, config.buffer_bytes);
+  pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
+  if (pcap_activate(handle) < 0) return failure(handle, "open the interface");
+  if (pcap_datalink(handle) != DLT_EN10MB) {
+    return run_error("libpcap sends on Ethernet only; leave --transport out");
+  }
+  std::array<char, PCAP_ERRBUF_SIZE> ignored;
+  if (pcap_setnonblock(handle, 1, ignored.data()) != 0 ||
+      pcap_setdirection(handle, PCAP_D_IN) != 0) {
+    return failure(handle, "read what arrives");
+  }
+  return set_filter(handle, config.ports);
+}
+
+bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
+
+}  // namespace
+
+void LibpcapQueue::Close::operator()(pcap* handle) const { pcap_close(handle); }
+
+Result<LibpcapQueue::Handle> LibpcapQueue::open_handle(const LibpcapConfig& config) {
+  std::array<char, PCAP_ERRBUF_SIZE> message{};
+  Handle handle(pcap_create(config.interface.c_str(), message.data()));
+  if (!handle) return run_error("libpcap: {}", message.data());
+  TRY(activate(handle.get(), config));
+  return handle;
+}
+
+Result<std::unique_ptr<LibpcapQueue>> LibpcapQueue::open(const LibpcapConfig& config) {
+  const int index = TRY(interface_index(config.interface));
+  auto handle = open_handle(config);
+  if (!handle) return std::move(handle).error().within(config.interface);
+  UniqueFd membership = TRY(open_packet_socket());
+  TRY(join_groups(membership.get(), index, config.groups));
+  TxSlots slots = TRY(TxSlots::make(config.slots, config.mtu + kLinkRoomBytes));
+  return std::unique_ptr<LibpcapQueue>(
+      new LibpcapQueue(std::move(handle).value(), std::move(membership), std::move(slots)));
+}
+
+LibpcapQueue::LibpcapQueue(Handle handle, UniqueFd membership, TxSlots slots)
+    : handle_(std::move(handle)),
+      membership_(std::move(membership)),
+      slots_(std::move(slots)),
+      bytes_(kBatch * kFrameBytes) {
+  received_.reserve(kBatch);
+}
+
+void LibpcapQueue::submit(std::size_t count) {
+  counters_.given += count;
+  slots_.commit(count);
+  while (slots_.queued() > 0) {
+    if (!send_oldest()) return;
+  }
+}
+
+// False if the kernel takes nothing more for now.
+bool LibpcapQueue::send_oldest() {
+  const TxFrame& frame = slots_.oldest().front();
+  if (pcap_inject(handle_.get(), frame.buffer.data(), frame.length) >= 0) {
+    ++counters_.sent;
+  } else if (is_refusal(errno)) {
+    ++counters_.refused;
+    if (errno == EAGAIN) ++counters_.buffer_full;
+    return false;
+  } else {
+    ++counters_.discarded;
+  }
+  slots_.pop(1);
+  return true;
+}
+
+std::span<const RxFrame> LibpcapQueue::receive() {
+  received_.clear();
+  pcap_pkthdr* header = nullptr;
+  const unsigned char* captured = nullptr;
+  while (received_.size() < kBatch && pcap_next_ex(handle_.get(), &header, &captured) == 1) {
+    const std::size_t length = std::min<std::size_t>(header->caplen, kFrameBytes);
+    const auto bytes = std::span(bytes_).subspan(received_.size() * kFrameBytes, length);
+    std::memcpy(bytes.data(), captured, length);
+    const Duration since_epoch =  // nanoseconds in the place of microseconds, as asked
+        std::chrono::seconds(header->ts.tv_sec) + std::chrono::nanoseconds(header->ts.tv_usec);
+    // Whether the kernel left out the checksum, libpcap does not tell.
+    received_.push_back(
+        {.bytes = bytes, .captured_at = WallTime(since_epoch), .has_checksum = false});
+  }
+  counters_.received += received_.size();
+  return received_;
+}
+
+int LibpcapQueue::poll_fd() const { return pcap_get_selectable_fd(handle_.get()); }
+
+QueueCounters LibpcapQueue::counters() {
+  pcap_stat statistics{};
+  if (pcap_stats(handle_.get(), &statistics) == 0) counters_.kernel_drops = statistics.ps_drop;
+  return counters_;
+}
+
+}  // namespace masscan::nic

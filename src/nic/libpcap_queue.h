@@ -1,0 +1,63 @@
+// Frames through libpcap: for what its drivers know and a packet socket of ours does not (a card's
+// own capture library behind it, say). One system call a frame, so slower than both others; it
+// sends on Ethernet only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "net/mac_address.h"
+#include "net/port.h"
+#include "nic/queue_pair.h"
+#include "nic/tx_slots.h"
+
+struct pcap;
+
+namespace masscan::nic {
+
+struct LibpcapConfig {
+  std::string interface;
+  net::PortRange ports{};  // ours: the ports that replies are sent to
+  // Multicast groups to listen to besides the interface's own.
+  std::vector<net::MacAddress> groups{};
+  std::size_t mtu = 1500;
+  std::size_t slots = 512;
+  int buffer_bytes = 16 << 20;  // of frames that wait to be read
+};
+
+class LibpcapQueue final : public QueuePair {
+ public:
+  // Needs CAP_NET_RAW.
+  static Result<std::unique_ptr<LibpcapQueue>> open(const LibpcapConfig& config);
+
+  std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
+  void submit(std::size_t count) override;
+  std::size_t queued() const override { return slots_.queued(); }
+  std::span<const RxFrame> receive() override;
+  void release() override {}
+  int poll_fd() const override;
+  LinkLayer link_layer() const override { return LinkLayer::kEthernet; }
+  QueueCounters counters() override;
+
+ private:
+  struct Close {
+    void operator()(pcap* handle) const;
+  };
+  using Handle = std::unique_ptr<pcap, Close>;
+
+  static Result<Handle> open_handle(const LibpcapConfig& config);
+  LibpcapQueue(Handle handle, UniqueFd membership, TxSlots slots);
+  bool send_oldest();
+
+  Handle handle_;
+  UniqueFd membership_;  // a socket that receives nothing, and keeps the groups joined
+  TxSlots slots_;
+  std::vector<std::byte> bytes_;   // libpcap's own are gone with the next frame
+  std::vector<RxFrame> received_;  // views into them
+  QueueCounters counters_;
+};
+
+}  // namespace masscan::nic
