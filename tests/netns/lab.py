@@ -25,6 +25,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -127,6 +128,22 @@ class Lab:
         self.within("net", "ip", "link", "set", "net0", "xdp", "off")
 
     @contextlib.contextmanager
+    def echo_connection(self):
+        """A TCP connection of two kernels over the scanner's interface; what is sent comes back."""
+        with _entered(f"{self.name}-net"):
+            server = socket.create_server(("198.18.0.1", 0))
+        with server, _entered(f"{self.name}-scanner"):
+            client = socket.create_connection(server.getsockname())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 10, 0))
+            echo = threading.Thread(target=_echo, args=(server.accept()[0],))
+        echo.start()
+        try:
+            yield client
+        finally:
+            client.close()
+            echo.join()
+
+    @contextlib.contextmanager
     def capture(self, role="net", interface="net0"):
         capture = Capture(f"{self.name}-{role}", interface)
         try:
@@ -180,6 +197,12 @@ def _entered(namespace):
             yield
         finally:
             libc.setns(home.fileno(), CLONE_NEWNET)
+
+
+def _echo(connection):
+    with connection:
+        while data := connection.recv(1 << 16):
+            connection.sendall(data)
 
 
 def decode(packet, protocol):

@@ -4,6 +4,7 @@ once, and every open port is found."""
 import os
 import pathlib
 import signal
+import socket
 import time
 import unittest
 
@@ -57,6 +58,19 @@ class OnVeth(unittest.TestCase):
         scan = self.scan("10.3.0.0/17", "--transport", "xdp", "--senders", 0, "--rate", 50_000)
         self.assertIn("XDP (native) receives, packet sockets send", scan.stderr)
         self.assertEqual(self.assert_exact(scan, "10.3.0.0/17")["syns"], 32768)
+
+    def test_other_connections_of_the_interface_do_not_notice(self):
+        message = os.urandom(10_000)
+        with self.lab.echo_connection() as connection:
+            scan = self.lab.start("-p80", "10.0.0.0/8", "--transport", "xdp", "--rate", "300000",
+                                  "-oL", "/dev/null")
+            self.addCleanup(scan.communicate)
+            self.addCleanup(scan.kill)
+            while self.lab.counters()["syns"] < 300_000:
+                for _ in range(100):
+                    connection.sendall(message)
+                    self.assertEqual(connection.recv(len(message), socket.MSG_WAITALL), message)
+            self.assertIsNone(scan.poll())
 
     def test_the_kernel_does_not_see_what_xdp_takes(self):
         self.scan("10.4.0.0/18", "--transport", "xdp", "--noreset", *FAST)
