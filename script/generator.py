@@ -73,8 +73,8 @@ def cases(folder):
     yield Case("IPv6, 1,000 ranges, one port", ipv6, "1/64", "1/640")
 
 
-def run(command, **environment):
-    ended = subprocess.run(["timeout", "-k", "1", str(LIMIT_SECONDS), *command], check=False,
+def run(command, limit=LIMIT_SECONDS, **environment):
+    ended = subprocess.run(["timeout", "-k", "1", str(limit), *command], check=False,
                            stdin=subprocess.DEVNULL, capture_output=True, text=True,
                            env=os.environ | environment)
     if ended.returncode != 0:
@@ -100,6 +100,14 @@ def masscan(lab, case, folder):
     return int(frames) / float(seconds)
 
 
+def measure_internet(program, cores):
+    """The whole of IPv4, nothing sent: how long it takes to ask everybody."""
+    said = run([program, "0.0.0.0/0", "-p80", "--exclude", "255.255.255.255", "--offline", "--rate",
+                "max", "--workers", str(cores), "--wait", "0", "-oL", "/dev/null"], limit=300)
+    sent, seconds = re.search(r"Sent (\d+) probes in ([\d.]+) s", said).groups()
+    print(f"\nmaking every probe of IPv4, one port, {cores} workers: {int(sent):,} in {seconds} s")
+
+
 def compare(lab, runs):
     folder = pathlib.Path(lab.directory)
     write_lists(folder)
@@ -119,3 +127,4 @@ def compare(lab, runs):
             except (RuntimeError, OSError) as reason:
                 print(f"  {'':8} {one:>13,.0f} {all_cores:>13,.0f} no numbers: {reason}",
                       flush=True)
+    measure_internet(lab.masscan, cores)
