@@ -317,6 +317,7 @@ constexpr WrongLine kWrongLines[] = {
      "--rotate-offset: '2d' is not a span of time below a day, such as 90 or -2h"},
     {"--rotate-size 1.5g", "--rotate-size: '1.5g' is not a size, such as 1000000, 10m or 1g"},
     {"--rotate-dir ''", "--rotate-dir: the value is missing; write --rotate-dir DIRECTORY"},
+    {"--compress lz4", "--compress: there is no 'lz4'; use one of none, gzip, zstd"},
     {"--redis localhost",
      "--redis: 'localhost' is not an address of a Redis server, such as 127.0.0.1:6379"},
     {"--redis 127.0.0.1:0",

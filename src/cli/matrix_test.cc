@@ -78,6 +78,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"if", "if"},
     {"masscan|nmap", "nmap"},
     {"nobanners", "false"},
+    {"none|gzip|zstd", "gzip"},
     {"nocapture", "cert"},
     {"nointeractive", "false"},
     {"output-noshow", "open"},

@@ -47,6 +47,12 @@ Result<void> set_filter(Settings& settings, const Given& given) {
   return assign(settings.config.output.filter, report::Filter::parse(text, given.place));
 }
 
+Result<void> set_compression(Settings& settings, const Given& given) {
+  const std::string word = TRY(canonical_word(given, "none gzip zstd"));
+  settings.config.output.compression = report::parse_compression(word);
+  return {};
+}
+
 // Without slashes at its end.
 Result<void> set_rotate_directory(Settings& settings, const Given& given) {
   std::string path = TRY(parse_text(given));
@@ -121,6 +127,18 @@ constexpr Option kOptions[] = {
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.output.append, parse_flag(g)); },
      .echo = [](const scan::Config& c) { return echo_if(c.output.append); }},
+    {.name = "compress",
+     .argument = Argument::kRequired,
+     .value_name = "none|gzip|zstd",
+     .help = "How files of results are compressed; if nothing is said, as their names end: .gz or "
+             ".zst.",
+     .apply = set_compression,
+     .echo =
+         [](const scan::Config& c) {
+           const auto& compression = c.output.compression;
+           return echo_if(compression.has_value(),
+                          compression ? std::string(report::name(*compression)) : "");
+         }},
     {.name = "xml",
      .argument = Argument::kRequired,
      .value_name = "masscan|nmap",

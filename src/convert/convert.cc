@@ -100,7 +100,8 @@ class Converter {
                               .ports = {},
                               .stylesheet = config_.stylesheet,
                               .columns = config_.columns,
-                              .converted = request_.now};
+                              .converted = request_.now,
+                              .compression = config_.compression};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
     outputs_ = TRY(scan::Outputs::open(config_, info));
     return {};

@@ -1,17 +1,23 @@
 #include "report/continuation.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/file.h"
 #include "base/unique_fd.h"
+#include "report/input.h"
 #include "report/read_entries.h"
 
 namespace masscan::report {
@@ -20,11 +26,19 @@ namespace {
 // Longer than any two lines and a trailer, such as a host with 65,536 ports in nmap's XML.
 constexpr std::uint64_t kTailBytes = 16 * 1024 * 1024;
 constexpr std::uint64_t kHeadBytes = 256;  // longer than any format's opening
+// Of text in a piece: a buffer of Document's with the longest record.
+constexpr std::uint64_t kLongestPiece = 2 * 1024 * 1024;
 
 struct Piece {
   std::uint64_t begin = 0;  // offset in the file
   std::string bytes;
 };
+
+// "list" or "gzip list".
+std::string describe(const Format& format, Compression compression) {
+  if (compression == Compression::kNone) return std::string(format.name);
+  return fmt::format("{} {}", name(compression), format.name);
+}
 
 // True if one of the two is how the other begins: `text` may have been cut off anywhere.
 bool begins_like(std::string_view text, std::string_view expected) {
@@ -113,7 +127,7 @@ Result<std::optional<Continuation>> behind_records(const std::string& path, cons
   Continuation continuation{.end = size};
   TRY(read_entries(path, {.format = &format}, [&](const Parsed& parsed, std::uint64_t offset) {
     const auto* damage = std::get_if<Damage>(&parsed);
-    if (damage != nullptr && damage->is_last) continuation.end = offset;
+    if (damage != nullptr && damage->is_last) continuation.end = std::min(offset, size);
     return true;
   }));
   continuation.excess = size - continuation.end;
@@ -121,38 +135,98 @@ Result<std::optional<Continuation>> behind_records(const std::string& path, cons
   return std::optional(continuation);
 }
 
+// The text of a file: how it begins and ends, and where.
+struct Text {
+  Piece head;
+  Piece tail;
+  std::deque<PieceEnd> ends = {};  // of a compressed file, those in the tail
+
+  std::uint64_t size() const { return tail.begin + tail.bytes.size(); }
+};
+
+Result<std::optional<Text>> read_plain(const std::string& path, std::uint64_t size) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return run_error("{}: cannot open: {}", path, last_system_error());
+  const std::uint64_t length = std::min(size, kTailBytes);
+  Piece head = TRY(read_piece(fd.get(), path, 0, std::min(size, kHeadBytes)));
+  Piece tail = TRY(read_piece(fd.get(), path, size - length, length));
+  return std::optional(Text{std::move(head), std::move(tail)});
+}
+
+// Without what stands behind the last whole piece. Nothing if that is more than we would have
+// written there.
+Result<std::optional<Text>> read_compressed(Input& input) {
+  Text text{.ends = {PieceEnd{}}};
+  std::vector<char> buffer(kTailBytes / 64);
+  while (const std::size_t count = TRY(input.read(buffer))) {
+    text.tail.bytes.append(buffer.data(), count);
+    if (text.size() == count) text.head.bytes = text.tail.bytes.substr(0, kHeadBytes);
+    text.ends.push_back(*input.piece_end());
+    if (text.tail.bytes.size() < 2 * kTailBytes) continue;
+    text.tail.bytes.erase(0, kTailBytes);
+    text.tail.begin += kTailBytes;
+    while (text.ends.size() > 1 && text.ends.front().text < text.tail.begin) text.ends.pop_front();
+  }
+  text.ends.push_back(*input.piece_end());
+  const std::uint64_t whole = text.ends.back().text;
+  if (text.size() - std::min(whole, text.size()) > kLongestPiece) return std::optional<Text>();
+  text.tail.bytes.resize(whole - text.tail.begin);
+  return std::optional(std::move(text));
+}
+
+// Nothing if it is compressed and should not be, or the other way round.
+Result<std::optional<Text>> read_text(const std::string& path, Compression compression,
+                                      std::uint64_t size) {
+  const std::unique_ptr<Input> input = TRY(Input::open(path));
+  const bool is_compressed = input->piece_end().has_value();
+  if (is_compressed != (compression != Compression::kNone)) return std::optional<Text>();
+  return is_compressed ? read_compressed(*input) : read_plain(path, size);
+}
+
+Result<std::optional<Continuation>> find_in(const Text& text, const std::string& path,
+                                            const Format& format) {
+  if (format.enclosure != nullptr) return within_enclosure(text.tail, *format.enclosure);
+  if (format.frame == nullptr || format.frame == line_frame) return behind_lines(text.tail);
+  return behind_records(path, format, text.size());
+}
+
+// From a place in the text to one in the file, which must be the end of a piece.
+std::optional<Continuation> in_file(Continuation continuation, const std::deque<PieceEnd>& ends,
+                                    std::uint64_t size) {
+  const auto end = std::find_if(ends.rbegin(), ends.rend(), [&](const PieceEnd& piece) {
+    return piece.text == continuation.end;
+  });
+  if (end == ends.rend()) return std::nullopt;
+  continuation.end = end->file;
+  continuation.excess = size - end->file;
+  return continuation;
+}
+
 }  // namespace
 
-Result<Continuation> find_continuation(const std::string& path, const Format& format) {
-  struct stat status{};
+Result<Continuation> find_continuation(const std::string& path, const Format& format,
+                                       Compression compression) {
+  struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
     return Continuation{};
   }
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.is_open()) return run_error("{}: cannot open: {}", path, last_system_error());
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  const std::uint64_t length = std::min(size, kTailBytes);
-  const Piece head = TRY(read_piece(fd.get(), path, 0, std::min(size, kHeadBytes)));
-  const Piece tail = TRY(read_piece(fd.get(), path, size - length, length));
-
+  const std::optional<Text> text = TRY(read_text(path, compression, size));
   std::optional<Continuation> continuation;
-  if (format.enclosure != nullptr) {
-    continuation = within_enclosure(tail, *format.enclosure);
-  } else if (format.frame != nullptr && format.frame != line_frame) {
-    continuation = TRY(behind_records(path, format, size));
-  } else {
-    continuation = behind_lines(tail);
+  if (text) continuation = TRY(find_in(*text, path, format));
+  if (continuation && compression != Compression::kNone) {
+    continuation = in_file(*continuation, text->ends, size);
   }
   // Lines may follow anything, but nothing is taken away from a file that is not ours.
   const bool changes_file =
       format.enclosure != nullptr || !continuation || continuation->excess > 0;
-  if (!continuation || (changes_file && !begins_like(head.bytes, format.opening))) {
+  if (!continuation || (changes_file && !begins_like(text->head.bytes, format.opening))) {
     return usage_error(
         "{}: cannot append: this is not a whole {} file of masscan's; choose another file, or "
         "leave out --append-output to replace it",
-        path, format.name);
+        path, describe(format, compression));
   }
-  continuation->head = head.bytes;
+  continuation->head = text->head.bytes;
   return *continuation;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "report/compression.h"
 #include "report/format.h"
 
 namespace masscan::report {
@@ -22,6 +23,10 @@ struct Continuation {
 // document goes on behind its last record, where its trailer is now. What a crash has left behind
 // the last complete line does not count: it begins at `end`. An Error if the file is not of this
 // format, and so had to be damaged. A file that does not exist, a pipe or device is empty.
-Result<Continuation> find_continuation(const std::string& path, const Format& format);
+//
+// A compressed file goes on behind a whole piece (report/compression.h): what a crash left of the
+// last one is cut off, and a place in the middle of one is an Error.
+Result<Continuation> find_continuation(const std::string& path, const Format& format,
+                                       Compression compression);
 
 }  // namespace masscan::report

@@ -17,11 +17,12 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::string_view kStandardOutput = "-";
 
-// Lines are appended wherever the end is by then: others may append to the file too.
-int open_for_writing(const std::string& path, const Format& format, bool append) {
+// What is never replaced is appended wherever the end is by then: others may append to the file
+// too.
+int open_for_writing(const std::string& path, bool is_replaced, bool append) {
   if (path == kStandardOutput) return ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-  const int lines = append && format.enclosure == nullptr ? O_APPEND : 0;
-  const int start = append ? lines : O_TRUNC;
+  const int at_end = is_replaced ? 0 : O_APPEND;
+  const int start = append ? at_end : O_TRUNC;
   return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | start, 0666);
 }
 
@@ -42,9 +43,19 @@ bool is_regular_file(int fd) {
 
 Result<Document> Document::open(std::string path, const Format& format, bool append,
                                 DocumentInfo info) {
+  const Compression compression = info.compression.value_or(compression_of(path));
+  const bool is_compressed = compression != Compression::kNone;
+  if (is_compressed && format.finish != nullptr) {
+    return usage_error(
+        "{}: {} cannot be written compressed, its hosts are merged at the end: choose another "
+        "format, or compress the file afterwards",
+        display_name(path), format.name);
+  }
   Continuation continuation;
-  if (append && path != kStandardOutput) continuation = TRY(find_continuation(path, format));
-  UniqueFd fd(open_for_writing(path, format, append));
+  if (append && path != kStandardOutput) {
+    continuation = TRY(find_continuation(path, format, compression));
+  }
+  UniqueFd fd(open_for_writing(path, format.enclosure != nullptr && !is_compressed, append));
   if (!fd.is_open()) {
     return run_error("cannot open {} for the results: {}", display_name(path), last_system_error());
   }
@@ -58,7 +69,8 @@ Document::Document(UniqueFd fd, std::string path, const Format& format, Document
       path_(std::move(path)),
       format_(&format),
       info_(std::move(info)),
-      is_sealed_(format.enclosure != nullptr && path_ != kStandardOutput &&
+      compression_(info_.compression.value_or(compression_of(path_))),
+      is_sealed_(!is_compressed() && format.enclosure != nullptr && path_ != kStandardOutput &&
                  is_regular_file(fd_.get())),
       marks_{{0, {.time = info_.opened()}}},
       ending_(marks_.front().ending) {
@@ -159,8 +171,9 @@ UniqueFd Document::duplicate() const {
 Result<void> Document::close(WallTime time) {
   if (!fd_.is_open()) return {};
   ending_.time = time;
+  if (is_compressed()) TRY(flush());
   if (has_header_ && !is_sealed_) buffer_ += trailer(ending_);
-  TRY(write_out());
+  TRY(is_compressed() ? flush() : write_out());
   // Some file systems (NFS) report a full disk only here.
   if (::close(fd_.release()) != 0) return write_error(path_);
   if (format_->finish != nullptr && is_sealed_) return format_->finish(path_, complete(ending_));
@@ -179,6 +192,7 @@ Ending Document::complete(Ending ending) const {
 }
 
 Result<void> Document::write_out() {
+  if (is_compressed()) return write_piece();
   std::size_t behind = 0;
   if (is_sealed_) {
     const std::string end = trailer(ending_);
@@ -192,6 +206,17 @@ Result<void> Document::write_out() {
   buffer_.clear();
   marks_.clear();
   marks_.push_back({0, ending_});
+  return {};
+}
+
+// All of it is written, or nothing.
+Result<void> Document::write_piece() {
+  const std::string piece = compress(compression_, buffer_);
+  marks_ = {{0, ending_}};
+  const std::size_t written = write_all(fd_.get(), piece);
+  if (written < piece.size()) return fail(written);
+  begin_ += piece.size();
+  buffer_.clear();
   return {};
 }
 

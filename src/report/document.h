@@ -4,6 +4,9 @@
 // `close`. In a file the trailer of an enclosed format (XML, JSON) leaves with them, and the next
 // ones overwrite it: the file is a valid document all the time, whatever ends the program.
 //
+// A compressed file consists of pieces (report/compression.h): each buffer that leaves is one, and
+// so is the trailer, which only `close` writes.
+//
 // What the disk refuses is said once, by the call that met it; from then on the document swallows
 // records, and its file ends with the last complete one. One thread at a time.
 #pragma once
@@ -16,6 +19,7 @@
 #include "base/time.h"
 #include "base/unique_fd.h"
 #include "report/banner.h"
+#include "report/compression.h"
 #include "report/continuation.h"
 #include "report/document_info.h"
 #include "report/format.h"
@@ -43,13 +47,15 @@ class Document {
   Result<void> close(WallTime time);
 
   // Bytes so far, those of a document that goes on included, but not its trailer.
-  std::uint64_t size() const { return begin_ + buffer_.size(); }
+  // Of a compressed one what has left.
+  std::uint64_t size() const { return begin_ + (is_compressed() ? 0 : buffer_.size()); }
+  bool is_compressed() const { return compression_ != Compression::kNone; }
   bool is_empty() const { return !has_records_; }
   // False after `close`, and after what the disk refused.
   bool is_writable() const { return fd_.is_open(); }
 
  private:
-  // Where the document may be cut: after so many bytes of the buffer, with this ending.
+  // Where the document may be cut: after so many bytes of what is written, with this ending.
   struct Mark {
     std::size_t end;
     Ending ending;
@@ -64,6 +70,7 @@ class Document {
   Result<void> end_entry(WallTime time);
   void count(const Record& record);
   Result<void> write_out();
+  Result<void> write_piece();
   Result<void> cut_behind_trailer();
   std::string trailer(const Ending& ending) const;
   Ending complete(Ending ending) const;
@@ -74,6 +81,7 @@ class Document {
   std::string path_;
   const Format* format_;
   DocumentInfo info_;
+  Compression compression_;
   bool is_sealed_;  // the trailer is always there; the file's offset is where it begins
 
   std::uint64_t begin_ = 0;  // where in the file the buffer belongs

@@ -1,4 +1,4 @@
-// What the header and the trailer of a document tell besides its records.
+// What a document is besides its records: what its header and trailer tell, and how it is packed.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "net/port.h"
 #include "report/column.h"
+#include "report/compression.h"
 
 namespace masscan::report {
 
@@ -20,7 +21,8 @@ struct DocumentInfo {
   std::string stylesheet = {};      // of XML; empty: none
   std::string_view version = kVersion;
   std::vector<Column> columns = {report::columns().begin(), report::columns().end()};  // of CSV
-  std::optional<WallTime> converted = {};  // when the document was made of other files
+  std::optional<WallTime> converted = {};       // when the document was made of other files
+  std::optional<Compression> compression = {};  // empty: what the file's name says
 
   // When the document was opened.
   WallTime opened() const { return converted.value_or(began); }

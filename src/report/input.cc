@@ -72,6 +72,7 @@ class CompressedInput : public Input {
     while (!is_damaged_) {
       if (rest_.empty() && !has_more_) {
         rest_ = std::span(piece_).first(TRY(file_->read(piece_)));
+        taken_ += rest_.size();
         if (rest_.empty()) {
           is_damaged_ = is_inside_;
           return 0;
@@ -81,6 +82,8 @@ class CompressedInput : public Input {
       const std::size_t before = rest_.size();
       const std::size_t count = decompress(into);
       has_more_ = count == into.size();
+      given_ += count;
+      if (!is_inside_ && rest_.size() < before) end_ = {taken_ - rest_.size(), given_};
       if (count > 0) return count;
       if (rest_.size() < before) continue;
       is_damaged_ = is_damaged_ || before > 0;
@@ -90,6 +93,7 @@ class CompressedInput : public Input {
   }
 
   bool is_damaged() const final { return is_damaged_; }
+  std::optional<PieceEnd> piece_end() const final { return end_; }
 
  protected:
   // Takes from `rest_` and says how many bytes it has written; sets the two flags.
@@ -100,7 +104,10 @@ class CompressedInput : public Input {
   bool is_damaged_ = false;
 
  private:
-  bool has_more_ = false;  // for which there was no room
+  bool has_more_ = false;    // for which there was no room
+  std::uint64_t taken_ = 0;  // of the file
+  std::uint64_t given_ = 0;
+  PieceEnd end_;
   std::unique_ptr<PlainInput> file_;
   std::array<char, kPieceBytes> piece_;
 };

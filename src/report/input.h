@@ -5,13 +5,21 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "base/result.h"
 
 namespace masscan::report {
+
+// Where a whole member of gzip or frame of zstd ends.
+struct PieceEnd {
+  std::uint64_t file = 0;  // offset in the file
+  std::uint64_t text = 0;  // bytes it and those before it hold
+};
 
 class Input {
  public:
@@ -25,6 +33,9 @@ class Input {
 
   // True if the end came in the middle of compressed data, or they were damaged there.
   virtual bool is_damaged() const { return false; }
+
+  // The last one that `read` has come to; nothing where the file is not compressed.
+  virtual std::optional<PieceEnd> piece_end() const { return std::nullopt; }
 };
 
 }  // namespace masscan::report

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "report/compression.h"
 #include "report/record.h"
 
 namespace masscan::report {
@@ -13,7 +14,8 @@ namespace {
 std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::string numbered(std::string_view name, std::uint64_t number) {
-  const std::size_t dot = std::min(name.rfind('.'), name.size());
+  const std::string_view packed = without_compression(name);
+  const std::size_t dot = std::min(packed.rfind('.'), packed.size());
   return fmt::format("{}-{:05}{}", name.substr(0, dot), number, name.substr(dot));
 }
 

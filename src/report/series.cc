@@ -16,6 +16,7 @@ namespace masscan::report {
 namespace {
 
 constexpr std::string_view kStandardOutput = "-";
+constexpr Duration kLongestWait = 1s;
 
 std::optional<struct stat> status_of(const std::string& path) {
   struct stat status {};
@@ -98,6 +99,7 @@ Series::Series(Document document, Purpose purpose, WallTime now)
     : document_(std::move(document)),
       purpose_(std::move(purpose)),
       now_(now),
+      flushed_(now),
       opened_(now),
       next_(next_rotation(purpose_.rotation, now)) {}
 
@@ -124,6 +126,13 @@ Result<void> Series::tick(WallTime now) {
   if (now < next_) return {};
   next_ = next_rotation(purpose_.rotation, now);
   return document_.is_empty() ? Result<void>() : rotate();
+}
+
+Result<void> Series::flush_if_due() {
+  const bool is_early = now_ >= flushed_ && now_ < flushed_ + kLongestWait;
+  if (document_.is_compressed() && is_early) return {};
+  flushed_ = now_;
+  return document_.flush();
 }
 
 Result<void> Series::close(WallTime time) {

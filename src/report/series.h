@@ -29,6 +29,8 @@ class Series {
   Result<void> write(const Record& record);
   Result<void> write(const Banner& banner);
   Result<void> flush() { return document_.flush(); }
+  // The same, but compressed results wait for others, a second at most: few of them pack badly.
+  Result<void> flush_if_due();
   // Another descriptor of the file being written if it is a regular one.
   UniqueFd duplicate() const { return document_.duplicate(); }
   // The wall clock goes on. A file whose period is over, and which holds something, is complete
@@ -54,6 +56,7 @@ class Series {
   Document document_;
   Purpose purpose_;
   WallTime now_;
+  WallTime flushed_;
   WallTime opened_;
   WallTime next_;             // time rotates at this instant
   std::uint64_t number_ = 0;  // the next one that may be free

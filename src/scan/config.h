@@ -14,6 +14,7 @@
 #include "net/port.h"
 #include "net/prefix.h"
 #include "report/column.h"
+#include "report/compression.h"
 #include "report/document_info.h"
 #include "report/filter.h"
 #include "report/format.h"
@@ -83,6 +84,7 @@ struct OutputConfig {
   bool interactive = false;              // "Discovered ..." lines on standard output besides a file
   report::Show show;
   bool append = false;
+  std::optional<report::Compression> compression;  // of every file; empty: as its name says
   bool status = true;          // the status line, if standard error is a terminal
   bool status_ndjson = false;  // the same for programs, wherever standard error goes
 

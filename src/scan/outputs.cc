@@ -40,7 +40,9 @@ Result<Outputs> Outputs::open(const OutputConfig& config, const report::Document
   if (config.interactive || (outputs.files_.empty() && !is_none(config.format))) {
     const report::Format* lines = report::find_format("interactive");
     CHECK(lines != nullptr);
-    outputs.files_.push_back(TRY(report::Series::open("-", *lines, false, info, {})));
+    report::DocumentInfo plain = info;
+    plain.compression = report::Compression::kNone;
+    outputs.files_.push_back(TRY(report::Series::open("-", *lines, false, plain, {})));
   }
   return outputs;
 }
@@ -68,6 +70,10 @@ Result<void> Outputs::write(const report::Banner& banner) {
 
 Result<void> Outputs::flush() {
   return for_each([](report::Series& file) { return file.flush(); });
+}
+
+Result<void> Outputs::flush_if_due() {
+  return for_each([](report::Series& file) { return file.flush_if_due(); });
 }
 
 Result<void> Outputs::tick(WallTime now) {

@@ -33,6 +33,8 @@ class Outputs {
   Result<void> write(const report::Banner& banner);
   // What was written is readable by others now.
   Result<void> flush();
+  // The same soon: within a second where results are compressed.
+  Result<void> flush_if_due();
   // The wall clock goes on: files whose time is over are rotated, and are on the disk then.
   Result<void> tick(WallTime now);
   Result<void> close(WallTime now);

@@ -53,7 +53,8 @@ report::DocumentInfo document_info(const Config& config, const Plan& plan) {
   return {.began = wall_now(),
           .ports = plan.space.ports().ranges(),
           .stylesheet = config.output.stylesheet,
-          .columns = config.output.columns};
+          .columns = config.output.columns,
+          .compression = config.output.compression};
 }
 
 // The kernel's resets, kept away while the scan lasts; a note if that cannot be.

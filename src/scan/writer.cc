@@ -28,6 +28,7 @@ void Writer::work(const std::stop_token& stop) {
     if (!has_records) std::this_thread::sleep_for(kNap);
   }
   drain();
+  keep(outputs_.flush());
 }
 
 std::uint64_t Writer::asked() {
@@ -39,6 +40,7 @@ std::uint64_t Writer::asked() {
 void Writer::serve(std::uint64_t ticket) {
   const std::scoped_lock lock(mutex_);
   if (ticket == served_) return;
+  keep(outputs_.flush());
   files_ = outcome_ ? std::optional(outputs_.files()) : std::nullopt;
   served_ = ticket;
   is_served_.notify_all();
@@ -61,7 +63,7 @@ bool Writer::drain() {
       keep(outputs_.write(*record));
     }
   }
-  if (has_records) keep(outputs_.flush());
+  keep(outputs_.flush_if_due());
   if (!outcome_) controls_.raise(Urgency::kSoon);
   return has_records;
 }
