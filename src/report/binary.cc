@@ -31,6 +31,8 @@ enum class Type : std::uint64_t {
   kClosed6 = 11,
   kUp6 = 12,
   kBanner6 = 13,
+  kFiltered4 = 14,  // of ours alone
+  kFiltered6 = 15,
   kHeader = 'm',
 };
 
@@ -250,6 +252,20 @@ Type type_of(PortState state, bool is_v4) {
   return Type::kClosed4;
 }
 
+void put_record(std::string& out, Type type, const Record& record) {
+  const bool is_v4 = record.address.is_v4();
+  const std::uint8_t protocol = protocol_of(record.port.transport, record.ip_protocol);
+  put_number(out, static_cast<std::size_t>(type));
+  put_number(out, is_v4 ? kStatus4Bytes : kStatus6Bytes);
+  put_time(out, record.time);
+  if (is_v4) put_address(out, record.address);
+  put(out, protocol);
+  put(out, record.port.number);
+  put(out, record.reason);
+  put(out, record.ttl);
+  if (!is_v4) put_address(out, record.address);
+}
+
 }  // namespace
 
 void append_binary_header(std::string& out, const DocumentInfo& info) {
@@ -259,17 +275,12 @@ void append_binary_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_binary_record(std::string& out, const Record& record) {
-  const bool is_v4 = record.address.is_v4();
-  const std::uint8_t protocol = protocol_of(record.port.transport, record.ip_protocol);
-  put_number(out, static_cast<std::size_t>(type_of(record.state, is_v4)));
-  put_number(out, is_v4 ? kStatus4Bytes : kStatus6Bytes);
-  put_time(out, record.time);
-  if (is_v4) put_address(out, record.address);
-  put(out, protocol);
-  put(out, record.port.number);
-  put(out, record.reason);
-  put(out, record.ttl);
-  if (!is_v4) put_address(out, record.address);
+  put_record(out, type_of(record.state, record.address.is_v4()), record);
+}
+
+void append_exact_binary_record(std::string& out, const Record& record) {
+  if (record.state != PortState::kFiltered) return append_binary_record(out, record);
+  put_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
 }
 
 void append_binary_banner(std::string& out, const Banner& banner) {
@@ -333,6 +344,10 @@ Parsed parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
       return status6(body, PortState::kUp);
     case Type::kBanner6:
       return banner6(body);
+    case Type::kFiltered4:
+      return status4(body, PortState::kFiltered);
+    case Type::kFiltered6:
+      return status6(body, PortState::kFiltered);
     case Type::kHeader:
       return header(frame);
   }

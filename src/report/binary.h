@@ -16,6 +16,8 @@ namespace masscan::report {
 
 void append_binary_header(std::string& out, const DocumentInfo& info);
 void append_binary_record(std::string& out, const Record& record);
+// The same for readers of ours alone: a filtered port keeps its state.
+void append_exact_binary_record(std::string& out, const Record& record);
 void append_binary_banner(std::string& out, const Banner& banner);
 void append_binary_trailer(std::string& out, const Ending& ending);
 

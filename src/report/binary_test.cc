@@ -37,6 +37,21 @@ TEST(Binary, WritesTheExampleOfItsDescription) {
                          0x50, 0x12, 0x40}));
 }
 
+TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
+  Record filtered = example();
+  filtered.state = PortState::kFiltered;
+  for (const net::IpAddress address :
+       {net::IpAddress(net::Ipv4Address(1)), *net::IpAddress::parse("2001:db8::1")}) {
+    filtered.address = address;
+    std::string text, exact;
+    append_binary_record(text, filtered);
+    append_exact_binary_record(exact, filtered);
+    EXPECT_EQ(std::get<Record>(parsed(text)).state, PortState::kClosed);
+    EXPECT_EQ(std::get<Record>(parsed(exact)).state, PortState::kFiltered);
+    EXPECT_EQ(std::get<Record>(parsed(exact)).address, address);
+  }
+}
+
 TEST(Binary, HasHeaderAndTrailerOf99Bytes) {
   std::string header, trailer;
   append_binary_header(header, {.began = WallTime(std::chrono::seconds(1700000001)), .ports = {}});
