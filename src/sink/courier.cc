@@ -1,0 +1,115 @@
+#include "sink/courier.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/file.h"
+
+namespace masscan::sink {
+namespace {
+
+// Between two batches that are not full: each costs the disk and the server some work.
+constexpr Duration kRest = 100ms;
+// Between two tries, at first and at last.
+constexpr Duration kFirstDelay = 100ms;
+constexpr Duration kLastDelay = 5s;
+// At the end, a server that takes nothing for so long is given up.
+constexpr Duration kGrace = 3s;
+
+}  // namespace
+
+Courier::Courier(const Spool& spool, std::unique_ptr<Server> server)
+    : spool_(spool), reader_(spool), server_(std::move(server)), thread_([this] { work(); }) {}
+
+Courier::~Courier() {
+  if (thread_.joinable()) static_cast<void>(finish(Duration::zero()).has_value());
+}
+
+void Courier::wake() {
+  const std::scoped_lock lock(mutex_);
+  has_more_ = true;
+  changed_.notify_all();
+}
+
+std::optional<std::string> Courier::take_news() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(news_, std::nullopt);
+}
+
+Result<void> Courier::finish(Duration patience) {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_finishing_ = true;
+    told_to_finish_ = now();
+    const bool is_endless = patience > Instant::max() - told_to_finish_;
+    deadline_ = is_endless ? Instant::max() : told_to_finish_ + patience;
+    changed_.notify_all();
+  }
+  thread_.join();
+  return last_try_;
+}
+
+void Courier::work() {
+  Duration delay = kFirstDelay;
+  Instant last_success = now();
+  do {
+    last_try_ = deliver_batch();
+    if (last_try_) {
+      delay = kFirstDelay;
+      last_success = now();
+      wait_for_more();
+    } else {
+      note_failure(last_try_.error(), delay == kFirstDelay);
+      pause(delay);
+      delay = std::min(2 * delay, kLastDelay);
+    }
+  } while (!is_over(last_success));
+}
+
+// What is delivered must not be lost here, or its number would be given to another result: so it is
+// on the disk before.
+Result<void> Courier::deliver_batch() {
+  const Batch batch = TRY(reader_.next());
+  if (!batch.entries.empty() && ::fdatasync(spool_.fd()) != 0) {
+    return run_error("cannot write to the spool {}: {}", spool_.path(), last_system_error());
+  }
+  TRY(server_->deliver(batch));
+  return reader_.mark_delivered();
+}
+
+// The first failure may be a connection that was idle for too long: it is made anew at once.
+void Courier::note_failure(const Error& error, bool is_first) {
+  const std::scoped_lock lock(mutex_);
+  if (is_first || was_told_) return;
+  was_told_ = true;
+  news_ = fmt::format("{}: {}; results are kept in {} until it takes them", server_->kind(),
+                      error.message, spool_.path());
+}
+
+bool Courier::is_over(Instant last_success) {
+  const std::scoped_lock lock(mutex_);
+  if (!is_finishing_) return false;
+  const Instant present = now();
+  return reader_.is_at_end() || present >= deadline_ ||
+         present >= std::max(last_success, told_to_finish_) + kGrace;
+}
+
+// And then for others to join it.
+void Courier::wait_for_more() {
+  if (!reader_.is_at_end()) return;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return has_more_ || is_finishing_; });
+  has_more_ = false;
+  changed_.wait_for(lock, kRest, [this] { return is_finishing_; });
+}
+
+void Courier::pause(Duration longest) {
+  std::unique_lock lock(mutex_);
+  const bool was_finishing = is_finishing_;
+  changed_.wait_for(lock, longest, [&] { return is_finishing_ != was_finishing; });
+}
+
+}  // namespace masscan::sink

@@ -1,0 +1,66 @@
+// Brings what a spool holds to its server, in a thread of its own: whatever the server does, nobody
+// waits for it. A batch that could not be delivered is tried again, ever less often.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "sink/server.h"
+#include "sink/spool.h"
+#include "sink/spool_reader.h"
+
+namespace masscan::sink {
+
+class Courier {
+ public:
+  // Starts at once, and connects even if there is nothing to deliver yet. Borrows the spool.
+  Courier(const Spool& spool, std::unique_ptr<Server> server);
+  ~Courier();
+  Courier(const Courier&) = delete;
+  Courier& operator=(const Courier&) = delete;
+
+  // The spool has more now.
+  void wake();
+  // A sentence for the user about what has gone wrong; the first one only. Of any thread.
+  std::optional<std::string> take_news();
+  // Nothing more comes: the last call. Returns when everything is delivered, `patience` is over, or
+  // the server has taken nothing for some seconds; with the Error of the last try, if it was one.
+  Result<void> finish(Duration patience);
+
+  // After `finish`.
+  std::uint64_t delivered() const { return reader_.delivered(); }
+  const Server& server() const { return *server_; }
+
+ private:
+  void work();
+  Result<void> deliver_batch();
+  void note_failure(const Error& error, bool is_first);
+  bool is_over(Instant last_success);
+  void wait_for_more();
+  void pause(Duration longest);
+
+  const Spool& spool_;
+  SpoolReader reader_;
+  std::unique_ptr<Server> server_;
+  Result<void> last_try_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool has_more_ = false;
+  bool is_finishing_ = false;
+  Instant told_to_finish_;
+  Instant deadline_;
+  bool was_told_ = false;  // the user, that something is wrong
+  std::optional<std::string> news_;
+
+  std::thread thread_;
+};
+
+}  // namespace masscan::sink

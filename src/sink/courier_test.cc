@@ -1,0 +1,146 @@
+#include "sink/courier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+
+#include "sink/sink.h"
+
+namespace masscan::sink {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+// What a server has taken, and how often it refuses before it takes more.
+struct Behaviour {
+  std::atomic<int> refusals = 0;
+  std::atomic<std::size_t> calls = 0;
+  std::vector<std::uint64_t> taken;  // numbers; read it when nobody delivers any more
+};
+
+class TestServer final : public Server {
+ public:
+  explicit TestServer(Behaviour& behaviour) : behaviour_(behaviour) {}
+
+  std::string_view kind() const override { return "test"; }
+  std::string place() const override { return "HERE"; }
+
+  Result<void> deliver(const Batch& batch) override {
+    ++behaviour_.calls;
+    if (behaviour_.refusals > 0) {
+      --behaviour_.refusals;
+      return run_error("it does not want to");
+    }
+    for (const Entry& entry : batch.entries) behaviour_.taken.push_back(entry.number);
+    return {};
+  }
+
+ private:
+  Behaviour& behaviour_;
+};
+
+class CourierTest : public testing::Test {
+ protected:
+  ~CourierTest() override { fs::remove(path_); }
+
+  std::unique_ptr<Sink> open(bool append = false) {
+    return Sink::open(base_, append, wall_now(), std::make_unique<TestServer>(behaviour_)).value();
+  }
+
+  static void write(Sink& sink, int count) {
+    for (int i = 0; i < count; ++i) {
+      sink.write(report::Record{.address = net::Ipv4Address(1), .port = {}}).value();
+    }
+    sink.flush().value();
+  }
+
+  const std::string base_ =
+      fs::temp_directory_path() / ("courier_test." + std::to_string(::getpid()));
+  const std::string path_ = base_ + ".test";
+  Behaviour behaviour_;
+};
+
+TEST_F(CourierTest, DeliversEverythingInOrderAndRemovesTheSpool) {
+  const auto sink = open();
+  for (int i = 0; i < 3; ++i) write(*sink, 2);
+  EXPECT_TRUE(fs::exists(path_));
+  sink->close({}).value();
+  EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_FALSE(fs::exists(path_));
+}
+
+TEST_F(CourierTest, ConnectsBeforeThereIsAnything) {
+  open()->close({}).value();
+  EXPECT_GE(behaviour_.calls, 1u);
+}
+
+TEST_F(CourierTest, TriesAgainAndTellsOnce) {
+  behaviour_.refusals = 3;
+  const auto sink = open();
+  write(*sink, 2);
+  std::vector<std::string> news;
+  while (behaviour_.refusals > 0) {
+    if (auto sentence = sink->take_news()) news.push_back(*sentence);
+  }
+  sink->close({}).value();
+  if (auto sentence = sink->take_news()) news.push_back(*sentence);
+  EXPECT_THAT(news, ElementsAre("test: it does not want to; results are kept in " + path_ +
+                                " until it takes them"));
+  EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1));
+}
+
+TEST_F(CourierTest, DoesNotTellOfAConnectionThatWasIdleForTooLong) {
+  const auto sink = open();
+  while (behaviour_.calls == 0) continue;
+  behaviour_.refusals = 1;
+  write(*sink, 1);
+  sink->close({}).value();
+  EXPECT_EQ(sink->take_news(), std::nullopt);
+  EXPECT_THAT(behaviour_.taken, ElementsAre(0));
+}
+
+TEST_F(CourierTest, GivesUpAtTheEndAndSaysWhatToDo) {
+  behaviour_.refusals = 1'000'000;
+  {
+    const auto sink = open();
+    write(*sink, 2);
+    const Instant began = now();
+    EXPECT_EQ(sink->close({}).error().message,
+              "2 results are not delivered to test: it does not want to; they are kept in " +
+                  path_ + "; to send them: masscan --deliver " + path_ + " --test HERE");
+    EXPECT_LT(now() - began, 10s);
+  }
+  behaviour_.refusals = 0;
+  const auto later = Sink::open_existing(path_, std::make_unique<TestServer>(behaviour_)).value();
+  later->close({.keeps_spool = true}).value();
+  EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1));
+  EXPECT_TRUE(fs::exists(path_));
+}
+
+TEST_F(CourierTest, HasNoMoreTimeThanItIsGiven) {
+  behaviour_.refusals = 1'000'000;
+  const auto sink = open();
+  write(*sink, 1);
+  const Instant began = now();
+  EXPECT_FALSE(sink->close({.patience = 0s}));
+  EXPECT_LT(now() - began, 1s);
+}
+
+TEST_F(CourierTest, GoesOnWithItsSpool) {
+  {
+    const auto sink = open();
+    write(*sink, 2);
+    sink->close({.keeps_spool = true}).value();
+  }
+  const auto sink = open(true);
+  write(*sink, 1);
+  sink->close({}).value();
+  EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2));
+}
+
+}  // namespace
+}  // namespace masscan::sink

@@ -1,0 +1,126 @@
+#include "sink/postgres_connection.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "sink/server.h"
+
+namespace masscan::sink {
+namespace {
+
+// Of rows handed to libpq at once: it keeps what the server has not taken yet.
+constexpr std::size_t kPieceBytes = 64 * 1024;
+
+using Answer = std::unique_ptr<PGresult, decltype(&::PQclear)>;
+
+// On one line: libpq's sentences end with a line end, and further lines explain.
+std::string sentence(std::string_view text) {
+  text = trim(text);
+  return printable(trim(text.substr(0, text.find('\n'))));
+}
+
+void ignore_notice(void*, const PGresult*) {}
+
+}  // namespace
+
+Result<PostgresConnection> PostgresConnection::open(const std::string& connection_string) {
+  PostgresConnection connection(::PQconnectStart(connection_string.c_str()));
+  if (connection.connection_ == nullptr) return run_error("there is no memory for a connection");
+  TRY(connection.finish_connecting());
+  ::PQsetnonblocking(connection.connection_.get(), 1);
+  ::PQsetNoticeReceiver(connection.connection_.get(), ignore_notice, nullptr);
+  return connection;
+}
+
+Result<void> PostgresConnection::finish_connecting() {
+  if (::PQstatus(connection_.get()) == CONNECTION_BAD) return failure();
+  for (PostgresPollingStatusType status = PGRES_POLLING_WRITING;;) {
+    if (status == PGRES_POLLING_OK) return {};
+    if (status == PGRES_POLLING_FAILED) return failure();
+    TRY(wait(status == PGRES_POLLING_READING ? POLLIN : POLLOUT));
+    status = ::PQconnectPoll(connection_.get());
+  }
+}
+
+Result<void> PostgresConnection::wait(short events) {
+  pollfd request{.fd = ::PQsocket(connection_.get()), .events = events, .revents = 0};
+  constexpr auto kMilliseconds = std::chrono::milliseconds(kPatience).count();
+  for (;;) {
+    const int ready = ::poll(&request, 1, static_cast<int>(kMilliseconds));
+    if (ready > 0) return {};
+    if (ready == 0) return run_error("no answer within {} seconds", kPatience.count());
+    if (errno != EINTR) return run_error("cannot wait for an answer: {}", last_system_error());
+  }
+}
+
+// What the server says meanwhile is taken, or it would wait for us while we wait for it.
+Result<void> PostgresConnection::flush() {
+  for (;;) {
+    const int left = ::PQflush(connection_.get());
+    if (left == 0) return {};
+    if (left < 0) return failure();
+    TRY(wait(POLLIN | POLLOUT));
+    if (::PQconsumeInput(connection_.get()) == 0) return failure();
+  }
+}
+
+Result<std::string> PostgresConnection::run(const std::string& statements) {
+  if (::PQsendQuery(connection_.get(), statements.c_str()) == 0) return failure();
+  TRY(flush());
+  return take_results();
+}
+
+Result<void> PostgresConnection::copy(const std::string& statement, std::string_view rows) {
+  TRY(run(statement));
+  while (!rows.empty()) {
+    TRY(put(rows.substr(0, kPieceBytes)));
+    TRY(flush());
+    rows.remove_prefix(std::min(rows.size(), kPieceBytes));
+  }
+  if (::PQputCopyEnd(connection_.get(), nullptr) < 0) return failure();
+  TRY(flush());
+  TRY(take_results());
+  return {};
+}
+
+Result<void> PostgresConnection::put(std::string_view rows) {
+  const int size = static_cast<int>(rows.size());
+  const int taken = ::PQputCopyData(connection_.get(), rows.data(), size);
+  return taken == 1 ? Result<void>() : failure();
+}
+
+// All of them, up to where a COPY begins.
+Result<std::string> PostgresConnection::take_results() {
+  std::string value;
+  std::optional<Error> error;
+  for (;;) {
+    while (::PQisBusy(connection_.get()) != 0) {
+      TRY(wait(POLLIN));
+      if (::PQconsumeInput(connection_.get()) == 0) return failure();
+    }
+    const Answer answer(::PQgetResult(connection_.get()), &::PQclear);
+    if (answer == nullptr) break;
+    const ExecStatusType status = ::PQresultStatus(answer.get());
+    if (status == PGRES_COPY_IN) break;
+    if (status == PGRES_TUPLES_OK) {
+      value = ::PQntuples(answer.get()) > 0 ? ::PQgetvalue(answer.get(), 0, 0) : "";
+    } else if (status != PGRES_COMMAND_OK && !error) {
+      error = run_error("{}", sentence(::PQresultErrorMessage(answer.get())));
+    }
+  }
+  if (error) return std::move(*error);
+  return value;
+}
+
+Error PostgresConnection::failure() const {
+  return run_error("{}", sentence(::PQerrorMessage(connection_.get())));
+}
+
+}  // namespace masscan::sink

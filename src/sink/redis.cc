@@ -1,0 +1,128 @@
+#include "sink/redis.h"
+
+#include <fmt/format.h>
+#include <hiredis/hiredis.h>
+#include <sys/time.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/text.h"
+#include "report/record.h"
+
+namespace masscan::sink {
+namespace {
+
+constexpr timeval kTimeout{.tv_sec = kPatience.count(), .tv_usec = 0};
+
+using Connection = std::unique_ptr<redisContext, decltype(&::redisFree)>;
+using Reply = std::unique_ptr<void, decltype(&::freeReplyObject)>;
+
+class Redis final : public Server {
+ public:
+  Redis(const RedisAddress& address, std::string password)
+      : address_(address), password_(std::move(password)) {}
+
+  std::string_view kind() const override { return "redis"; }
+  std::string place() const override { return to_string(address_); }
+
+  Result<void> deliver(const Batch& batch) override {
+    Result<void> delivered = try_to_deliver(batch);
+    if (!delivered) connection_.reset();
+    return delivered;
+  }
+
+ private:
+  Result<void> try_to_deliver(const Batch& batch) {
+    if (connection_ == nullptr) TRY(connect());
+    for (const Entry& entry : batch.entries) {
+      if (const auto* record = std::get_if<report::Record>(&entry.result)) send(*record);
+    }
+    while (awaited_ > 0) TRY(take_reply(REDIS_REPLY_INTEGER));
+    return {};
+  }
+
+  Result<void> connect() {
+    const std::string host = net::to_string(address_.address);
+    connection_.reset(::redisConnectWithTimeout(host.c_str(), address_.port, kTimeout));
+    awaited_ = 0;
+    if (connection_ == nullptr) return run_error("there is no memory for a connection");
+    if (connection_->err != 0) return failure("cannot connect");
+    ::redisSetTimeout(connection_.get(), kTimeout);
+    if (!password_.empty()) {
+      send({"AUTH", password_});
+      TRY(take_reply(REDIS_REPLY_STATUS));
+    }
+    send({"PING"});
+    return take_reply(REDIS_REPLY_STATUS);
+  }
+
+  // masscan's keys and values.
+  void send(const report::Record& record) {
+    const std::string address = net::to_string(record.address);
+    const std::string port =
+        fmt::format("{}/{}", record.port.number, report::protocol_name(record.port.transport));
+    send({"SADD", "host", address});
+    send({"SADD", address, port});
+    send({"SADD", fmt::format("{}:{}", address, port),
+          fmt::format("{}:{}:{}:{}", report::unix_seconds(record.time),
+                      static_cast<unsigned>(record.state), record.reason, record.ttl)});
+  }
+
+  // Into the buffer; the next take_reply sends it.
+  void send(std::initializer_list<std::string_view> words) {
+    std::vector<const char*> texts;
+    std::vector<std::size_t> lengths;
+    for (const std::string_view word : words) {
+      texts.push_back(word.data());
+      lengths.push_back(word.size());
+    }
+    ::redisAppendCommandArgv(connection_.get(), static_cast<int>(words.size()), texts.data(),
+                             lengths.data());
+    ++awaited_;
+  }
+
+  Result<void> take_reply(int expected) {
+    void* taken = nullptr;
+    if (::redisGetReply(connection_.get(), &taken) != REDIS_OK)
+      return failure("the connection is lost");
+    --awaited_;
+    const Reply owner(taken, &::freeReplyObject);
+    const auto* reply = static_cast<const redisReply*>(taken);
+    if (reply->type == expected) return {};
+    const bool is_refusal = reply->type == REDIS_REPLY_ERROR;
+    return run_error("{}", is_refusal ? printable(std::string_view(reply->str, reply->len))
+                                      : "answers what is no answer of Redis");
+  }
+
+  Error failure(std::string_view what) const {
+    const bool is_late =
+        connection_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT);
+    if (is_late) return run_error("no answer within {} seconds", kPatience.count());
+    return run_error("{}: {}", what, static_cast<const char*>(connection_->errstr));
+  }
+
+  RedisAddress address_;
+  std::string password_;
+  Connection connection_{nullptr, &::redisFree};
+  std::size_t awaited_ = 0;  // replies
+};
+
+}  // namespace
+
+std::string to_string(const RedisAddress& address) {
+  const std::string host = net::to_string(address.address);
+  return fmt::format(fmt::runtime(address.address.is_v6() ? "[{}]:{}" : "{}:{}"), host,
+                     address.port);
+}
+
+std::unique_ptr<Server> make_redis(const RedisAddress& address, std::string password) {
+  return std::make_unique<Redis>(address, std::move(password));
+}
+
+}  // namespace masscan::sink

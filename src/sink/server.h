@@ -1,0 +1,48 @@
+// Somebody who takes results over a network, and may be down, slow or full: what a Courier needs to
+// know of Redis, PostgreSQL and the like.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "report/banner.h"
+#include "report/record.h"
+
+namespace masscan::sink {
+
+// A server that does not say a word for so long is taken for dead.
+constexpr std::chrono::seconds kPatience(10);
+
+// A result and its place in the spool, by which it is known again.
+struct Entry {
+  std::uint64_t number = 0;
+  std::variant<report::Record, report::Banner> result;  // a banner's text is borrowed
+};
+
+struct Batch {
+  std::uint64_t spool = 0;  // its own number, random; below 2^63
+  WallTime began;           // of the scan
+  std::vector<Entry> entries;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+
+  // "redis": of which kind it is, as the name of its option and in names of spools.
+  virtual std::string_view kind() const = 0;
+  // "127.0.0.1:6379", what the option says; without secrets.
+  virtual std::string place() const = 0;
+
+  // Has stored the whole batch if it returns without an Error; connects if there is no connection,
+  // even for an empty batch. After an Error nobody knows what was stored: the batch comes again,
+  // and must not be stored twice. Blocks, without progress kPatience at most.
+  virtual Result<void> deliver(const Batch& batch) = 0;
+};
+
+}  // namespace masscan::sink

@@ -1,0 +1,56 @@
+#include "sink/sink.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/text.h"
+
+namespace masscan::sink {
+
+std::string spool_path(const std::string& spool_base, std::string_view kind) {
+  return fmt::format("{}.{}", spool_base, kind);
+}
+
+Result<std::unique_ptr<Sink>> Sink::open(const std::string& spool_base, bool append, WallTime began,
+                                         std::unique_ptr<Server> server) {
+  const std::string path = spool_path(spool_base, server->kind());
+  auto spool = TRY(Spool::open(path, server->kind(), append, began));
+  return std::unique_ptr<Sink>(new Sink(std::move(spool), std::move(server)));
+}
+
+Result<std::unique_ptr<Sink>> Sink::open_existing(const std::string& spool,
+                                                  std::unique_ptr<Server> server) {
+  auto opened = TRY(Spool::open_existing(spool, server->kind()));
+  return std::unique_ptr<Sink>(new Sink(std::move(opened), std::move(server)));
+}
+
+Result<void> Sink::flush() {
+  if (!spool_->has_unflushed()) return {};
+  Result<void> flushed = spool_->flush();
+  courier_.wake();
+  return flushed;
+}
+
+UniqueFd Sink::duplicate() const { return UniqueFd(::fcntl(spool_->fd(), F_DUPFD_CLOEXEC, 0)); }
+
+Result<void> Sink::close(const Parting& parting) {
+  Result<void> flushed = spool_->flush();
+  const Result<void> last_try = courier_.finish(parting.patience);
+  TRY(std::move(flushed));
+  const std::uint64_t left = spool_->count() - courier_.delivered();
+  if (left == 0) {
+    if (!parting.keeps_spool) ::unlink(spool_->path().c_str());
+    return {};
+  }
+  const Server& server = courier_.server();
+  return run_error(
+      "{0} results are not delivered to {1}: {2}; they are kept in {3}; to send them: masscan "
+      "--deliver {3} --{1} {4}",
+      left, server.kind(), last_try ? "there was no more time" : last_try.error().message,
+      printable(spool_->path()), server.place());
+}
+
+}  // namespace masscan::sink

@@ -1,0 +1,62 @@
+// Where results go besides files: a server. What it gets goes through a spool first, so writing
+// never waits for the server, needs no memory, and loses nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/unique_fd.h"
+#include "report/banner.h"
+#include "report/record.h"
+#include "sink/courier.h"
+#include "sink/server.h"
+#include "sink/spool.h"
+
+namespace masscan::sink {
+
+// How the end of a Sink is.
+struct Parting {
+  Duration patience = Duration::max();  // with a server that still takes something
+  bool keeps_spool = false;             // even if everything is delivered: the scan goes on later
+};
+
+class Sink {
+ public:
+  // Makes the spool "BASE.redis", or with `append` goes on with it.
+  static Result<std::unique_ptr<Sink>> open(const std::string& spool_base, bool append,
+                                            WallTime began, std::unique_ptr<Server> server);
+  // Delivers the rest of a spool.
+  static Result<std::unique_ptr<Sink>> open_existing(const std::string& spool,
+                                                     std::unique_ptr<Server> server);
+
+  Result<void> write(const report::Record& record) { return spool_->write(record); }
+  Result<void> write(const report::Banner& banner) { return spool_->write(banner); }
+  // What was written is on its way, and survives us.
+  Result<void> flush();
+  Result<void> flush_if_due() { return flush(); }
+  // Another descriptor of the spool.
+  UniqueFd duplicate() const;
+  // A sentence for the user, once; of any thread.
+  std::optional<std::string> take_news() { return courier_.take_news(); }
+  // The last call. An Error if something is not delivered: it says what, why, where it is and what
+  // to do with it.
+  Result<void> close(const Parting& parting);
+
+ private:
+  Sink(std::unique_ptr<Spool> spool, std::unique_ptr<Server> server)
+      : spool_(std::move(spool)), courier_(*spool_, std::move(server)) {}
+
+  std::unique_ptr<Spool> spool_;
+  Courier courier_;
+};
+
+// The spool of a kind of server.
+std::string spool_path(const std::string& spool_base, std::string_view kind);
+
+}  // namespace masscan::sink

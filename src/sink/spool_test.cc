@@ -1,0 +1,209 @@
+#include "sink/spool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "report/read_entries.h"
+#include "sink/spool_reader.h"
+
+namespace masscan::sink {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const WallTime kBegan(std::chrono::seconds(1700000000));
+
+report::Record record(std::uint16_t port, report::PortState state = report::PortState::kOpen) {
+  return {.time = kBegan,
+          .address = net::Ipv4Address(0x0a000001),
+          .port = {net::Transport::kTcp, port},
+          .state = state,
+          .reason = 0x12,
+          .ttl = 64};
+}
+
+class SpoolTest : public testing::Test {
+ protected:
+  ~SpoolTest() override { fs::remove(path_); }
+
+  Result<std::unique_ptr<Spool>> open(bool append, std::string_view server = "redis") const {
+    return Spool::open(path_, server, append, kBegan);
+  }
+
+  static void write(Spool& spool, std::initializer_list<std::uint16_t> ports) {
+    for (const std::uint16_t port : ports) spool.write(record(port)).value();
+    spool.flush().value();
+  }
+
+  // Number and port of what comes next.
+  static std::vector<std::pair<std::uint64_t, std::uint16_t>> next(SpoolReader& reader) {
+    std::vector<std::pair<std::uint64_t, std::uint16_t>> found;
+    const Batch batch = reader.next().value();
+    for (const Entry& entry : batch.entries) {
+      found.emplace_back(entry.number, std::get<report::Record>(entry.result).port.number);
+    }
+    return found;
+  }
+
+  const std::string path_ =
+      fs::temp_directory_path() / ("spool_test." + std::to_string(::getpid()));
+};
+
+using Next = std::vector<std::pair<std::uint64_t, std::uint16_t>>;
+
+TEST_F(SpoolTest, GivesWhatWasFlushedUntilItIsDelivered) {
+  const auto spool = open(false).value();
+  SpoolReader reader(*spool);
+  spool->write(record(80)).value();
+  EXPECT_EQ(next(reader), Next());
+  spool->flush().value();
+  EXPECT_EQ(next(reader), (Next{{0, 80}}));
+  write(*spool, {81});
+  EXPECT_EQ(next(reader), (Next{{0, 80}, {1, 81}}));
+  reader.mark_delivered().value();
+  EXPECT_EQ(next(reader), Next());
+  EXPECT_TRUE(reader.is_at_end());
+  write(*spool, {82});
+  EXPECT_EQ(next(reader), (Next{{2, 82}}));
+}
+
+TEST_F(SpoolTest, GoesOnWhereItIsDeliveredTo) {
+  {
+    const auto spool = open(false).value();
+    SpoolReader reader(*spool);
+    write(*spool, {80, 81});
+    reader.next().value();
+    reader.mark_delivered().value();
+    write(*spool, {82});
+  }
+  const std::uint64_t number = parse_spool_header(read_file(path_).value())->spool;
+  const auto spool = open(true).value();
+  EXPECT_EQ(spool->header().spool, number);
+  EXPECT_EQ(spool->count(), 3);
+  write(*spool, {83});
+  SpoolReader reader(*spool);
+  EXPECT_EQ(next(reader), (Next{{2, 82}, {3, 83}}));
+}
+
+TEST_F(SpoolTest, BeginsAnewForAnotherKindOfServer) {
+  {
+    const auto spool = open(false).value();
+    write(*spool, {80});
+    SpoolReader reader(*spool);
+    reader.next().value();
+    reader.mark_delivered().value();
+  }
+  const auto spool = open(true, "postgres").value();
+  SpoolReader reader(*spool);
+  EXPECT_EQ(next(reader), (Next{{0, 80}}));
+}
+
+TEST_F(SpoolTest, CutsOffTheEntryThatACrashLeftIncomplete) {
+  write(*open(false).value(), {80, 81});
+  fs::resize_file(path_, fs::file_size(path_) - 1);
+  const auto spool = open(true).value();
+  EXPECT_EQ(spool->count(), 1);
+  write(*spool, {82});
+  SpoolReader reader(*spool);
+  EXPECT_EQ(next(reader), (Next{{0, 80}, {1, 82}}));
+}
+
+TEST_F(SpoolTest, DeliversEverythingAgainWhereItsMarkMakesNoSense) {
+  write(*open(false).value(), {80, 81});
+  std::string bytes = read_file(path_).value();
+  SpoolHeader header = *parse_spool_header(bytes);
+  for (const Place& place : {Place{101, 1}, Place{114, 2}, Place{1000, 3}}) {
+    header.delivered = place;
+    std::ofstream(path_) << to_bytes(header) << bytes.substr(99);
+    const auto spool = open(true).value();
+    SpoolReader reader(*spool);
+    EXPECT_EQ(next(reader), (Next{{0, 80}, {1, 81}}));
+  }
+}
+
+TEST_F(SpoolTest, TakesThePlaceOfNothing) {
+  write(*open(false).value(), {80});
+  EXPECT_EQ(open(false).error().message,
+            "--spool: " + path_ + " is there already: send what it holds with masscan --deliver " +
+                path_ + ", or remove it");
+  std::ofstream(path_) << "notes of mine";
+  EXPECT_THAT(open(true).error().message, HasSubstr("this is no spool of results"));
+  EXPECT_EQ(read_file(path_).value(), "notes of mine");
+}
+
+TEST_F(SpoolTest, HasOneWriter) {
+  const auto spool = open(false).value();
+  EXPECT_THAT(open(true).error().message, HasSubstr("a scan is writing to this spool"));
+}
+
+TEST_F(SpoolTest, TakesLongBannersAndManyRecordsInBatches) {
+  const std::string text(report::kMaxBannerBytes, 'x');
+  const auto spool = open(false).value();
+  spool
+      ->write(report::Banner{.time = kBegan,
+                             .address = net::Ipv4Address(1),
+                             .port = {net::Transport::kTcp, 80},
+                             .text = text})
+      .value();
+  for (int i = 0; i < 10'000; ++i) spool->write(record(80)).value();
+  spool->flush().value();
+  SpoolReader reader(*spool);
+  std::uint64_t number = 0;
+  while (!reader.is_at_end()) {
+    const Batch batch = reader.next().value();
+    EXPECT_LE(batch.entries.size(), 4096u);
+    for (const Entry& entry : batch.entries) EXPECT_EQ(entry.number, number++);
+    reader.mark_delivered().value();
+  }
+  EXPECT_EQ(number, 10'001u);
+}
+
+TEST_F(SpoolTest, IsAFileOfResultsAndKeepsWhatIsFiltered) {
+  const auto spool = open(false).value();
+  spool->write(record(80, report::PortState::kFiltered)).value();
+  spool->flush().value();
+  std::vector<report::PortState> states;
+  report::read_entries(path_, {}, [&](const report::Parsed& parsed, std::uint64_t) {
+    if (const auto* found = std::get_if<report::Record>(&parsed)) states.push_back(found->state);
+    return true;
+  }).value();
+  EXPECT_THAT(states, ElementsAre(report::PortState::kFiltered));
+}
+
+RC_GTEST_PROP(SpoolHeader, IsReadBack, ()) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 56;
+  const SpoolHeader header{
+      .spool = *rc::gen::arbitrary<std::uint64_t>() >> 1,
+      .began = WallTime(std::chrono::seconds(*rc::gen::arbitrary<std::uint32_t>())),
+      .server = *rc::gen::element<std::string>("redis", "postgres"),
+      .delivered = {*rc::gen::arbitrary<std::uint64_t>() % kMost,
+                    *rc::gen::arbitrary<std::uint64_t>() % kMost}};
+  const std::string bytes = to_bytes(header);
+  RC_ASSERT(bytes.size() == 99u);
+  const auto again = parse_spool_header(bytes);
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(again->spool == header.spool);
+  RC_ASSERT(again->began == header.began);
+  RC_ASSERT(again->server == header.server);
+  RC_ASSERT(again->delivered == header.delivered);
+}
+
+TEST(SpoolHeader, IsNothingElse) {
+  std::string bytes = to_bytes({.spool = 1, .began = kBegan, .server = "redis"});
+  EXPECT_TRUE(parse_spool_header(bytes + "more"));
+  EXPECT_FALSE(parse_spool_header(std::string_view(bytes).substr(0, 98)));
+  bytes[98] = 'x';
+  EXPECT_FALSE(parse_spool_header(bytes));
+  EXPECT_FALSE(parse_spool_header(""));
+}
+
+}  // namespace
+}  // namespace masscan::sink
