@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "cli/options.h"
-#include "net/ip_address.h"
 
 namespace masscan::cli {
 namespace {
@@ -40,24 +39,6 @@ Result<std::string> canonical_flag(const Given& given) {
 
 Result<std::string> canonical_seconds(const Given& given) {
   return to_text(TRY(parse_seconds(given)));
-}
-
-Result<std::string> canonical_redis(const Given& given) {
-  constexpr std::uint16_t kUsualPort = 6379;
-  const std::string_view text = *given.value;
-  const std::size_t bracket = text.rfind(']');
-  std::size_t end = text.find_first_of(": ", bracket == text.npos ? 0 : bracket);
-  end = std::min(end, text.size());
-  std::string_view host = text.substr(0, end);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const auto address = net::IpAddress::parse(host);
-  const auto port = end == text.size() ? std::optional(kUsualPort)
-                                       : parse_number<std::uint16_t>(text.substr(end + 1));
-  if (!address || !port || *port == 0) {
-    return bad(given, "an address of a Redis server, such as 127.0.0.1:6379");
-  }
-  const bool is_v6 = address->family() == net::Family::kIpv6;
-  return fmt::format(fmt::runtime(is_v6 ? "[{}]:{}" : "{}:{}"), net::to_string(*address), *port);
 }
 
 Result<std::string> canonical_base64(const Given& given) {

@@ -14,15 +14,6 @@ namespace {
 // More addresses than this are scanned only if something is excluded (masscan's threshold).
 constexpr Uint128 kMostUnconfirmed = 1'000'000'000;
 
-Result<void> check_formats(const scan::Config& config) {
-  for (const auto& [name, index, value, place] : config.planned) {
-    if (name != "output-format") continue;
-    return usage_error("{}: format {} is not supported yet; 'masscan --help' lists the others",
-                       place, value);
-  }
-  return {};
-}
-
 Result<void> check_planned(const scan::Config& config) {
   for (const auto& [name, index, value, place] : config.planned) {
     const bool has_effect = find_long(name)->reason.empty();
@@ -74,7 +65,10 @@ Result<void> check_ports(const scan::Config& config) {
 // Standard output gets the lines for humans, or what is written to "-".
 bool uses_standard_output(const scan::OutputConfig& output) {
   const bool is_quiet = output.format != nullptr && output.format->name == report::kNoFormat;
-  if (output.interactive || (output.file.empty() && !is_quiet) || output.file == "-") return true;
+  const bool is_elsewhere = is_quiet || output.has_servers();
+  if (output.interactive || (output.file.empty() && !is_elsewhere) || output.file == "-") {
+    return true;
+  }
   return std::any_of(output.also.begin(), output.also.end(),
                      [](const scan::OutputFile& other) { return other.file == "-"; });
 }
@@ -89,6 +83,18 @@ Result<void> check_capture(const scan::Config& config) {
 
 bool needs_file(const report::Format* format) {
   return format != nullptr && format->name != "interactive" && format->name != report::kNoFormat;
+}
+
+Result<void> check_servers(const scan::OutputConfig& output) {
+  if (!output.redis_password.empty() && !output.redis) {
+    return usage_error("--redis-pwd: there is no Redis server to log in to; add --redis ADDRESS");
+  }
+  if (!output.spool.empty() && !output.has_servers()) {
+    return usage_error(
+        "--spool: no server gets results that could wait there; add --redis ADDRESS or --postgres "
+        "URL");
+  }
+  return {};
 }
 
 Result<void> check_files(const scan::OutputConfig& output) {
@@ -109,17 +115,16 @@ Result<void> check_files(const scan::OutputConfig& output) {
 }  // namespace
 
 Result<void> check_scan(const scan::Config& config) {
-  TRY(check_formats(config));
   TRY(check_planned(config));
   TRY(check_rate(config));
   TRY(check_targets(config));
   TRY(check_ports(config));
   TRY(check_capture(config));
-  return check_files(config.output);
+  return check_output(config);
 }
 
 Result<void> check_output(const scan::Config& config) {
-  TRY(check_formats(config));
+  TRY(check_servers(config.output));
   return check_files(config.output);
 }
 

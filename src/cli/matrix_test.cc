@@ -82,6 +82,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"nocapture", "cert"},
     {"nointeractive", "false"},
     {"output-noshow", "open"},
+    {"postgres", "postgresql://192.0.2.1/scans"},
     {"seed", "9"},
     {"status", "false"},
     {"vuln", "poodle"},

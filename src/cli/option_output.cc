@@ -12,6 +12,7 @@
 #include "cli/settings.h"
 #include "cli/value.h"
 #include "report/format.h"
+#include "sink/redis.h"
 
 namespace masscan::cli {
 namespace {
@@ -28,6 +29,15 @@ Result<void> set_stylesheet(Settings& settings, const Given& given) {
 }
 
 constexpr std::string_view kNoStylesheet;
+
+// What masscan's --echo names the file if there is a Redis server in its place.
+constexpr std::string_view kNoFile = "<redis>";
+
+Result<void> set_file(Settings& settings, const Given& given) {
+  const std::string file = TRY(parse_text(given));
+  settings.config.output.file = file == kNoFile ? "" : file;
+  return {};
+}
 
 Result<void> set_show(Settings& settings, const Given& given, bool on) {
   report::Show& show = settings.config.output.show;
@@ -72,10 +82,10 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "FILE",
      .help = "Write results to a file; '-' is standard output.",
-     .apply = [](Settings& s,
-                 const Given& g) { return assign(s.config.output.file, parse_text(g)); },
+     .apply = set_file,
      .echo = [](const scan::Config& c) { return echo_if(!c.output.file.empty(), c.output.file); }},
     {.name = "output-format",
+     .echoed_in = "output-format redis",
      .argument = Argument::kRequired,
      .value_name = "FORMAT",
      .help = "Of the file: xml (if nothing is said), grepable, json, ndjson, list, binary, csv, "
@@ -110,14 +120,43 @@ constexpr Option kOptions[] = {
      .forget = forget_outputs},
     {.name = "redis",
      .shorts = "-oR",
-     .echoed_in = "redis output-format",
      .argument = Argument::kRequired,
      .value_name = "ADDRESS",
-     .apply = choose_redis},
+     .help = "Send results to a Redis server: 127.0.0.1:6379.",
+     .apply = choose_redis,
+     .echo =
+         [](const scan::Config& c) {
+           const auto& redis = c.output.redis;
+           return echo_if(redis.has_value(), redis ? sink::to_string(*redis) : "");
+         }},
     {.name = "redis-pwd",
      .argument = Argument::kRequired,
      .value_name = "PASSWORD",
-     .apply = plan<parse_text>},
+     .help = "Its password.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.output.redis_password, parse_text(g)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(!c.output.redis_password.empty(), c.output.redis_password);
+         }},
+    {.name = "postgres",
+     .argument = Argument::kRequired,
+     .value_name = "URL",
+     .help = "Send results to a PostgreSQL database: postgresql://user@host/database.",
+     .apply = choose_postgres,
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(!c.output.postgres.empty(), c.output.postgres);
+         }},
+    {.name = "spool",
+     .argument = Argument::kRequired,
+     .value_name = "FILE",
+     .help = "Where results wait for a server: FILE.redis, FILE.postgres; masscan-TIME if nothing "
+             "is said.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.output.spool, parse_text(g)); },
+     .echo =
+         [](const scan::Config& c) { return echo_if(!c.output.spool.empty(), c.output.spool); }},
     {.name = "output-append",
      .aliases = "append-output",
      .nmap = "--append-output",

@@ -62,6 +62,12 @@ constexpr Option kOptions[] = {
      .value_name = "OLD NEW",
      .help = "Read two such files, and print what has opened, closed and changed its banner.",
      .apply = add_file<Action::kDiff>},
+    {.name = "deliver",
+     .argument = Argument::kSeveral,
+     .value_name = "FILE",
+     .help = "Instead of scanning, send what waits in these files, which a scan left because a "
+             "server was away, with --redis or --postgres.",
+     .apply = add_file<Action::kDeliver>},
     {.name = "readscan-dialect",
      .argument = Argument::kRequired,
      .value_name = "head|1.3.2",

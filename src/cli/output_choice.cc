@@ -4,22 +4,24 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/check.h"
 #include "base/text.h"
-#include "cli/canonical.h"
-#include "cli/planned.h"
 #include "cli/value.h"
+#include "net/ip_address.h"
 #include "report/format.h"
+#include "sink/postgres.h"
+#include "sink/redis.h"
 
 namespace masscan::cli {
 namespace {
 
-// masscan's format that is not built yet.
-constexpr std::string_view kPlannedFormat = "redis";
+// To masscan a format; here a server beside the files.
+constexpr std::string_view kRedis = "redis";
 
 struct Suffix {
   std::string_view format;
@@ -32,16 +34,6 @@ std::string format_names() {
   std::vector<std::string_view> names;
   for (const report::Format& format : report::formats()) names.push_back(format.name);
   return fmt::format("{}", fmt::join(names, ", "));
-}
-
-void use_planned_format(Settings& settings, const Given& given) {
-  settings.config.output.format = nullptr;
-  keep_planned(settings, given, "output-format", std::string(kPlannedFormat));
-}
-
-void use_format(Settings& settings, const report::Format* format) {
-  settings.config.output.format = format;
-  drop_planned(settings, "output-format");
 }
 
 // One file each.
@@ -57,8 +49,29 @@ void add_output(Settings& settings, const report::Format* format, std::string fi
     output.also.push_back({output.format, std::move(output.file)});
   }
   drop_also(output, format);
-  use_format(settings, format);
+  output.format = format;
   output.file = std::move(file);
+}
+
+// Files that were named stay.
+void choose_redis_format(scan::OutputConfig& output) {
+  if (!output.redis) output.redis.emplace();
+  if (output.file.empty()) output.format = nullptr;
+}
+
+// "IP:PORT", or "IP PORT" as masscan's --echo has it.
+std::optional<sink::RedisAddress> parse_redis(std::string_view text) {
+  sink::RedisAddress redis;
+  const std::size_t bracket = text.rfind(']');
+  std::size_t end = text.find_first_of(": ", bracket == text.npos ? 0 : bracket);
+  end = std::min(end, text.size());
+  std::string_view host = text.substr(0, end);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const auto address = net::IpAddress::parse(host);
+  const auto port = end == text.size() ? std::optional(redis.port)
+                                       : parse_number<std::uint16_t>(text.substr(end + 1));
+  if (!address || !port || *port == 0) return std::nullopt;
+  return sink::RedisAddress{*address, *port};
 }
 
 Error unknown_format(const Given& given, std::string_view name) {
@@ -71,12 +84,12 @@ Error unknown_format(const Given& given, std::string_view name) {
 Result<void> choose_format(Settings& settings, const Given& given) {
   const std::string name = to_lower(*given.value);
   if (const report::Format* format = report::find_format(name)) {
-    use_format(settings, format);
+    settings.config.output.format = format;
     drop_also(settings.config.output, format);
     return {};
   }
-  if (name == kPlannedFormat) {
-    use_planned_format(settings, given);
+  if (name == kRedis) {
+    choose_redis_format(settings.config.output);
     return {};
   }
   return unknown_format(given, *given.value);
@@ -113,8 +126,21 @@ Result<void> choose_all_formats(Settings& settings, const Given& given) {
 }
 
 Result<void> choose_redis(Settings& settings, const Given& given) {
-  keep_planned(settings, given, "redis", TRY(canonical_redis(given)));
-  use_planned_format(settings, given);
+  const auto redis = parse_redis(*given.value);
+  if (!redis) {
+    return usage_error("{}: '{}' is not an address of a Redis server, such as 127.0.0.1:6379",
+                       given.place, printable(*given.value));
+  }
+  settings.config.output.redis = redis;
+  return {};
+}
+
+Result<void> choose_postgres(Settings& settings, const Given& given) {
+  std::string text = TRY(parse_text(given));
+  if (Result<void> checked = sink::check_postgres(text); !checked) {
+    return std::move(checked).error().within(given.place);
+  }
+  settings.config.output.postgres = std::move(text);
   return {};
 }
 
@@ -123,7 +149,6 @@ void forget_outputs(Settings& settings) {
   output.file.clear();
   output.format = nullptr;
   output.also.clear();
-  drop_planned(settings, "output-format");
 }
 
 std::vector<std::string> echo_also(const scan::Config& config) {

@@ -23,6 +23,8 @@ Result<void> choose_also(Settings& settings, const Given& given);
 Result<void> choose_all_formats(Settings& settings, const Given& given);
 // "--redis ADDRESS".
 Result<void> choose_redis(Settings& settings, const Given& given);
+// "--postgres URL".
+Result<void> choose_postgres(Settings& settings, const Given& given);
 // The command line's choice replaces that of files.
 void forget_outputs(Settings& settings);
 

@@ -45,6 +45,23 @@ TEST(OutputChoice, AlsoAddsAFile) {
   EXPECT_TRUE(chosen("--output-also jsn:a").starts_with("--output-also: unknown format 'jsn'"));
 }
 
+TEST(OutputChoice, RedisIsBesideFiles) {
+  const auto redis = [](const std::string& line) {
+    const auto settings = read(split_line(line));
+    if (!settings) return settings.error().message;
+    const auto& address = settings->config.output.redis;
+    return address ? sink::to_string(*address) : std::string();
+  };
+  EXPECT_EQ(redis("--output-format redis"), "127.0.0.1:6379");
+  EXPECT_EQ(redis("--redis 10.0.0.1 --output-format redis"), "10.0.0.1:6379");
+  EXPECT_EQ(redis("--output-format redis --redis '10.0.0.1 6380'"), "10.0.0.1:6380");
+  EXPECT_EQ(redis("-oR [::1]:6380"), "[::1]:6380");
+  EXPECT_EQ(chosen("-oX a --redis 10.0.0.1"), "xml:a");
+  EXPECT_EQ(chosen("-oX a --output-format redis"), "xml:a");
+  EXPECT_EQ(chosen("--output-format list --output-format redis"), ":");
+  EXPECT_EQ(chosen("--output-filename '<redis>' --output-format redis"), ":");
+}
+
 TEST(OutputChoice, OfTheCommandLineReplacesThatOfFiles) {
   const TemporaryDirectory directory;
   const std::string file = directory.write("masscan.conf",

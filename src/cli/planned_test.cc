@@ -28,23 +28,18 @@ std::string echoed(const std::string& line) {
 TEST(Planned, IsKeptInOneSpelling) {
   EXPECT_EQ(echoed("--banners"), "banners = true;");
   EXPECT_EQ(echoed("--hello-timeout 0.50"), "hello-timeout = 0.5;");
-  EXPECT_EQ(echoed("--redis-pwd secret"), "redis-pwd = secret;");
-  EXPECT_EQ(echoed("--redis '127.0.0.1 6380'"), "output-format = redis;redis = 127.0.0.1:6380;");
-  EXPECT_EQ(echoed("-oR [::1]:6380"), "output-format = redis;redis = [::1]:6380;");
 }
 
 TEST(Planned, IsNotKeptWhereItIsTheDefault) {
   for (const char* line :
        {"--banners=no", "--banners --nobanners", "--capture cert", "--nocapture servername",
-        "--min-packet 60", "--adapter-vlan 0", "--nocapture cert --capture cert",
-        "--output-format redis --output-format list"}) {
+        "--min-packet 60", "--adapter-vlan 0", "--nocapture cert --capture cert"}) {
     EXPECT_EQ(echoed(line), "") << line;
   }
 }
 
 TEST(Planned, LastOneCountsOfWhatThereIsOnce) {
   EXPECT_EQ(echoed("--hello-string[80] YQ== --hello-string[080] Yg=="), "hello-string[80] = Yg==;");
-  EXPECT_EQ(echoed("--output-format list --output-format redis"), "output-format = redis;");
 }
 
 TEST(Planned, AllCountOfWhatThereAreSeveral) {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -12,6 +13,8 @@
 #include "cli/resolve_names.h"
 #include "convert/convert.h"
 #include "convert/diff.h"
+#include "scan/outputs.h"
+#include "sink/sink.h"
 
 namespace masscan::cli {
 namespace {
@@ -80,11 +83,29 @@ Result<void> read_scan(const Settings& settings) {
   return convert::convert(request, settings.config.output, print_note);
 }
 
+Result<void> deliver(const Settings& settings) {
+  const scan::OutputConfig& output = settings.config.output;
+  for (const std::string& file : settings.reading.files) {
+    auto servers = scan::servers(output);
+    if (servers.size() != 1) {
+      return usage_error("--deliver: name one server, with --redis ADDRESS or --postgres URL");
+    }
+    const auto sink = TRY(sink::Sink::open_existing(file, std::move(servers.front())));
+    TRY(sink->close({.keeps_spool = true}));
+    print_note(fmt::format(
+        "{}: everything in it is delivered; remove it, unless its scan is to go on", file));
+  }
+  return {};
+}
+
 Result<void> print_diff(const Settings& settings,
                         const std::function<Result<void>(std::string_view)>& print) {
   const scan::OutputConfig& output = settings.config.output;
   if (settings.reading.files.size() != 2) {
     return usage_error("--diff: it needs two files; write --diff OLD NEW");
+  }
+  if (output.has_servers()) {
+    return usage_error("--diff: differences go to no server; leave out --redis and --postgres");
   }
   TRY(check_output(settings.config));
   const convert::Request request = TRY(conversion_request(settings));

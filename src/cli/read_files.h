@@ -1,4 +1,4 @@
-// --readscan and --diff: what the settings say, handed to masscan::convert.
+// --readscan, --diff and --deliver: what the settings say, handed to those who do it.
 #pragma once
 
 #include <functional>
@@ -15,6 +15,9 @@ Result<convert::Request> conversion_request(const Settings& settings);
 
 // Notes about the files go to standard error.
 Result<void> read_scan(const Settings& settings);
+
+// What waits in spools goes to the one server that is named.
+Result<void> deliver(const Settings& settings);
 
 // To the file of -oD, or as lines for people to `print`.
 Result<void> print_diff(const Settings& settings,

@@ -127,6 +127,9 @@ Result<int> run(std::span<const std::string> arguments, const std::string& syste
     case Action::kDiff:
       TRY(print_diff(settings, write));
       return 0;
+    case Action::kDeliver:
+      TRY(deliver(settings));
+      return 0;
   }
   return 0;
 }

@@ -173,9 +173,6 @@ void choose_router(scan::Config& config) {
 // XML is masscan's usual one for a file.
 void choose_format(scan::Config& config) {
   if (config.output.file.empty() || config.output.format != nullptr) return;
-  for (const scan::PlannedSetting& planned : config.planned) {
-    if (planned.name == "output-format") return;
-  }
   config.output.format = report::find_format("xml");
 }
 

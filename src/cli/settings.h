@@ -37,6 +37,7 @@ enum class Action : std::uint8_t {
   kDoctor,
   kReadScan,
   kDiff,
+  kDeliver,
 };
 
 // What --readscan and --diff are to do besides what a scan's options say.

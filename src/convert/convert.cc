@@ -63,8 +63,10 @@ class Doubts {
 
 class Converter {
  public:
-  Converter(const Request& request, const scan::OutputConfig& config)
-      : request_(request), config_(config) {}
+  Converter(const Request& request, scan::OutputConfig config)
+      : request_(request), config_(std::move(config)) {
+    scan::choose_spool(config_, request.now);
+  }
 
   // False when no result can be written any more.
   bool take(const report::Parsed& parsed) {
@@ -82,7 +84,7 @@ class Converter {
   Result<void> close() {
     TRY(std::move(result_));
     TRY(open());
-    return outputs_->close(request_.now);
+    return outputs_->close(request_.now, {});
   }
 
  private:
@@ -112,7 +114,7 @@ class Converter {
   }
 
   const Request& request_;
-  const scan::OutputConfig& config_;
+  scan::OutputConfig config_;
   std::optional<WallTime> began_;
   std::optional<scan::Outputs> outputs_;
   Result<void> result_;

@@ -25,6 +25,8 @@ constexpr std::size_t kSectorBytes = 512;
 constexpr std::size_t kHeadBytes = 64 * 1024;
 constexpr std::string_view kKey = "resume-point = ";
 constexpr int kMostNames = 1000;
+// Passwords of servers may be in it.
+constexpr mode_t kMode = 0600;
 
 bool is_there(const std::string& path) {
   std::error_code ignored;
@@ -95,7 +97,7 @@ Result<CheckpointFile> CheckpointFile::open(const std::string& path, bool chosen
 
 Result<void> CheckpointFile::create(const State& state, const std::string& settings) {
   const std::string temporary = fmt::format("{}.{}.new", path_, ::getpid());
-  UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
   if (!fd.is_open()) return failure(path_);
   const std::string head = block(state);
   const bool is_written = write_at(fd.get(), 0, head + head + settings) && ::fsync(fd.get()) == 0;

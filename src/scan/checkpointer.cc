@@ -79,16 +79,17 @@ CheckpointFile::State Checkpointer::state() const {
   return state;
 }
 
-void Checkpointer::finish(bool is_written, std::span<const UniqueFd> results) {
+bool Checkpointer::finish(bool is_written, std::span<const UniqueFd> results) {
   thread_.request_stop();
   thread_.join();
   const CheckpointFile::State reached = state();
   const bool is_complete = reached.point.turns.back() == subject_.plan.last_turn();
-  if (is_written && is_complete) return file_.remove();
-  if (is_written && !has_failed_) save(reached, results);
-  if (has_failed_ || !file_.exists()) return;
+  if (is_written && is_complete) file_.remove();
+  if (is_written && !is_complete && !has_failed_) save(reached, results);
+  if (has_failed_ || !file_.exists()) return false;
   subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: masscan --resume {}\n",
                                    reached.done * 100, printable(file_.path())));
+  return true;
 }
 
 }  // namespace masscan::scan

@@ -47,8 +47,8 @@ class Checkpointer {
 
   // The workers have ended and the writer has finished. A complete scan needs no checkpoint; for
   // one that is not, says where to go on. `is_written`: no result was lost; `results`: the files
-  // they are in.
-  void finish(bool is_written, std::span<const UniqueFd> results);
+  // they are in. True if the scan can go on.
+  bool finish(bool is_written, std::span<const UniqueFd> results);
 
  private:
   void work(const std::stop_token& stop);

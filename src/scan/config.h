@@ -21,6 +21,7 @@
 #include "report/rotation.h"
 #include "report/show.h"
 #include "scan/resume_point.h"
+#include "sink/redis.h"
 #include "targets/address_set.h"
 #include "targets/host_name.h"
 #include "targets/pair_set.h"
@@ -85,9 +86,14 @@ struct OutputConfig {
   report::Show show;
   bool append = false;
   std::optional<report::Compression> compression;  // of every file; empty: as its name says
+  std::optional<sink::RedisAddress> redis;         // servers get results besides
+  std::string redis_password;
+  std::string postgres;        // how libpq connects; empty: not at all
+  std::string spool;           // how files begin in which results wait for servers; empty: chosen
   bool status = true;          // the status line, if standard error is a terminal
   bool status_ndjson = false;  // the same for programs, wherever standard error goes
 
+  bool has_servers() const { return redis || !postgres.empty(); }
   bool operator==(const OutputConfig&) const = default;
 };
 

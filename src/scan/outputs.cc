@@ -1,9 +1,16 @@
 #include "scan/outputs.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
 #include "report/format.h"
+#include "sink/postgres.h"
+#include "sink/redis.h"
 
 namespace masscan::scan {
 namespace {
@@ -13,6 +20,13 @@ const report::Format* variant(const report::Format* format, const OutputConfig& 
   if (config.nmap_xml && format->name == "xml") return report::find_format("nmap-xml");
   if (config.base64 && format->name == "ndjson") return report::find_format("ndjson-base64");
   return format;
+}
+
+// Each tells where results are that nobody else tells of.
+Result<void> join(Result<void> first, Result<void> second) {
+  if (first) return second;
+  if (second) return first;
+  return run_error("{}; {}", first.error().message, second.error().message);
 }
 
 bool is_none(const report::Format* format) {
@@ -31,13 +45,48 @@ std::vector<OutputFile> output_files(const OutputConfig& config) {
   return files;
 }
 
+std::vector<std::unique_ptr<sink::Server>> servers(const OutputConfig& config) {
+  std::vector<std::unique_ptr<sink::Server>> servers;
+  if (config.redis) servers.push_back(sink::make_redis(*config.redis, config.redis_password));
+  if (!config.postgres.empty()) servers.push_back(sink::make_postgres(config.postgres));
+  return servers;
+}
+
+void choose_spool(OutputConfig& config, WallTime time) {
+  if (!config.has_servers() || !config.spool.empty()) return;
+  const auto is_taken = [&config] {
+    const std::vector<OutputFile> files = spools(config);
+    return std::any_of(files.begin(), files.end(), [](const OutputFile& output) {
+      return ::access(output.file.c_str(), F_OK) == 0;
+    });
+  };
+  const std::string base =
+      fmt::format("masscan-{:%Y%m%d-%H%M%S}", fmt::gmtime(report::unix_seconds(time)));
+  config.spool = base;
+  for (int number = 2; is_taken(); ++number) config.spool = fmt::format("{}-{}", base, number);
+}
+
+std::vector<OutputFile> spools(const OutputConfig& config) {
+  std::vector<OutputFile> files;
+  for (const auto& server : servers(config)) {
+    files.push_back(
+        {report::find_format("binary"), sink::spool_path(config.spool, server->kind())});
+  }
+  return files;
+}
+
 Result<Outputs> Outputs::open(const OutputConfig& config, const report::DocumentInfo& info) {
   Outputs outputs(config.show, config.filter);
   for (const auto& [format, file] : output_files(config)) {
     outputs.files_.push_back(
         TRY(report::Series::open(file, *format, config.append, info, config.rotation)));
   }
-  if (config.interactive || (outputs.files_.empty() && !is_none(config.format))) {
+  for (auto& server : servers(config)) {
+    outputs.sinks_.push_back(
+        TRY(sink::Sink::open(config.spool, config.append, info.began, std::move(server))));
+  }
+  const bool is_silent = outputs.files_.empty() && !config.has_servers() && !is_none(config.format);
+  if (config.interactive || is_silent) {
     const report::Format* lines = report::find_format("interactive");
     CHECK(lines != nullptr);
     report::DocumentInfo plain = info;
@@ -48,7 +97,7 @@ Result<Outputs> Outputs::open(const OutputConfig& config, const report::Document
 }
 
 template <typename Action>
-Result<void> Outputs::for_each(Action action) {
+Result<void> Outputs::for_each_file(Action action) {
   Result<void> outcome;
   for (report::Series& file : files_) {
     Result<void> done = action(file);
@@ -57,38 +106,62 @@ Result<void> Outputs::for_each(Action action) {
   return outcome;
 }
 
+template <typename Action>
+Result<void> Outputs::for_each(Action action) {
+  Result<void> outcome = for_each_file(action);
+  for (const auto& sink : sinks_) {
+    Result<void> done = action(*sink);
+    if (outcome) outcome = std::move(done);
+  }
+  return outcome;
+}
+
 Result<void> Outputs::write(const report::Record& record) {
   if (!show_.includes(record.state)) return {};
   if (filter_ && !filter_->matches(report::Finding(record))) return {};
-  return for_each([&](report::Series& file) { return file.write(record); });
+  return for_each([&](auto& output) { return output.write(record); });
 }
 
 Result<void> Outputs::write(const report::Banner& banner) {
   if (filter_ && !filter_->matches(report::Finding(banner))) return {};
-  return for_each([&](report::Series& file) { return file.write(banner); });
+  return for_each([&](auto& output) { return output.write(banner); });
 }
 
 Result<void> Outputs::flush() {
-  return for_each([](report::Series& file) { return file.flush(); });
+  return for_each([](auto& output) { return output.flush(); });
 }
 
 Result<void> Outputs::flush_if_due() {
-  return for_each([](report::Series& file) { return file.flush_if_due(); });
+  return for_each([](auto& output) { return output.flush_if_due(); });
 }
 
 Result<void> Outputs::tick(WallTime now) {
-  return for_each([now](report::Series& file) { return file.tick(now); });
+  return for_each_file([now](report::Series& file) { return file.tick(now); });
 }
 
-Result<void> Outputs::close(WallTime now) {
-  return for_each([now](report::Series& file) { return file.close(now); });
+Result<void> Outputs::close(WallTime now, const sink::Parting& parting) {
+  Result<void> outcome = for_each_file([now](report::Series& file) { return file.close(now); });
+  for (const auto& sink : sinks_) {
+    outcome = join(std::move(outcome), sink->close(parting));
+  }
+  return outcome;
+}
+
+std::vector<std::string> Outputs::take_news() {
+  std::vector<std::string> news;
+  for (const auto& sink : sinks_) {
+    if (auto sentence = sink->take_news()) news.push_back(std::move(*sentence));
+  }
+  return news;
 }
 
 std::vector<UniqueFd> Outputs::files() const {
   std::vector<UniqueFd> files;
-  for (const report::Series& series : files_) {
-    if (UniqueFd file = series.duplicate(); file.is_open()) files.push_back(std::move(file));
-  }
+  const auto add = [&files](UniqueFd file) {
+    if (file.is_open()) files.push_back(std::move(file));
+  };
+  for (const report::Series& series : files_) add(series.duplicate());
+  for (const auto& sink : sinks_) add(sink->duplicate());
   return files;
 }
 

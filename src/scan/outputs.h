@@ -1,8 +1,10 @@
-// Where results go: files of one or several formats, lines on standard output, or both. Used by the
-// writer thread only.
+// Where results go: files of one or several formats, lines on standard output, servers, or all of
+// these. Used by the writer thread only.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,17 +17,27 @@
 #include "report/series.h"
 #include "report/show.h"
 #include "scan/config.h"
+#include "sink/server.h"
+#include "sink/sink.h"
 
 namespace masscan::scan {
 
 // The files that are to be written, each with the variant of its format that was asked for.
 std::vector<OutputFile> output_files(const OutputConfig& config);
 
+// The servers that are to get results.
+std::vector<std::unique_ptr<sink::Server>> servers(const OutputConfig& config);
+
+// Files in which results wait for servers. Where none was named they get a free name: "masscan-"
+// and the time.
+void choose_spool(OutputConfig& config, WallTime time);
+std::vector<OutputFile> spools(const OutputConfig& config);
+
 // A file whose disk refuses does not keep results from the others: each call does all it can, and
 // returns the first Error. Every Error is returned once.
 class Outputs {
  public:
-  // Creates the files: before any packet, so that a wrong name costs nothing.
+  // Creates the files: before any packet, so that a wrong name costs nothing. A server may be away.
   static Result<Outputs> open(const OutputConfig& config, const report::DocumentInfo& info);
 
   // Records of states that are not to be shown are left out, and whatever does not pass the filter.
@@ -37,8 +49,11 @@ class Outputs {
   Result<void> flush_if_due();
   // The wall clock goes on: files whose time is over are rotated, and are on the disk then.
   Result<void> tick(WallTime now);
-  Result<void> close(WallTime now);
-  // Descriptors of their own for the regular files being written, to be forced to the disk.
+  Result<void> close(WallTime now, const sink::Parting& parting);
+  // What servers gave cause to tell the user, a sentence each; of any thread.
+  std::vector<std::string> take_news();
+  // Descriptors of their own for the regular files being written, spools among them, to be forced
+  // to the disk.
   std::vector<UniqueFd> files() const;
 
  private:
@@ -47,10 +62,13 @@ class Outputs {
 
   template <typename Action>
   Result<void> for_each(Action action);
+  template <typename Action>
+  Result<void> for_each_file(Action action);
 
   report::Show show_;
   std::optional<report::Filter> filter_;
   std::vector<report::Series> files_;
+  std::vector<std::unique_ptr<sink::Sink>> sinks_;
 };
 
 }  // namespace masscan::scan

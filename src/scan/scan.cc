@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -34,6 +35,8 @@ namespace {
 
 // Whether the workers have ended is looked at this often.
 constexpr Duration kTick = 50ms;
+// With servers that take results more slowly than they were found.
+constexpr Duration kPatience = 30s;
 
 // Our addresses that the kernel owns too, and so would answer for where it sees the replies.
 std::vector<net::IpAddress> shared_sources(const Plan& plan) {
@@ -91,9 +94,9 @@ Result<void> remember_found(const Config& config,
     if (report::unix_seconds(record.time) < began) return;  // another scan's
     for (const auto& worker : workers) worker->remember(record);
   };
-  for (const auto& [format, file] : output_files(config.output)) {
-    TRY(report::read_records(file, *format, remember));
-  }
+  std::vector<OutputFile> files = output_files(config.output);
+  for (OutputFile& spool : spools(config.output)) files.push_back(std::move(spool));
+  for (const auto& [format, file] : files) TRY(report::read_records(file, *format, remember));
   return {};
 }
 
@@ -106,6 +109,7 @@ struct Session {
   // By worker, and then by link, while no worker has them.
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
   Past past{.began = now(), .tally = {}};
+  bool goes_on = false;  // there is a checkpoint
 
   bool is_stopped() const { return controls.orders().urgency != Urgency::kNone; }
 };
@@ -136,7 +140,8 @@ class Walk {
     if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
     if (warning) say("warning", *warning);
-    if (checkpointer_) checkpointer_->finish(written.has_value(), session_.outputs.files());
+    session_.goes_on =
+        checkpointer_ && checkpointer_->finish(written.has_value(), session_.outputs.files());
     session_.past = monitor_.past();
     return written;
   }
@@ -154,6 +159,7 @@ class Walk {
       desk_.serve(kTick);
       monitor_.tick(now());
       steer(now());
+      for (const std::string& news : session_.outputs.take_news()) say("note", news);
     }
   }
 
@@ -241,7 +247,8 @@ Result<void> walk_all(Config config, Plan& plan, Session& session) {
 
 }  // namespace
 
-Result<void> run(const Config& config, const Hooks& hooks) {
+Result<void> run(Config config, const Hooks& hooks) {
+  choose_spool(config.output, wall_now());
   Ears ears = TRY(Ears::open(config.control, hooks.read_excludes));
   Plan plan = TRY(make_plan(config));
   TRY(check_resume_point(config, plan));
@@ -259,7 +266,8 @@ Result<void> run(const Config& config, const Hooks& hooks) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }
   const Result<void> walked = walk_all(config, plan, session);
-  const Result<void> closed = session.outputs.close(wall_now());
+  const Result<void> closed =
+      session.outputs.close(wall_now(), {.patience = kPatience, .keeps_spool = session.goes_on});
   session.queues.clear();
   const Result<void> captured = queues.close_capture();
   return !walked ? walked : !closed ? closed : captured;

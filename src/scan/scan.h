@@ -15,6 +15,6 @@ struct Hooks {
 };
 
 // Returns when the scan is over or was ended by the user.
-Result<void> run(const Config& config, const Hooks& hooks);
+Result<void> run(Config config, const Hooks& hooks);
 
 }  // namespace masscan::scan
