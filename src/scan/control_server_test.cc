@@ -95,7 +95,7 @@ TEST_F(ControlSocket, DropsAClientThatNeverReads) {
 TEST_F(ControlSocket, PrefersNewClientsToOldOnes) {
   const UniqueFd oldest = connect();
   std::vector<UniqueFd> others;
-  for (std::size_t i = 0; i < ControlServer::kClients; ++i) others.push_back(connect());
+  for (std::size_t i = 0; i < StreamServer::kClients; ++i) others.push_back(connect());
   EXPECT_EQ(hear(oldest), "(closed)");
   say(others.back(), "hello\n");
   serve();
