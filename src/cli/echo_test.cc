@@ -233,6 +233,9 @@ void fill_session(scan::Config& config) {
       .plan = *rc::gen::arbitrary<std::uint64_t>(), .began = 1764083000, .turns = {7, 5, 0}};
   config.late_excludes.add(arbitrary_range());
   config.control = *rc::gen::element<std::string>("", "/run/masscan.socket");
+  using Metrics = std::optional<net::Endpoint>;
+  config.metrics = *rc::gen::element(Metrics{}, net::Endpoint::parse("127.0.0.1:0"),
+                                     net::Endpoint::parse("[fd09::2]:9100"));
   config.capture = *rc::gen::element<std::string>("", "-", "a b.pcap");
 }
 

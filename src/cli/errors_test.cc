@@ -344,6 +344,12 @@ constexpr WrongLine kWrongLines[] = {
     {"--resume", "--resume: the value is missing; write --resume FILE"},
     {"--checkpoint ''", "--checkpoint: the value is missing; write --checkpoint FILE"},
     {"--control ''", "--control: the value is missing; write --control FILE"},
+    {"--metrics 65536",
+     "--metrics: '65536' is no place to listen at; write a port, such as 9100, or ADDRESS:PORT, "
+     "such as 10.0.0.1:9100 or [::1]:9100"},
+    {"--metrics ::1:9100",
+     "--metrics: '::1:9100' is no place to listen at; write a port, such as 9100, or "
+     "ADDRESS:PORT, such as 10.0.0.1:9100 or [::1]:9100"},
     {"--shard auto",
      "--shard: neither JOB_COMPLETION_INDEX nor SLURM_ARRAY_TASK_ID is in the environment; write "
      "X/Y instead of auto"},

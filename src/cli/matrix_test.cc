@@ -68,6 +68,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"URL", "http://example.com/x.xsl"},
     {"X/Y", "2/3"},
     {"banner-types", "http"},
+    {"[ADDRESS:]PORT", "9100"},
     {"bash|zsh|fish", "bash"},
     {"capture", "html"},
     {"csv", "csv"},

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/settings.h"
 #include "cli/value.h"
+#include "net/endpoint.h"
 #include "targets/target_parser.h"
 
 namespace masscan::cli {
@@ -85,6 +86,19 @@ std::vector<std::string> echo_checkpoint(const scan::Config& config) {
   return echo_if(path != kDefault.checkpoint, path.empty() ? "none" : path);
 }
 
+// Nobody else's machine is told anything unless an address is named.
+Result<net::Endpoint> parse_metrics(const Given& given) {
+  constexpr net::Ipv4Address kLoopback(0x7f000001);
+  if (const auto port = parse_number<std::uint16_t>(*given.value)) {
+    return net::Endpoint{kLoopback, *port};
+  }
+  if (const auto endpoint = net::Endpoint::parse(*given.value)) return *endpoint;
+  return usage_error(
+      "{}: '{}' is no place to listen at; write a port, such as 9100, or ADDRESS:PORT, such as "
+      "10.0.0.1:9100 or [::1]:9100",
+      given.place, printable(*given.value));
+}
+
 // What was found before stays: results are appended.
 Result<void> set_resume(Settings& settings, const Given&) {
   settings.config.output.append = true;
@@ -146,6 +160,17 @@ constexpr Option kOptions[] = {
      .help = "Take commands at this unix socket while the scan runs.",
      .apply = [](Settings& s, const Given& g) { return assign(s.config.control, parse_text(g)); },
      .echo = [](const scan::Config& c) { return echo_if(!c.control.empty(), c.control); }},
+    {.name = "metrics",
+     .argument = Argument::kRequired,
+     .value_name = "[ADDRESS:]PORT",
+     .help = "Tell Prometheus and its like, by HTTP, where the scan stands; on 127.0.0.1 if only a "
+             "port is given.",
+     .apply = [](Settings& s,
+                 const Given& g) { return assign(s.config.metrics, parse_metrics(g)); },
+     .echo =
+         [](const scan::Config& c) {
+           return echo_if(c.metrics.has_value(), c.metrics ? to_string(*c.metrics) : "");
+         }},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "base/siphash.h"
 #include "base/time.h"
+#include "net/endpoint.h"
 #include "net/ip_address.h"
 #include "net/mac_address.h"
 #include "net/port.h"
@@ -150,6 +151,8 @@ struct Config {
   // What the user wants to be left alone since the scan began. The plan's numbers stay as they are.
   targets::AddressSet late_excludes;
   std::string control;  // the unix socket to listen at; empty: none
+  // Where to tell metrics by HTTP; port 0: any free one.
+  std::optional<net::Endpoint> metrics;
 
   WayConfig way;
   OutputConfig output;

@@ -9,9 +9,10 @@
 
 namespace masscan::scan {
 
-Result<Ears> Ears::open(const std::string& control, ReadExcludes read_excludes) {
-  Ears ears{TRY(Signals::open()), nullptr, std::move(read_excludes)};
-  if (!control.empty()) ears.server = TRY(ControlServer::open(control));
+Result<Ears> Ears::open(const Config& config, ReadExcludes read_excludes) {
+  Ears ears{TRY(Signals::open()), nullptr, nullptr, std::move(read_excludes)};
+  if (!config.control.empty()) ears.control = TRY(ControlServer::open(config.control));
+  if (config.metrics) ears.metrics = TRY(MetricsServer::open(*config.metrics));
   return ears;
 }
 
@@ -19,16 +20,19 @@ ControlDesk::ControlDesk(Ears& ears, Controls& controls, Monitor& monitor)
     : ears_(ears), controls_(controls), monitor_(monitor) {}
 
 void ControlDesk::serve(Duration longest) {
-  std::array<pollfd, 2> descriptors = {{
+  constexpr int kIgnored = -1;
+  const int control = ears_.control ? ears_.control->poll_fd() : kIgnored;
+  const int metrics_reader = ears_.metrics ? ears_.metrics->poll_fd() : kIgnored;
+  std::array<pollfd, 3> descriptors = {{
       {.fd = ears_.signals.poll_fd(), .events = POLLIN, .revents = 0},
-      {.fd = ears_.server ? ears_.server->poll_fd() : -1,
-       .events = POLLIN,
-       .revents = 0},  // -1: ignored
+      {.fd = control, .events = POLLIN, .revents = 0},
+      {.fd = metrics_reader, .events = POLLIN, .revents = 0},
   }};
   const timespec timeout{.tv_sec = 0, .tv_nsec = longest.count()};
   if (ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr) <= 0) return;
   while (const auto signal = ears_.signals.next()) on_signal(*signal);
-  if (ears_.server) ears_.server->serve([this](std::string_view line) { return answer(line); });
+  if (ears_.control) ears_.control->serve([this](std::string_view line) { return answer(line); });
+  if (ears_.metrics) ears_.metrics->serve([this] { return metrics(); });
 }
 
 void ControlDesk::on_signal(int signal) {
@@ -84,6 +88,15 @@ std::string ControlDesk::status() {
   return acceptance(fmt::format(R"("paused":{},"stopping":{},"rate_limit_pps":{},{})",
                                 orders.is_paused, orders.urgency != Urgency::kNone,
                                 rate_json(orders.rate_pps), monitor_.status_members(now())));
+}
+
+std::string ControlDesk::metrics() const {
+  const Orders orders = controls_.orders();
+  report::Metrics metrics = monitor_.metrics(now());
+  metrics.rate_limit_pps = orders.rate_pps;
+  metrics.is_paused = orders.is_paused;
+  metrics.is_stopping = orders.urgency != Urgency::kNone;
+  return report::to_prometheus(metrics);
 }
 
 // A file that makes no sense changes nothing: what was excluded stays so.

@@ -10,8 +10,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "scan/command.h"
+#include "scan/config.h"
 #include "scan/control_server.h"
 #include "scan/controls.h"
+#include "scan/metrics_server.h"
 #include "scan/monitor.h"
 #include "scan/signals.h"
 #include "targets/address_set.h"
@@ -21,14 +23,15 @@ namespace masscan::scan {
 // Reads the exclude files again: all they hold now.
 using ReadExcludes = std::function<Result<targets::AddressSet>()>;
 
-// What a wish needs to arrive and be carried out, opened before anything is sent.
+// What a wish needs to arrive and be carried out, and a question to be answered; opened before
+// anything is sent.
 struct Ears {
   Signals signals;
-  std::unique_ptr<ControlServer> server;  // null: no socket
+  std::unique_ptr<ControlServer> control;  // null: no socket
+  std::unique_ptr<MetricsServer> metrics;  // null: nobody may ask
   ReadExcludes read_excludes;
 
-  // `control` is the file of the socket; empty: none.
-  static Result<Ears> open(const std::string& control, ReadExcludes read_excludes);
+  static Result<Ears> open(const Config& config, ReadExcludes read_excludes);
 };
 
 class ControlDesk {
@@ -40,6 +43,8 @@ class ControlDesk {
   void serve(Duration longest);
   // The answer to a line from the socket.
   std::string answer(std::string_view line);
+  // Where the scan stands, for Prometheus.
+  std::string metrics() const;
 
  private:
   void on_signal(int signal);

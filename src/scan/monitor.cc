@@ -135,4 +135,12 @@ std::string Monitor::status_members(Instant now) const {
                      report::to_json(total.tally));
 }
 
+report::Metrics Monitor::metrics(Instant now) const {
+  const Total total = collect();
+  return {.tally = total.tally,
+          .progress = progress(total, now),
+          .elapsed = now - past_.began,
+          .workers = plan_.workers};
+}
+
 }  // namespace masscan::scan

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "report/metrics.h"
 #include "report/status_line.h"
 #include "report/tally.h"
 #include "scan/path_counters.h"
@@ -53,6 +54,8 @@ class Monitor {
   void print_status(Instant now) const;
   // The same as two members of a JSON object: "status" and "counters".
   std::string status_members(Instant now) const;
+  // The same, all but what the user has ordered.
+  report::Metrics metrics(Instant now) const;
 
  private:
   struct Total {

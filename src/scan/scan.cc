@@ -249,7 +249,7 @@ Result<void> walk_all(Config config, Plan& plan, Session& session) {
 
 Result<void> run(Config config, const Hooks& hooks) {
   choose_spool(config.output, wall_now());
-  Ears ears = TRY(Ears::open(config.control, hooks.read_excludes));
+  Ears ears = TRY(Ears::open(config, hooks.read_excludes));
   Plan plan = TRY(make_plan(config));
   TRY(check_resume_point(config, plan));
   TRY(find_ways(config, plan));
@@ -257,6 +257,10 @@ Result<void> run(Config config, const Hooks& hooks) {
   Queues queues = TRY(Queues::open(config, plan));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
   print_start(plan);
+  if (ears.metrics) {
+    plan.notes.push_back(
+        fmt::format("metrics are at http://{}/metrics", to_string(ears.metrics->endpoint())));
+  }
   Session session{.hooks = hooks,
                   .ears = std::move(ears),
                   .outputs = std::move(outputs),
