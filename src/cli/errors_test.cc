@@ -350,6 +350,7 @@ constexpr WrongLine kWrongLines[] = {
     {"--metrics ::1:9100",
      "--metrics: '::1:9100' is no place to listen at; write a port, such as 9100, or "
      "ADDRESS:PORT, such as 10.0.0.1:9100 or [::1]:9100"},
+    {"--report ''", "--report: the value is missing; write --report FILE"},
     {"--shard auto",
      "--shard: neither JOB_COMPLETION_INDEX nor SLURM_ARRAY_TASK_ID is in the environment; write "
      "X/Y instead of auto"},

@@ -89,7 +89,8 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "FORMAT",
      .help = "Of the file: xml (if nothing is said), grepable, json, ndjson, list, binary, csv, "
-             "unicornscan, hostonly, certs, nmap-xml, ndjson-base64, or interactive for none.",
+             "unicornscan, hostonly, certs, html, nmap-xml, ndjson-base64, or interactive for "
+             "none.",
      .apply = choose_format,
      .echo =
          [](const scan::Config& c) {
@@ -117,6 +118,14 @@ constexpr Option kOptions[] = {
      .value_name = "BASE",
      .help = "Write BASE.xml, BASE.gnmap, BASE.list and BASE.ndjson.",
      .apply = choose_all_formats,
+     .forget = forget_outputs},
+    {.name = "report",
+     .echoed_in = "output-filename output-format output-also",
+     .argument = Argument::kRequired,
+     .value_name = "FILE",
+     .help = "Write a page to look at results with: one file of HTML, with charts, a map of the "
+             "addresses and a table to search.",
+     .apply = choose_report,
      .forget = forget_outputs},
     {.name = "redis",
      .shorts = "-oR",

@@ -125,6 +125,11 @@ Result<void> choose_all_formats(Settings& settings, const Given& given) {
   return {};
 }
 
+Result<void> choose_report(Settings& settings, const Given& given) {
+  add_output(settings, report::find_format("html"), TRY(parse_text(given)));
+  return {};
+}
+
 Result<void> choose_redis(Settings& settings, const Given& given) {
   const auto redis = parse_redis(*given.value);
   if (!redis) {

@@ -21,6 +21,8 @@ Result<void> choose_format_and_file(Settings& settings, const Given& given);
 Result<void> choose_also(Settings& settings, const Given& given);
 // "-oA BASE": BASE.xml, BASE.gnmap, BASE.list and BASE.ndjson.
 Result<void> choose_all_formats(Settings& settings, const Given& given);
+// "--report FILE": format html.
+Result<void> choose_report(Settings& settings, const Given& given);
 // "--redis ADDRESS".
 Result<void> choose_redis(Settings& settings, const Given& given);
 // "--postgres URL".

@@ -98,12 +98,14 @@ class Converter {
   // Not before the first entry: headers tell when the scan began.
   Result<void> open() {
     if (outputs_) return {};
-    report::DocumentInfo info{.began = began_.value_or(request_.now),
-                              .ports = {},
-                              .stylesheet = config_.stylesheet,
-                              .columns = config_.columns,
-                              .converted = request_.now,
-                              .compression = config_.compression};
+    report::DocumentInfo info{
+        .began = began_.value_or(request_.now),
+        .ports = {},
+        .stylesheet = config_.stylesheet,
+        .columns = config_.columns,
+        .converted = request_.now,
+        .compression = config_.compression,
+        .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses)};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
     outputs_ = TRY(scan::Outputs::open(config_, info));
     return {};

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/version.h"
 #include "net/port.h"
+#include "net/prefix.h"
 #include "report/column.h"
 #include "report/compression.h"
 
@@ -23,6 +24,8 @@ struct DocumentInfo {
   std::vector<Column> columns = {report::columns().begin(), report::columns().end()};  // of CSV
   std::optional<WallTime> converted = {};       // when the document was made of other files
   std::optional<Compression> compression = {};  // empty: what the file's name says
+  // IPv4 addresses that were not to be asked, in order; for formats that show them.
+  std::vector<net::AddressRange> excludes = {};
 
   // When the document was opened.
   WallTime opened() const { return converted.value_or(began); }

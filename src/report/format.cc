@@ -9,6 +9,7 @@
 #include "report/csv.h"
 #include "report/grepable.h"
 #include "report/hostonly.h"
+#include "report/html.h"
 #include "report/interactive.h"
 #include "report/json.h"
 #include "report/list.h"
@@ -166,6 +167,18 @@ constexpr std::array kFormats = {
            .frame = nullptr,
            .parse = nullptr,
            .enclosure = nullptr},
+    Format{.name = "html",
+           .other_name = "",
+           .letter = '\0',
+           .opening = kHtmlOpening,
+           .header = append_html_header,
+           .record = append_html_record,
+           .banner = append_html_banner,
+           .trailer = append_html_trailer,
+           .frame = nullptr,
+           .parse = nullptr,
+           .enclosure = &kHtmlEnclosure,
+           .shows_excludes = true},
     Format{.name = kNoFormat,
            .other_name = "",
            .letter = '\0',

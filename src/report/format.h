@@ -57,6 +57,7 @@ struct Format {
   void (*row)(std::string& out, std::span<const Column> columns, const Finding& finding) = nullptr;
   // The last thing that is done to a file, when it is complete.
   Result<void> (*finish)(const std::string& path, const Ending& ending) = nullptr;
+  bool shows_excludes = false;  // the header tells which addresses were left out
 };
 
 // A frame of formats whose frames are lines.

@@ -75,6 +75,18 @@ std::vector<OutputFile> spools(const OutputConfig& config) {
   return files;
 }
 
+std::vector<net::AddressRange> shown_excludes(const OutputConfig& config,
+                                              const targets::AddressSet& excludes) {
+  const std::vector<OutputFile> files = output_files(config);
+  const bool are_shown = std::any_of(files.begin(), files.end(), [](const OutputFile& output) {
+    return output.format->shows_excludes;
+  });
+  std::vector<net::AddressRange> shown;
+  if (!are_shown) return shown;
+  for (const auto& [first, last] : excludes.v4.ranges()) shown.push_back({first, last});
+  return shown;
+}
+
 Result<Outputs> Outputs::open(const OutputConfig& config, const report::DocumentInfo& info) {
   Outputs outputs(config.show, config.filter);
   for (const auto& [format, file] : output_files(config)) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/unique_fd.h"
+#include "net/prefix.h"
 #include "report/banner.h"
 #include "report/filter.h"
 #include "report/record.h"
@@ -19,6 +20,7 @@
 #include "scan/config.h"
 #include "sink/server.h"
 #include "sink/sink.h"
+#include "targets/address_set.h"
 
 namespace masscan::scan {
 
@@ -32,6 +34,10 @@ std::vector<std::unique_ptr<sink::Server>> servers(const OutputConfig& config);
 // and the time.
 void choose_spool(OutputConfig& config, WallTime time);
 std::vector<OutputFile> spools(const OutputConfig& config);
+
+// The excluded IPv4 addresses, if one of these files shows them.
+std::vector<net::AddressRange> shown_excludes(const OutputConfig& config,
+                                              const targets::AddressSet& excludes);
 
 // A file whose disk refuses does not keep results from the others: each call does all it can, and
 // returns the first Error. Every Error is returned once.

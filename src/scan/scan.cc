@@ -57,7 +57,8 @@ report::DocumentInfo document_info(const Config& config, const Plan& plan) {
           .ports = plan.space.ports().ranges(),
           .stylesheet = config.output.stylesheet,
           .columns = config.output.columns,
-          .compression = config.output.compression};
+          .compression = config.output.compression,
+          .excludes = shown_excludes(config.output, config.excludes)};
 }
 
 // The kernel's resets, kept away while the scan lasts; a note if that cannot be.
@@ -256,11 +257,11 @@ Result<void> run(Config config, const Hooks& hooks) {
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
   Queues queues = TRY(Queues::open(config, plan));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
-  print_start(plan);
   if (ears.metrics) {
     plan.notes.push_back(
         fmt::format("metrics are at http://{}/metrics", to_string(ears.metrics->endpoint())));
   }
+  print_start(plan);
   Session session{.hooks = hooks,
                   .ears = std::move(ears),
                   .outputs = std::move(outputs),

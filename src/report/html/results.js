@@ -1,0 +1,200 @@
+"use strict";
+
+// ---- Results: what the file holds, by column ----------------------------------------------------
+//
+// Everything a scanned host has said arrives here as base64 and leaves as text nodes: no part of
+// this script makes markup, code or style of a string.
+
+const STATES = ["unknown", "open", "closed", "up", "filtered"];
+const BANNER_STATE = STATES.length; // of an entry that is a banner
+const TRANSPORTS = ["tcp", "udp", "sctp", "icmp", "arp", "ip"];
+
+const BASE64 = (() => {
+  const digits = new Int8Array(128).fill(-1);
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (let i = 0; i < alphabet.length; ++i) digits[alphabet.charCodeAt(i)] = i;
+  return digits;
+})();
+
+// The bytes of all base64 in an element. What begins and ends lines is no digit, and each line
+// holds whole groups of three bytes.
+function decode(element) {
+  let length = 0;
+  for (const node of element.childNodes) length += node.data.length;
+  const bytes = new Uint8Array(Math.ceil(length * 3 / 4));
+  let size = 0;
+  let group = 0;
+  let digits = 0;
+  for (const node of element.childNodes) { // browsers cut long text: never one string of it all
+    const text = node.data;
+    for (let i = 0; i < text.length; ++i) {
+      const digit = BASE64[text.charCodeAt(i) & 127];
+      if (digit < 0) continue;
+      group = group << 6 | digit;
+      if (++digits < 4) continue;
+      bytes[size++] = group >> 16;
+      bytes[size++] = group >> 8;
+      bytes[size++] = group;
+      group = digits = 0;
+    }
+  }
+  return bytes.subarray(0, size);
+}
+
+// Texts by number, each once.
+class Texts {
+  constructor() {
+    this.all = [""];
+    this.numbers = new Map([["", 0]]);
+  }
+
+  number(text) {
+    let number = this.numbers.get(text);
+    if (number === undefined) {
+      number = this.all.push(text) - 1;
+      this.numbers.set(text, number);
+    }
+    return number;
+  }
+
+  // Number -> place in the alphabet.
+  ranks() {
+    const order = Array.from(this.all.keys());
+    order.sort((a, b) => (this.all[a] < this.all[b] ? -1 : this.all[a] > this.all[b] ? 1 : 0));
+    const ranks = new Uint32Array(order.length);
+    order.forEach((number, rank) => { ranks[number] = rank; });
+    return ranks;
+  }
+}
+
+// Columns, one value an entry; docs/formats/html.md describes the bytes they come from.
+class Results {
+  constructor(bytes, info) {
+    this.info = info;
+    const most = Math.floor(bytes.length / 12); // no entry is shorter
+    this.state = new Uint8Array(most);
+    this.transport = new Uint8Array(most);
+    this.port = new Uint16Array(most);
+    this.ttl = new Uint8Array(most);
+    this.time = new Uint32Array(most);
+    this.isIpv6 = new Uint8Array(most);
+    this.address = new Uint32Array(most); // IPv6: number of its text, in order
+    this.service = new Uint32Array(most); // number of a text
+    this.banner = new Uint32Array(most); // number of a text
+    this.services = new Texts();
+    this.banners = new Texts();
+    this.ipv6 = new Texts(); // as 32 hexadecimal digits
+    this.size = 0;
+    this.read(bytes);
+    this.orderIpv6();
+  }
+
+  read(bytes) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const portServices = new Map();
+    const utf8 = new TextDecoder();
+    for (let at = 0; at + 12 <= bytes.length; ++this.size) {
+      const i = this.size;
+      const kind = bytes[at];
+      this.state[i] = kind & 128 ? BANNER_STATE : Math.min(kind & 7, STATES.length - 1);
+      this.transport[i] = Math.min(kind >> 3 & 7, TRANSPORTS.length - 1);
+      this.isIpv6[i] = kind >> 6 & 1;
+      this.ttl[i] = bytes[at + 1];
+      this.port[i] = view.getUint16(at + 2);
+      this.time[i] = view.getUint32(at + 4);
+      if (this.isIpv6[i]) {
+        this.address[i] = this.ipv6.number(hex(bytes.subarray(at + 8, at + 24)));
+        at += 24;
+      } else {
+        this.address[i] = view.getUint32(at + 8);
+        at += 12;
+      }
+      if (kind & 128) {
+        const application = view.getUint16(at);
+        const length = view.getUint32(at + 2);
+        const name = this.info.applications[application] ?? `(${application})`;
+        this.service[i] = this.services.number(name);
+        const text = bytes.subarray(at + 6, at + 6 + length);
+        this.banner[i] = this.banners.number(printable(utf8.decode(text)));
+        at += 6 + Math.ceil(length / 3) * 3;
+      } else {
+        const key = this.transport[i] << 16 | this.port[i];
+        let service = portServices.get(key);
+        if (service === undefined) {
+          const name = this.info.services[TRANSPORTS[this.transport[i]]]?.[this.port[i]];
+          service = this.services.number(name ?? "unknown");
+          portServices.set(key, service);
+        }
+        this.service[i] = service;
+      }
+    }
+  }
+
+  // So that addresses compare as numbers, of one family.
+  orderIpv6() {
+    const ranks = this.ipv6.ranks();
+    this.ipv6Texts = [];
+    this.ipv6.all.forEach((text, number) => { this.ipv6Texts[ranks[number]] = ipv6Text(text); });
+    for (let i = 0; i < this.size; ++i) {
+      if (this.isIpv6[i]) this.address[i] = ranks[this.address[i]];
+    }
+  }
+
+  everything() {
+    return Uint32Array.from({ length: this.size }, (_, i) => i);
+  }
+
+  stateName(i) {
+    return this.state[i] === BANNER_STATE ? "banner" : STATES[this.state[i]];
+  }
+
+  addressText(i) {
+    return this.isIpv6[i] ? this.ipv6Texts[this.address[i]] : ipv4Text(this.address[i]);
+  }
+}
+
+function hex(bytes) {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+// Control characters, those that turn the direction of text included, as the list format has them.
+function printable(text) {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    const code = character.codePointAt(0).toString(16);
+    return code.length > 2 ? `\\u{${code}}` : `\\x${code.padStart(2, "0")}`;
+  });
+}
+
+function ipv4Text(number) {
+  return `${number >>> 24}.${number >>> 16 & 255}.${number >>> 8 & 255}.${number & 255}`;
+}
+
+// RFC 5952: the longest run of zeros is left out.
+function ipv6Text(digits) {
+  const groups = (digits.match(/.{4}/g) ?? []).map((group) => parseInt(group, 16).toString(16));
+  const text = groups.join(":");
+  const runs = text.match(/\b0(:0)+\b/g);
+  if (!runs) return text;
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best));
+  const at = text.search(new RegExp(`\\b${longest}\\b`));
+  return `${text.slice(0, at).replace(/:$/, "")}::${
+    text.slice(at + longest.length).replace(/^:/, "")}`;
+}
+
+// { first, length } of "10.0.0.0/8" or of an address alone; null for anything else.
+function parsePrefix(text) {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(text);
+  if (!match) return null;
+  const octets = match.slice(1, 5).map(Number);
+  const length = match[5] === undefined ? 32 : Number(match[5]);
+  if (octets.some((octet) => octet > 255) || length > 32) return null;
+  const address = octets.reduce((number, octet) => number * 256 + octet, 0);
+  const size = 2 ** (32 - length);
+  return { first: Math.floor(address / size) * size, length };
+}
+
+function prefixText({ first, length }) {
+  return `${ipv4Text(first)}/${length}`;
+}
