@@ -11,8 +11,8 @@
 #include "cli/planned.h"
 #include "cli/settings.h"
 #include "cli/value.h"
+#include "net/endpoint.h"
 #include "report/format.h"
-#include "sink/redis.h"
 
 namespace masscan::cli {
 namespace {
@@ -136,7 +136,7 @@ constexpr Option kOptions[] = {
      .echo =
          [](const scan::Config& c) {
            const auto& redis = c.output.redis;
-           return echo_if(redis.has_value(), redis ? sink::to_string(*redis) : "");
+           return echo_if(redis.has_value(), redis ? net::to_string(*redis) : "");
          }},
     {.name = "redis-pwd",
      .argument = Argument::kRequired,

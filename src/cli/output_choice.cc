@@ -12,7 +12,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "cli/value.h"
-#include "net/ip_address.h"
+#include "net/endpoint.h"
 #include "report/format.h"
 #include "sink/postgres.h"
 #include "sink/redis.h"
@@ -55,23 +55,22 @@ void add_output(Settings& settings, const report::Format* format, std::string fi
 
 // Files that were named stay.
 void choose_redis_format(scan::OutputConfig& output) {
-  if (!output.redis) output.redis.emplace();
+  if (!output.redis) output.redis = sink::kUsualRedis;
   if (output.file.empty()) output.format = nullptr;
 }
 
 // "IP:PORT", or "IP PORT" as masscan's --echo has it.
-std::optional<sink::RedisAddress> parse_redis(std::string_view text) {
-  sink::RedisAddress redis;
+std::optional<net::Endpoint> parse_redis(std::string_view text) {
   const std::size_t bracket = text.rfind(']');
   std::size_t end = text.find_first_of(": ", bracket == text.npos ? 0 : bracket);
   end = std::min(end, text.size());
   std::string_view host = text.substr(0, end);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   const auto address = net::IpAddress::parse(host);
-  const auto port = end == text.size() ? std::optional(redis.port)
+  const auto port = end == text.size() ? std::optional(sink::kUsualRedis.port)
                                        : parse_number<std::uint16_t>(text.substr(end + 1));
   if (!address || !port || *port == 0) return std::nullopt;
-  return sink::RedisAddress{*address, *port};
+  return net::Endpoint{*address, *port};
 }
 
 Error unknown_format(const Given& given, std::string_view name) {

@@ -50,7 +50,7 @@ TEST(OutputChoice, RedisIsBesideFiles) {
     const auto settings = read(split_line(line));
     if (!settings) return settings.error().message;
     const auto& address = settings->config.output.redis;
-    return address ? sink::to_string(*address) : std::string();
+    return address ? net::to_string(*address) : std::string();
   };
   EXPECT_EQ(redis("--output-format redis"), "127.0.0.1:6379");
   EXPECT_EQ(redis("--redis 10.0.0.1 --output-format redis"), "10.0.0.1:6379");

@@ -22,7 +22,6 @@
 #include "report/rotation.h"
 #include "report/show.h"
 #include "scan/resume_point.h"
-#include "sink/redis.h"
 #include "targets/address_set.h"
 #include "targets/host_name.h"
 #include "targets/pair_set.h"
@@ -87,7 +86,7 @@ struct OutputConfig {
   report::Show show;
   bool append = false;
   std::optional<report::Compression> compression;  // of every file; empty: as its name says
-  std::optional<sink::RedisAddress> redis;         // servers get results besides
+  std::optional<net::Endpoint> redis;              // servers get results besides
   std::string redis_password;
   std::string postgres;        // how libpq connects; empty: not at all
   std::string spool;           // how files begin in which results wait for servers; empty: chosen

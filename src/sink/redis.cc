@@ -25,11 +25,11 @@ using Reply = std::unique_ptr<void, decltype(&::freeReplyObject)>;
 
 class Redis final : public Server {
  public:
-  Redis(const RedisAddress& address, std::string password)
-      : address_(address), password_(std::move(password)) {}
+  Redis(const net::Endpoint& endpoint, std::string password)
+      : endpoint_(endpoint), password_(std::move(password)) {}
 
   std::string_view kind() const override { return "redis"; }
-  std::string place() const override { return to_string(address_); }
+  std::string place() const override { return net::to_string(endpoint_); }
 
   Result<void> deliver(const Batch& batch) override {
     Result<void> delivered = try_to_deliver(batch);
@@ -48,8 +48,8 @@ class Redis final : public Server {
   }
 
   Result<void> connect() {
-    const std::string host = net::to_string(address_.address);
-    connection_.reset(::redisConnectWithTimeout(host.c_str(), address_.port, kTimeout));
+    const std::string host = net::to_string(endpoint_.address);
+    connection_.reset(::redisConnectWithTimeout(host.c_str(), endpoint_.port, kTimeout));
     awaited_ = 0;
     if (connection_ == nullptr) return run_error("there is no memory for a connection");
     if (connection_->err != 0) return failure("cannot connect");
@@ -107,7 +107,7 @@ class Redis final : public Server {
     return run_error("{}: {}", what, static_cast<const char*>(connection_->errstr));
   }
 
-  RedisAddress address_;
+  net::Endpoint endpoint_;
   std::string password_;
   Connection connection_{nullptr, &::redisFree};
   std::size_t awaited_ = 0;  // replies
@@ -115,14 +115,8 @@ class Redis final : public Server {
 
 }  // namespace
 
-std::string to_string(const RedisAddress& address) {
-  const std::string host = net::to_string(address.address);
-  return fmt::format(fmt::runtime(address.address.is_v6() ? "[{}]:{}" : "{}:{}"), host,
-                     address.port);
-}
-
-std::unique_ptr<Server> make_redis(const RedisAddress& address, std::string password) {
-  return std::make_unique<Redis>(address, std::move(password));
+std::unique_ptr<Server> make_redis(const net::Endpoint& endpoint, std::string password) {
+  return std::make_unique<Redis>(endpoint, std::move(password));
 }
 
 }  // namespace masscan::sink

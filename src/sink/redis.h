@@ -2,26 +2,18 @@
 // come twice. See docs/formats/redis.md.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
-#include "net/ip_address.h"
+#include "net/endpoint.h"
 #include "sink/server.h"
 
 namespace masscan::sink {
 
-struct RedisAddress {
-  net::IpAddress address = net::Ipv4Address(0x7f000001);
-  std::uint16_t port = 6379;
-
-  bool operator==(const RedisAddress&) const = default;
-};
-
-// "127.0.0.1:6379", "[::1]:6379".
-std::string to_string(const RedisAddress& address);
+// Where a server listens if nothing is said.
+inline constexpr net::Endpoint kUsualRedis{net::Ipv4Address(0x7f000001), 6379};
 
 // Connects when it has to. An empty password: none.
-std::unique_ptr<Server> make_redis(const RedisAddress& address, std::string password);
+std::unique_ptr<Server> make_redis(const net::Endpoint& endpoint, std::string password);
 
 }  // namespace masscan::sink
