@@ -79,7 +79,7 @@ TEST(Html, WhatAHostSaysIsNeverMarkup) {
 
 TEST(Html, NamesNothingOutsideOfItself) {
   const std::string page = header();
-  const std::regex outside(R"re((src|href|action|url)\s*[=(]\s*["']?(?!#))re");
+  const std::regex outside(R"re((src|href|action|url)\s*[=(]\s*["']?[^"'#])re");
   std::smatch found;
   EXPECT_FALSE(std::regex_search(page, found, outside)) << found.str();
   EXPECT_THAT(page, HasSubstr("default-src 'none'"));

@@ -20,6 +20,7 @@ PICTURES = pathlib.Path("report").resolve()  # tests run in the folder of the bu
 
 HEADER = b"masscan/1.1\ns:1700000000\n".ljust(99, b"\0")
 TRAILER = b"masscan/1.1".ljust(99, b"\0")
+STATUS = struct.Struct(">BBIIBHBB")
 BEGAN = 1700000000
 HTTP, TITLE, SSH = 4, 17, 2
 HOSTILE = [
@@ -32,7 +33,7 @@ HOSTILE = [
 
 
 def status(address, port, *, closed=False, when=BEGAN, protocol=6):
-    return struct.pack(">BBIIBHBB", 7 if closed else 6, 13, when, address, protocol, port, 0x12, 64)
+    return STATUS.pack(7 if closed else 6, 13, when, address, protocol, port, 0x12, 64)
 
 
 def banner(address, port, application, text, when=BEGAN):
@@ -46,16 +47,18 @@ def run(*words):
     return ended
 
 
+def setUpModule():
+    assert shutil.which("chromium"), "chromium is missing: script/install test"
+    PICTURES.mkdir(exist_ok=True)
+    Report.browser = Browser()
+    unittest.addModuleCleanup(Report.browser.close)
+    folder = unittest.enterModuleContext(tempfile.TemporaryDirectory())
+    Report.folder = pathlib.Path(folder)
+
+
 class Report(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        assert shutil.which("chromium"), "chromium is missing: script/install test"
-        PICTURES.mkdir(exist_ok=True)
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
+    browser = None
+    folder = None
 
     def made_of(self, records, *words):
         """The report of a file with these records."""
@@ -173,13 +176,21 @@ class SmallReport(Report):
             "document.querySelectorAll('img, a:not(.skip), script:not([id])').length"), 1)
         for text in ("<script>", "onerror="):
             self.search(text, 1)
-        # Even markup that got into the page would do nothing.
-        self.browser.evaluate("""document.body.append(Object.assign(
-            document.createElement("script"), { textContent: "document.title = 'hacked'" }))""")
+        self.assertEqual(self.browser.complaints, [])
+
+    def test_even_markup_in_the_page_would_do_nothing(self):
+        self.show(self.made_of(self.RECORDS))
+        self.browser.evaluate("""new Promise((done) => document.body.append(
+            Object.assign(document.createElement("script"),
+              { textContent: "document.title = 'hacked'" }),
+            Object.assign(document.createElement("img"),
+              { src: "data:image/gif;base64,R0lGODlhAQABAAAAACw=", onerror: done })))""")
         self.assertEqual(self.browser.evaluate("document.title"), "Scan report")
-        self.assertTrue(any("Content Security Policy" in complaint
-                            for complaint in self.browser.complaints))
+        self.assertEqual([directive for complaint in self.browser.complaints
+                          for directive in re.findall(r"directive:? [\"']([a-z-]+)", complaint)],
+                         ["script-src", "default-src"])
         self.browser.complaints.clear()
+        del self.browser.requests[1:]  # which went nowhere
 
 
 class Map(Report):
@@ -223,14 +234,22 @@ class Map(Report):
             self.assertEqual(self.facts()["Shown"], shown)
 
     def test_a_click_zooms_into_the_block_under_it(self):
-        # 0.0.0.0/4, 3.0.0.0 and so on: the curve begins at the left above.
-        self.browser.click("#map", 0.1, 0.1)
-        self.assertEqual(self.facts()["Shown"], "0.0.0.0/4")
+        # Sixteenths of the curve, by their place on a map of four by four.
+        for number, (x, y) in {0: (0, 0), 1: (1, 0), 6: (1, 3), 9: (2, 3), 15: (3, 0)}.items():
+            self.browser.click("#map", (x + 0.4) / 4, (y + 0.4) / 4)
+            self.assertEqual(self.facts()["Shown"], f"{16 * number}.0.0.0/4")
+            self.browser.click("#map-path button")
+            self.assertEqual(self.facts()["Shown"], "0.0.0.0/0")
+
+    def test_is_read_by_keyboard(self):
+        self.browser.evaluate("document.querySelector('#map').focus()")
         self.browser.press("ArrowRight")
+        self.assertEqual(self.browser.text("#map-cell"),
+                         f"0.0.0.0/4: 260 results, {2**23:,} addresses excluded")
+        self.browser.press("ArrowRight")
+        self.assertEqual(self.browser.text("#map-cell"), "16.0.0.0/4: 0 results")
         self.browser.press("Enter")
-        self.assertRegex(self.facts()["Shown"], r"^\d+\.0\.0\.0/8$")
-        self.browser.click("#map-path button")
-        self.assertEqual(self.facts()["Shown"], "0.0.0.0/0")
+        self.assertEqual(self.facts()["Shown"], "16.0.0.0/4")
 
     def test_shows_what_was_excluded(self):
         self.assertTrue(self.is_red([0.7, 0.1]))  # 224.0.0.0/4 stands at the right above

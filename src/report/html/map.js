@@ -345,10 +345,15 @@ class HilbertMap {
       pen.lineTo(MAP_PIXELS, x * side);
       pen.stroke();
     }
+    pen.strokeStyle = style.getPropertyValue("--ground"); // around the letters
+    pen.lineWidth = 5;
+    pen.lineJoin = "round";
     for (let x = 0; x < 2 ** levels; ++x) {
       for (let y = 0; y < 2 ** levels; ++y) {
-        pen.fillText(blockLabel(this.view.prefixAt(x, y, levels)), x * side + 5, y * side + 5,
-          side - 10);
+        const label = blockLabel(this.view.prefixAt(x, y, levels));
+        const place = [x * side + 5, y * side + 5, side - 10];
+        pen.strokeText(label, ...place);
+        pen.fillText(label, ...place);
       }
     }
   }
@@ -364,7 +369,7 @@ class HilbertMap {
     swatch.getContext("2d").fillRect(0, 0, 36, 36);
     hatch(swatch);
     byId("map-legend").replaceChildren(
-      "1", scale, `${count(Math.max(this.most, 1))} results in a cell`, swatch, "excluded");
+      "1", scale, `${count(Math.max(this.most, 1))} in a cell`, swatch, "excluded");
   }
 
   // ---- Words

@@ -45,10 +45,9 @@ function tellOrigin(results) {
 class Page {
   constructor(results) {
     this.results = results;
-    const everything = results.everything();
     const narrow = (term) => this.narrow(term);
     this.table = new Table(results);
-    this.map = new HilbertMap(results, everything, narrow);
+    this.map = new HilbertMap(results, results.everything, narrow);
     this.narrowBy = narrow;
     byId("search").addEventListener("submit", (event) => {
       event.preventDefault();

@@ -41,9 +41,10 @@ function decode(element) {
   return bytes.subarray(0, size);
 }
 
-// Texts by number, each once.
+// Texts by number, each once; `show` makes what is kept of a new one.
 class Texts {
-  constructor() {
+  constructor(show = (text) => text) {
+    this.show = show;
     this.all = [""];
     this.numbers = new Map([["", 0]]);
   }
@@ -51,7 +52,7 @@ class Texts {
   number(text) {
     let number = this.numbers.get(text);
     if (number === undefined) {
-      number = this.all.push(text) - 1;
+      number = this.all.push(this.show(text)) - 1;
       this.numbers.set(text, number);
     }
     return number;
@@ -82,11 +83,12 @@ class Results {
     this.service = new Uint32Array(most); // number of a text
     this.banner = new Uint32Array(most); // number of a text
     this.services = new Texts();
-    this.banners = new Texts();
+    this.banners = new Texts(printable);
     this.ipv6 = new Texts(); // as 32 hexadecimal digits
     this.size = 0;
     this.read(bytes);
     this.orderIpv6();
+    this.everything = new Uint32Array(this.size).map((_, i) => i); // entries by number
   }
 
   read(bytes) {
@@ -115,7 +117,7 @@ class Results {
         const name = this.info.applications[application] ?? `(${application})`;
         this.service[i] = this.services.number(name);
         const text = bytes.subarray(at + 6, at + 6 + length);
-        this.banner[i] = this.banners.number(printable(utf8.decode(text)));
+        this.banner[i] = this.banners.number(utf8.decode(text));
         at += 6 + Math.ceil(length / 3) * 3;
       } else {
         const key = this.transport[i] << 16 | this.port[i];
@@ -138,10 +140,6 @@ class Results {
     for (let i = 0; i < this.size; ++i) {
       if (this.isIpv6[i]) this.address[i] = ranks[this.address[i]];
     }
-  }
-
-  everything() {
-    return Uint32Array.from({ length: this.size }, (_, i) => i);
   }
 
   stateName(i) {

@@ -78,7 +78,7 @@ function anywhere(results, value) {
 
 // The entries that a query finds, in the order of the file.
 function search(results, query) {
-  let found = results.everything();
+  let found = results.everything;
   for (const { isNot, column, value } of parseQuery(query)) {
     const test = column === "" ? anywhere(results, value) : TESTS[column](results, value);
     found = found.filter((i) => test(i) !== isNot);
