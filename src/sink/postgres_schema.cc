@@ -34,9 +34,6 @@ constexpr std::array<std::string_view, 2> kSteps = {
     "CREATE INDEX results_address ON masscan.results (address, port);",
 };
 
-// Any number, the same for all of us.
-constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(6165616);";
-
 Result<std::size_t> version_of(PostgresConnection& connection) {
   const std::string table = TRY(connection.run("SELECT to_regclass('masscan.version')"));
   if (table.empty()) return std::size_t{0};
@@ -47,14 +44,14 @@ Result<std::size_t> version_of(PostgresConnection& connection) {
 }  // namespace
 
 Result<void> update_schema(PostgresConnection& connection) {
-  if (TRY(version_of(connection)) == kSteps.size()) return {};
-  TRY(connection.run(fmt::format("BEGIN; {}", kLock)));
   std::size_t version = TRY(version_of(connection));
+  if (version == kSteps.size()) return {};
   if (version > kSteps.size()) {
     return run_error(
         "its tables are of version {}, and this program knows {}: take a newer program", version,
         kSteps.size());
   }
+  TRY(connection.run("BEGIN"));
   if (version == 0) {
     TRY(
         connection.run("CREATE SCHEMA IF NOT EXISTS masscan;"

@@ -7,7 +7,8 @@
 
 namespace masscan::sink {
 
-// Needs no right but that to insert where all is up to date. Several programs may come at once.
+// Needs no right but that to insert where all is up to date. Of several programs that come at once
+// one succeeds, and the others find all up to date when they try again.
 Result<void> update_schema(PostgresConnection& connection);
 
 }  // namespace masscan::sink

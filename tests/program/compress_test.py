@@ -6,6 +6,7 @@ import time
 import unittest
 
 from output_test import MASSCAN, READERS, Output, run, sim, truth
+from resume_test import POINT
 
 PROGRAMS = {".gz": "zcat", ".zst": "zstdcat"}
 # Their hosts are merged when everything is there, which needs a file that can be rewritten.
@@ -92,14 +93,24 @@ class Killed(Packed):
             stderr=subprocess.DEVNULL)
         self.addCleanup(scanner.wait)
         self.addCleanup(scanner.kill)
+        self.wait_until(scanner, lambda: self.turn() > 0)
+        began = self.turn()  # results leave by themselves once a second, and the checkpoint counts
+        self.wait_until(scanner, lambda: self.turn() > began + 6000)  # on what was found later
+        scanner.send_signal(number)
+        scanner.wait(timeout=30)
+
+    def turn(self):
+        """How far the checkpoint is; nothing if there is none."""
+        checkpoint = self.folder / "paused.conf"
+        points = POINT.findall(checkpoint.read_text()) if checkpoint.exists() else [0]
+        return max(map(int, points))
+
+    def wait_until(self, scanner, condition):
         deadline = time.monotonic() + 30
-        while not (self.folder / "paused.conf").exists() or not all(
-                (self.folder / (name + suffix)).stat().st_size > 300 for name in FORMATS):
+        while not condition():
             self.assertLess(time.monotonic(), deadline)
             self.assertIsNone(scanner.poll())
             time.sleep(0.02)
-        scanner.send_signal(number)
-        scanner.wait(timeout=30)
 
     def test_it_is_readable_to_its_end_and_goes_on(self):
         expected = truth("10.0.0.0/17", "80")

@@ -198,6 +198,7 @@ class Delivery(Sinks):
             scanner.send_signal(signal.SIGINT)
             self.assertIn("--resume", scanner.communicate(timeout=30)[1])
             self.assertEqual(scanner.returncode, 0)
+            self.assertEqual(len(list(self.work.glob("masscan-*"))), 1)
             self.check_success(self.run_to_end("--resume", "paused.conf", "--rate", "50000"))
             self.assertEqual(server.found(), truth(TARGETS))
 
