@@ -24,14 +24,10 @@ Result<void> add_file(Settings& settings, const Given& given) {
 }
 
 Result<void> set_dialect(Settings& settings, const Given& given) {
-  if (*given.value == "head") {
-    settings.reading.dialect = report::Dialect::kHead;
-  } else if (*given.value == "1.3.2") {
-    settings.reading.dialect = report::Dialect::k132;
-  } else {
-    return usage_error("{}: '{}' is no dialect; write head or 1.3.2", given.place, *given.value);
-  }
-  return {};
+  settings.reading.dialect = report::parse_dialect(*given.value);
+  if (settings.reading.dialect) return {};
+  return usage_error("{}: '{}' is no dialect; write head, 1.3.2, 1.0.5 or 1.0.3", given.place,
+                     *given.value);
 }
 
 // Seconds since 1970, or a date and time in UTC as far as it is meant.
@@ -70,9 +66,9 @@ constexpr Option kOptions[] = {
      .apply = add_file<Action::kDeliver>},
     {.name = "readscan-dialect",
      .argument = Argument::kRequired,
-     .value_name = "head|1.3.2",
-     .help = "Whose numbers the banners of binary files have; masscan's newest, head, if nothing "
-             "is said.",
+     .value_name = "VERSION",
+     .help = "Which masscan's numbers the banners of binary files have: head (the newest), 1.3.2, "
+             "1.0.5 or 1.0.3; what they look like, if nothing is said.",
      .apply = set_dialect},
     {.name = "since",
      .argument = Argument::kRequired,

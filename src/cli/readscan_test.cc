@@ -130,6 +130,11 @@ const std::map<std::string, std::string> kBetter = {
     {"filter/two-options.head.list", "every --readscan adds files"},
 };
 
+// The file with the right answer: masscan 1.3.2 understands its own banners best.
+fs::path answer(const std::string& file) {
+  return kGolden / replaced(file, R"(banners\.1\.3\.2\.by\.head)", "banners.1.3.2.by.1.3.2");
+}
+
 // What masscan has made of the ARP records of a real scan: nothing.
 bool is_of_arp(const std::string& file) { return file.starts_with("live/arp."); }
 
@@ -160,7 +165,7 @@ TEST_F(Readscan, WritesWhatMasscanWrites) {
     if (!fs::exists(kGolden / golden.file) || is_of_certificates(golden.file)) continue;
     if (!run_command(golden, path, notes)) continue;
     ++compared;
-    if (slurp(path) == as_we_write(golden.file, slurp(kGolden / golden.file))) continue;
+    if (slurp(path) == as_we_write(golden.file, slurp(answer(golden.file)))) continue;
     different.insert(golden.file);
     if (!kBetter.contains(golden.file) && !is_of_arp(golden.file)) {
       ADD_FAILURE() << golden.file << ": masscan " << golden.command;

@@ -14,6 +14,7 @@
 #include "cli/origins.h"
 #include "cli/port_choice.h"
 #include "report/application.h"
+#include "report/dialect.h"
 #include "scan/config.h"
 #include "targets/port_set.h"
 #include "targets/target_list.h"
@@ -43,7 +44,7 @@ enum class Action : std::uint8_t {
 // What --readscan and --diff are to do besides what a scan's options say.
 struct Reading {
   std::vector<std::string> files;  // of the action
-  report::Dialect dialect = report::Dialect::kHead;
+  std::optional<report::Dialect> dialect;
   std::optional<WallTime> since;
   std::optional<WallTime> until;
   std::vector<report::Application> applications;

@@ -18,15 +18,11 @@ namespace {
 // More notes about one file tell nothing new.
 constexpr std::uint64_t kMostNotes = 10;
 
-// What masscan's development version has at 16, certificates of authorities, are base64 of DER; a
-// title hardly begins so.
-constexpr std::string_view kCertificateBegin = "MII";
-
 // Damage of one file, and a doubt about its dialect.
 class Doubts {
  public:
-  Doubts(const std::string& file, const Request& request, const Note& note)
-      : name_(file == "-" ? "standard input" : file), request_(request), note_(note) {}
+  Doubts(const std::string& file, const Note& note)
+      : name_(file == "-" ? "standard input" : file), note_(note) {}
 
   void add(const report::Damage& damage, std::uint64_t offset) {
     if (++damages_ > kMostNotes && !damage.is_last) return;
@@ -34,46 +30,40 @@ class Doubts {
                       damage.is_last ? "; what stands before was read" : "; it is left out"));
   }
 
-  void look_at(const report::Banner& banner) {
-    looks_old_ = looks_old_ || (banner.application == report::Application::kX509Ca &&
-                                !banner.text.starts_with(kCertificateBegin));
-    looks_new_ = looks_new_ || banner.application >= report::Application::kHttpServer;
+  void add(const report::Guess&, std::uint64_t offset) {
+    note_(
+        fmt::format("{}: byte {}: nothing tells which masscan has numbered the banners from here "
+                    "on; if their kinds are wrong, name it with --readscan-dialect 1.3.2",
+                    name_, offset));
   }
 
   void finish() const {
     if (damages_ > kMostNotes) {
       note_(fmt::format("{}: {} pieces make no sense in all", name_, damages_));
     }
-    if (looks_old_ && !looks_new_ && request_.dialect == report::Dialect::kHead) {
-      note_(
-          fmt::format("{}: its X509CA banners are no certificates: if masscan 1.3.2 wrote it, add "
-                      "--readscan-dialect 1.3.2",
-                      name_));
-    }
   }
 
  private:
   std::string name_;
-  const Request& request_;
   const Note& note_;
   std::uint64_t damages_ = 0;
-  bool looks_old_ = false;
-  bool looks_new_ = false;
 };
 
 class Converter {
  public:
   Converter(const Request& request, scan::OutputConfig config)
-      : request_(request), config_(std::move(config)) {
+      : request_(request),
+        config_(std::move(config)),
+        wants_everything_(request.selection.is_everything()) {
     scan::choose_spool(config_, request.now);
   }
 
   // False when no result can be written any more.
   bool take(const report::Parsed& parsed) {
-    if (const auto* beginning = std::get_if<report::Beginning>(&parsed)) {
-      if (!began_) began_ = beginning->time;
-    } else if (const auto* record = std::get_if<report::Record>(&parsed)) {
+    if (const auto* record = std::get_if<report::Record>(&parsed)) {
       keep(write(*record));
+    } else if (const auto* beginning = std::get_if<report::Beginning>(&parsed)) {
+      if (!began_) began_ = beginning->time;
     } else if (const auto* banner = std::get_if<report::Banner>(&parsed)) {
       keep(write(*banner));
     }
@@ -92,7 +82,8 @@ class Converter {
   Result<void> write(const Entry& entry) {
     if (!began_) began_ = entry.time;
     if (!outputs_) TRY(open());
-    return request_.selection.includes(entry) ? outputs_->write(entry) : Result<void>();
+    const bool is_wanted = wants_everything_ || request_.selection.includes(entry);
+    return is_wanted ? outputs_->write(entry) : Result<void>();
   }
 
   // Not before the first entry: headers tell when the scan began.
@@ -117,23 +108,26 @@ class Converter {
 
   const Request& request_;
   scan::OutputConfig config_;
+  const bool wants_everything_;
   std::optional<WallTime> began_;
   std::optional<scan::Outputs> outputs_;
   Result<void> result_;
 };
 
+template <typename Take>
 Result<void> read_with_notes(const std::string& file, const Request& request, const Note& note,
-                             const std::function<bool(const report::Parsed&)>& visit) {
-  Doubts doubts(file, request, note);
+                             Take take) {
+  Doubts doubts(file, note);
   TRY(report::read_entries(file, {.dialect = request.dialect},
                            [&](const report::Parsed& parsed, std::uint64_t offset) {
                              if (const auto* damage = std::get_if<report::Damage>(&parsed)) {
                                doubts.add(*damage, offset);
-                               return true;
+                             } else if (const auto* guess = std::get_if<report::Guess>(&parsed)) {
+                               doubts.add(*guess, offset);
+                             } else {
+                               return take(parsed);
                              }
-                             const auto* banner = std::get_if<report::Banner>(&parsed);
-                             if (banner != nullptr) doubts.look_at(*banner);
-                             return visit(parsed);
+                             return true;
                            }));
   doubts.finish();
   return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,14 +10,14 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "convert/selection.h"
-#include "report/application.h"
+#include "report/dialect.h"
 #include "scan/config.h"
 
 namespace masscan::convert {
 
 struct Request {
-  std::vector<std::string> files;  // "-": standard input
-  report::Dialect dialect = report::Dialect::kHead;
+  std::vector<std::string> files;          // "-": standard input
+  std::optional<report::Dialect> dialect;  // nothing: as the file looks
   Selection selection;
   WallTime now;  // which headers and trailers tell
 };

@@ -28,6 +28,11 @@ bool includes_place_and_time(const Selection& wanted, const Entry& entry) {
 
 }  // namespace
 
+bool Selection::is_everything() const {
+  return !addresses && pairs.empty() && !ports && excluded_addresses.empty() &&
+         excluded_ports.empty() && !since && !until && banners && applications.empty();
+}
+
 bool Selection::includes(const report::Record& record) const {
   return applications.empty() && includes_place_and_time(*this, record);
 }

@@ -29,6 +29,7 @@ struct Selection {
   bool banners = true;
   std::vector<report::Application> applications;  // not empty: their banners and nothing else
 
+  bool is_everything() const;
   bool includes(const report::Record& record) const;
   bool includes(const report::Banner& banner) const;
 };

@@ -63,13 +63,6 @@ constexpr std::size_t number_of(Application application) {
 
 }  // namespace
 
-Application application(std::uint16_t number, Dialect dialect) {
-  constexpr std::uint16_t kLastShared = 15;
-  constexpr std::uint16_t kLastOf132 = 30;
-  const bool is_shifted = dialect == Dialect::k132 && number > kLastShared && number <= kLastOf132;
-  return static_cast<Application>(is_shifted ? number + 1 : number);
-}
-
 void append_name(std::string& out, Application application) {
   const std::size_t number = number_of(application);
   if (number < kNames.size()) {

@@ -8,7 +8,8 @@
 
 namespace masscan::report {
 
-// As masscan's development version numbers them; any other number is possible in a file. The first
+// As masscan's development version numbers them; other versions have
+// others (report/dialect.h), and any is possible in a file. The first
 // of two of one name is what old files hold.
 enum class Application : std::uint16_t {
   kUnknown = 0,
@@ -49,13 +50,6 @@ enum class Application : std::uint16_t {
   kIsakmp = 35,
   kError = 36,
 };
-
-// Who numbered the applications of a binary file; its header does not tell.
-enum class Dialect : std::uint8_t { kHead, k132 };
-
-// What the writer of `dialect` meant by `number`: masscan 1.3.2 has no X509CA, so that all above 15
-// are one less.
-Application application(std::uint16_t number, Dialect dialect);
 
 // "http", and "(37)" for a number without a name.
 void append_name(std::string& out, Application application);

@@ -11,17 +11,6 @@ std::string name(int number) {
   return text;
 }
 
-TEST(Application, ReadsNumbersOfBothDialects) {
-  EXPECT_EQ(application(15, Dialect::kHead), Application::kX509);
-  EXPECT_EQ(application(16, Dialect::kHead), Application::kX509Ca);
-  EXPECT_EQ(application(15, Dialect::k132), Application::kX509);
-  EXPECT_EQ(application(16, Dialect::k132), Application::kTitle);
-  EXPECT_EQ(application(30, Dialect::k132), Application::kHttpServer);
-  // masscan 1.3.2 has no 31.
-  EXPECT_EQ(application(31, Dialect::k132), static_cast<Application>(31));
-  EXPECT_EQ(application(65535, Dialect::k132), static_cast<Application>(65535));
-}
-
 TEST(Application, ParsesWhatItPrints) {
   for (int number = 0; number <= 0xffff; ++number) {
     const auto parsed = parse_application(name(number));

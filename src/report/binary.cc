@@ -51,13 +51,6 @@ constexpr Damage kForeign = {"a header of another version of the format"};
 
 // ---- Numbers and protocols ----------------------------------------------------------------------
 
-template <std::unsigned_integral T>
-void put(std::string& out, T value) {
-  std::array<std::byte, sizeof(T)> bytes;
-  store_be(bytes, 0, value);
-  out += as_text(bytes);
-}
-
 struct Protocol {
   std::uint8_t number;
   net::Transport transport;
@@ -82,13 +75,6 @@ net::Transport transport_of(std::uint8_t protocol) {
   return net::Transport::kIp;
 }
 
-// Base 128, the most significant group first; the high bit says that another one follows.
-void put_number(std::string& out, std::size_t number) {
-  if (number >= 1u << 14) out += static_cast<char>(0x80 | (number >> 14));
-  if (number >= 1u << 7) out += static_cast<char>(0x80 | (number >> 7 & 0x7f));
-  out += static_cast<char>(number & 0x7f);
-}
-
 struct Number {
   std::uint64_t value = 0;
   std::size_t length = 0;  // 0: its end is not there yet
@@ -96,6 +82,9 @@ struct Number {
 
 // A number too large for us stays too large.
 Number get_number(std::string_view bytes) {
+  if (!bytes.empty() && static_cast<std::uint8_t>(bytes[0]) < 0x80) {
+    return {static_cast<std::uint8_t>(bytes[0]), 1};  // as most are
+  }
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const auto byte = static_cast<std::uint8_t>(bytes[i]);
@@ -226,16 +215,39 @@ Parsed header(std::string_view text) {
 
 // ---- Writing ------------------------------------------------------------------------------------
 
-void put_time(std::string& out, WallTime time) {
-  put(out, static_cast<std::uint32_t>(unix_seconds(time)));
-}
+// A frame that is being made, without the text of its banner.
+class Frame {
+ public:
+  Frame(Type type, std::size_t body_bytes) {
+    put_number(static_cast<std::size_t>(type));
+    put_number(body_bytes);
+  }
 
-void put_address(std::string& out, const net::IpAddress& address) {
-  if (address.is_v4()) return put(out, address.v4().number());
-  put(out, kVersion6);
-  put(out, address.high());
-  put(out, address.low());
-}
+  void put(std::unsigned_integral auto value) {
+    store_be(bytes_, length_, value);
+    length_ += sizeof(value);
+  }
+  void put_time(WallTime time) { put(static_cast<std::uint32_t>(unix_seconds(time))); }
+  void put_address(const net::IpAddress& address) {
+    if (address.is_v4()) return put(address.v4().number());
+    put(kVersion6);
+    put(address.high());
+    put(address.low());
+  }
+
+  std::string_view text() const { return as_text(Bytes(bytes_).first(length_)); }
+
+ private:
+  // Base 128, the most significant group first; the high bit says that another one follows.
+  void put_number(std::size_t number) {
+    if (number >= 1u << 14) put(static_cast<std::uint8_t>(0x80 | (number >> 14)));
+    if (number >= 1u << 7) put(static_cast<std::uint8_t>(0x80 | (number >> 7 & 0x7f)));
+    put(static_cast<std::uint8_t>(number & 0x7f));
+  }
+
+  std::array<std::byte, 4 + kBanner6Bytes> bytes_;
+  std::size_t length_ = 0;
+};
 
 // What answered in some other way has no number of its own in this format.
 Type type_of(PortState state, bool is_v4) {
@@ -254,16 +266,15 @@ Type type_of(PortState state, bool is_v4) {
 
 void put_record(std::string& out, Type type, const Record& record) {
   const bool is_v4 = record.address.is_v4();
-  const std::uint8_t protocol = protocol_of(record.port.transport, record.ip_protocol);
-  put_number(out, static_cast<std::size_t>(type));
-  put_number(out, is_v4 ? kStatus4Bytes : kStatus6Bytes);
-  put_time(out, record.time);
-  if (is_v4) put_address(out, record.address);
-  put(out, protocol);
-  put(out, record.port.number);
-  put(out, record.reason);
-  put(out, record.ttl);
-  if (!is_v4) put_address(out, record.address);
+  Frame frame(type, is_v4 ? kStatus4Bytes : kStatus6Bytes);
+  frame.put_time(record.time);
+  if (is_v4) frame.put_address(record.address);
+  frame.put(protocol_of(record.port.transport, record.ip_protocol));
+  frame.put(record.port.number);
+  frame.put(record.reason);
+  frame.put(record.ttl);
+  if (!is_v4) frame.put_address(record.address);
+  out += frame.text();
 }
 
 }  // namespace
@@ -286,15 +297,16 @@ void append_exact_binary_record(std::string& out, const Record& record) {
 void append_binary_banner(std::string& out, const Banner& banner) {
   const bool is_v4 = banner.address.is_v4();
   const std::string_view text = banner.text.substr(0, kMaxBannerBytes);
-  put_number(out, static_cast<std::size_t>(is_v4 ? Type::kBanner4 : Type::kBanner6));
-  put_number(out, (is_v4 ? kBanner4Bytes : kBanner6Bytes) + text.size());
-  put_time(out, banner.time);
-  if (is_v4) put_address(out, banner.address);
-  put(out, protocol_of(banner.port.transport, banner.ip_protocol));
-  put(out, banner.port.number);
-  put(out, static_cast<std::uint16_t>(banner.application));
-  put(out, banner.ttl);
-  if (!is_v4) put_address(out, banner.address);
+  Frame frame(is_v4 ? Type::kBanner4 : Type::kBanner6,
+              (is_v4 ? kBanner4Bytes : kBanner6Bytes) + text.size());
+  frame.put_time(banner.time);
+  if (is_v4) frame.put_address(banner.address);
+  frame.put(protocol_of(banner.port.transport, banner.ip_protocol));
+  frame.put(banner.port.number);
+  frame.put(static_cast<std::uint16_t>(banner.application));
+  frame.put(banner.ttl);
+  if (!is_v4) frame.put_address(banner.address);
+  out += frame.text();
   out += text;
 }
 
@@ -303,11 +315,11 @@ void append_binary_trailer(std::string& out, const Ending& /*ending*/) {
   out.append(kHeaderBytes - kMagic.size(), '\0');
 }
 
-std::optional<std::size_t> binary_frame(std::string_view rest) {
+std::size_t binary_frame(std::string_view rest) {
   const Number type = get_number(rest);
   if (type.length == 0) return 0;
   const Number length = get_number(rest.substr(type.length));
-  if (length.value > kMaxBodyBytes) return std::nullopt;
+  if (length.value > kMaxBodyBytes) return kEndless;
   if (length.length == 0) return 0;
   const std::size_t extra = type.value == static_cast<std::uint64_t>(Type::kOldShortBanner) ? 1 : 0;
   const std::size_t frame = type.length + length.length + length.value + extra;

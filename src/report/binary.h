@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +22,7 @@ void append_binary_trailer(std::string& out, const Ending& ending);
 
 // As Format::frame and Format::parse. Every record masscan ever wrote is understood, applications
 // keep the number in the file. `bytes` is not needed: a banner's text views into the frame.
-std::optional<std::size_t> binary_frame(std::string_view rest);
+std::size_t binary_frame(std::string_view rest);
 Parsed parse_binary_record(std::string_view frame, std::string& bytes);
 
 }  // namespace masscan::report

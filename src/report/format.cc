@@ -200,7 +200,7 @@ const Format* find(Predicate matches) {
 
 }  // namespace
 
-std::optional<std::size_t> line_frame(std::string_view rest) {
+std::size_t line_frame(std::string_view rest) {
   const std::size_t end = rest.find('\n');
   return end == std::string_view::npos ? 0 : end + 1;
 }

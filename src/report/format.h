@@ -5,7 +5,6 @@
 // new format is one file with its functions and one row in the table of format.cc.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,9 +43,9 @@ struct Format {
   void (*trailer)(std::string& out, const Ending& ending);
 
   // How many bytes the first frame of these takes: a line with its end, or a binary record. 0: its
-  // end is not there yet; nothing: it never comes, and what follows cannot be read. Null where the
+  // end is not there yet; kEndless: it never comes, and what follows cannot be read. Null where the
   // format cannot be read back.
-  std::optional<std::size_t> (*frame)(std::string_view rest);
+  std::size_t (*frame)(std::string_view rest);
   // What a whole frame holds, of lines without their end. A banner's text views into the frame or
   // into `bytes`. What the format does not keep has its default.
   Parsed (*parse)(std::string_view frame, std::string& bytes);
@@ -61,7 +60,7 @@ struct Format {
 };
 
 // A frame of formats whose frames are lines.
-std::optional<std::size_t> line_frame(std::string_view rest);
+std::size_t line_frame(std::string_view rest);
 
 // The name of the one that writes nothing, and has no file.
 constexpr std::string_view kNoFormat = "none";

@@ -1,6 +1,7 @@
 // What a reader makes of a piece of a file of results: a line, or a record of a binary file.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <variant>
 
@@ -24,6 +25,13 @@ struct Damage {
   bool is_last = false;     // nothing behind it can be read
 };
 
-using Parsed = std::variant<Furniture, Beginning, Record, Banner, Damage>;
+// The number of this and later banners' application means another thing in another version of
+// masscan, and nothing tells which one wrote the file: it is a guess.
+struct Guess {};
+
+// The length of a piece of which nothing tells where it ends.
+constexpr std::size_t kEndless = std::string_view::npos;
+
+using Parsed = std::variant<Furniture, Beginning, Record, Banner, Damage, Guess>;
 
 }  // namespace masscan::report

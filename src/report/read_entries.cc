@@ -36,7 +36,7 @@ std::string_view without_line_end(std::string_view line) {
 bool begins_with_entry(const Format& format, std::string_view head) {
   std::string bytes;
   for (int line = 0; line < kHeadLines; ++line) {
-    const std::size_t length = line_frame(head).value_or(0);
+    const std::size_t length = line_frame(head);
     if (length == 0) return false;
     if (holds_entry(format.parse(without_line_end(head.substr(0, length)), bytes))) return true;
     head.remove_prefix(length);
@@ -48,7 +48,12 @@ bool begins_with_entry(const Format& format, std::string_view head) {
 class Reader {
  public:
   Reader(Input& input, const ReadOptions& options, const Visit& visit)
-      : input_(input), options_(options), visit_(visit), buffer_(kMaxFrameBytes + kPieceBytes) {}
+      : input_(input),
+        options_(options),
+        visit_(visit),
+        buffer_(kMaxFrameBytes + kPieceBytes),
+        dialects_(dialects_of("")),
+        dialect_(options.dialect) {}
 
   Result<void> read(const std::string& path) {
     while (rest().size() < kHeadBytes && TRY(fill())) continue;
@@ -83,6 +88,8 @@ class Reader {
     begin_ = 0;
     const std::size_t count = TRY(input_.read(std::span(buffer_).subspan(end_).first(kPieceBytes)));
     end_ += count;
+    document_ = 0;
+    has_looked_ = false;
     return count > 0;
   }
 
@@ -90,25 +97,47 @@ class Reader {
   bool take_frames() {
     if (is_skipping_ && !skip_line()) return true;
     for (;;) {
-      const auto length = format_->frame(rest());
-      if (!length) {
+      const std::size_t length = format_->frame(rest());
+      if (length == kEndless) {
         visit_(kTooLong, offset_);
         return false;
       }
-      if (*length == 0) return keep_incomplete();
-      if (!take_frame(rest().substr(0, *length))) return false;
-      take(*length);
+      if (length == 0) return keep_incomplete();
+      if (!take_frame(rest().substr(0, length))) return false;
+      take(length);
     }
   }
 
   bool take_frame(std::string_view frame) {
     Parsed parsed = format_->parse(has_lines_ ? without_line_end(frame) : frame, bytes_);
-    if (std::holds_alternative<Furniture>(parsed)) return true;
-    if (auto* banner = std::get_if<Banner>(&parsed); banner != nullptr && !has_lines_) {
-      banner->application =
-          application(static_cast<std::uint16_t>(banner->application), options_.dialect);
+    if (!has_lines_ && !understand(parsed, frame)) return false;
+    return std::holds_alternative<Furniture>(parsed) || visit_(parsed, offset_);
+  }
+
+  // Of a binary file: another header may begin what another version has written. False: enough.
+  bool understand(Parsed& parsed, std::string_view frame) {
+    if (std::holds_alternative<Furniture>(parsed) || std::holds_alternative<Beginning>(parsed)) {
+      document_ = begin_ + frame.size();
+      dialects_ = dialects_of(frame);
+      dialect_ = options_.dialect;
+      has_looked_ = false;
     }
-    return visit_(parsed, offset_);
+    auto* banner = std::get_if<Banner>(&parsed);
+    if (banner == nullptr) return true;
+    const auto number = static_cast<std::uint16_t>(banner->application);
+    if (!dialect_ && is_ambiguous(number, dialects_) && !find_out_dialect()) return false;
+    banner->application = application(number, dialect_.value_or(dialects_.front()));
+    return true;
+  }
+
+  // By what the buffer holds of the file, once for each content.
+  bool find_out_dialect() {
+    if (has_looked_) return true;
+    has_looked_ = true;
+    dialect_ = find_dialect({buffer_.data() + document_, end_ - document_}, dialects_);
+    if (dialect_ || has_guessed_) return true;
+    has_guessed_ = true;
+    return visit_(Guess{}, offset_);
   }
 
   // A line that is too long is left out; a number in a binary file has no end that could be found.
@@ -122,7 +151,7 @@ class Reader {
 
   // True when the end of a line that is left out has been found.
   bool skip_line() {
-    const std::size_t length = line_frame(rest()).value_or(0);
+    const std::size_t length = line_frame(rest());
     is_skipping_ = length == 0;
     take(is_skipping_ ? rest().size() : length);
     return !is_skipping_;
@@ -148,6 +177,11 @@ class Reader {
   std::size_t end_ = 0;
   std::uint64_t offset_ = 0;  // of `begin_` in the file
   std::string bytes_;
+  std::size_t document_ = 0;           // where in the buffer it begins, or goes on
+  std::span<const Dialect> dialects_;  // that the last header allows
+  std::optional<Dialect> dialect_;     // as far as it is known
+  bool has_looked_ = false;
+  bool has_guessed_ = false;
 };
 
 }  // namespace

@@ -4,18 +4,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
-#include "report/application.h"
+#include "report/dialect.h"
 #include "report/format.h"
 #include "report/parsed.h"
 
 namespace masscan::report {
 
 struct ReadOptions {
-  const Format* format = nullptr;    // null: recognised by the file's content
-  Dialect dialect = Dialect::kHead;  // of binary files
+  const Format* format = nullptr;       // null: recognised by the file's content
+  std::optional<Dialect> dialect = {};  // of binary files; nothing: what the file looks like
 };
 
 // Gets what a file holds, in order, but for its furniture; `offset` is where its frame begins in

@@ -23,9 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   bool is_over = false;
   std::uint64_t last = 0;
-  const auto result = masscan::report::read_entries(
-      path, {.dialect = masscan::report::Dialect::k132},
-      [&](const Parsed& parsed, std::uint64_t offset) {
+  const auto result =
+      masscan::report::read_entries(path, {}, [&](const Parsed& parsed, std::uint64_t offset) {
         CHECK(!is_over);
         CHECK(offset >= last);
         last = offset;

@@ -59,12 +59,12 @@ void try_file(const Format& format, std::string_view text) {
   std::string bytes;
   for (;;) {
     const auto length = format.frame(text);
-    if (!length || *length == 0) return;
-    CHECK(*length <= text.size());
-    const Parsed parsed = format.parse(without_line_end(format, text.substr(0, *length)), bytes);
+    if (length == 0 || length == masscan::report::kEndless) return;
+    CHECK(length <= text.size());
+    const Parsed parsed = format.parse(without_line_end(format, text.substr(0, length)), bytes);
     try_entry<Record>(format, parsed);
     try_entry<Banner>(format, parsed);
-    text.remove_prefix(*length);
+    text.remove_prefix(length);
   }
 }
 

@@ -124,13 +124,24 @@ class Reading(Files):
                 found = [" ".join(line.split()[2:4]) for line in self.lines(*read, *words)]
                 self.assertEqual(found, wanted)
 
-    def test_the_dialect_of_1_3_2(self):
-        scan = self.scan("scan.bin", banner(1, 80, 16, b"Welcome"))
-        ended = run("--readscan", scan, "-oL", "-")
-        self.assertIn(" X509CA Welcome", ended.stdout)
-        self.assertIn("add --readscan-dialect 1.3.2", ended.stderr)
-        self.assertIn(" title Welcome",
-                      self.lines("--readscan", scan, "--readscan-dialect", "1.3.2")[0])
+    def test_dialects_are_told_apart_guessed_or_given(self):
+        told = self.scan("told", banner(1, 80, 16, b"Welcome"))
+        self.assertIn(" title Welcome", self.lines("--readscan", told)[0])
+        self.assertIn(" X509CA Welcome",
+                      self.lines("--readscan", told, "--readscan-dialect", "head")[0])
+        guessed = self.scan("guessed", banner(1, 7, 20, b"a"), banner(1, 7, 20, b"b"))
+        ended = run("--readscan", guessed, "-oL", "-")
+        self.assertEqual(ended.stdout.count(" vuln "), 2)
+        self.assertEqual(ended.stderr.count("nothing tells which masscan has numbered"), 1)
+        self.assertIn(f"{guessed}: byte 99: ", ended.stderr)
+        self.assertIn(" heartbleed a",
+                      self.lines("--readscan", guessed, "--readscan-dialect", "1.3.2")[0])
+
+    def test_each_document_of_a_file_has_its_own_dialect(self):
+        old = HEADER + banner(1, 80, 16, b"Welcome") + TRAILER
+        new = HEADER + banner(2, 80, 31, b"nginx") + banner(2, 80, 17, b"Hello") + TRAILER
+        kinds = [line.split()[5] for line in self.lines("--readscan", self.file("both", old + new))]
+        self.assertEqual(kinds, ["title", "http.server", "title"])
 
     def peak_kib(self, scan):
         process = subprocess.Popen([MASSCAN, "--readscan", scan, "-oB", "/dev/null"])
