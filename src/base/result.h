@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -84,23 +85,22 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)), failed_(true) {}
+  Result(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
 
-  bool has_value() const { return !failed_; }
+  bool has_value() const { return error_ == nullptr; }
   explicit operator bool() const { return has_value(); }
   void value() const { CHECK(has_value()); }
   const Error& error() const& {
-    CHECK(failed_);
-    return error_;
+    CHECK(!has_value());
+    return *error_;
   }
   Error&& error() && {
-    CHECK(failed_);
-    return std::move(error_);
+    CHECK(!has_value());
+    return std::move(*error_);
   }
 
  private:
-  Error error_;
-  bool failed_ = false;
+  std::unique_ptr<Error> error_;  // success is a null pointer: results are written by the million
 };
 
 }  // namespace masscan

@@ -12,7 +12,23 @@ namespace masscan::net {
 enum class Transport : std::uint8_t { kTcp, kUdp, kSctp, kIcmp, kArp, kIp };
 
 // "tcp", "udp", "sctp", "icmp", "arp", "ip".
-std::string_view name(Transport transport);
+constexpr std::string_view name(Transport transport) {
+  switch (transport) {
+    case Transport::kTcp:
+      return "tcp";
+    case Transport::kUdp:
+      return "udp";
+    case Transport::kSctp:
+      return "sctp";
+    case Transport::kIcmp:
+      return "icmp";
+    case Transport::kArp:
+      return "arp";
+    case Transport::kIp:
+      return "ip";
+  }
+  return "ip";
+}
 
 struct Port {
   Transport transport = Transport::kTcp;

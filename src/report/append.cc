@@ -5,8 +5,9 @@
 namespace masscan::report {
 namespace {
 
+// With the dot behind it.
 struct Octet {
-  std::array<char, 3> digits{};
+  std::array<char, 4> text{};
   std::uint8_t length = 0;
 };
 
@@ -16,30 +17,89 @@ constexpr std::array<Octet, 256> octets() {
     Octet& octet = table[value];
     for (const unsigned unit : {100u, 10u, 1u}) {
       if (value < unit && unit > 1) continue;
-      octet.digits[octet.length++] = static_cast<char>('0' + value / unit % 10);
+      octet.text[octet.length++] = static_cast<char>('0' + value / unit % 10);
     }
+    octet.text[octet.length++] = '.';
   }
   return table;
 }
 constexpr std::array<Octet, 256> kOctets = octets();
 
-// All three characters, whatever the length: the next piece overwrites what is too much.
+// All four characters, whatever the length: the next piece overwrites what is too much.
 char* print_octet(char* to, std::uint32_t value) {
   const Octet& octet = kOctets[value & 0xff];
-  std::copy(octet.digits.begin(), octet.digits.end(), to);
+  std::copy(octet.text.begin(), octet.text.end(), to);
   return to + octet.length;
+}
+
+// "00", "01", ... "99".
+constexpr std::array<std::array<char, 2>, 100> pairs() {
+  std::array<std::array<char, 2>, 100> table{};
+  for (std::size_t value = 0; value < table.size(); ++value) {
+    table[value] = {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
+  }
+  return table;
+}
+constexpr std::array<std::array<char, 2>, 100> kPairs = pairs();
+
+char* print_pair(char* to, std::uint32_t value) {
+  return std::copy(kPairs[value].begin(), kPairs[value].end(), to);
+}
+
+// A word of at most eight bytes, all of which are printed: the next piece overwrites the rest.
+struct Word {
+  explicit Word(std::string_view name) : length(name.size()) {
+    CHECK(length <= text.size());
+    std::copy(name.begin(), name.end(), text.begin());
+  }
+
+  std::array<char, 8> text{};
+  std::size_t length;
+};
+
+char* print_word(char* to, const Word& word) {
+  std::copy(word.text.begin(), word.text.end(), to);
+  return to + word.length;
 }
 
 }  // namespace
 
+char* print(char* to, WallTime time) {
+  const std::int64_t seconds = unix_seconds(time);
+  if (seconds < 1'000'000'000 || seconds >= 10'000'000'000) {
+    return std::to_chars(to, to + most_bytes(time), seconds).ptr;
+  }
+  // From 2001 to 2286: no digit has to wait for the others.
+  const auto high = static_cast<std::uint32_t>(seconds / 100'000'000);
+  const auto low = static_cast<std::uint32_t>(seconds % 100'000'000);
+  to = print_pair(to, high);
+  for (const std::uint32_t half : {low / 10'000, low % 10'000}) {
+    to = print_pair(to, half / 100);
+    to = print_pair(to, half % 100);
+  }
+  return to;
+}
+
+char* print(char* to, net::Transport transport) {
+  static const std::array words = {
+      Word(protocol_name(net::Transport::kTcp)),  Word(protocol_name(net::Transport::kUdp)),
+      Word(protocol_name(net::Transport::kSctp)), Word(protocol_name(net::Transport::kIcmp)),
+      Word(protocol_name(net::Transport::kArp)),  Word(protocol_name(net::Transport::kIp))};
+  return print_word(to, words[static_cast<std::size_t>(transport)]);
+}
+
+char* print(char* to, PortState state) {
+  static const std::array words = {Word(name(PortState::kUnknown)), Word(name(PortState::kOpen)),
+                                   Word(name(PortState::kClosed)), Word(name(PortState::kUp)),
+                                   Word(name(PortState::kFiltered))};
+  return print_word(to, words[static_cast<std::size_t>(state)]);
+}
+
 char* print(char* to, const net::IpAddress& address) {
   if (address.is_v6()) return print(to, std::string_view(net::to_string(address)));
   const std::uint32_t number = address.v4().number();
-  for (const int shift : {24, 16, 8}) {
-    to = print_octet(to, number >> shift);
-    *to++ = '.';
-  }
-  return print_octet(to, number);
+  for (const int shift : {24, 16, 8, 0}) to = print_octet(to, number >> shift);
+  return to - 1;
 }
 
 }  // namespace masscan::report

@@ -1,18 +1,24 @@
 // Puts a line together from its pieces: what every record of every format goes through, and so
 // several times faster than a format string.
 //
-//   append(out, name(state), ' ', record.port.number, ' ', record.address, '\n');
+//   append(out, record.state, ' ', record.port.number, ' ', record.address, '\n');
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
+#include "base/check.h"
+#include "base/time.h"
 #include "net/ip_address.h"
+#include "net/port.h"
+#include "report/record.h"
 
 namespace masscan::report {
 
@@ -24,8 +30,14 @@ constexpr std::size_t most_bytes(const char (&)[size]) {
 }
 constexpr std::size_t most_bytes(char) { return 1; }
 constexpr std::size_t most_bytes(std::string_view text) { return text.size(); }
-constexpr std::size_t most_bytes(std::integral auto) { return 20; }
+template <std::integral T>
+constexpr std::size_t most_bytes(T) {
+  return std::numeric_limits<T>::digits10 + 2;  // the last digit, and a sign
+}
 constexpr std::size_t most_bytes(const net::IpAddress&) { return 40; }
+constexpr std::size_t most_bytes(WallTime) { return 20; }
+constexpr std::size_t most_bytes(net::Transport) { return 8; }
+constexpr std::size_t most_bytes(PortState) { return 8; }
 
 template <std::size_t size>
 char* print(char* to, const char (&literal)[size]) {
@@ -42,11 +54,19 @@ char* print(char* to, std::integral auto number) {
   return std::to_chars(to, to + most_bytes(number), number).ptr;
 }
 char* print(char* to, const net::IpAddress& address);
+char* print(char* to, WallTime time);             // unix_seconds
+char* print(char* to, net::Transport transport);  // protocol_name
+char* print(char* to, PortState state);
+
+// Longer than any line without its banner. Copying this makes room faster than resizing does.
+inline constexpr std::array<char, 512> kRoom{};
 
 template <typename... Pieces>
 void append(std::string& out, const Pieces&... pieces) {
   const std::size_t start = out.size();
-  out.resize(start + (most_bytes(pieces) + ...));
+  const std::size_t most = (most_bytes(pieces) + ...);
+  CHECK(most <= kRoom.size());
+  out.append(kRoom.data(), most);
   char* end = out.data() + start;
   ((end = print(end, pieces)), ...);
   out.resize(static_cast<std::size_t>(end - out.data()));

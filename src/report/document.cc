@@ -72,8 +72,9 @@ Document::Document(UniqueFd fd, std::string path, const Format& format, Document
       compression_(info_.compression.value_or(compression_of(path_))),
       is_sealed_(!is_compressed() && format.enclosure != nullptr && path_ != kStandardOutput &&
                  is_regular_file(fd_.get())),
-      marks_{{0, {.time = info_.opened()}}},
-      ending_(marks_.front().ending) {
+      marks_(1),
+      ending_{.time = info_.opened()},
+      written_(ending_) {
   buffer_.reserve(kBufferBytes + 4096);
 }
 
@@ -93,7 +94,7 @@ Result<void> Document::start(const Continuation& continuation) {
   has_header_ = continuation.has_header;
   if (has_records_ && format_->enclosure->has_counts) {
     TRY(read_records(path_, *format_, [this](const Record& record) { count(record); }));
-    marks_ = {{0, ending_}};
+    written_ = ending_;
   }
   if (!has_header_) add_header();
   if (!is_sealed_) return {};
@@ -114,7 +115,7 @@ Result<void> Document::check_same_header(const Continuation& continuation) const
 void Document::add_header() {
   has_header_ = true;
   if (format_->header != nullptr) format_->header(buffer_, info_);
-  if (format_->enclosure != nullptr) marks_.push_back({buffer_.size(), ending_});
+  if (format_->enclosure != nullptr) mark();
 }
 
 void Document::count(const Record& record) {
@@ -155,8 +156,18 @@ void Document::begin_entry() {
 Result<void> Document::end_entry(WallTime time) {
   ending_.time = std::max(ending_.time, time);
   ++ending_.results;
-  marks_.push_back({buffer_.size(), ending_});
+  mark();
   return buffer_.size() < kBufferBytes ? Result<void>() : write_out();
+}
+
+void Document::mark() {
+  const auto since = [](std::uint64_t count, std::uint64_t before) {
+    return static_cast<std::uint32_t>(count - before);
+  };
+  marks_.push_back({.end = static_cast<std::uint32_t>(buffer_.size()),
+                    .tcp_open = since(ending_.tcp_open, written_.tcp_open),
+                    .tcp_closed = since(ending_.tcp_closed, written_.tcp_closed),
+                    .results = since(ending_.results, written_.results)});
 }
 
 Result<void> Document::flush() {
@@ -191,6 +202,15 @@ Ending Document::complete(Ending ending) const {
   return ending;
 }
 
+// Its time is that of the newest result, also if that is lost.
+Ending Document::ending_at(const Mark& mark) const {
+  Ending ending = ending_;
+  ending.tcp_open = written_.tcp_open + mark.tcp_open;
+  ending.tcp_closed = written_.tcp_closed + mark.tcp_closed;
+  ending.results = written_.results + mark.results;
+  return ending;
+}
+
 Result<void> Document::write_out() {
   if (is_compressed()) return write_piece();
   std::size_t behind = 0;
@@ -204,8 +224,8 @@ Result<void> Document::write_out() {
   if (is_sealed_) ::lseek(fd_.get(), -static_cast<off_t>(behind), SEEK_CUR);
   begin_ += buffer_.size() - behind;
   buffer_.clear();
-  marks_.clear();
-  marks_.push_back({0, ending_});
+  marks_.resize(1);
+  written_ = ending_;
   return {};
 }
 
@@ -249,7 +269,7 @@ void Document::end_with_complete_record(std::size_t written) {
   const off_t end = position - static_cast<off_t>(written - kept.end);
   // The Error is on its way already: refusals here change nothing.
   if (::ftruncate(fd_.get(), end) != 0 || !is_sealed_) return;
-  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), trailer(kept.ending));
+  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), trailer(ending_at(kept)));
 }
 
 }  // namespace masscan::report

@@ -55,10 +55,13 @@ class Document {
   bool is_writable() const { return fd_.is_open(); }
 
  private:
-  // Where the document may be cut: after so many bytes of what is written, with this ending.
+  // Where the document may be cut: after so many bytes of what is written. The counts of its ending
+  // are those of what was written before, and these.
   struct Mark {
-    std::size_t end;
-    Ending ending;
+    std::uint32_t end = 0;
+    std::uint32_t tcp_open = 0;
+    std::uint32_t tcp_closed = 0;
+    std::uint32_t results = 0;
   };
 
   Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info);
@@ -67,6 +70,7 @@ class Document {
   Result<void> check_same_header(const Continuation& continuation) const;
   void add_header();
   void begin_entry();
+  void mark();
   Result<void> end_entry(WallTime time);
   void count(const Record& record);
   Result<void> write_out();
@@ -74,6 +78,7 @@ class Document {
   Result<void> cut_behind_trailer();
   std::string trailer(const Ending& ending) const;
   Ending complete(Ending ending) const;
+  Ending ending_at(const Mark& mark) const;
   Error fail(std::size_t written);
   void end_with_complete_record(std::size_t written);
 
@@ -88,6 +93,7 @@ class Document {
   std::string buffer_;
   std::vector<Mark> marks_;  // the first one is at 0
   Ending ending_;
+  Ending written_;  // what `ending_` was when the buffer was empty
   bool has_header_ = false;
   bool has_records_ = false;
 };

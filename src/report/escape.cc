@@ -1,5 +1,6 @@
 #include "report/escape.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -34,18 +35,25 @@ void append_escape(std::string& out, std::string_view prefix, char c) {
   out += kDigits[byte & 15];
 }
 
+std::string_view plain_beginning(std::string_view bytes) {
+  const auto* const end = std::find_if_not(bytes.begin(), bytes.end(), is_plain);
+  return bytes.substr(0, static_cast<std::size_t>(end - bytes.begin()));
+}
+
 // Where an escape has no room any more, single bytes behind it may still have some.
 void append_escaped(std::string& out, std::string_view bytes, const Style& style) {
   const std::size_t start = out.size();
   const std::size_t escape_bytes = style.prefix.size() + 2;
-  for (const char c : bytes) {
+  while (!bytes.empty()) {
     const std::size_t length = out.size() - start;
-    if (length + 2 >= style.limit) return;
-    if (is_plain(c)) {
-      out += c;
-    } else if (length + escape_bytes + 1 < style.limit) {
-      append_escape(out, style.prefix, c);
+    const std::string_view plain = plain_beginning(bytes);
+    out += plain.substr(0, style.limit - 2 - std::min(length, style.limit - 2));
+    bytes.remove_prefix(plain.size());
+    if (bytes.empty()) return;
+    if (out.size() - start + escape_bytes + 1 < style.limit) {
+      append_escape(out, style.prefix, bytes.front());
     }
+    bytes.remove_prefix(1);
   }
 }
 

@@ -43,10 +43,9 @@ void append_grepable_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_grepable_record(std::string& out, const Record& record) {
-  append(out, "Timestamp: ", unix_seconds(record.time), "\tHost: ", record.address,
-         " ()\tPorts: ", record.port.number, '/', name(record.state), '/',
-         protocol_name(record.port.transport), "//", service_name(record.port, record.ip_protocol),
-         "//\n");
+  append(out, "Timestamp: ", record.time, "\tHost: ", record.address,
+         " ()\tPorts: ", record.port.number, '/', record.state, '/', record.port.transport, "//",
+         service_name(record.port, record.ip_protocol), "//\n");
 }
 
 void append_grepable_banner(std::string& out, const Banner& banner) {

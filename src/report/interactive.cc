@@ -18,8 +18,8 @@ void finish_row(std::string& out, std::size_t start) {
 
 void append_interactive_record(std::string& out, const Record& record) {
   const std::size_t start = out.size();
-  append(out, "Discovered ", name(record.state), " port ", record.port.number, '/',
-         protocol_name(record.port.transport), " on ", record.address);
+  append(out, "Discovered ", record.state, " port ", record.port.number, '/', record.port.transport,
+         " on ", record.address);
   // A record has no MAC address, and files have none either.
   if (record.port.transport == net::Transport::kArp) out += " (00:00:00:00:00:00) ";
   finish_row(out, start);
@@ -27,8 +27,8 @@ void append_interactive_record(std::string& out, const Record& record) {
 
 void append_interactive_banner(std::string& out, const Banner& banner) {
   const std::size_t start = out.size();
-  append(out, "Banner on port ", banner.port.number, '/', protocol_name(banner.port.transport),
-         " on ", banner.address, ": [");
+  append(out, "Banner on port ", banner.port.number, '/', banner.port.transport, " on ",
+         banner.address, ": [");
   append_name(out, banner.application);
   out += "] ";
   append_text_escaped(out, banner.text);

@@ -17,16 +17,16 @@ const Enclosure kJsonEnclosure = {.header_end = "[\n",
 void append_json_header(std::string& out, const DocumentInfo& /*info*/) { out += "[\n"; }
 
 void append_json_record(std::string& out, const Record& record) {
-  append(out, R"({   "ip": ")", record.address, R"(",   "timestamp": ")", unix_seconds(record.time),
-         R"(", "ports": [ {"port": )", record.port.number, R"(, "proto": ")",
-         protocol_name(record.port.transport), R"(", "status": ")", name(record.state),
-         R"(", "reason": ")", reason_text(record.reason), R"(", "ttl": )", record.ttl, "} ] }\n");
+  append(out, R"({   "ip": ")", record.address, R"(",   "timestamp": ")", record.time,
+         R"(", "ports": [ {"port": )", record.port.number, R"(, "proto": ")", record.port.transport,
+         R"(", "status": ")", record.state, R"(", "reason": ")", reason_text(record.reason),
+         R"(", "ttl": )", record.ttl, "} ] }\n");
 }
 
 void append_json_banner(std::string& out, const Banner& banner) {
-  append(out, R"({   "ip": ")", banner.address, R"(",   "timestamp": ")", unix_seconds(banner.time),
-         R"(", "ports": [ {"port": )", banner.port.number, R"(, "proto": ")",
-         protocol_name(banner.port.transport), R"(", "service": {"name": ")");
+  append(out, R"({   "ip": ")", banner.address, R"(",   "timestamp": ")", banner.time,
+         R"(", "ports": [ {"port": )", banner.port.number, R"(, "proto": ")", banner.port.transport,
+         R"(", "service": {"name": ")");
   append_name(out, banner.application);
   out += R"(", "banner": ")";
   append_json_escaped(out, banner.text);

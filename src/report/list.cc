@@ -9,13 +9,13 @@ namespace masscan::report {
 void append_list_header(std::string& out, const DocumentInfo& /*info*/) { out += "#masscan\n"; }
 
 void append_list_record(std::string& out, const Record& record) {
-  append(out, name(record.state), ' ', protocol_name(record.port.transport), ' ',
-         record.port.number, ' ', record.address, ' ', unix_seconds(record.time), '\n');
+  append(out, record.state, ' ', record.port.transport, ' ', record.port.number, ' ',
+         record.address, ' ', record.time, '\n');
 }
 
 void append_list_banner(std::string& out, const Banner& banner) {
-  append(out, "banner ", protocol_name(banner.port.transport), ' ', banner.port.number, ' ',
-         banner.address, ' ', unix_seconds(banner.time), ' ');
+  append(out, "banner ", banner.port.transport, ' ', banner.port.number, ' ', banner.address, ' ',
+         banner.time, ' ');
   append_name(out, banner.application);
   out += ' ';
   append_text_escaped(out, banner.text);

@@ -1,9 +1,5 @@
 #include "report/ndjson.h"
 
-#include <fmt/compile.h>
-
-#include <iterator>
-
 #include "report/append.h"
 #include "report/escape.h"
 #include "report/fields.h"
@@ -13,11 +9,9 @@ namespace {
 
 // As far as the quotes that end the banner.
 void append_open_banner(std::string& out, const Banner& banner) {
-  fmt::format_to(std::back_inserter(out),
-                 FMT_COMPILE("{{\"ip\":\"{}\",\"timestamp\":\"{}\",\"port\":{},\"proto\":\"{}\","
-                             "\"rec_type\":\"banner\",\"data\":{{\"service_name\":\""),
-                 net::to_string(banner.address), unix_seconds(banner.time), banner.port.number,
-                 protocol_name(banner.port.transport));
+  append(out, R"({"ip":")", banner.address, R"(","timestamp":")", banner.time, R"(","port":)",
+         banner.port.number, R"(,"proto":")", banner.port.transport,
+         R"(","rec_type":"banner","data":{"service_name":")");
   append_name(out, banner.application);
   out += "\",\"banner\":\"";
   append_json_escaped(out, banner.text);
@@ -26,9 +20,9 @@ void append_open_banner(std::string& out, const Banner& banner) {
 }  // namespace
 
 void append_ndjson_record(std::string& out, const Record& record) {
-  append(out, R"({"ip":")", record.address, R"(","timestamp":")", unix_seconds(record.time),
-         R"(","port":)", record.port.number, R"(,"proto":")", protocol_name(record.port.transport),
-         R"(","rec_type":"status","data":{"status":")", name(record.state), R"(","reason":")",
+  append(out, R"({"ip":")", record.address, R"(","timestamp":")", record.time, R"(","port":)",
+         record.port.number, R"(,"proto":")", record.port.transport,
+         R"(","rec_type":"status","data":{"status":")", record.state, R"(","reason":")",
          reason_text(record.reason), R"(","ttl":)", record.ttl, "}}\n");
 }
 

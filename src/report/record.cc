@@ -1,7 +1,6 @@
 #include "report/record.h"
 
 #include <array>
-#include <chrono>
 
 namespace masscan::report {
 namespace {
@@ -40,14 +39,6 @@ std::string_view name(PortState state) {
       return "filtered";
   }
   return "unknown";
-}
-
-std::string_view protocol_name(net::Transport transport) {
-  return transport == net::Transport::kIp ? "err" : net::name(transport);
-}
-
-std::int64_t unix_seconds(WallTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
 std::string_view reason_text(std::uint8_t reason) {

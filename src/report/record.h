@@ -2,6 +2,7 @@
 // readers of files make them. What services say is a report::Banner.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,10 +43,14 @@ struct Record {
 };
 
 // As formats print it: net::name, but "err" for IP protocols without a name of their own.
-std::string_view protocol_name(net::Transport transport);
+constexpr std::string_view protocol_name(net::Transport transport) {
+  return transport == net::Transport::kIp ? "err" : net::name(transport);
+}
 
 // Whole seconds since 1970, UTC, as every text format prints a time.
-std::int64_t unix_seconds(WallTime time);
+constexpr std::int64_t unix_seconds(WallTime time) {
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
 
 // The flags of `reason` in bit order, joined by '-': "syn-ack"; "none" where no bit is set.
 std::string_view reason_text(std::uint8_t reason);

@@ -143,7 +143,7 @@ Result<void> Series::close(WallTime time) {
 // A file that cannot be moved stays what it is, and goes on.
 Result<void> Series::rotate() {
   if (!document_.is_writable()) return {};
-  const Result<void> retired = retire();
+  Result<void> retired = retire();
   document_ = TRY(Document::open(purpose_.path, *purpose_.format, !retired, purpose_.info));
   opened_ = now_;
   next_ = next_rotation(purpose_.rotation, now_);

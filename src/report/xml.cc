@@ -38,10 +38,10 @@ std::string escaped(std::string_view text) {
 // As far as the port's state.
 void append_xml_begin(std::string& out, WallTime time, const net::IpAddress& address,
                       net::Port port) {
-  append(out, R"(<host endtime=")", unix_seconds(time), R"("><address addr=")", address,
+  append(out, R"(<host endtime=")", time, R"("><address addr=")", address,
          std::string_view(address.is_v4() ? R"(" addrtype="ipv4"/><ports><port protocol=")"
                                           : R"(" addrtype="ipv6"/><ports><port protocol=")"),
-         protocol_name(port.transport), R"(" portid=")", port.number, "\">");
+         port.transport, R"(" portid=")", port.number, "\">");
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ void append_xml_header(std::string& out, const DocumentInfo& info) {
 
 void append_xml_record(std::string& out, const Record& record) {
   append_xml_begin(out, record.time, record.address, record.port);
-  append(out, R"(<state state=")", name(record.state), R"(" reason=")", reason_text(record.reason),
+  append(out, R"(<state state=")", record.state, R"(" reason=")", reason_text(record.reason),
          R"(" reason_ttl=")", record.ttl, "\"/></port></ports></host>\r\n");
 }
 

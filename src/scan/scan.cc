@@ -137,7 +137,7 @@ class Walk {
   Result<void> operator()() {
     if (keeps_checkpoint(config_)) TRY(open_checkpoint());
     work();
-    const Result<void> written = writer_.finish();
+    Result<void> written = writer_.finish();
     if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
     if (warning) say("warning", *warning);
@@ -270,12 +270,13 @@ Result<void> run(Config config, const Hooks& hooks) {
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }
-  const Result<void> walked = walk_all(config, plan, session);
-  const Result<void> closed =
+  Result<void> walked = walk_all(config, plan, session);
+  Result<void> closed =
       session.outputs.close(wall_now(), {.patience = kPatience, .keeps_spool = session.goes_on});
   session.queues.clear();
-  const Result<void> captured = queues.close_capture();
-  return !walked ? walked : !closed ? closed : captured;
+  Result<void> captured = queues.close_capture();
+  if (!walked) return walked;
+  return !closed ? std::move(closed) : std::move(captured);
 }
 
 }  // namespace masscan::scan

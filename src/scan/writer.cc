@@ -75,7 +75,7 @@ void Writer::keep(Result<void> done) {
 Result<void> Writer::finish() {
   thread_.request_stop();
   thread_.join();
-  return outcome_;
+  return std::move(outcome_);
 }
 
 }  // namespace masscan::scan
