@@ -10,6 +10,7 @@ import unittest
 
 MASSCAN = os.environ["MASSCAN"]
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+FORMATS = os.path.join(ROOT, "docs", "formats")
 SIMULATED = ["-e", "sim", "10.0.0.0/24", "-p80"]
 
 
@@ -23,6 +24,10 @@ def sources():
         for path, _, names in os.walk(os.path.join(ROOT, folder)):
             yield from (os.path.join(path, name) for name in names
                         if name.endswith((".cc", "_test.py")))
+
+
+def format_pages():
+    return [os.path.join(FORMATS, name) for name in os.listdir(FORMATS) if name.endswith(".md")]
 
 
 class Traps(unittest.TestCase):
@@ -66,15 +71,23 @@ class Page(unittest.TestCase):
         rows = [int(number) for number in re.findall(r"^\| T(\d+) \|", self.text, re.MULTILINE)]
         self.assertEqual(rows, list(range(1, 55)))
 
-    def test_names_tests_that_exist(self):
+    def test_and_those_of_formats_name_tests_that_exist(self):
         there = set()
         for path in sources():
             code = read(path)
             there.update(re.findall(r"\bdef (test_\w+)\(", code))
             claims = re.findall(r"(?:TEST(?:_[FP])?|RC_GTEST_PROP)\(\s*(\w+),\s*(\w+)", code)
             there.update(".".join(claim) for claim in claims)
-        named = set(re.findall(r"`([A-Z]\w+\.[A-Z]\w+|test_\w+)`", self.text))
-        self.assertEqual(named - there, set())
+        pages = [self.text, *(read(path) for path in format_pages())]
+        named = re.findall(r"`([A-Z]\w+\.[A-Z]\w+|test_\w+)`", "\n".join(pages))
+        self.assertEqual(set(named) - there, set())
+
+    def test_of_formats_names_a_test_for_every_difference(self):
+        _, differences = read(os.path.join(FORMATS, "README.md")).split("## Where we differ")
+        rows = re.findall(r"^\|(?! \| masscan |---).*", differences, re.MULTILINE)
+        self.assertGreater(len(rows), 20)
+        for row in rows:
+            self.assertRegex(row, r"`(\w+\.)?\w+` \|$")
 
     def test_names_a_test_for_every_trap_that_is_built(self):
         for line in self.text.splitlines():
