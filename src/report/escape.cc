@@ -30,9 +30,11 @@ bool is_plain(char c) { return kIsPlain[static_cast<std::uint8_t>(c)]; }
 void append_escape(std::string& out, std::string_view prefix, char c) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   const auto byte = static_cast<std::uint8_t>(c);
-  out += prefix;
-  out += kDigits[byte >> 4];
-  out += kDigits[byte & 15];
+  std::array<char, 6> escape;
+  char* end = std::copy(prefix.begin(), prefix.end(), escape.begin());
+  *end++ = kDigits[byte >> 4];
+  *end++ = kDigits[byte & 15];
+  out.append(escape.data(), end);
 }
 
 std::string_view plain_beginning(std::string_view bytes) {
