@@ -232,11 +232,12 @@ Result<void> Document::write_out() {
 // All of it is written, or nothing.
 Result<void> Document::write_piece() {
   const std::string piece = compress(compression_, buffer_);
-  marks_ = {{0, ending_}};
+  marks_.resize(1);
   const std::size_t written = write_all(fd_.get(), piece);
   if (written < piece.size()) return fail(written);
   begin_ += piece.size();
   buffer_.clear();
+  written_ = ending_;
   return {};
 }
 

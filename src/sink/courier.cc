@@ -49,7 +49,7 @@ Result<void> Courier::finish(Duration patience) {
     changed_.notify_all();
   }
   thread_.join();
-  return last_try_;
+  return std::move(last_try_);
 }
 
 void Courier::work() {

@@ -70,13 +70,13 @@ Result<Batch> SpoolReader::next() {
     std::string_view rest = TRY(read(bytes));
     std::string unused;
     while (batch_end_.number - header_.delivered.number < kMostEntries) {
-      const auto length = report::binary_frame(rest);
-      if (!length) return damaged(spool_.path(), batch_end_.offset);
-      if (*length == 0) break;
+      const std::size_t length = report::binary_frame(rest);
+      if (length == report::kEndless) return damaged(spool_.path(), batch_end_.offset);
+      if (length == 0) break;
       add_entry(batch.entries, batch_end_.number,
-                report::parse_binary_record(rest.substr(0, *length), unused));
-      rest.remove_prefix(*length);
-      batch_end_ = {batch_end_.offset + *length, batch_end_.number + 1};
+                report::parse_binary_record(rest.substr(0, length), unused));
+      rest.remove_prefix(length);
+      batch_end_ = {batch_end_.offset + length, batch_end_.number + 1};
     }
     if (batch_end_ != header_.delivered || rest.empty()) return batch;
   }
@@ -103,11 +103,11 @@ Result<Place> find_end(int fd, const std::string& path, Place begin, Place& deli
     const std::uint64_t before = place.offset;
     for (;;) {
       is_between = is_between || place == delivered;
-      const auto length = report::binary_frame(rest);
-      if (!length) return damaged(path, place.offset);
-      if (*length == 0) break;
-      rest.remove_prefix(*length);
-      place = {place.offset + *length, place.number + 1};
+      const std::size_t length = report::binary_frame(rest);
+      if (length == report::kEndless) return damaged(path, place.offset);
+      if (length == 0) break;
+      rest.remove_prefix(length);
+      place = {place.offset + length, place.number + 1};
     }
     if (place.offset == before) break;
   }
