@@ -143,7 +143,7 @@ TEST_P(CompressedDocument, DoesNotGoOnInWhatIsCompressedOtherwise) {
 TEST_P(CompressedDocument, CutsOffNoMoreThanAPiece) {
   std::string text = plain({80});
   std::string more;
-  for (int i = 0; more.size() < 4u << 20; ++i) format_.record(more, record(81));
+  while (more.size() < 4u << 20) format_.record(more, record(81));
   std::ofstream(path_) << compress(compression_of(path_), text + more);
   cut(1);
   EXPECT_THAT(open(true).error().message, HasSubstr("cannot append"));
