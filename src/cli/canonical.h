@@ -17,7 +17,6 @@ namespace masscan::cli {
 // "true".
 Result<std::string> canonical_flag(const Given& given);
 Result<std::string> canonical_seconds(const Given& given);
-// "IP", "IP:PORT" or masscan's own "IP PORT"; an IPv6 address in brackets.
 Result<std::string> canonical_base64(const Given& given);
 // "Name:value"; what stands in brackets behind the option, if anything, is the name.
 Result<std::string> canonical_header(const Given& given);

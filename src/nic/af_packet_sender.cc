@@ -13,8 +13,6 @@ namespace masscan::nic {
 namespace {
 
 constexpr int kSendBufferBytes = 8 << 20;
-// Two VLAN tags and a link header fit in front of an IP packet of `mtu` bytes.
-constexpr std::size_t kLinkRoomBytes = 22;
 
 void grow_send_buffer(int fd) {
   const int size = kSendBufferBytes;
@@ -29,10 +27,6 @@ Result<UniqueFd> open_socket(int interface_index) {
   TRY(bind_packet_socket(fd.get(), interface_index, 0));
   return fd;
 }
-
-// EAGAIN: the socket's buffer is full. ENOBUFS: the driver's queue is, and the frame was thrown
-// away. Both mean "again".
-bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <pcap/pcap.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::size_t kBatch = 256;
 constexpr std::size_t kFrameBytes = 2048;  // more than any answer to what we ask has
-constexpr std::size_t kLinkRoomBytes = 22;
 
 Error failure(pcap_t* handle, std::string_view purpose) {
   return run_error("libpcap cannot {}: {}", purpose, pcap_geterr(handle));
@@ -47,8 +47,6 @@ Result<> activate(pcap_t* handle, const LibpcapConfig& config) {
   }
   return set_filter(handle, config.ports);
 }
-
-bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
 
 }  // namespace
 

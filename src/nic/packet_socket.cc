@@ -3,11 +3,14 @@
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "base/file.h"
 
 namespace masscan::nic {
+
+bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
 
 Result<UniqueFd> open_packet_socket() {
   UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

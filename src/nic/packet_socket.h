@@ -3,6 +3,7 @@
 
 #include <linux/if_packet.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,13 @@
 #include "net/mac_address.h"
 
 namespace masscan::nic {
+
+// Two VLAN tags and an Ethernet header fit in front of an IP packet as long as the MTU.
+inline constexpr std::size_t kLinkRoomBytes = 22;
+
+// Of a send. EAGAIN: the socket's buffer is full. ENOBUFS: the driver's queue is, and the frame was
+// thrown away. Both mean "again".
+bool is_refusal(int error);
 
 // One that receives nothing: protocol 0 stands for "no frames" until it is bound to another one.
 // Needs CAP_NET_RAW.

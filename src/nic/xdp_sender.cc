@@ -25,7 +25,8 @@ namespace masscan::nic {
 namespace {
 
 constexpr std::uint32_t kForever = ~std::uint32_t{0};  // runs of the program: some minutes
-constexpr std::size_t kLinkRoomBytes = 18;  // what the kernel adds to the MTU: Ethernet and a VLAN
+// What the kernel adds to the MTU: Ethernet and a VLAN tag.
+constexpr std::size_t kKernelRoomBytes = 18;
 // So much faster than the rate that frames come at: what was held up for a moment is made up for.
 constexpr double kHaste = 1.25;
 constexpr std::size_t kShortestBytes = 60;
@@ -133,7 +134,7 @@ XdpSender::~XdpSender() {
 // peer; and a link may be one for frames longer than ours.
 Result<> XdpSender::examine(const XdpSenderConfig& config) {
   const std::string driver = driver_of(config.interface);
-  const bool fits = config.mtu + kLinkRoomBytes >= TRANSMIT_LONGEST;
+  const bool fits = config.mtu + kKernelRoomBytes >= TRANSMIT_LONGEST;
   int error = fits ? EMSGSIZE : TRY(try_frame(TRANSMIT_LONGEST, config.mac));
   if (error == EMSGSIZE) {
     error = fits || driver == "veth" ? TRY(try_frame(kShortestBytes, config.mac)) : 0;

@@ -12,6 +12,7 @@
 #include "report/document.h"
 #include "report/input.h"
 #include "report/read_records.h"
+#include "support/open_port.h"
 
 namespace masscan::report {
 namespace {
@@ -23,14 +24,7 @@ using testing::HasSubstr;
 const WallTime kBegan(std::chrono::seconds(1700000000));
 const WallTime kEnd = kBegan + 5s;
 
-Record record(std::uint16_t port) {
-  return {.time = kBegan,
-          .address = net::Ipv4Address(0x0a000001),
-          .port = {net::Transport::kTcp, port},
-          .state = PortState::kOpen,
-          .reason = 0x12,
-          .ttl = 64};
-}
+Record record(std::uint16_t port) { return test::open_port(kBegan, port); }
 
 class CompressedDocument : public testing::TestWithParam<std::tuple<std::string, std::string>> {
  protected:

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "report/read_records.h"
+#include "support/open_port.h"
 
 namespace masscan::report {
 namespace {
@@ -34,14 +35,7 @@ Result<Document> open_document(const std::string& path, const Format& format, bo
   return Document::open(path, format, append, {.began = kBegan, .ports = {}});
 }
 
-Record record(std::uint16_t port) {
-  return {.time = kBegan,
-          .address = net::Ipv4Address(0x0a000001),
-          .port = {net::Transport::kTcp, port},
-          .state = PortState::kOpen,
-          .reason = 0x12,
-          .ttl = 64};
-}
+Record record(std::uint16_t port) { return test::open_port(kBegan, port); }
 
 std::string line(std::uint16_t port) {
   return "open tcp " + std::to_string(port) + " 10.0.0.1 1700000000\n";
@@ -89,9 +83,7 @@ TEST_F(DocumentTest, WithoutRecordsHasNoBytesUnlessItIsEnclosed) {
 }
 
 TEST_F(DocumentTest, EmptiesAnOldFileAtOnce) {
-  {
-    open_document(path_, kList, false).value().write(record(80)).value();
-  }
+  { open_document(path_, kList, false).value().write(record(80)).value(); }
   open_document(path_, kList, false).value().write(record(80)).value();
   const Document document = open_document(path_, kList, false).value();
   EXPECT_EQ(content(), "");

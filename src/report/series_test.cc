@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "report/read_records.h"
+#include "support/open_port.h"
 
 namespace masscan::report {
 namespace {
@@ -69,14 +70,7 @@ class SeriesTest : public testing::Test {
   const std::string path_ = folder_ / "out.list";
 };
 
-Record record(std::uint16_t port) {
-  return {.time = kBegan,
-          .address = net::Ipv4Address(0x0a000001),
-          .port = {net::Transport::kTcp, port},
-          .state = PortState::kOpen,
-          .reason = 0x12,
-          .ttl = 64};
-}
+Record record(std::uint16_t port) { return test::open_port(kBegan, port); }
 
 std::string whole(std::initializer_list<std::uint16_t> ports) {
   std::string text = "#masscan\n";

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "report/read_entries.h"
 #include "sink/spool_reader.h"
+#include "support/open_port.h"
 
 namespace masscan::sink {
 namespace {
@@ -22,12 +23,9 @@ using testing::HasSubstr;
 const WallTime kBegan(std::chrono::seconds(1700000000));
 
 report::Record record(std::uint16_t port, report::PortState state = report::PortState::kOpen) {
-  return {.time = kBegan,
-          .address = net::Ipv4Address(0x0a000001),
-          .port = {net::Transport::kTcp, port},
-          .state = state,
-          .reason = 0x12,
-          .ttl = 64};
+  report::Record record = test::open_port(kBegan, port);
+  record.state = state;
+  return record;
 }
 
 class SpoolTest : public testing::Test {
