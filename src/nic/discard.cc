@@ -6,8 +6,10 @@ namespace masscan::nic {
 
 namespace {
 
-constexpr std::size_t kSlots = 256;
-constexpr std::size_t kFrameBytes = 2048;
+constexpr std::size_t kSlots = 64;  // what the engine writes at once
+// A little more than a frame needs: were it a power of two, the beginnings of all slots would share
+// few sets of the processor's cache, and writing them would cost twice as much.
+constexpr std::size_t kFrameBytes = 2048 + 64;
 
 }  // namespace
 

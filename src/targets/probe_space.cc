@@ -1,6 +1,7 @@
 #include "targets/probe_space.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -68,21 +69,34 @@ ProbeSpace::ProbeSpace(AddressSet addresses, PortSet ports, PairSet pairs,
 void ProbeSpace::at(std::span<const std::uint64_t> indexes, TargetBatch& targets) const {
   DCHECK(indexes.size() <= TargetBatch::kMost);
   targets.count = indexes.size();
-  // Not through `at`: a Target in memory, written in small pieces and read in large ones, costs
-  // more than all the rest.
-  for (std::size_t i = 0; i < indexes.size(); ++i) {
-    if (indexes[i] >= product_size_) [[unlikely]] {
-      targets.set(i, pairs_.at(indexes[i] - product_size_));
-      continue;
+  if (pairs_.size() == 0 && v6_.size() == 0) {
+    at_product(v4_, addresses_.v4.ranges(), indexes, targets);
+  } else if (pairs_.size() == 0 && v4_.size() == 0) {
+    at_product(v6_, addresses_.v6.ranges(), indexes, targets);
+  } else {
+    for (std::size_t i = 0; i < indexes.size(); ++i) targets.set(i, at(indexes[i]));
+  }
+}
+
+// The usual case, column by column.
+template <typename A>
+void ProbeSpace::at_product(const RangeIndex<A>& addresses, std::span<const Range<A>> ranges,
+                            std::span<const std::uint64_t> indexes, TargetBatch& targets) const {
+  std::array<std::uint64_t, TargetBatch::kMost> memory;
+  std::span<const std::uint64_t> positions = indexes;
+  if (ports_.count() == 1) {
+    std::fill_n(targets.ports.begin(), indexes.size(), ports_.at(0));
+  } else {
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+      const std::uint64_t port = by_address_count_.quotient(indexes[i]);
+      targets.ports[i] = ports_.at(port);
+      memory[i] = indexes[i] - port * by_address_count_.divisor();
     }
-    const std::uint64_t port = by_address_count_.quotient(indexes[i]);
-    const std::uint64_t position = indexes[i] - port * by_address_count_.divisor();
-    targets.ports[i] = ports_.at(port);
-    if (position < v4_.size()) {
-      targets.set(i, v4_.at(addresses_.v4.ranges(), position));
-    } else {
-      targets.set(i, v6_.at(addresses_.v6.ranges(), position - v4_.size()));
-    }
+    positions = std::span(memory).first(indexes.size());
+  }
+  for (const std::uint64_t position : positions) addresses.prefetch(position);
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    targets.set(i, addresses.at(ranges, positions[i]));
   }
 }
 

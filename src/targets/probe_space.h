@@ -56,6 +56,9 @@ class ProbeSpace {
  private:
   ProbeSpace(AddressSet addresses, PortSet ports, PairSet pairs, std::uint64_t address_count);
 
+  template <typename A>
+  void at_product(const RangeIndex<A>& addresses, std::span<const Range<A>> ranges,
+                  std::span<const std::uint64_t> indexes, TargetBatch& targets) const;
   net::IpAddress address_at(std::uint64_t position) const {
     if (position < v4_.size()) return v4_.at(addresses_.v4.ranges(), position);
     return v6_.at(addresses_.v6.ranges(), position - v4_.size());

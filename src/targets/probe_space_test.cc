@@ -174,23 +174,32 @@ RC_GTEST_PROP(ProbeSpace, FindsEveryTargetAgainByItsIndex, (std::uint64_t seed))
   }
 }
 
-// Ranges that crowd, so that look-ups walk and search, and some that are large.
-TEST(ProbeSpace, GivesManyTargetsAtOnceAsOneByOne) {
-  Random random(1);
+// Ranges that crowd, so that look-ups search, and some that are large.
+AddressSet crowded_ipv4() {
   AddressSet addresses;
   for (std::uint32_t i = 0; i < 300; ++i) {
     addresses.add({net::Ipv4Address(4 * i), net::Ipv4Address(4 * i + i % 3)});
+  }
+  addresses.add({net::Ipv4Address(0x0a000000), net::Ipv4Address(0x0a01ffff)});
+  return addresses;
+}
+
+AddressSet scattered_ipv6() {
+  AddressSet addresses;
+  for (std::uint32_t i = 0; i < 300; ++i) {
     const net::Ipv6Address v6(make_uint128(0xfd09 + i, i));
     addresses.add({v6, v6});
   }
-  addresses.add({net::Ipv4Address(0x0a000000), net::Ipv4Address(0x0a01ffff)});
+  return addresses;
+}
+
+PortSet tcp_ports(std::uint16_t first, std::uint16_t last) {
   PortSet ports;
-  ports.add(net::Transport::kTcp, {80, 82});
-  PairList list;
-  list.add({net::Ipv4Address(1), tcp(7)});
-  PairSet pairs;
-  pairs.add(std::move(list));
-  const ProbeSpace space = *ProbeSpace::make(addresses, ports, pairs);
+  ports.add(net::Transport::kTcp, {first, last});
+  return ports;
+}
+
+void expect_same_at_once(const ProbeSpace& space) {
   TargetBatch batch;
   for (std::uint64_t first = 0; first < space.size(); first += TargetBatch::kMost) {
     std::vector<std::uint64_t> indexes;
@@ -204,6 +213,22 @@ TEST(ProbeSpace, GivesManyTargetsAtOnceAsOneByOne) {
       ASSERT_EQ(space.index_of(batch.address(i), batch.ports[i]), indexes[i]);
     }
   }
+}
+
+TEST(ProbeSpace, GivesManyTargetsAtOnceAsOneByOne) {
+  expect_same_at_once(*ProbeSpace::make(crowded_ipv4(), tcp_ports(80, 80)));
+  expect_same_at_once(*ProbeSpace::make(crowded_ipv4(), tcp_ports(80, 82)));
+  expect_same_at_once(*ProbeSpace::make(scattered_ipv6(), tcp_ports(80, 82)));
+}
+
+TEST(ProbeSpace, GivesBothFamiliesAndPairsAtOnceAsOneByOne) {
+  AddressSet both = crowded_ipv4();
+  both.v6 = scattered_ipv6().v6;
+  PairList list;
+  list.add({net::Ipv4Address(1), tcp(7)});
+  PairSet pairs;
+  pairs.add(std::move(list));
+  expect_same_at_once(*ProbeSpace::make(both, tcp_ports(80, 82), pairs));
 }
 
 }  // namespace
