@@ -164,7 +164,7 @@ static __always_inline enum truth_answer judge(const struct segment* segment, __
   } else {
     note_time(bpf_ktime_get_coarse_ns());
   }
-  if (network->loss_ppm && bpf_get_prandom_u32() % TRUTH_MILLION < network->loss_ppm) {
+  if (network->loss_ppm && truth_chance(bpf_get_prandom_u32(), network->loss_ppm)) {
     count(NETWORK_LOST);
     return TRUTH_SILENT;
   }

@@ -21,8 +21,11 @@ constexpr std::uint16_t kWindow = 65535;
 constexpr std::uint8_t kProhibitedV4 = 13;  // communication administratively prohibited (RFC 1812)
 constexpr std::uint8_t kProhibitedV6 = 1;   // (RFC 4443, 3.1)
 
-std::uint64_t hash(std::uint64_t key, const net::IpAddress& address, std::uint32_t port) {
-  return truth_hash(key, address.high(), address.low(), port);
+// True for `ppm` of a million (address, port) pairs, by a key.
+bool is_chosen(std::uint64_t key, const net::IpAddress& address, std::uint32_t port,
+               std::uint32_t ppm) {
+  const std::uint64_t hash = truth_hash(key, address.high(), address.low(), port);
+  return truth_chance(static_cast<std::uint32_t>(hash), ppm) != 0;
 }
 
 // A whole frame around an IP payload.
@@ -64,7 +67,7 @@ std::vector<std::byte> make_frame(net::LinkLayer layer, const net::MacAddress& f
 Internet::Internet(const InternetConfig& config) : config_(config), random_(config.seed) {}
 
 bool Internet::resolves(const net::IpAddress& address) const {
-  return hash(config_.answers.key ^ 1, address, 0) % TRUTH_MILLION >= config_.unresolved_ppm;
+  return !is_chosen(config_.answers.key ^ 1, address, 0, config_.unresolved_ppm);
 }
 
 truth_answer Internet::answer(const net::IpAddress& address, std::uint16_t port) const {
@@ -73,7 +76,7 @@ truth_answer Internet::answer(const net::IpAddress& address, std::uint16_t port)
 
 bool Internet::is_prohibited(const net::IpAddress& address, std::uint16_t port) const {
   return answer(address, port) == TRUTH_SILENT &&
-         hash(config_.answers.key ^ 2, address, port) % TRUTH_MILLION < config_.prohibited_ppm;
+         is_chosen(config_.answers.key ^ 2, address, port, config_.prohibited_ppm);
 }
 
 void Internet::on_frame(Bytes frame, Instant /*now*/, nic::Wire& wire) {
