@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/thread_name.h"
 #include "base/time.h"
 
 namespace masscan::scan {
@@ -27,6 +28,7 @@ Checkpointer::Checkpointer(CheckpointFile file, ResumePoint origin, const Subjec
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Checkpointer::work(const std::stop_token& stop) {
+  name_thread("checkpoint");
   // The file of a scan that goes on is there: what was excluded now belongs into it at once.
   const Duration first = subject_.config.resume_point ? Duration{0} : kFirstAfter;
   for (Duration nap = first; !has_failed_ && wait(nap, stop); nap = kEvery) {

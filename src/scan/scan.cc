@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread_name.h"
 #include "host/firewall.h"
 #include "report/read_records.h"
 #include "scan/checkpoint_file.h"
@@ -152,6 +153,7 @@ class Walk {
     std::vector<std::jthread> threads;
     for (const auto& worker : workers_) {
       threads.emplace_back([&] {
+        name_thread("worker");
         run_worker(*worker, session_.controls);
         running_.fetch_sub(1, std::memory_order_release);
       });

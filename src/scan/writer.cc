@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/thread_name.h"
 #include "base/time.h"
 
 namespace masscan::scan {
@@ -21,6 +22,7 @@ Writer::Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs& out
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Writer::work(const std::stop_token& stop) {
+  name_thread("writer");
   while (!stop.stop_requested()) {
     const std::uint64_t ticket = asked();
     const bool has_records = drain();

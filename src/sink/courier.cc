@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/thread_name.h"
 
 namespace masscan::sink {
 namespace {
@@ -53,6 +54,7 @@ Result<void> Courier::finish(Duration patience) {
 }
 
 void Courier::work() {
+  name_thread("courier");
   Duration delay = kFirstDelay;
   Instant last_success = now();
   do {
