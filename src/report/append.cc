@@ -5,7 +5,7 @@
 namespace masscan::report {
 namespace {
 
-// With the dot behind it.
+// A number, and the dot behind it.
 struct Octet {
   std::array<char, 4> text{};
   std::uint8_t length = 0;
@@ -19,15 +19,15 @@ constexpr std::array<Octet, 256> octets() {
       if (value < unit && unit > 1) continue;
       octet.text[octet.length++] = static_cast<char>('0' + value / unit % 10);
     }
-    octet.text[octet.length++] = '.';
+    octet.text[octet.length] = '.';
   }
   return table;
 }
 constexpr std::array<Octet, 256> kOctets = octets();
 
 // All four characters, whatever the length: the next piece overwrites what is too much.
-char* print_octet(char* to, std::uint32_t value) {
-  const Octet& octet = kOctets[value & 0xff];
+char* print_octet(char* to, std::uint8_t value) {
+  const Octet& octet = kOctets[value];
   std::copy(octet.text.begin(), octet.text.end(), to);
   return to + octet.length;
 }
@@ -53,8 +53,7 @@ char* print_pair(char* to, std::uint32_t value) {
 
 // A word of at most eight bytes, all of which are printed: the next piece overwrites the rest.
 struct Word {
-  explicit Word(std::string_view name) : length(name.size()) {
-    CHECK(length <= text.size());
+  constexpr explicit Word(std::string_view name) : length(name.size()) {
     std::copy(name.begin(), name.end(), text.begin());
   }
 
@@ -62,12 +61,29 @@ struct Word {
   std::size_t length;
 };
 
+constexpr std::array kTransports = {
+    Word(protocol_name(net::Transport::kTcp)),  Word(protocol_name(net::Transport::kUdp)),
+    Word(protocol_name(net::Transport::kSctp)), Word(protocol_name(net::Transport::kIcmp)),
+    Word(protocol_name(net::Transport::kArp)),  Word(protocol_name(net::Transport::kIp))};
+constexpr std::array kStates = {Word(name(PortState::kUnknown)), Word(name(PortState::kOpen)),
+                                Word(name(PortState::kClosed)), Word(name(PortState::kUp)),
+                                Word(name(PortState::kFiltered))};
+
 char* print_word(char* to, const Word& word) {
   std::copy(word.text.begin(), word.text.end(), to);
   return to + word.length;
 }
 
 }  // namespace
+
+char* print(char* to, std::uint8_t number) { return print_octet(to, number); }
+
+char* print(char* to, std::uint16_t number) {
+  if (number < kOctets.size()) return print_octet(to, static_cast<std::uint8_t>(number));
+  if (number >= 1000) to = print_octet(to, static_cast<std::uint8_t>(number / 1000));
+  *to = static_cast<char>('0' + number / 100 % 10);
+  return print_pair(to + 1, number % 100u);
+}
 
 char* print(char* to, WallTime time) {
   const std::int64_t seconds = unix_seconds(time);
@@ -86,25 +102,20 @@ char* print(char* to, WallTime time) {
 }
 
 char* print(char* to, net::Transport transport) {
-  static const std::array words = {
-      Word(protocol_name(net::Transport::kTcp)),  Word(protocol_name(net::Transport::kUdp)),
-      Word(protocol_name(net::Transport::kSctp)), Word(protocol_name(net::Transport::kIcmp)),
-      Word(protocol_name(net::Transport::kArp)),  Word(protocol_name(net::Transport::kIp))};
-  return print_word(to, words[static_cast<std::size_t>(transport)]);
+  return print_word(to, kTransports[static_cast<std::size_t>(transport)]);
 }
 
 char* print(char* to, PortState state) {
-  static const std::array words = {Word(name(PortState::kUnknown)), Word(name(PortState::kOpen)),
-                                   Word(name(PortState::kClosed)), Word(name(PortState::kUp)),
-                                   Word(name(PortState::kFiltered))};
-  return print_word(to, words[static_cast<std::size_t>(state)]);
+  return print_word(to, kStates[static_cast<std::size_t>(state)]);
 }
 
 char* print(char* to, const net::IpAddress& address) {
   if (address.is_v6()) return print_v6(to, address);
   const std::uint32_t number = address.v4().number();
-  for (const int shift : {24, 16, 8, 0}) to = print_octet(to, number >> shift);
-  return to - 1;
+  for (const int shift : {24, 16, 8}) {
+    to = print_octet(to, static_cast<std::uint8_t>(number >> shift)) + 1;
+  }
+  return print_octet(to, static_cast<std::uint8_t>(number));
 }
 
 }  // namespace masscan::report

@@ -9,41 +9,36 @@ constexpr std::array<std::string_view, 8> kFlags = {"fin", "syn", "rst", "psh",
                                                     "ack", "urg", "ece", "cwr"};
 constexpr std::string_view kNoFlags = "none";
 
+// Room for all of them.
+struct Reason {
+  std::array<char, 31> text{};
+  std::uint8_t length = 0;
+
+  constexpr void append(std::string_view more) {
+    for (const char c : more) text[length++] = c;
+  }
+};
+
 // By number: every record shows one of them.
-std::array<std::string, 256> all_reasons() {
-  std::array<std::string, 256> texts;
-  texts[0] = kNoFlags;
-  for (std::size_t reason = 1; reason < texts.size(); ++reason) {
+constexpr std::array<Reason, 256> all_reasons() {
+  std::array<Reason, 256> reasons{};
+  reasons[0].append(kNoFlags);
+  for (std::size_t number = 1; number < reasons.size(); ++number) {
+    Reason& reason = reasons[number];
     for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
-      if ((reason >> bit & 1) == 0) continue;
-      if (!texts[reason].empty()) texts[reason] += '-';
-      texts[reason] += kFlags[bit];
+      if ((number >> bit & 1) == 0) continue;
+      if (reason.length > 0) reason.append("-");
+      reason.append(kFlags[bit]);
     }
   }
-  return texts;
+  return reasons;
 }
+constexpr std::array<Reason, 256> kReasons = all_reasons();
 
 }  // namespace
 
-std::string_view name(PortState state) {
-  switch (state) {
-    case PortState::kUnknown:
-      return "unknown";
-    case PortState::kOpen:
-      return "open";
-    case PortState::kClosed:
-      return "closed";
-    case PortState::kUp:
-      return "up";
-    case PortState::kFiltered:
-      return "filtered";
-  }
-  return "unknown";
-}
-
 std::string_view reason_text(std::uint8_t reason) {
-  static const std::array<std::string, 256> texts = all_reasons();
-  return texts[reason];
+  return {kReasons[reason].text.data(), kReasons[reason].length};
 }
 
 std::optional<PortState> parse_state(std::string_view text) {

@@ -24,7 +24,21 @@ enum class PortState : std::uint8_t {
 };
 
 // "open", "closed", "up", "filtered", "unknown".
-std::string_view name(PortState state);
+constexpr std::string_view name(PortState state) {
+  switch (state) {
+    case PortState::kUnknown:
+      return "unknown";
+    case PortState::kOpen:
+      return "open";
+    case PortState::kClosed:
+      return "closed";
+    case PortState::kUp:
+      return "up";
+    case PortState::kFiltered:
+      return "filtered";
+  }
+  return "unknown";
+}
 
 // IANA reserves it: stands where a file does not tell the number.
 constexpr std::uint8_t kUnknownProtocol = 255;
