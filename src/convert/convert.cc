@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 
 #include "base/text.h"
 #include "report/parsed.h"
 #include "report/read_entries.h"
+#include "report/runs.h"
 #include "scan/outputs.h"
 
 namespace masscan::convert {
@@ -61,12 +64,17 @@ class Converter {
   // False when no result can be written any more.
   bool take(const report::Parsed& parsed) {
     if (const auto* record = std::get_if<report::Record>(&parsed)) {
-      keep(write(*record));
+      keep(write({record, 1}));
     } else if (const auto* beginning = std::get_if<report::Beginning>(&parsed)) {
       if (!began_) began_ = beginning->time;
     } else if (const auto* banner = std::get_if<report::Banner>(&parsed)) {
       keep(write(*banner));
     }
+    return result_.has_value();
+  }
+
+  bool take(std::span<const report::Record> records) {
+    keep(write(records));
     return result_.has_value();
   }
 
@@ -78,12 +86,21 @@ class Converter {
   }
 
  private:
-  template <typename Entry>
-  Result<void> write(const Entry& entry) {
-    if (!began_) began_ = entry.time;
+  Result<void> write(std::span<const report::Record> records) {
+    if (!began_) began_ = records.front().time;
     if (!outputs_) TRY(open());
-    const bool is_wanted = wants_everything_ || request_.selection.includes(entry);
-    return is_wanted ? outputs_->write(entry) : Result<void>();
+    if (wants_everything_) return outputs_->write(records);
+    return report::for_each_run(
+        records,
+        [this](const report::Record& record) { return request_.selection.includes(record); },
+        [this](std::span<const report::Record> wanted) { return outputs_->write(wanted); });
+  }
+
+  Result<void> write(const report::Banner& banner) {
+    if (!began_) began_ = banner.time;
+    if (!outputs_) TRY(open());
+    const bool is_wanted = wants_everything_ || request_.selection.includes(banner);
+    return is_wanted ? outputs_->write(banner) : Result<void>();
   }
 
   // Not before the first entry: headers tell when the scan began.
@@ -114,11 +131,13 @@ class Converter {
   Result<void> result_;
 };
 
+// Without `take_run`, records come one by one.
 template <typename Take>
 Result<void> read_with_notes(const std::string& file, const Request& request, const Note& note,
-                             Take take) {
+                             Take take,
+                             std::function<bool(std::span<const report::Record>)> take_run = {}) {
   Doubts doubts(file, note);
-  TRY(report::read_entries(file, {.dialect = request.dialect},
+  TRY(report::read_entries(file, {.dialect = request.dialect, .visit_run = std::move(take_run)},
                            [&](const report::Parsed& parsed, std::uint64_t offset) {
                              if (const auto* damage = std::get_if<report::Damage>(&parsed)) {
                                doubts.add(*damage, offset);
@@ -140,7 +159,8 @@ Result<void> convert(const Request& request, const scan::OutputConfig& output, c
   Result<void> unread;
   for (const std::string& file : request.files) {
     Result<void> read = read_with_notes(
-        file, request, note, [&](const report::Parsed& parsed) { return converter.take(parsed); });
+        file, request, note, [&](const report::Parsed& parsed) { return converter.take(parsed); },
+        [&](std::span<const report::Record> records) { return converter.take(records); });
     if (read) continue;
     if (!unread) note(unread.error().message);
     unread = std::move(read);

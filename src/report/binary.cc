@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "report/append.h"
 
 namespace masscan::report {
 namespace {
@@ -55,9 +57,10 @@ struct Protocol {
   std::uint8_t number;
   net::Transport transport;
 };
-constexpr std::array<Protocol, 5> kProtocols = {{{0, net::Transport::kArp},
+// The likeliest one is first.
+constexpr std::array<Protocol, 5> kProtocols = {{{6, net::Transport::kTcp},
+                                                 {0, net::Transport::kArp},
                                                  {1, net::Transport::kIcmp},
-                                                 {6, net::Transport::kTcp},
                                                  {17, net::Transport::kUdp},
                                                  {132, net::Transport::kSctp}}};
 
@@ -136,8 +139,7 @@ Parsed old_status(std::string_view body, PortState state) {
                 .ttl = octet(body, 11)};
 }
 
-Parsed status4(std::string_view body, PortState state) {
-  if (body.size() < kStatus4Bytes) return kTooShort;
+Record record4(std::string_view body, PortState state) {
   const std::uint8_t protocol = octet(body, 8);
   return Record{.time = time_of(body),
                 .address = address4(body, 4),
@@ -146,6 +148,11 @@ Parsed status4(std::string_view body, PortState state) {
                 .state = state,
                 .reason = octet(body, 11),
                 .ttl = octet(body, 12)};
+}
+
+Parsed status4(std::string_view body, PortState state) {
+  if (body.size() < kStatus4Bytes) return kTooShort;
+  return record4(body, state);
 }
 
 Parsed status6(std::string_view body, PortState state) {
@@ -215,66 +222,60 @@ Parsed header(std::string_view text) {
 
 // ---- Writing ------------------------------------------------------------------------------------
 
-// A frame that is being made, without the text of its banner.
-class Frame {
- public:
-  Frame(Type type, std::size_t body_bytes) {
-    put_number(static_cast<std::size_t>(type));
-    put_number(body_bytes);
-  }
-
-  void put(std::unsigned_integral auto value) {
-    store_be(bytes_, length_, value);
-    length_ += sizeof(value);
-  }
-  void put_time(WallTime time) { put(static_cast<std::uint32_t>(unix_seconds(time))); }
-  void put_address(const net::IpAddress& address) {
-    if (address.is_v4()) return put(address.v4().number());
-    put(kVersion6);
-    put(address.high());
-    put(address.low());
-  }
-
-  std::string_view text() const { return as_text(Bytes(bytes_).first(length_)); }
-
- private:
-  // Base 128, the most significant group first; the high bit says that another one follows.
-  void put_number(std::size_t number) {
-    if (number >= 1u << 14) put(static_cast<std::uint8_t>(0x80 | (number >> 14)));
-    if (number >= 1u << 7) put(static_cast<std::uint8_t>(0x80 | (number >> 7 & 0x7f)));
-    put(static_cast<std::uint8_t>(number & 0x7f));
-  }
-
-  std::array<std::byte, 4 + kBanner6Bytes> bytes_;
-  std::size_t length_ = 0;
+// Pieces for `append` (report/append.h), each as many bytes as its type has.
+template <std::unsigned_integral T>
+struct BigEndian {
+  T value;
 };
+template <typename T>
+BigEndian(T) -> BigEndian<T>;
 
-// What answered in some other way has no number of its own in this format.
-Type type_of(PortState state, bool is_v4) {
-  switch (state) {
-    case PortState::kOpen:
-      return is_v4 ? Type::kOpen4 : Type::kOpen6;
-    case PortState::kUp:
-      return is_v4 ? Type::kUp4 : Type::kUp6;
-    case PortState::kClosed:
-    case PortState::kFiltered:
-    case PortState::kUnknown:
-      return is_v4 ? Type::kClosed4 : Type::kClosed6;
-  }
-  return Type::kClosed4;
+template <typename T>
+constexpr std::size_t most_bytes(BigEndian<T>) {
+  return sizeof(T);
+}
+template <typename T>
+char* print(char* to, BigEndian<T> number) {
+  const T stored = byte_swap(number.value);
+  std::memcpy(to, &stored, sizeof stored);
+  return to + sizeof stored;
 }
 
-void put_record(std::string& out, Type type, const Record& record) {
-  const bool is_v4 = record.address.is_v4();
-  Frame frame(type, is_v4 ? kStatus4Bytes : kStatus6Bytes);
-  frame.put_time(record.time);
-  if (is_v4) frame.put_address(record.address);
-  frame.put(protocol_of(record.port.transport, record.ip_protocol));
-  frame.put(record.port.number);
-  frame.put(record.reason);
-  frame.put(record.ttl);
-  if (!is_v4) frame.put_address(record.address);
-  out += frame.text();
+BigEndian<std::uint32_t> seconds(WallTime time) {
+  return {static_cast<std::uint32_t>(unix_seconds(time))};
+}
+
+// Base 128, the most significant group first; the high bit says that another one follows.
+void append_length(std::string& out, std::size_t length) {
+  if (length >= 1u << 14) out += static_cast<char>(0x80 | (length >> 14));
+  if (length >= 1u << 7) out += static_cast<char>(0x80 | (length >> 7 & 0x7f));
+  out += static_cast<char>(length & 0x7f);
+}
+
+// By the number of a state. What answered in some other way has no number of its own in this
+// format.
+constexpr std::array kTypes4 = {Type::kClosed4, Type::kOpen4, Type::kClosed4, Type::kUp4,
+                                Type::kClosed4};
+constexpr std::array kTypes6 = {Type::kClosed6, Type::kOpen6, Type::kClosed6, Type::kUp6,
+                                Type::kClosed6};
+
+Type type_of(PortState state, bool is_v4) {
+  return (is_v4 ? kTypes4 : kTypes6)[static_cast<std::size_t>(state)];
+}
+
+void append_record(std::string& out, Type type, const Record& record) {
+  const auto head = static_cast<char>(type);
+  const std::uint8_t protocol = protocol_of(record.port.transport, record.ip_protocol);
+  const BigEndian port{record.port.number};
+  if (record.address.is_v4()) {
+    append(out, head, char{kStatus4Bytes}, seconds(record.time),
+           BigEndian{record.address.v4().number()}, BigEndian{protocol}, port,
+           BigEndian{record.reason}, BigEndian{record.ttl});
+  } else {
+    append(out, head, char{kStatus6Bytes}, seconds(record.time), BigEndian{protocol}, port,
+           BigEndian{record.reason}, BigEndian{record.ttl}, BigEndian{kVersion6},
+           BigEndian{record.address.high()}, BigEndian{record.address.low()});
+  }
 }
 
 }  // namespace
@@ -286,27 +287,29 @@ void append_binary_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_binary_record(std::string& out, const Record& record) {
-  put_record(out, type_of(record.state, record.address.is_v4()), record);
+  append_record(out, type_of(record.state, record.address.is_v4()), record);
 }
 
 void append_exact_binary_record(std::string& out, const Record& record) {
   if (record.state != PortState::kFiltered) return append_binary_record(out, record);
-  put_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
+  append_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
 }
 
 void append_binary_banner(std::string& out, const Banner& banner) {
   const bool is_v4 = banner.address.is_v4();
   const std::string_view text = banner.text.substr(0, kMaxBannerBytes);
-  Frame frame(is_v4 ? Type::kBanner4 : Type::kBanner6,
-              (is_v4 ? kBanner4Bytes : kBanner6Bytes) + text.size());
-  frame.put_time(banner.time);
-  if (is_v4) frame.put_address(banner.address);
-  frame.put(protocol_of(banner.port.transport, banner.ip_protocol));
-  frame.put(banner.port.number);
-  frame.put(static_cast<std::uint16_t>(banner.application));
-  frame.put(banner.ttl);
-  if (!is_v4) frame.put_address(banner.address);
-  out += frame.text();
+  const std::uint8_t protocol = protocol_of(banner.port.transport, banner.ip_protocol);
+  const BigEndian port{banner.port.number};
+  const BigEndian application{static_cast<std::uint16_t>(banner.application)};
+  out += static_cast<char>(is_v4 ? Type::kBanner4 : Type::kBanner6);
+  append_length(out, (is_v4 ? kBanner4Bytes : kBanner6Bytes) + text.size());
+  if (is_v4) {
+    append(out, seconds(banner.time), BigEndian{banner.address.v4().number()}, BigEndian{protocol},
+           port, application, BigEndian{banner.ttl});
+  } else {
+    append(out, seconds(banner.time), BigEndian{protocol}, port, application, BigEndian{banner.ttl},
+           BigEndian{kVersion6}, BigEndian{banner.address.high()}, BigEndian{banner.address.low()});
+  }
   out += text;
 }
 
@@ -364,6 +367,23 @@ Parsed parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
       return header(frame);
   }
   return kUnknownType;
+}
+
+std::size_t parse_binary_run(std::string_view rest, std::vector<Record>& records) {
+  constexpr std::size_t kMostRecords = 256;  // few enough to stay in the cache
+  constexpr std::size_t kHeadBytes = 2;      // type and length
+  constexpr std::size_t kFrameBytes = kHeadBytes + kStatus4Bytes;
+  constexpr auto kOpen = static_cast<char>(Type::kOpen4);
+  constexpr auto kClosed = static_cast<char>(Type::kClosed4);
+  records.clear();
+  while (rest.size() >= kFrameBytes && records.size() < kMostRecords) {
+    const bool is_open = rest[0] == kOpen;
+    if ((!is_open && rest[0] != kClosed) || rest[1] != char{kStatus4Bytes}) break;
+    records.push_back(
+        record4(rest.substr(kHeadBytes), is_open ? PortState::kOpen : PortState::kClosed));
+    rest.remove_prefix(kFrameBytes);
+  }
+  return records.size() * kFrameBytes;
 }
 
 }  // namespace masscan::report

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/banner.h"
 #include "report/document_info.h"
@@ -24,5 +25,7 @@ void append_binary_trailer(std::string& out, const Ending& ending);
 // keep the number in the file. `bytes` is not needed: a banner's text views into the frame.
 std::size_t binary_frame(std::string_view rest);
 Parsed parse_binary_record(std::string_view frame, std::string& bytes);
+// As Format::parse_run: IPv4 ports that are open or closed.
+std::size_t parse_binary_run(std::string_view rest, std::vector<Record>& records);
 
 }  // namespace masscan::report

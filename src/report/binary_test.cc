@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <variant>
+#include <vector>
 
 #include "report/format.h"
+#include "support/arbitrary.h"
 
 namespace masscan::report {
 namespace {
@@ -19,6 +22,12 @@ std::string bytes(std::initializer_list<int> values) {
 Parsed parsed(std::string_view frame) {
   std::string unused;
   return parse_binary_record(frame, unused);
+}
+
+bool same(const Record& a, const Record& b) {
+  return a.time == b.time && a.address == b.address && a.port == b.port &&
+         a.ip_protocol == b.ip_protocol && a.state == b.state && a.reason == b.reason &&
+         a.ttl == b.ttl;
 }
 
 Record example() {
@@ -149,6 +158,54 @@ TEST(Binary, DoesNotBelieveEveryLength) {
   EXPECT_EQ(binary_frame(bytes({6}) + std::string(30, '\xff') + '\x7f'), kEndless);
   // Leading zeros mean nothing.
   EXPECT_EQ(binary_frame(bytes({0x80, 0x80, 6, 0x80, 1, 9})), 6u);
+}
+
+// Frames of every kind, the last one perhaps cut off.
+std::string any_frames() {
+  std::string text;
+  for (int count = *rc::gen::inRange(0, 600); count > 0; --count) {
+    Record record = example();
+    record.address = net::Ipv4Address(test::any<std::uint32_t>());
+    record.port.number = test::any<std::uint16_t>();
+    record.state =
+        static_cast<PortState>(*rc::gen::weightedElement<int>({{200, 1}, {20, 2}, {1, 3}, {1, 4}}));
+    const int kind = *rc::gen::inRange(0, 200);
+    if (kind == 0) record.address = net::Ipv6Address(1);
+    if (kind == 1) text += bytes({14, 2, 1, 2});
+    if (kind == 2) append_binary_banner(text, {.address = net::Ipv4Address(1), .text = "hello"});
+    append_exact_binary_record(text, record);
+  }
+  return text.substr(0, text.size() - std::min<std::size_t>(text.size(), *rc::gen::inRange(0, 15)));
+}
+
+RC_GTEST_PROP(Binary, ReadsRunsAsItReadsFrames, ()) {
+  const std::string text = any_frames();
+  std::vector<Record> run;
+  std::size_t in_runs = 0;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t length = parse_binary_run(rest, run);
+    for (const Record& record : run) {
+      const std::size_t frame = binary_frame(rest);
+      RC_ASSERT(frame > 0u);
+      RC_ASSERT(same(std::get<Record>(parsed(rest.substr(0, frame))), record));
+      rest.remove_prefix(frame);
+    }
+    in_runs += length;
+    RC_ASSERT(in_runs == text.size() - rest.size());
+    const std::size_t next = binary_frame(rest);
+    if (next == 0) break;
+    if (!run.empty()) continue;
+    rest.remove_prefix(next);
+    in_runs += next;
+  }
+}
+
+TEST(Binary, ReadsPlainRecordsInRuns) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) append_binary_record(text, example());
+  std::vector<Record> run(7);
+  EXPECT_EQ(parse_binary_run(text + "\x06", run), text.size());
+  EXPECT_EQ(run.size(), 100u);
 }
 
 RC_GTEST_PROP(Binary, NeverTakesMoreThanThereIs, (const std::string& text)) {

@@ -70,6 +70,7 @@ Document::Document(UniqueFd fd, std::string path, const Format& format, Document
       format_(&format),
       info_(std::move(info)),
       compression_(info_.compression.value_or(compression_of(path_))),
+      separator_(format.enclosure == nullptr ? "" : format.enclosure->separator),
       is_sealed_(!is_compressed() && format.enclosure != nullptr && path_ != kStandardOutput &&
                  is_regular_file(fd_.get())),
       marks_(1),
@@ -93,7 +94,8 @@ Result<void> Document::start(const Continuation& continuation) {
 
   has_header_ = continuation.has_header;
   if (has_records_ && format_->enclosure->has_counts) {
-    TRY(read_records(path_, *format_, [this](const Record& record) { count(record); }));
+    TRY(read_records(path_, *format_,
+                     [this](const Record& record) { count(entry_of(record), ending_); }));
     written_ = ending_;
   }
   if (!has_header_) add_header();
@@ -115,25 +117,32 @@ Result<void> Document::check_same_header(const Continuation& continuation) const
 void Document::add_header() {
   has_header_ = true;
   if (format_->header != nullptr) format_->header(buffer_, info_);
-  if (format_->enclosure != nullptr) mark();
+  if (format_->enclosure != nullptr) mark(Entry::kHeader);
 }
 
-void Document::count(const Record& record) {
-  if (record.port.transport != net::Transport::kTcp) return;
-  if (record.state == PortState::kOpen) ++ending_.tcp_open;
-  if (record.state == PortState::kClosed) ++ending_.tcp_closed;
+Document::Entry Document::entry_of(const Record& record) {
+  if (record.port.transport != net::Transport::kTcp) return Entry::kOther;
+  if (record.state == PortState::kOpen) return Entry::kTcpOpen;
+  return record.state == PortState::kClosed ? Entry::kTcpClosed : Entry::kOther;
 }
 
-Result<void> Document::write(const Record& record) {
+void Document::count(Entry entry, Ending& ending) {
+  ending.tcp_open += entry == Entry::kTcpOpen ? 1 : 0;
+  ending.tcp_closed += entry == Entry::kTcpClosed ? 1 : 0;
+}
+
+Result<void> Document::write(std::span<const Record> records) {
   if (!fd_.is_open()) return {};
-  begin_entry();
-  if (format_->row != nullptr) {
-    format_->row(buffer_, info_.columns, Finding(record));
-  } else {
-    format_->record(buffer_, record);
+  for (const Record& record : records) {
+    begin_entry();
+    if (format_->row != nullptr) {
+      format_->row(buffer_, info_.columns, Finding(record));
+    } else {
+      format_->record(buffer_, record);
+    }
+    TRY(end_entry(entry_of(record), record.time));
   }
-  count(record);
-  return end_entry(record.time);
+  return {};
 }
 
 Result<void> Document::write(const Banner& banner) {
@@ -144,30 +153,19 @@ Result<void> Document::write(const Banner& banner) {
   } else {
     format_->banner(buffer_, banner);
   }
-  return end_entry(banner.time);
+  return end_entry(Entry::kOther, banner.time);
 }
 
-void Document::begin_entry() {
-  if (!has_header_) add_header();
-  if (has_records_ && format_->enclosure != nullptr) buffer_ += format_->enclosure->separator;
-  has_records_ = true;
-}
-
-Result<void> Document::end_entry(WallTime time) {
+Result<void> Document::end_entry(Entry entry, WallTime time) {
   ending_.time = std::max(ending_.time, time);
   ++ending_.results;
-  mark();
+  count(entry, ending_);
+  mark(entry);
   return buffer_.size() < kBufferBytes ? Result<void>() : write_out();
 }
 
-void Document::mark() {
-  const auto since = [](std::uint64_t count, std::uint64_t before) {
-    return static_cast<std::uint32_t>(count - before);
-  };
-  marks_.push_back({.end = static_cast<std::uint32_t>(buffer_.size()),
-                    .tcp_open = since(ending_.tcp_open, written_.tcp_open),
-                    .tcp_closed = since(ending_.tcp_closed, written_.tcp_closed),
-                    .results = since(ending_.results, written_.results)});
+void Document::mark(Entry entry) {
+  marks_.push_back({.end = static_cast<std::uint32_t>(buffer_.size()), .entry = entry});
 }
 
 Result<void> Document::flush() {
@@ -203,11 +201,13 @@ Ending Document::complete(Ending ending) const {
 }
 
 // Its time is that of the newest result, also if that is lost.
-Ending Document::ending_at(const Mark& mark) const {
-  Ending ending = ending_;
-  ending.tcp_open = written_.tcp_open + mark.tcp_open;
-  ending.tcp_closed = written_.tcp_closed + mark.tcp_closed;
-  ending.results = written_.results + mark.results;
+Ending Document::ending_after(std::span<const Mark> marks) const {
+  Ending ending = written_;
+  ending.time = ending_.time;
+  for (const Mark& mark : marks) {
+    count(mark.entry, ending);
+    ending.results += mark.entry == Entry::kHeader ? 0 : 1;
+  }
   return ending;
 }
 
@@ -266,11 +266,11 @@ void Document::end_with_complete_record(std::size_t written) {
   const auto next =
       std::upper_bound(marks_.begin(), marks_.end(), room,
                        [](std::size_t bytes, const Mark& mark) { return bytes < mark.end; });
-  const Mark& kept = *std::prev(next);
-  const off_t end = position - static_cast<off_t>(written - kept.end);
+  const std::span<const Mark> kept(marks_.begin(), next);
+  const off_t end = position - static_cast<off_t>(written - kept.back().end);
   // The Error is on its way already: refusals here change nothing.
   if (::ftruncate(fd_.get(), end) != 0 || !is_sealed_) return;
-  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), trailer(ending_at(kept)));
+  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), trailer(ending_after(kept)));
 }
 
 }  // namespace masscan::report

@@ -12,7 +12,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -36,7 +38,8 @@ class Document {
                                DocumentInfo info);
 
   // A document without records has 0 bytes; if it is enclosed, a header and a trailer.
-  Result<void> write(const Record& record);
+  Result<void> write(const Record& record) { return write({&record, 1}); }
+  Result<void> write(std::span<const Record> records);
   Result<void> write(const Banner& banner);  // nothing happens if the format leaves banners out
   // After this a reader of the file sees everything written so far.
   Result<void> flush();
@@ -55,13 +58,13 @@ class Document {
   bool is_writable() const { return fd_.is_open(); }
 
  private:
-  // Where the document may be cut: after so many bytes of what is written. The counts of its ending
-  // are those of what was written before, and these.
+  // What stands in the buffer, as far as an ending counts it.
+  enum class Entry : std::uint8_t { kHeader, kTcpOpen, kTcpClosed, kOther };
+
+  // Where the document may be cut: behind an entry, after so many bytes of what is written.
   struct Mark {
     std::uint32_t end = 0;
-    std::uint32_t tcp_open = 0;
-    std::uint32_t tcp_closed = 0;
-    std::uint32_t results = 0;
+    Entry entry = Entry::kHeader;
   };
 
   Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info);
@@ -69,16 +72,21 @@ class Document {
   Result<void> start(const Continuation& continuation);
   Result<void> check_same_header(const Continuation& continuation) const;
   void add_header();
-  void begin_entry();
-  void mark();
-  Result<void> end_entry(WallTime time);
-  void count(const Record& record);
+  void begin_entry() {
+    if (!has_header_) add_header();
+    if (has_records_ && !separator_.empty()) buffer_ += separator_;
+    has_records_ = true;
+  }
+  void mark(Entry entry);
+  Result<void> end_entry(Entry entry, WallTime time);
+  static Entry entry_of(const Record& record);
+  static void count(Entry entry, Ending& ending);
   Result<void> write_out();
   Result<void> write_piece();
   Result<void> cut_behind_trailer();
   std::string trailer(const Ending& ending) const;
   Ending complete(Ending ending) const;
-  Ending ending_at(const Mark& mark) const;
+  Ending ending_after(std::span<const Mark> marks) const;
   Error fail(std::size_t written);
   void end_with_complete_record(std::size_t written);
 
@@ -87,7 +95,8 @@ class Document {
   const Format* format_;
   DocumentInfo info_;
   Compression compression_;
-  bool is_sealed_;  // the trailer is always there; the file's offset is where it begins
+  std::string_view separator_;  // between two entries
+  bool is_sealed_;              // the trailer is always there; the file's offset is where it begins
 
   std::uint64_t begin_ = 0;  // where in the file the buffer belongs
   std::string buffer_;

@@ -65,6 +65,7 @@ class Reader {
     }
     format_ = format;
     has_lines_ = format->frame == line_frame;
+    has_runs_ = format->parse_run != nullptr && options_.visit_run;
     do {
       if (!take_frames()) return {};
     } while (TRY(fill()));
@@ -97,6 +98,7 @@ class Reader {
   bool take_frames() {
     if (is_skipping_ && !skip_line()) return true;
     for (;;) {
+      if (has_runs_ && !take_runs()) return false;
       const std::size_t length = format_->frame(rest());
       if (length == kEndless) {
         visit_(kTooLong, offset_);
@@ -106,6 +108,14 @@ class Reader {
       if (!take_frame(rest().substr(0, length))) return false;
       take(length);
     }
+  }
+
+  bool take_runs() {
+    while (const std::size_t length = format_->parse_run(rest(), run_)) {
+      if (!options_.visit_run(run_)) return false;
+      take(length);
+    }
+    return true;
   }
 
   bool take_frame(std::string_view frame) {
@@ -171,12 +181,14 @@ class Reader {
   const Visit& visit_;
   const Format* format_ = nullptr;
   bool has_lines_ = false;
+  bool has_runs_ = false;
   bool is_skipping_ = false;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // of what has not been taken
   std::size_t end_ = 0;
   std::uint64_t offset_ = 0;  // of `begin_` in the file
   std::string bytes_;
+  std::vector<Record> run_;
   std::size_t document_ = 0;           // where in the buffer it begins, or goes on
   std::span<const Dialect> dialects_;  // that the last header allows
   std::optional<Dialect> dialect_;     // as far as it is known

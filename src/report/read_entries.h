@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -17,6 +18,9 @@ namespace masscan::report {
 struct ReadOptions {
   const Format* format = nullptr;       // null: recognised by the file's content
   std::optional<Dialect> dialect = {};  // of binary files; nothing: what the file looks like
+  // Gets, instead of Visit, records that follow each other where the format can read many at once.
+  // False: enough.
+  std::function<bool(std::span<const Record> records)> visit_run = nullptr;
 };
 
 // Gets what a file holds, in order, but for its furniture; `offset` is where its frame begins in

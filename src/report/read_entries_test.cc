@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -128,6 +129,36 @@ TEST_F(ReadEntries, ReadsABinaryFileAsFarAsItGoes) {
   read(file.substr(0, first + 1));
   EXPECT_THAT(ports_, IsEmpty());
   EXPECT_THAT(damaged_, ElementsAre(first));
+}
+
+// The ports of a binary file with a banner and a damaged piece in it, as far as they are wanted;
+// runs stand in brackets.
+std::string ports_with_runs(const std::string& path, std::size_t most_calls) {
+  std::string file, told;
+  append_binary_header(file, {.began = {}, .ports = {}});
+  for (const std::uint16_t port : {80, 81, 82, 83, 84}) {
+    if (port == 82) append_binary_banner(file, {.address = net::Ipv4Address(1), .port = {}});
+    if (port == 84) file += "\x63\x02xx";
+    append_binary_record(file, {.address = net::Ipv4Address(1), .port = {.number = port}});
+  }
+  std::ofstream(path, std::ios::binary) << file;
+  const auto visit_run = [&](std::span<const Record> records) {
+    told += '[';
+    for (const Record& record : records) told += std::to_string(record.port.number) + ' ';
+    told += ']';
+    return --most_calls > 0;
+  };
+  read_entries(path, {.visit_run = visit_run}, [&](const Parsed& parsed, std::uint64_t offset) {
+    told += std::holds_alternative<Banner>(parsed) ? "banner" : std::to_string(offset);
+    return --most_calls > 0;
+  }).value();
+  return told;
+}
+
+TEST_F(ReadEntries, HandsOutRunsOfRecordsBetweenTheRest) {
+  const std::string damage = std::to_string(99 + 4 * 15 + 16);
+  EXPECT_EQ(ports_with_runs(path_, 100), "[80 81 ]banner[82 83 ]" + damage + "[84 ]");
+  EXPECT_EQ(ports_with_runs(path_, 3), "[80 81 ]banner[82 83 ]");
 }
 
 TEST_F(ReadEntries, LeavesOutALineWithoutMeasure) {

@@ -103,10 +103,15 @@ Series::Series(Document document, Purpose purpose, WallTime now)
       opened_(now),
       next_(next_rotation(purpose_.rotation, now)) {}
 
-Result<void> Series::write(const Record& record) {
-  Result<void> room = make_room();
-  TRY(document_.write(record));
-  return room;
+Result<void> Series::write(std::span<const Record> records) {
+  if (purpose_.rotation.size_bytes == 0) return document_.write(records);
+  Result<void> outcome;
+  for (const Record& record : records) {
+    Result<void> room = make_room();
+    TRY(document_.write(record));
+    if (outcome) outcome = std::move(room);
+  }
+  return outcome;
 }
 
 Result<void> Series::write(const Banner& banner) {

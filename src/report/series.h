@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -26,7 +27,8 @@ class Series {
   static Result<Series> open(std::string path, const Format& format, bool append, DocumentInfo info,
                              Rotation rotation);
 
-  Result<void> write(const Record& record);
+  Result<void> write(const Record& record) { return write({&record, 1}); }
+  Result<void> write(std::span<const Record> records);
   Result<void> write(const Banner& banner);
   Result<void> flush() { return document_.flush(); }
   // The same, but compressed results wait for others, a second at most: few of them pack badly.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -133,7 +134,8 @@ TEST_F(SeriesTest, LeavesNoEmptyFiles) {
 TEST_F(SeriesTest, CountsFilesOfASize) {
   const std::size_t line = whole({80}).size() - whole({}).size();
   Series series = open(sized(9 + 2 * line)).value();
-  for (const std::uint16_t port : {80, 81, 82, 83, 84}) series.write(record(port)).value();
+  series.write(record(80)).value();
+  series.write(std::array{record(81), record(82), record(83), record(84)}).value();
   series.close(kBegan).value();
   EXPECT_EQ(done(), (Files{{"out-00000.list", {80, 81}},
                            {"out-00001.list", {82, 83}},

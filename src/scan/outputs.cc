@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "report/format.h"
+#include "report/runs.h"
 #include "sink/postgres.h"
 #include "sink/redis.h"
 
@@ -128,10 +129,16 @@ Result<void> Outputs::for_each(Action action) {
   return outcome;
 }
 
-Result<void> Outputs::write(const report::Record& record) {
-  if (!show_.includes(record.state)) return {};
-  if (filter_ && !filter_->matches(report::Finding(record))) return {};
-  return for_each([&](auto& output) { return output.write(record); });
+Result<void> Outputs::write(std::span<const report::Record> records) {
+  return report::for_each_run(
+      records, [this](const report::Record& record) { return is_wanted(record); },
+      [this](std::span<const report::Record> wanted) {
+        return for_each([wanted](auto& output) { return output.write(wanted); });
+      });
+}
+
+bool Outputs::is_wanted(const report::Record& record) const {
+  return show_.includes(record.state) && (!filter_ || filter_->matches(report::Finding(record)));
 }
 
 Result<void> Outputs::write(const report::Banner& banner) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +48,8 @@ class Outputs {
   static Result<Outputs> open(const OutputConfig& config, const report::DocumentInfo& info);
 
   // Records of states that are not to be shown are left out, and whatever does not pass the filter.
-  Result<void> write(const report::Record& record);
+  Result<void> write(const report::Record& record) { return write({&record, 1}); }
+  Result<void> write(std::span<const report::Record> records);
   Result<void> write(const report::Banner& banner);
   // What was written is readable by others now.
   Result<void> flush();
@@ -66,6 +68,7 @@ class Outputs {
   Outputs(report::Show show, std::optional<report::Filter> filter)
       : show_(show), filter_(std::move(filter)) {}
 
+  bool is_wanted(const report::Record& record) const;
   template <typename Action>
   Result<void> for_each(Action action);
   template <typename Action>

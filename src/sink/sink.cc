@@ -27,6 +27,11 @@ Result<std::unique_ptr<Sink>> Sink::open_existing(const std::string& spool,
   return std::unique_ptr<Sink>(new Sink(std::move(opened), std::move(server)));
 }
 
+Result<void> Sink::write(std::span<const report::Record> records) {
+  for (const report::Record& record : records) TRY(spool_->write(record));
+  return {};
+}
+
 Result<void> Sink::flush() {
   if (!spool_->has_unflushed()) return {};
   Result<void> flushed = spool_->flush();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,7 @@ class Sink {
                                                      std::unique_ptr<Server> server);
 
   Result<void> write(const report::Record& record) { return spool_->write(record); }
+  Result<void> write(std::span<const report::Record> records);
   Result<void> write(const report::Banner& banner) { return spool_->write(banner); }
   // What was written is on its way, and survives us.
   Result<void> flush();
