@@ -19,6 +19,7 @@
 #include "scan/checkpointer.h"
 #include "scan/control_desk.h"
 #include "scan/controls.h"
+#include "scan/impatience.h"
 #include "scan/machine.h"
 #include "scan/monitor.h"
 #include "scan/outputs.h"
@@ -36,8 +37,10 @@ namespace {
 
 // Whether the workers have ended is looked at this often.
 constexpr Duration kTick = 50ms;
-// With servers that take results more slowly than they were found.
+// With servers that take results more slowly than they were found, and when the user wants the end
+// at once.
 constexpr Duration kPatience = 30s;
+constexpr Duration kShortPatience = 1s;
 
 // Our addresses that the kernel owns too, and so would answer for where it sees the replies.
 std::vector<net::IpAddress> shared_sources(const Plan& plan) {
@@ -248,6 +251,15 @@ Result<void> walk_all(Config config, Plan& plan, Session& session) {
   }
 }
 
+// An interrupt ends the waiting for servers: what they have not taken stays in the spools.
+Result<void> close_outputs(Session& session) {
+  const Impatience impatience(session.ears.signals);
+  const bool is_urgent = session.controls.orders().urgency == Urgency::kNow;
+  return session.outputs.close(wall_now(), {.patience = is_urgent ? kShortPatience : kPatience,
+                                            .keeps_spool = session.goes_on,
+                                            .stop = impatience.token()});
+}
+
 }  // namespace
 
 Result<void> run(Config config, const Hooks& hooks) {
@@ -273,8 +285,7 @@ Result<void> run(Config config, const Hooks& hooks) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }
   Result<void> walked = walk_all(config, plan, session);
-  Result<void> closed =
-      session.outputs.close(wall_now(), {.patience = kPatience, .keeps_spool = session.goes_on});
+  Result<void> closed = close_outputs(session);
   session.queues.clear();
   Result<void> captured = queues.close_capture();
   if (!walked) return walked;

@@ -26,7 +26,7 @@ Courier::Courier(const Spool& spool, std::unique_ptr<Server> server)
     : spool_(spool), reader_(spool), server_(std::move(server)), thread_([this] { work(); }) {}
 
 Courier::~Courier() {
-  if (thread_.joinable()) static_cast<void>(finish(Duration::zero()).has_value());
+  if (thread_.joinable()) static_cast<void>(finish(Duration::zero(), {}).has_value());
 }
 
 void Courier::wake() {
@@ -40,7 +40,7 @@ std::optional<std::string> Courier::take_news() {
   return std::exchange(news_, std::nullopt);
 }
 
-Result<void> Courier::finish(Duration patience) {
+Result<void> Courier::finish(Duration patience, const std::stop_token& stop) {
   {
     const std::scoped_lock lock(mutex_);
     is_finishing_ = true;
@@ -49,12 +49,30 @@ Result<void> Courier::finish(Duration patience) {
     deadline_ = is_endless ? Instant::max() : told_to_finish_ + patience;
     changed_.notify_all();
   }
+  wait_for_end(stop);
+  server_->interrupt();
   thread_.join();
+  if (stop.stop_requested()) return run_error("interrupted");
   return std::move(last_try_);
+}
+
+// Until the thread has, or has no more time.
+void Courier::wait_for_end(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_until(lock, stop, deadline_, [this] { return has_ended_; });
+  deadline_ = Instant::min();
+  changed_.notify_all();
 }
 
 void Courier::work() {
   name_thread("courier");
+  deliver_all();
+  const std::scoped_lock lock(mutex_);
+  has_ended_ = true;
+  changed_.notify_all();
+}
+
+void Courier::deliver_all() {
   Duration delay = kFirstDelay;
   Instant last_success = now();
   do {
@@ -111,7 +129,8 @@ void Courier::wait_for_more() {
 void Courier::pause(Duration longest) {
   std::unique_lock lock(mutex_);
   const bool was_finishing = is_finishing_;
-  changed_.wait_for(lock, longest, [&] { return is_finishing_ != was_finishing; });
+  changed_.wait_for(lock, longest,
+                    [&] { return is_finishing_ != was_finishing || now() >= deadline_; });
 }
 
 }  // namespace masscan::sink

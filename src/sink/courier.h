@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -30,9 +31,10 @@ class Courier {
   void wake();
   // A sentence for the user about what has gone wrong; the first one only. Of any thread.
   std::optional<std::string> take_news();
-  // Nothing more comes: the last call. Returns when everything is delivered, `patience` is over, or
-  // the server has taken nothing for some seconds; with the Error of the last try, if it was one.
-  Result<void> finish(Duration patience);
+  // Nothing more comes: the last call. Returns when everything is delivered, `patience` is over,
+  // the server has taken nothing for some seconds, or the user wants it to stop; with the Error of
+  // the last try, if it was one, or that of having been interrupted.
+  Result<void> finish(Duration patience, const std::stop_token& stop);
 
   // After `finish`.
   std::uint64_t delivered() const { return reader_.delivered(); }
@@ -40,11 +42,13 @@ class Courier {
 
  private:
   void work();
+  void deliver_all();
   Result<void> deliver_batch();
   void note_failure(const Error& error, bool is_first);
   bool is_over(Instant last_success);
   void wait_for_more();
   void pause(Duration longest);
+  void wait_for_end(const std::stop_token& stop);
 
   const Spool& spool_;
   SpoolReader reader_;
@@ -52,11 +56,12 @@ class Courier {
   Result<void> last_try_;
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable_any changed_;
   bool has_more_ = false;
   bool is_finishing_ = false;
+  bool has_ended_ = false;  // the thread has nothing more to do
   Instant told_to_finish_;
-  Instant deadline_;
+  Instant deadline_ = Instant::max();
   bool was_told_ = false;  // the user, that something is wrong
   std::optional<std::string> news_;
 

@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <stop_token>
+#include <thread>
 
 #include "sink/sink.h"
 
@@ -14,10 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 // What a server has taken, and how often it refuses before it takes more.
 struct Behaviour {
   std::atomic<int> refusals = 0;
+  std::atomic<bool> hangs = false;
   std::atomic<std::size_t> calls = 0;
   std::vector<std::uint64_t> taken;  // numbers; read it when nobody delivers any more
 };
@@ -29,8 +33,10 @@ class TestServer final : public Server {
   std::string_view kind() const override { return "test"; }
   std::string place() const override { return "HERE"; }
 
-  Result<void> deliver(const Batch& batch) override {
+ private:
+  Result<void> store(const Batch& batch) override {
     ++behaviour_.calls;
+    if (behaviour_.hangs) return waiter().wait(kNoSocket, 0);
     if (behaviour_.refusals > 0) {
       --behaviour_.refusals;
       return run_error("it does not want to");
@@ -38,8 +44,9 @@ class TestServer final : public Server {
     for (const Entry& entry : batch.entries) behaviour_.taken.push_back(entry.number);
     return {};
   }
+  void disconnect() override {}
 
- private:
+  static constexpr int kNoSocket = -1;
   Behaviour& behaviour_;
 };
 
@@ -128,6 +135,38 @@ TEST_F(CourierTest, HasNoMoreTimeThanItIsGiven) {
   const Instant began = now();
   EXPECT_FALSE(sink->close({.patience = 0s}));
   EXPECT_LT(now() - began, 1s);
+}
+
+TEST_F(CourierTest, IsNotHeldUpByAServerThatHangs) {
+  behaviour_.hangs = true;
+  const auto sink = open();
+  write(*sink, 1);
+  while (behaviour_.calls == 0) continue;
+  const Instant began = now();
+  EXPECT_THAT(sink->close({.patience = 0s}).error().message,
+              HasSubstr(": there was no more time;"));
+  EXPECT_LT(now() - began, kPatience / 2);
+}
+
+TEST_F(CourierTest, IsInterruptedWhateverItWaitsFor) {
+  for (const bool hangs : {true, false}) {
+    behaviour_.hangs = hangs;
+    behaviour_.refusals = 1'000'000;
+    const auto sink = open();
+    write(*sink, 2);
+    std::stop_source user;
+    const Instant began = now();
+    const std::size_t calls = behaviour_.calls;
+    std::jthread interrupter([&] {
+      while (behaviour_.calls < calls + 2 && !hangs) continue;
+      user.request_stop();
+    });
+    EXPECT_EQ(sink->close({.stop = user.get_token()}).error().message,
+              "2 results are not delivered to test: interrupted; they are kept in " + path_ +
+                  "; to send them: masscan --deliver " + path_ + " --test HERE");
+    EXPECT_LT(now() - began, 2s);
+    fs::remove(path_);
+  }
 }
 
 TEST_F(CourierTest, GoesOnWithItsSpool) {

@@ -57,14 +57,8 @@ class Postgres final : public Server {
   // The string may hold a password; libpq's errors name the server.
   std::string place() const override { return "URL"; }
 
-  Result<void> deliver(const Batch& batch) override {
-    Result<void> delivered = try_to_deliver(batch);
-    if (!delivered) connection_.reset();
-    return delivered;
-  }
-
  private:
-  Result<void> try_to_deliver(const Batch& batch) {
+  Result<void> store(const Batch& batch) override {
     if (!connection_) TRY(connect());
     if (batch.entries.empty()) return {};
     TRY(connection_->run(
@@ -78,8 +72,10 @@ class Postgres final : public Server {
     return {};
   }
 
+  void disconnect() override { connection_.reset(); }
+
   Result<void> connect() {
-    connection_ = TRY(PostgresConnection::open(connection_string_));
+    connection_ = TRY(PostgresConnection::open(connection_string_, waiter()));
     TRY(update_schema(*connection_));
     TRY(
         connection_->run("CREATE TEMPORARY TABLE masscan_incoming (LIKE masscan.results)"

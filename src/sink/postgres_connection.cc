@@ -3,14 +3,10 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
 #include <optional>
 #include <utility>
 
-#include "base/file.h"
 #include "base/text.h"
-#include "sink/server.h"
 
 namespace masscan::sink {
 namespace {
@@ -30,8 +26,9 @@ void ignore_notice(void*, const PGresult*) {}
 
 }  // namespace
 
-Result<PostgresConnection> PostgresConnection::open(const std::string& connection_string) {
-  PostgresConnection connection(::PQconnectStart(connection_string.c_str()));
+Result<PostgresConnection> PostgresConnection::open(const std::string& connection_string,
+                                                    const Waiter& waiter) {
+  PostgresConnection connection(::PQconnectStart(connection_string.c_str()), waiter);
   if (connection.connection_ == nullptr) return run_error("there is no memory for a connection");
   TRY(connection.finish_connecting());
   ::PQsetnonblocking(connection.connection_.get(), 1);
@@ -49,15 +46,8 @@ Result<void> PostgresConnection::finish_connecting() {
   }
 }
 
-Result<void> PostgresConnection::wait(short events) {
-  pollfd request{.fd = ::PQsocket(connection_.get()), .events = events, .revents = 0};
-  constexpr auto kMilliseconds = std::chrono::milliseconds(kPatience).count();
-  for (;;) {
-    const int ready = ::poll(&request, 1, static_cast<int>(kMilliseconds));
-    if (ready > 0) return {};
-    if (ready == 0) return run_error("no answer within {} seconds", kPatience.count());
-    if (errno != EINTR) return run_error("cannot wait for an answer: {}", last_system_error());
-  }
+Result<void> PostgresConnection::wait(short events) const {
+  return waiter_->wait(::PQsocket(connection_.get()), events);
 }
 
 // What the server says meanwhile is taken, or it would wait for us while we wait for it.

@@ -9,13 +9,16 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "sink/waiter.h"
 
 namespace masscan::sink {
 
 // One thread. After an Error it is of no use any more.
 class PostgresConnection {
  public:
-  static Result<PostgresConnection> open(const std::string& connection_string);
+  // Borrows the waiter.
+  static Result<PostgresConnection> open(const std::string& connection_string,
+                                         const Waiter& waiter);
 
   // Runs statements; the value is the first column of the first row of the last one, as text, and
   // empty if there is none.
@@ -24,16 +27,18 @@ class PostgresConnection {
   Result<void> copy(const std::string& statement, std::string_view rows);
 
  private:
-  explicit PostgresConnection(PGconn* connection) : connection_(connection, &::PQfinish) {}
+  PostgresConnection(PGconn* connection, const Waiter& waiter)
+      : connection_(connection, &::PQfinish), waiter_(&waiter) {}
 
   Result<void> finish_connecting();
-  Result<void> wait(short events);
+  Result<void> wait(short events) const;
   Result<void> flush();
   Result<void> put(std::string_view rows);
   Result<std::string> take_results();
   Error failure() const;
 
   std::unique_ptr<PGconn, decltype(&::PQfinish)> connection_;
+  const Waiter* waiter_;
 };
 
 }  // namespace masscan::sink

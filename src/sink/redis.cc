@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
-#include <sys/time.h>
+#include <poll.h>
+#include <sys/socket.h>
 
-#include <cerrno>
 #include <cstddef>
+#include <cstring>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -18,8 +19,6 @@
 namespace masscan::sink {
 namespace {
 
-constexpr timeval kTimeout{.tv_sec = kPatience.count(), .tv_usec = 0};
-
 using Connection = std::unique_ptr<redisContext, decltype(&::redisFree)>;
 using Reply = std::unique_ptr<void, decltype(&::freeReplyObject)>;
 
@@ -31,35 +30,44 @@ class Redis final : public Server {
   std::string_view kind() const override { return "redis"; }
   std::string place() const override { return net::to_string(endpoint_); }
 
-  Result<void> deliver(const Batch& batch) override {
-    Result<void> delivered = try_to_deliver(batch);
-    if (!delivered) connection_.reset();
-    return delivered;
-  }
-
  private:
-  Result<void> try_to_deliver(const Batch& batch) {
+  Result<void> store(const Batch& batch) override {
     if (connection_ == nullptr) TRY(connect());
     for (const Entry& entry : batch.entries) {
       if (const auto* record = std::get_if<report::Record>(&entry.result)) send(*record);
     }
+    TRY(flush());
     while (awaited_ > 0) TRY(take_reply(REDIS_REPLY_INTEGER));
     return {};
   }
 
+  void disconnect() override { connection_.reset(); }
+
   Result<void> connect() {
     const std::string host = net::to_string(endpoint_.address);
-    connection_.reset(::redisConnectWithTimeout(host.c_str(), endpoint_.port, kTimeout));
+    connection_.reset(::redisConnectNonBlock(host.c_str(), endpoint_.port));
     awaited_ = 0;
     if (connection_ == nullptr) return run_error("there is no memory for a connection");
     if (connection_->err != 0) return failure("cannot connect");
-    ::redisSetTimeout(connection_.get(), kTimeout);
+    TRY(wait(POLLOUT));
+    TRY(check_connected());
     if (!password_.empty()) {
       send({"AUTH", password_});
+      TRY(flush());
       TRY(take_reply(REDIS_REPLY_STATUS));
     }
     send({"PING"});
+    TRY(flush());
     return take_reply(REDIS_REPLY_STATUS);
+  }
+
+  // How the attempt to connect has ended.
+  Result<void> check_connected() const {
+    int error = 0;
+    socklen_t length = sizeof(error);
+    ::getsockopt(connection_->fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    if (error == 0) return {};
+    return run_error("cannot connect: {}", std::strerror(error));
   }
 
   // masscan's keys and values.
@@ -74,7 +82,7 @@ class Redis final : public Server {
                       static_cast<unsigned>(record.state), record.reason, record.ttl)});
   }
 
-  // Into the buffer; the next take_reply sends it.
+  // Into the buffer.
   void send(std::initializer_list<std::string_view> words) {
     std::vector<const char*> texts;
     std::vector<std::size_t> lengths;
@@ -87,10 +95,22 @@ class Redis final : public Server {
     ++awaited_;
   }
 
+  Result<void> flush() {
+    for (int is_done = 0;;) {
+      if (::redisBufferWrite(connection_.get(), &is_done) != REDIS_OK) return lost();
+      if (is_done != 0) return {};
+      TRY(wait(POLLOUT));
+    }
+  }
+
   Result<void> take_reply(int expected) {
     void* taken = nullptr;
-    if (::redisGetReply(connection_.get(), &taken) != REDIS_OK)
-      return failure("the connection is lost");
+    for (;;) {
+      if (::redisGetReplyFromReader(connection_.get(), &taken) != REDIS_OK) return lost();
+      if (taken != nullptr) break;
+      TRY(wait(POLLIN));
+      if (::redisBufferRead(connection_.get()) != REDIS_OK) return lost();
+    }
     --awaited_;
     const Reply owner(taken, &::freeReplyObject);
     const auto* reply = static_cast<const redisReply*>(taken);
@@ -100,10 +120,10 @@ class Redis final : public Server {
                                       : "answers what is no answer of Redis");
   }
 
+  Result<void> wait(short events) const { return waiter().wait(connection_->fd, events); }
+
+  Error lost() const { return failure("the connection is lost"); }
   Error failure(std::string_view what) const {
-    const bool is_late =
-        connection_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT);
-    if (is_late) return run_error("no answer within {} seconds", kPatience.count());
     return run_error("{}: {}", what, static_cast<const char*>(connection_->errstr));
   }
 

@@ -12,11 +12,9 @@
 #include "base/time.h"
 #include "report/banner.h"
 #include "report/record.h"
+#include "sink/waiter.h"
 
 namespace masscan::sink {
-
-// A server that does not say a word for so long is taken for dead.
-constexpr std::chrono::seconds kPatience(10);
 
 // A result and its place in the spool, by which it is known again.
 struct Entry {
@@ -42,7 +40,24 @@ class Server {
   // Has stored the whole batch if it returns without an Error; connects if there is no connection,
   // even for an empty batch. After an Error nobody knows what was stored: the batch comes again,
   // and must not be stored twice. Blocks, without progress kPatience at most.
-  virtual Result<void> deliver(const Batch& batch) = 0;
+  Result<void> deliver(const Batch& batch) {
+    Result<void> stored = store(batch);
+    if (!stored) disconnect();
+    return stored;
+  }
+  // From any thread: gives up what it is waiting for, and never waits again.
+  void interrupt() { waiter_.interrupt(); }
+
+ protected:
+  const Waiter& waiter() const { return waiter_; }
+
+ private:
+  // What `deliver` says.
+  virtual Result<void> store(const Batch& batch) = 0;
+  // After an Error a connection is of no use any more.
+  virtual void disconnect() = 0;
+
+  Waiter waiter_;
 };
 
 }  // namespace masscan::sink

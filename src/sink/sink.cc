@@ -43,7 +43,7 @@ UniqueFd Sink::duplicate() const { return UniqueFd(::fcntl(spool_->fd(), F_DUPFD
 
 Result<void> Sink::close(const Parting& parting) {
   Result<void> flushed = spool_->flush();
-  const Result<void> last_try = courier_.finish(parting.patience);
+  const Result<void> last_try = courier_.finish(parting.patience, parting.stop);
   TRY(std::move(flushed));
   const std::uint64_t left = spool_->count() - courier_.delivered();
   if (left == 0) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,7 @@ namespace masscan::sink {
 struct Parting {
   Duration patience = Duration::max();  // with a server that still takes something
   bool keeps_spool = false;             // even if everything is delivered: the scan goes on later
+  std::stop_token stop = {};            // the user's patience is over
 };
 
 class Sink {

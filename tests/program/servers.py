@@ -64,15 +64,6 @@ class Server:
         self.process.wait(timeout=PATIENCE)
         self.process = None
 
-    @contextlib.contextmanager
-    def stopped(self):
-        """It keeps its connections, and says nothing."""
-        self.process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self.process.send_signal(signal.SIGCONT)
-
 
 class Redis(Server):
     ADDRESS = "127.0.0.1:6380"
@@ -80,6 +71,10 @@ class Redis(Server):
     def __init__(self, folder, *words):
         super().__init__(folder)
         self.words = words
+
+    @property
+    def url(self):
+        return self.ADDRESS
 
     def command(self):
         return ["redis-server", "--bind", "127.0.0.1", "--port", "6380", "--dir", str(self.folder),
@@ -89,6 +84,15 @@ class Redis(Server):
         ended = subprocess.run(["redis-cli", "-p", "6380", *words], capture_output=True, text=True,
                                timeout=PATIENCE)
         return ended.stdout.splitlines()
+
+    @contextlib.contextmanager
+    def hanging(self):
+        """It keeps its connections, and says nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def is_ready(self):
         answer = self.cli("PING")[:1]
@@ -146,6 +150,23 @@ class Postgres(Server):
     def kill(self):
         # As a crash, but for processes that outlive it and would keep the next start from working.
         self.end(signal.SIGQUIT)
+
+    @contextlib.contextmanager
+    def hanging(self):
+        """Somebody has locked the table of results, which is there."""
+        locker = subprocess.Popen(
+            ["psql", self.url, "-XAtqc",
+             "BEGIN; LOCK masscan.results; SELECT 'locked'; SELECT pg_sleep(60)"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_until(lambda: self.sql(
+                "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'"
+                " AND relation = 'masscan.results'::regclass AND granted") == ["1"], "a lock")
+            yield
+        finally:
+            self.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                     " WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()")
+            locker.wait(timeout=PATIENCE)
 
     def is_ready(self):
         return self.try_sql("SELECT 1").stdout == "1\n"

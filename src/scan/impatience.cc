@@ -1,0 +1,25 @@
+#include "scan/impatience.h"
+
+#include <poll.h>
+
+#include <array>
+#include <csignal>
+
+namespace masscan::scan {
+
+Impatience::Impatience(const Signals& signals) : thread_([this, &signals] { listen(signals); }) {}
+
+void Impatience::listen(const Signals& signals) {
+  std::array<pollfd, 2> descriptors = {{
+      {.fd = signals.poll_fd(), .events = POLLIN, .revents = 0},
+      {.fd = end_.poll_fd(), .events = POLLIN, .revents = 0},
+  }};
+  while (descriptors[1].revents == 0) {
+    ::poll(descriptors.data(), descriptors.size(), -1);
+    while (const auto signal = signals.next()) {
+      if (signal == SIGINT || signal == SIGTERM) source_.request_stop();
+    }
+  }
+}
+
+}  // namespace masscan::scan
