@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "report/document.h"
+#include "support/open_port.h"
 
 namespace masscan::report {
 namespace {
@@ -19,16 +20,12 @@ using testing::StartsWith;
 
 const Format& kHtml = *find_format("html");
 
-Record record(std::uint16_t port) {
-  return {.time = WallTime(std::chrono::seconds(1700000000)),
-          .address = net::Ipv4Address(0x0a000001),
-          .port = {net::Transport::kTcp, port},
-          .state = PortState::kOpen,
-          .ttl = 64};
-}
+const WallTime kBegan(std::chrono::seconds(1700000000));
+
+Record record(std::uint16_t port) { return test::open_port(kBegan, port); }
 
 Banner banner(std::string_view text) {
-  return {.time = WallTime(std::chrono::seconds(1700000000)),
+  return {.time = kBegan,
           .address = net::Ipv6Address::parse("fd09::2").value(),
           .port = {net::Transport::kTcp, 80},
           .application = Application::kHttp,
