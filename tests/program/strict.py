@@ -6,13 +6,13 @@ Each of READERS gives what a file holds, as (address, port), and raises if it is
 """
 
 import csv
-import ipaddress
 import json
 import pathlib
 import re
+import socket
 import struct
 import subprocess
-import xml.etree.ElementTree
+import xml.parsers.expat
 
 import jsonschema
 
@@ -33,12 +33,19 @@ def accept(*command, **options):
 
 def read_xml(path):
     accept("xmllint", "--noout", "--huge", "--stream", path)
-    found = []
-    for _, element in xml.etree.ElementTree.iterparse(path):
-        if element.tag == "host":
-            found += [(element.find("address").get("addr"), port.get("portid"))
-                      for port in element.iter("port")]
-            element.clear()
+    found, address = [], None
+
+    def on_start(name, attributes):
+        nonlocal address
+        if name == "address":
+            address = attributes["addr"]
+        elif name == "port":
+            found.append((address, attributes["portid"]))
+
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler = on_start
+    with open(path, "rb") as file:
+        parser.ParseFile(file)
     return found
 
 
@@ -115,15 +122,15 @@ def read_all_binary(path):
             assert len(body) == HEADER_BYTES - 2
             continue
         if kind in (6, 7, 9):
-            address, port = struct.unpack_from(">4xIxH", body)
-            address = ipaddress.IPv4Address(address)
+            packed, port = struct.unpack_from(">4x4sxH", body)
+            address = socket.inet_ntop(socket.AF_INET, packed)
         else:
             assert kind in (10, 11, 13), kind
             port, = struct.unpack_from(">5xH", body)
-            version, address = struct.unpack_from(">B16s", body, 10 if kind == 13 else 9)
+            version, packed = struct.unpack_from(">B16s", body, 10 if kind == 13 else 9)
             assert version == 6
-            address = ipaddress.IPv6Address(address)
-        found.append(("banner" if kind in (9, 13) else "status", (str(address), str(port))))
+            address = socket.inet_ntop(socket.AF_INET6, packed)
+        found.append(("banner" if kind in (9, 13) else "status", (address, str(port))))
     return found
 
 
