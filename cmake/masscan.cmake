@@ -17,9 +17,11 @@ if(MASSCAN_TESTS)
     <fmt/format.h> <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>)
 endif()
 
-# masscan_test(<name> SOURCES <file>... USES <library>...)
+# masscan_test(<name> SOURCES <file>... USES <library>... [PROPERTIES <property> <value>...])
+#
+# These compute; what waits takes one of the places that `ctest --parallel` gives.
 function(masscan_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;PROPERTIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_USES} GTest::gmock GTest::gtest_main ${RAPIDCHECK})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
@@ -28,7 +30,7 @@ function(masscan_test name)
     MASSCAN_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/../shared/golden"
     MASSCAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}.
-                       PROPERTIES TIMEOUT 300)
+                       PROPERTIES TIMEOUT 300 PROCESSORS 2 ${ARG_PROPERTIES})
 endfunction()
 
 # masscan_library(<folder> [USES <folder>...] [BPF <program>...] [LINK <library>...])

@@ -30,12 +30,13 @@ TEST(Deduplicator, AgreesWithASetForHugePlans) { agrees_with_a_set(std::uint64_t
 TEST(Deduplicator, RemembersAWholeWindowInHugePlans) {
   Deduplicator deduplicator = Deduplicator::open(Deduplicator::kExactPositions + 1).value();
   const std::uint64_t answers = 3 * Deduplicator::kWindow;
+  std::uint64_t wrong = 0;
   for (std::uint64_t i = 0; i < answers; ++i) {
-    ASSERT_TRUE(deduplicator.insert(i, 1));
-    if (i >= Deduplicator::kWindow) {
-      ASSERT_TRUE(deduplicator.contains(i - Deduplicator::kWindow + 1));
-    }
+    if (!deduplicator.insert(i, 1)) ++wrong;
+    if (i < Deduplicator::kWindow) continue;
+    if (!deduplicator.contains(i - Deduplicator::kWindow + 1)) ++wrong;
   }
+  EXPECT_EQ(wrong, 0u);
 }
 
 }  // namespace
