@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/thread_name.h"
 #include "bpf/transmit.h"
 #include "bpf/transmit.skel.h"
 #include "nic/interface_index.h"
@@ -28,7 +29,7 @@ constexpr std::uint32_t kForever = ~std::uint32_t{0};  // runs of the program: s
 // What the kernel adds to the MTU: Ethernet and a VLAN tag.
 constexpr std::size_t kKernelRoomBytes = 18;
 // So much faster than the rate that frames come at: what was held up for a moment is made up for.
-constexpr double kHaste = 1.25;
+constexpr double kHaste = 1.125;
 constexpr std::size_t kShortestBytes = 60;
 constexpr std::uint16_t kExperimentalType = 0x88b5;  // IEEE 802: for local experiments
 constexpr int kInterrupt = SIGURG;                   // as in bpf/transmit.bpf.c
@@ -210,6 +211,7 @@ void XdpSender::wake() {
 
 // The sender's thread.
 void XdpSender::run() {
+  name_thread("xdp sender");
   block_other_signals();
   while (load(ring_.is_closed) == 0) {
     const std::uint32_t wakes = wakes_.load(std::memory_order_acquire);
