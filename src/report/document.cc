@@ -71,7 +71,7 @@ Document::Document(UniqueFd fd, std::string path, const Format& format, Document
       info_(std::move(info)),
       compression_(info_.compression.value_or(compression_of(path_))),
       separator_(format.enclosure == nullptr ? "" : format.enclosure->separator),
-      is_sealed_(!is_compressed() && format.enclosure != nullptr && path_ != kStandardOutput &&
+      is_sealed_(format.enclosure != nullptr && path_ != kStandardOutput &&
                  is_regular_file(fd_.get())),
       marks_(1),
       ending_{.time = info_.opened()},
@@ -180,9 +180,11 @@ UniqueFd Document::duplicate() const {
 Result<void> Document::close(WallTime time) {
   if (!fd_.is_open()) return {};
   ending_.time = time;
-  if (is_compressed()) TRY(flush());
-  if (has_header_ && !is_sealed_) buffer_ += trailer(ending_);
-  TRY(is_compressed() ? flush() : write_out());
+  if (has_header_ && !is_sealed_) {
+    if (is_compressed()) TRY(flush());  // the trailer is a piece of its own
+    buffer_ += trailer(ending_);
+  }
+  TRY(write_out());
   // Some file systems (NFS) report a full disk only here.
   if (::close(fd_.release()) != 0) return write_error(path_);
   if (format_->finish != nullptr && is_sealed_) return format_->finish(path_, complete(ending_));
@@ -193,6 +195,11 @@ std::string Document::trailer(const Ending& ending) const {
   std::string text;
   if (format_->trailer != nullptr) format_->trailer(text, complete(ending));
   return text;
+}
+
+// What stands behind the last record until the next one.
+std::string Document::seal(const Ending& ending) const {
+  return is_sealed_ ? compress(compression_, trailer(ending)) : std::string();
 }
 
 Ending Document::complete(Ending ending) const {
@@ -212,39 +219,32 @@ Ending Document::ending_after(std::span<const Mark> marks) const {
 }
 
 Result<void> Document::write_out() {
-  if (is_compressed()) return write_piece();
-  std::size_t behind = 0;
-  if (is_sealed_) {
-    const std::string end = trailer(ending_);
-    buffer_ += end;
-    behind = end.size();
-  }
+  if (is_compressed()) TRY(pack());
+  const std::string end = seal(ending_);
+  buffer_ += end;
   const std::size_t written = write_all(fd_.get(), buffer_);
   if (written < buffer_.size()) return fail(written);
-  if (is_sealed_) ::lseek(fd_.get(), -static_cast<off_t>(behind), SEEK_CUR);
-  begin_ += buffer_.size() - behind;
+  if (is_sealed_) ::lseek(fd_.get(), -static_cast<off_t>(end.size()), SEEK_CUR);
+  begin_ += buffer_.size() - end.size();
   buffer_.clear();
   marks_.resize(1);
   written_ = ending_;
   return {};
 }
 
-// All of it is written, or nothing.
-Result<void> Document::write_piece() {
-  const std::string piece = compress(compression_, buffer_);
+// Makes a piece of the buffer, of which all is written, or nothing. A trailer makes way before: a
+// piece that is written over a longer one would be followed by the rest of that.
+Result<void> Document::pack() {
+  if (is_sealed_ && ::ftruncate(fd_.get(), static_cast<off_t>(begin_)) != 0) return fail(0);
+  if (!buffer_.empty()) buffer_ = compress(compression_, buffer_);
   marks_.resize(1);
-  const std::size_t written = write_all(fd_.get(), piece);
-  if (written < piece.size()) return fail(written);
-  begin_ += piece.size();
-  buffer_.clear();
-  written_ = ending_;
   return {};
 }
 
 // What was there before may have been longer.
 Result<void> Document::cut_behind_trailer() {
   const off_t end = ::lseek(fd_.get(), 0, SEEK_CUR);
-  const auto length = static_cast<off_t>(trailer(ending_).size());
+  const auto length = static_cast<off_t>(seal(ending_).size());
   return ::ftruncate(fd_.get(), end + length) == 0 ? Result<void>() : write_error(path_);
 }
 
@@ -261,8 +261,7 @@ Error Document::fail(std::size_t written) {
 void Document::end_with_complete_record(std::size_t written) {
   const off_t position = path_ == kStandardOutput ? -1 : ::lseek(fd_.get(), 0, SEEK_CUR);
   if (position < 0) return;
-  const std::size_t trailer_bytes = is_sealed_ ? trailer(ending_).size() : 0;
-  const std::size_t room = written - std::min(written, trailer_bytes);
+  const std::size_t room = written - std::min(written, seal(ending_).size());
   const auto next =
       std::upper_bound(marks_.begin(), marks_.end(), room,
                        [](std::size_t bytes, const Mark& mark) { return bytes < mark.end; });
@@ -270,7 +269,7 @@ void Document::end_with_complete_record(std::size_t written) {
   const off_t end = position - static_cast<off_t>(written - kept.back().end);
   // The Error is on its way already: refusals here change nothing.
   if (::ftruncate(fd_.get(), end) != 0 || !is_sealed_) return;
-  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), trailer(ending_after(kept)));
+  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), seal(ending_after(kept)));
 }
 
 }  // namespace masscan::report

@@ -5,7 +5,7 @@
 // ones overwrite it: the file is a valid document all the time, whatever ends the program.
 //
 // A compressed file consists of pieces (report/compression.h): each buffer that leaves is one, and
-// so is the trailer, which only `close` writes.
+// so is the trailer.
 //
 // What the disk refuses is said once, by the call that met it; from then on the document swallows
 // records, and its file ends with the last complete one. One thread at a time.
@@ -82,9 +82,10 @@ class Document {
   static Entry entry_of(const Record& record);
   static void count(Entry entry, Ending& ending);
   Result<void> write_out();
-  Result<void> write_piece();
+  Result<void> pack();
   Result<void> cut_behind_trailer();
   std::string trailer(const Ending& ending) const;
+  std::string seal(const Ending& ending) const;
   Ending complete(Ending ending) const;
   Ending ending_after(std::span<const Mark> marks) const;
   Error fail(std::size_t written);

@@ -47,16 +47,16 @@ static inline uint64_t truth_hash(uint64_t key, uint64_t high, uint64_t low, uin
   return truth_mix(hash ^ port);
 }
 
-/* True for `ppm` of a million values of `bits`, which are evenly distributed. */
-static inline int truth_chance(uint32_t bits, uint32_t ppm) {
-  return (uint64_t)bits * TRUTH_MILLION >> 32 < ppm;
+/* True for `ppm` of a million words, evenly distributed ones of 32 bits. */
+static inline int truth_chance(uint64_t word, uint32_t ppm) {
+  return word * TRUTH_MILLION >> 32 < ppm;
 }
 
 static inline enum truth_answer truth_of(const struct truth* truth, uint64_t high, uint64_t low,
                                          uint32_t port) {
   const uint64_t hash = truth_hash(truth->key, high, low, port);
-  if (truth_chance((uint32_t)hash, truth->open_ppm)) return TRUTH_OPEN;
-  if (truth_chance((uint32_t)(hash >> 32), truth->closed_ppm)) return TRUTH_CLOSED;
+  if (truth_chance(hash & 0xffffffff, truth->open_ppm)) return TRUTH_OPEN;
+  if (truth_chance(hash >> 32, truth->closed_ppm)) return TRUTH_CLOSED;
   return TRUTH_SILENT;
 }
 

@@ -118,6 +118,8 @@ class Killed(Packed):
             for number in (signal.SIGKILL, signal.SIGINT):
                 with self.subTest(suffix=suffix, signal=number):
                     self.interrupted(suffix, number)
+                    for name, found in self.read_all(suffix).items():
+                        self.assertLessEqual(set(found), set(expected), name)
                     ours = run("--readscan", self.folder / ("json" + suffix), "-oL", "-")
                     self.assertEqual((ours.returncode, ours.stderr), (0, ""))
                     self.assertGreater(ours.stdout.count("open tcp"), 10)
