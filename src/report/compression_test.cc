@@ -129,7 +129,7 @@ TEST_P(CompressedDocument, GoesOnAfterItsTrailerAndWithoutOne) {
 
 TEST_P(CompressedDocument, CutsOffThePieceThatACrashLeftIncomplete) {
   write({80, 81}, false, false);
-  cut(trailer_bytes() + 20);  // within the last record's piece
+  cut(trailer_bytes() + 20);      // within the last record's piece
   if (format_.opening.empty()) {  // nothing tells that such a file is ours
     EXPECT_THAT(open(true).error().message, HasSubstr("cannot append"));
     return;
