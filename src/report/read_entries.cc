@@ -12,7 +12,7 @@
 namespace masscan::report {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kPieceBytes = 128 * 1024;
 // No frame is longer: a binary record of the longest banner, with its type and length.
 constexpr std::size_t kMaxFrameBytes = (std::size_t{1} << 20) + 64;
 constexpr std::size_t kHeadBytes = 4096;
