@@ -37,6 +37,15 @@ class Output(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
+    def start(self, *words, cwd=None):
+        """A scanner whose standard error is to be read, and that does not outlive the test."""
+        scanner = subprocess.Popen([MASSCAN, *words], cwd=cwd or self.folder, text=True,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.addCleanup(scanner.stderr.close)
+        self.addCleanup(scanner.wait)
+        self.addCleanup(scanner.kill)
+        return scanner
+
     def words(self, suffix=""):
         """Options that write every format at once."""
         return [word for name in READERS

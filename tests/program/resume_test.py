@@ -1,37 +1,23 @@
 """A scan that is interrupted and goes on, on the simulated internet."""
 
-import os
-import pathlib
 import re
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
-MASSCAN = os.environ["MASSCAN"]
-LAB_TRUTH = os.environ["LAB_TRUTH"]
+from output_test import LAB_TRUTH, MASSCAN, Output
 
 POINT = re.compile(r"^resume-point = \S+ \S+ (\d+)", re.MULTILINE)
 # 16,384 probes in three seconds.
 SCAN = ("-e", "sim", "--sim-key", "9", "10.0.0.0/18", "-p80", "--rate", "5000", "--seed", "7")
 
 
-class Resume(unittest.TestCase):
+class Resume(Output):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.checkpoint = self.folder / "paused.conf"
         self.results = self.folder / "results"
-
-    def start(self, *words):
-        scanner = subprocess.Popen([MASSCAN, *words], cwd=self.folder, text=True,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self.addCleanup(scanner.stderr.close)
-        self.addCleanup(scanner.wait)
-        self.addCleanup(scanner.kill)
-        return scanner
 
     def finish(self, *words):
         return subprocess.run([MASSCAN, *words], cwd=self.folder, capture_output=True, text=True,

@@ -2,20 +2,16 @@
 is killed, and in the end every result is there once. What holds for both servers; their own files
 say what they are like."""
 
-import os
-import pathlib
 import re
 import shlex
 import signal
 import subprocess
-import tempfile
 import time
-import unittest
 
+import output_test
 import servers
+from output_test import MASSCAN, Output
 
-MASSCAN = os.path.abspath(os.environ["MASSCAN"])
-LAB_TRUTH = os.environ["LAB_TRUTH"]
 SIM = ("-e", "sim", "--sim-key", "9", "--seed", "7", "--wait", "1", "-p80")
 # 32,768 probes in six seconds, 1,600 of which are answered.
 TARGETS = "10.0.0.0/17"
@@ -23,16 +19,12 @@ SCAN = (*SIM, TARGETS, "--rate", "5000")
 
 
 def truth(targets):
-    ended = subprocess.run([LAB_TRUTH, "--key", "9", "--open", "50000", "--ports", "80", targets],
-                           capture_output=True, text=True, check=True)
-    return sorted(tuple(line.split()) for line in ended.stdout.splitlines())
+    return output_test.truth(targets, "80")
 
 
-class Sinks(unittest.TestCase):
+class Sinks(Output):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.work = self.folder / "work"
         self.work.mkdir()
 
@@ -47,12 +39,7 @@ class Sinks(unittest.TestCase):
         return server, ("--postgres", server.url)
 
     def start(self, *words):
-        scanner = subprocess.Popen([MASSCAN, *words], cwd=self.work, text=True,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self.addCleanup(scanner.stderr.close)
-        self.addCleanup(scanner.wait)
-        self.addCleanup(scanner.kill)
-        return scanner
+        return super().start(*words, cwd=self.work)
 
     def run_to_end(self, *words):
         return subprocess.run([MASSCAN, *words], cwd=self.work, capture_output=True, text=True,

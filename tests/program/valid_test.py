@@ -14,6 +14,7 @@ import strict
 
 MASSCAN = os.path.abspath(os.environ["MASSCAN"])
 
+
 def output_words(folder, names):
     """Options that write these formats at once."""
     return [word for name in names for word in ("--output-also", f"{name}:{folder / name}")]
