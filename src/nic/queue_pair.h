@@ -65,8 +65,8 @@ class QueuePair {
   // frame stays queued and leaves with a later `submit` (`submit(0)` only tries again): `sent`
   // means left.
   virtual void submit(std::size_t count) = 0;
-  // What is given at one moment leaves spread over time, at this rate or a little faster; infinity:
-  // at once. A backend that cannot leaves it.
+  // What is given at one moment leaves spread over time, at most at this rate; infinity: at once.
+  // A backend that cannot leaves it.
   virtual void spread(double /*rate_pps*/) {}
   // Frames given but not yet sent.
   virtual std::size_t queued() const = 0;

@@ -28,8 +28,6 @@ namespace {
 constexpr std::uint32_t kForever = ~std::uint32_t{0};  // runs of the program: some minutes
 // What the kernel adds to the MTU: Ethernet and a VLAN tag.
 constexpr std::size_t kKernelRoomBytes = 18;
-// So much faster than the rate that frames come at: what was held up for a moment is made up for.
-constexpr double kHaste = 1.125;
 constexpr std::size_t kShortestBytes = 60;
 constexpr std::uint16_t kExperimentalType = 0x88b5;  // IEEE 802: for local experiments
 constexpr int kInterrupt = SIGURG;                   // as in bpf/transmit.bpf.c
@@ -189,7 +187,7 @@ void XdpSender::submit(std::size_t count) {
 }
 
 void XdpSender::spread(double rate_pps) {
-  store(ring_.gap_ns, static_cast<__u64>(1e9 / (rate_pps * kHaste)));
+  store(ring_.gap_ns, static_cast<__u64>(1e9 / rate_pps));
 }
 
 std::size_t XdpSender::queued() const { return given_ - load(ring_.sent) - load(ring_.discarded); }

@@ -7,64 +7,88 @@ namespace masscan::scan {
 
 namespace {
 
+constexpr double ns_of(Duration duration) { return static_cast<double>(duration.count()); }
+
 double interval_ns(double rate_pps) { return std::isinf(rate_pps) ? 0 : 1e9 / rate_pps; }
 
+// Of frames that far apart, the first of which is `late_ns` late.
+double frames_due(double late_ns, double interval_ns) {
+  return std::max(std::floor(late_ns / interval_ns) + 1, 0.0);
+}
+
 }  // namespace
+
+double Pacer::Beat::late_ns(Instant now) const { return ns_of(now - origin_) - offset_ns_; }
+
+Instant Pacer::Beat::next() const {
+  return origin_ + Duration(static_cast<std::int64_t>(std::ceil(offset_ns_)));
+}
+
+void Pacer::Beat::advance(double ns) {
+  offset_ns_ += ns;
+  // Whole hours move into the origin, where they cost no precision.
+  if (offset_ns_ > ns_of(1h)) {
+    origin_ += 1h;
+    offset_ns_ -= ns_of(1h);
+  }
+}
+
+void Pacer::Beat::restart(Instant now, double late_ns) {
+  origin_ = now;
+  offset_ns_ = -late_ns;
+}
 
 Pacer::Pacer(double rate_pps) : interval_ns_(interval_ns(rate_pps)) {}
 
 std::size_t Pacer::available(Instant now, std::size_t most) {
   granted_ = 0;
+  moment_ = now;
   if (!is_limited()) return most;
   if (!started_) {
     started_ = true;
-    origin_ = now;
+    due_.restart(now, 0);
+    hasty_.restart(now, 0);
   }
-  double late_ns = static_cast<double>((now - origin_).count()) - offset_ns_;
-  if (late_ns < 0) return 0;
-  const auto max_lag_ns = static_cast<double>(kMaxLag.count());
-  if (late_ns > max_lag_ns + interval_ns_) {
-    if (is_busy_) missed_ += static_cast<std::uint64_t>((late_ns - max_lag_ns) / interval_ns_);
-    origin_ = now;
-    offset_ns_ = -max_lag_ns;
-    late_ns = max_lag_ns;
+  const double lost_ns = due_.late_ns(now) - ns_of(kMaxLag);
+  if (lost_ns > interval_ns_) {
+    if (is_busy_) missed_ += static_cast<std::uint64_t>(lost_ns / interval_ns_);
+    due_.restart(now, ns_of(kMaxLag));
   }
-  const double due = std::floor(late_ns / interval_ns_) + 1;
-  granted_ = static_cast<std::size_t>(std::min(due, static_cast<double>(most)));
+  if (hasty_.late_ns(now) > ns_of(kBurst)) hasty_.restart(now, ns_of(kBurst));
+
+  const double due = frames_due(due_.late_ns(now), interval_ns_);
+  const double hasty = frames_due(hasty_.late_ns(now), interval_ns_ / kHaste);
+  const double overdue = frames_due(due_.late_ns(now) - ns_of(kHeldUp), interval_ns_);
+  granted_ = static_cast<std::size_t>(
+      std::min({due, std::max(hasty, overdue), static_cast<double>(most)}));
   return granted_;
 }
 
 void Pacer::spend(std::size_t frames) {
   is_busy_ = frames >= granted_;
-  offset_ns_ += static_cast<double>(frames) * interval_ns_;
-  // Whole hours move into the origin, where they cost no precision.
-  constexpr double kHourNs = 3600e9;
-  if (offset_ns_ > kHourNs) {
-    origin_ += std::chrono::hours(1);
-    offset_ns_ -= kHourNs;
-  }
+  due_.advance(static_cast<double>(frames) * interval_ns_);
+  hasty_.advance(static_cast<double>(frames) * interval_ns_ / kHaste);
+  // What had to leave at once does not hold up what comes after it.
+  const double ahead_ns = interval_ns_ / kHaste;
+  if (-hasty_.late_ns(moment_) > ahead_ns) hasty_.restart(moment_, -ahead_ns);
 }
 
 Instant Pacer::next_due() const {
-  return is_limited() ? origin_ + Duration(static_cast<std::int64_t>(std::ceil(offset_ns_)))
-                      : Instant::min();
+  return is_limited() ? std::max(due_.next(), hasty_.next()) : Instant::min();
 }
 
 void Pacer::set_rate(double rate_pps, Instant now) {
   if (!is_limited()) started_ = false;
   if (started_) {
-    const double late_ns = static_cast<double>((now - origin_).count()) - offset_ns_;
-    const double frames = std::min(late_ns, static_cast<double>(kMaxLag.count())) / interval_ns_;
-    origin_ = now;
-    offset_ns_ = -frames * interval_ns(rate_pps);
+    const double frames = std::min(due_.late_ns(now), ns_of(kMaxLag)) / interval_ns_;
+    due_.restart(now, frames * interval_ns(rate_pps));
+    hasty_.restart(now, 0);
   }
   interval_ns_ = interval_ns(rate_pps);
 }
 
 void Pacer::forgive(Instant now) {
-  if (next_due() >= now) return;
-  origin_ = now;
-  offset_ns_ = 0;
+  if (due_.next() < now) due_.restart(now, 0);
 }
 
 }  // namespace masscan::scan

@@ -1,8 +1,10 @@
 // How many frames may leave now so that the rate is exact, smooth and never made up for.
 //
 // Every frame has a due time, one interval after the previous one (the generic cell rate
-// algorithm). A worker that was held up for a moment sends what became due meanwhile, but never
-// more than kMaxLag's worth: after a pause the scan goes on at its rate, without a burst.
+// algorithm). A worker that was held up for a moment makes up for it a little faster than the rate,
+// by kHaste, so that not even a millisecond sees a burst. One that is held up all the time, on a
+// machine that has too much to do, cannot: what is more than kHeldUp late leaves at once, and what
+// is more than kMaxLag late never. After a pause the scan goes on at its rate.
 // One per worker; time is handed in.
 #pragma once
 
@@ -15,18 +17,23 @@ namespace masscan::scan {
 
 class Pacer {
  public:
+  static constexpr double kHaste = 1.125;
+  static constexpr Duration kHeldUp = 6ms;
   static constexpr Duration kMaxLag = 10ms;
+  // What may leave at one moment: that much time's worth, at the hasty rate. Who sleeps less than
+  // this between two batches keeps up.
+  static constexpr Duration kBurst = 250us;
 
   // Frames per second; infinity means no limit at all.
   explicit Pacer(double rate_pps);
 
-  // Frames that are due at `now`, at most `most`.
+  // Frames that may leave at `now`, at most `most`.
   std::size_t available(Instant now, std::size_t most);
   // Frames that left (or were handed over to leave) at the last `available`.
   void spend(std::size_t frames);
   // Frames that will never be made up for, because we came too late although nothing held them up.
   std::uint64_t missed() const { return missed_; }
-  // When the next frame is due; not after `now` if one is due already.
+  // When the next frame may leave; not after `now` if one may already.
   Instant next_due() const;
 
   // From `now` on. The part of a frame that has become due by then counts, at the old rate.
@@ -35,13 +42,27 @@ class Pacer {
   void forgive(Instant now);
 
  private:
+  // The due times of frames at even distances. The next one is `offset_ns_` after `origin_`: a
+  // double alone could not hold months of nanoseconds and their fractions.
+  class Beat {
+   public:
+    // Negative: it is not due yet.
+    double late_ns(Instant now) const;
+    Instant next() const;
+    void advance(double ns);
+    void restart(Instant now, double late_ns);
+
+   private:
+    Instant origin_{};
+    double offset_ns_ = 0;
+  };
+
   bool is_limited() const { return interval_ns_ > 0; }
 
   double interval_ns_;
-  // The next frame is due `offset_ns_` after `origin_`: a double alone could not hold months of
-  // nanoseconds and their fractions.
-  Instant origin_{};
-  double offset_ns_ = 0;
+  Beat due_;    // at the rate
+  Beat hasty_;  // at kHaste of it, never more than kBurst late
+  Instant moment_{};  // of the last `available`
   bool started_ = false;
   std::size_t granted_ = 0;  // by the last `available`
   bool is_busy_ = false;     // all of it was spent

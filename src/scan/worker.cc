@@ -10,9 +10,8 @@ namespace {
 // A full queue is looked at again after this.
 constexpr Duration kQueueNap = 50us;
 
-// Frames that become due within this leave in one batch: a twentieth of the ten milliseconds in
-// which the rate is smooth.
-constexpr Duration kPacingNap = 500us;
+// Frames that become due within this leave in one batch. Naps last somewhat longer than asked.
+constexpr Duration kPacingNap = Pacer::kBurst / 2;
 
 // Counters are collected and shown this often.
 constexpr Duration kPublishEvery = 10ms;
@@ -90,7 +89,7 @@ void Worker::obey(const Orders& orders, Instant now) {
 
 // The pacer says how many frames may leave at a moment; a queue that can keeps them apart.
 void Worker::spread() {
-  for (Link& link : links_) link.queue().spread(orders_.rate_pps * share_);
+  for (Link& link : links_) link.queue().spread(orders_.rate_pps * share_ * Pacer::kHaste);
 }
 
 bool Worker::is_done(Instant now) const {
