@@ -62,6 +62,12 @@ char* print(char* to, WallTime time);             // unix_seconds
 char* print(char* to, net::Transport transport);  // protocol_name
 char* print(char* to, PortState state);
 
+template <typename... Pieces>
+char* print_all(char* to, const Pieces&... pieces) {
+  ((to = print(to, pieces)), ...);
+  return to;
+}
+
 // Longer than any line without its banner. Copying this makes room faster than resizing does, and
 // pieces are printed where they stay: a copy of bytes that were stored just now waits for them.
 inline constexpr std::array<char, 512> kRoom{};
@@ -72,10 +78,9 @@ void append(std::string& out, const Pieces&... pieces) {
   const std::size_t most = (most_bytes(pieces) + ...);
   CHECK(most <= kRoom.size());
   out.append(kRoom.data(), most);
-  char* end = out.data() + start;
-  ((end = print(end, pieces)), ...);
-  const auto size = static_cast<std::size_t>(end - out.data());
-  if (size != out.size()) out.resize(size);
+  char* const begin = out.data() + start;
+  const auto size = static_cast<std::size_t>(print_all(begin, pieces...) - begin);
+  if (size != most) out.resize(start + size);
 }
 
 }  // namespace masscan::report

@@ -41,6 +41,8 @@ enum class Type : std::uint64_t {
 constexpr std::size_t kOldStatusBytes = 12;
 constexpr std::size_t kStatus4Bytes = 13;
 constexpr std::size_t kStatus6Bytes = 26;
+constexpr std::size_t kHeadBytes = 2;  // of a status record: type and length
+constexpr std::size_t kFrame4Bytes = kHeadBytes + kStatus4Bytes;
 constexpr std::size_t kOldTcpBannerBytes = 12;  // of banners: before the text
 constexpr std::size_t kOldBannerBytes = 13;
 constexpr std::size_t kBanner4Bytes = 14;
@@ -263,19 +265,24 @@ Type type_of(PortState state, bool is_v4) {
   return (is_v4 ? kTypes4 : kTypes6)[static_cast<std::size_t>(state)];
 }
 
-void append_record(std::string& out, Type type, const Record& record) {
-  const auto head = static_cast<char>(type);
-  const std::uint8_t protocol = protocol_of(record.port.transport, record.ip_protocol);
-  const BigEndian port{record.port.number};
-  if (record.address.is_v4()) {
-    append(out, head, char{kStatus4Bytes}, seconds(record.time),
-           BigEndian{record.address.v4().number()}, BigEndian{protocol}, port,
-           BigEndian{record.reason}, BigEndian{record.ttl});
-  } else {
-    append(out, head, char{kStatus6Bytes}, seconds(record.time), BigEndian{protocol}, port,
-           BigEndian{record.reason}, BigEndian{record.ttl}, BigEndian{kVersion6},
-           BigEndian{record.address.high()}, BigEndian{record.address.low()});
-  }
+char* print_record4(char* to, Type type, const Record& record) {
+  return print_all(to, static_cast<char>(type), char{kStatus4Bytes}, seconds(record.time),
+                   BigEndian{record.address.v4().number()},
+                   BigEndian{protocol_of(record.port.transport, record.ip_protocol)},
+                   BigEndian{record.port.number}, BigEndian{record.reason}, BigEndian{record.ttl});
+}
+
+void append_record4(std::string& out, Type type, const Record& record) {
+  const std::size_t start = out.size();
+  out.resize(start + kFrame4Bytes);
+  print_record4(out.data() + start, type, record);
+}
+
+void append_record6(std::string& out, Type type, const Record& record) {
+  append(out, static_cast<char>(type), char{kStatus6Bytes}, seconds(record.time),
+         BigEndian{protocol_of(record.port.transport, record.ip_protocol)},
+         BigEndian{record.port.number}, BigEndian{record.reason}, BigEndian{record.ttl},
+         BigEndian{kVersion6}, BigEndian{record.address.high()}, BigEndian{record.address.low()});
 }
 
 }  // namespace
@@ -287,12 +294,25 @@ void append_binary_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_binary_record(std::string& out, const Record& record) {
-  append_record(out, type_of(record.state, record.address.is_v4()), record);
+  if (record.address.is_v4()) return append_record4(out, type_of(record.state, true), record);
+  append_record6(out, type_of(record.state, false), record);
+}
+
+std::size_t append_binary_run(std::string& out, std::span<const Record> records) {
+  const auto is_v6 = [](const Record& record) { return record.address.is_v6(); };
+  const auto run = records.first(static_cast<std::size_t>(
+      std::find_if(records.begin(), records.end(), is_v6) - records.begin()));
+  const std::size_t start = out.size();
+  out.resize(start + run.size() * kFrame4Bytes);
+  char* to = out.data() + start;
+  for (const Record& record : run) to = print_record4(to, type_of(record.state, true), record);
+  return run.size();
 }
 
 void append_exact_binary_record(std::string& out, const Record& record) {
   if (record.state != PortState::kFiltered) return append_binary_record(out, record);
-  append_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
+  if (record.address.is_v4()) return append_record4(out, Type::kFiltered4, record);
+  append_record6(out, Type::kFiltered6, record);
 }
 
 void append_binary_banner(std::string& out, const Banner& banner) {
@@ -371,19 +391,17 @@ Parsed parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
 
 std::size_t parse_binary_run(std::string_view rest, std::vector<Record>& records) {
   constexpr std::size_t kMostRecords = 256;  // few enough to stay in the cache
-  constexpr std::size_t kHeadBytes = 2;      // type and length
-  constexpr std::size_t kFrameBytes = kHeadBytes + kStatus4Bytes;
   constexpr auto kOpen = static_cast<char>(Type::kOpen4);
   constexpr auto kClosed = static_cast<char>(Type::kClosed4);
   records.clear();
-  while (rest.size() >= kFrameBytes && records.size() < kMostRecords) {
+  while (rest.size() >= kFrame4Bytes && records.size() < kMostRecords) {
     const bool is_open = rest[0] == kOpen;
     if ((!is_open && rest[0] != kClosed) || rest[1] != char{kStatus4Bytes}) break;
     records.push_back(
         record4(rest.substr(kHeadBytes), is_open ? PortState::kOpen : PortState::kClosed));
-    rest.remove_prefix(kFrameBytes);
+    rest.remove_prefix(kFrame4Bytes);
   }
-  return records.size() * kFrameBytes;
+  return records.size() * kFrame4Bytes;
 }
 
 }  // namespace masscan::report

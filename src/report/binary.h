@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ void append_binary_header(std::string& out, const DocumentInfo& info);
 void append_binary_record(std::string& out, const Record& record);
 // The same for readers of ours alone: a filtered port keeps its state.
 void append_exact_binary_record(std::string& out, const Record& record);
+// As Format::append_run: ports of IPv4 addresses.
+std::size_t append_binary_run(std::string& out, std::span<const Record> records);
 void append_binary_banner(std::string& out, const Banner& banner);
 void append_binary_trailer(std::string& out, const Ending& ending);
 

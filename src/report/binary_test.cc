@@ -200,6 +200,29 @@ RC_GTEST_PROP(Binary, ReadsRunsAsItReadsFrames, ()) {
   }
 }
 
+RC_GTEST_PROP(Binary, WritesRunsAsItWritesRecords, ()) {
+  std::vector<Record> records(*rc::gen::inRange<std::size_t>(0, 100), example());
+  for (Record& record : records) {
+    record.address = net::Ipv4Address(test::any<std::uint32_t>());
+    if (*rc::gen::inRange(0, 20) == 0) record.address = net::Ipv6Address(1);
+    record.state = static_cast<PortState>(*rc::gen::inRange(0, 5));
+    record.port = {*rc::gen::element(net::Transport::kTcp, net::Transport::kIp), 7};
+  }
+  std::string singly = "before";
+  for (const Record& record : records) append_binary_record(singly, record);
+  std::string together = "before";
+  for (std::span<const Record> rest(records); !rest.empty();) {
+    const std::size_t count = append_binary_run(together, rest);
+    RC_ASSERT(count <= rest.size());
+    RC_ASSERT((count == rest.size() || rest[count].address.is_v6()));
+    rest = rest.subspan(count);
+    if (rest.empty()) break;
+    append_binary_record(together, rest.front());
+    rest = rest.subspan(1);
+  }
+  RC_ASSERT(together == singly);
+}
+
 TEST(Binary, ReadsPlainRecordsInRuns) {
   std::string text;
   for (int i = 0; i < 100; ++i) append_binary_record(text, example());

@@ -132,17 +132,45 @@ void Document::count(Entry entry, Ending& ending) {
 }
 
 Result<void> Document::write(std::span<const Record> records) {
-  if (!fd_.is_open()) return {};
-  for (const Record& record : records) {
-    begin_entry();
-    if (format_->row != nullptr) {
-      format_->row(buffer_, info_.columns, Finding(record));
-    } else {
-      format_->record(buffer_, record);
+  while (fd_.is_open() && !records.empty()) {
+    std::size_t count = format_->append_run == nullptr ? 0 : add_run(records);
+    if (count == 0) {
+      add(records.front());
+      count = 1;
     }
-    TRY(end_entry(entry_of(record), record.time));
+    records = records.subspan(count);
+    TRY(write_out_if_full());
   }
   return {};
+}
+
+void Document::add(const Record& record) {
+  begin_entry();
+  if (format_->row != nullptr) {
+    format_->row(buffer_, info_.columns, Finding(record));
+  } else {
+    format_->record(buffer_, record);
+  }
+  end_entry(entry_of(record), record.time);
+}
+
+// The first ones, as many as the format appends at once; few enough for the room in the buffer.
+std::size_t Document::add_run(std::span<const Record> records) {
+  constexpr std::size_t kMostRecords = 256;
+  if (!has_header_) add_header();
+  const std::size_t begin = buffer_.size();
+  records = records.first(std::min(records.size(), kMostRecords));
+  records = records.first(format_->append_run(buffer_, records));
+  if (records.empty()) return 0;
+  const std::size_t length = (buffer_.size() - begin) / records.size();
+  std::size_t end = begin;
+  for (const Record& record : records) {
+    ending_.time = std::max(ending_.time, record.time);
+    marks_.push_back({.end = static_cast<std::uint32_t>(end += length), .entry = Entry::kOther});
+  }
+  ending_.results += records.size();
+  has_records_ = true;
+  return records.size();
 }
 
 Result<void> Document::write(const Banner& banner) {
@@ -153,14 +181,18 @@ Result<void> Document::write(const Banner& banner) {
   } else {
     format_->banner(buffer_, banner);
   }
-  return end_entry(Entry::kOther, banner.time);
+  end_entry(Entry::kOther, banner.time);
+  return write_out_if_full();
 }
 
-Result<void> Document::end_entry(Entry entry, WallTime time) {
+void Document::end_entry(Entry entry, WallTime time) {
   ending_.time = std::max(ending_.time, time);
   ++ending_.results;
   count(entry, ending_);
   mark(entry);
+}
+
+Result<void> Document::write_out_if_full() {
   return buffer_.size() < kBufferBytes ? Result<void>() : write_out();
 }
 

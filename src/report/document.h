@@ -78,7 +78,10 @@ class Document {
     has_records_ = true;
   }
   void mark(Entry entry);
-  Result<void> end_entry(Entry entry, WallTime time);
+  void end_entry(Entry entry, WallTime time);
+  void add(const Record& record);
+  std::size_t add_run(std::span<const Record> records);
+  Result<void> write_out_if_full();
   static Entry entry_of(const Record& record);
   static void count(Entry entry, Ending& ending);
   Result<void> write_out();

@@ -220,6 +220,19 @@ TEST_F(DocumentTest, EndsWithACompleteRecordWhenTheDiskFillsUp) {
   }
 }
 
+TEST_F(DocumentTest, EndsBehindTheLastOfARunThatTheDiskHadRoomFor) {
+  constexpr std::size_t kHeaderBytes = 99;
+  constexpr std::size_t kRecordBytes = 15;
+  std::vector<Record> records(1000, record(80));
+  records[5].address = net::Ipv6Address(1);
+  const std::size_t kept = kHeaderBytes + 600 * kRecordBytes;
+  Document document = open_document(path_, *find_format("binary"), false).value();
+  document.write(records).value();
+  const FileSizeLimit limit(kept + 20);  // the long one takes 13 more
+  EXPECT_FALSE(document.flush());
+  EXPECT_EQ(content().size(), kept + 13);
+}
+
 TEST_F(DocumentTest, TakesBackALonelyHeader) {
   Document document = open_document(path_, kList, false).value();
   document.write(record(80)).value();

@@ -62,6 +62,9 @@ struct Format {
   // the first ones as long as each is a record, but all at once. Takes the place of what is in
   // `records`; says how many bytes these records take. Null where there is no such way.
   std::size_t (*parse_run)(std::string_view rest, std::vector<Record>& records) = nullptr;
+  // And the fast way to write: appends what `record` would for the first ones, as long as all take
+  // equally many bytes; says how many. For formats that are not enclosed.
+  std::size_t (*append_run)(std::string& out, std::span<const Record> records) = nullptr;
 };
 
 // A frame of formats whose frames are lines.
