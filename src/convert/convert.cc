@@ -13,7 +13,9 @@
 #include "report/parsed.h"
 #include "report/read_entries.h"
 #include "report/runs.h"
+#include "scan/impatience.h"
 #include "scan/outputs.h"
+#include "scan/signals.h"
 
 namespace masscan::convert {
 namespace {
@@ -82,7 +84,9 @@ class Converter {
   Result<void> close() {
     TRY(std::move(result_));
     TRY(open());
-    return outputs_->close(request_.now, {});
+    const scan::Signals signals = TRY(scan::Signals::open());
+    const scan::Impatience impatience(signals);
+    return outputs_->close(request_.now, {.stop = impatience.token()});
   }
 
  private:
@@ -115,6 +119,7 @@ class Converter {
         .compression = config_.compression,
         .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses)};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
+    const scan::Signals blocked = TRY(scan::Signals::open());  // in the threads of servers
     outputs_ = TRY(scan::Outputs::open(config_, info));
     return {};
   }

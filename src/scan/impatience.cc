@@ -5,11 +5,14 @@
 #include <array>
 #include <csignal>
 
+#include "base/thread_name.h"
+
 namespace masscan::scan {
 
 Impatience::Impatience(const Signals& signals) : thread_([this, &signals] { listen(signals); }) {}
 
 void Impatience::listen(const Signals& signals) {
+  name_thread("impatience");
   std::array<pollfd, 2> descriptors = {{
       {.fd = signals.poll_fd(), .events = POLLIN, .revents = 0},
       {.fd = end_.poll_fd(), .events = POLLIN, .revents = 0},

@@ -142,14 +142,33 @@ class Delivery(Sinks):
         self.check_success(self.run_to_end(*SIM, "10.0.0.1", *option))
         with server.hanging():
             scanner, errors = self.start_and_wait_for_summary(option)
-            began = time.monotonic()
-            scanner.send_signal(signal.SIGINT)
-            errors += scanner.communicate(timeout=40)[1]
-            self.assertLess(time.monotonic() - began, 3)
-        self.assertEqual(scanner.returncode, 1)
-        self.assertIn(": interrupted; they are kept in masscan-", errors)
+            errors += self.interrupt(scanner)
         self.assertGreater(self.send_leftover(errors, server), 0)
         self.assertEqual(server.found(), truth("10.0.0.0/20"))
+
+    def test_an_interrupt_ends_the_waiting_with_results_of_a_file(self):
+        server, option = self.server()
+        server.start()
+        self.check_success(self.run_to_end(*SIM, "10.0.0.1", *option))
+        ended = self.run_to_end(*SIM, "10.0.0.0/20", "--rate", "20000", "-oB", "scan.bin")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        with server.hanging():
+            reader = self.start("--readscan", "scan.bin", *option)
+            # So few results come into the spool when all are read.
+            servers.wait_until(lambda: any(spool.stat().st_size > 1000
+                                           for spool in self.work.glob("masscan-*")), "a spool")
+            errors = self.interrupt(reader)
+        self.assertGreater(self.send_leftover(errors, server), 0)
+        self.assertEqual(server.found(), truth("10.0.0.0/20"))
+
+    def interrupt(self, scanner):
+        began = time.monotonic()
+        scanner.send_signal(signal.SIGINT)
+        errors = scanner.communicate(timeout=40)[1]
+        self.assertLess(time.monotonic() - began, 3)
+        self.assertEqual(scanner.returncode, 1)
+        self.assertIn(": interrupted; they are kept in masscan-", errors)
+        return errors
 
     def start_and_wait_for_summary(self, option):
         """A scan of a second, when it is over; and what it has said by then."""
