@@ -41,8 +41,8 @@ enum class Type : std::uint64_t {
 constexpr std::size_t kOldStatusBytes = 12;
 constexpr std::size_t kStatus4Bytes = 13;
 constexpr std::size_t kStatus6Bytes = 26;
-constexpr std::size_t kHeadBytes = 2;  // of a status record: type and length
-constexpr std::size_t kFrame4Bytes = kHeadBytes + kStatus4Bytes;
+constexpr std::size_t kRecord4At = 2;  // in its frame: behind type and length
+constexpr std::size_t kFrame4Bytes = kRecord4At + kStatus4Bytes;
 constexpr std::size_t kOldTcpBannerBytes = 12;  // of banners: before the text
 constexpr std::size_t kOldBannerBytes = 13;
 constexpr std::size_t kBanner4Bytes = 14;
@@ -398,7 +398,7 @@ std::size_t parse_binary_run(std::string_view rest, std::vector<Record>& records
     const bool is_open = rest[0] == kOpen;
     if ((!is_open && rest[0] != kClosed) || rest[1] != char{kStatus4Bytes}) break;
     records.push_back(
-        record4(rest.substr(kHeadBytes), is_open ? PortState::kOpen : PortState::kClosed));
+        record4(rest.substr(kRecord4At), is_open ? PortState::kOpen : PortState::kClosed));
     rest.remove_prefix(kFrame4Bytes);
   }
   return records.size() * kFrame4Bytes;
