@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace masscan::scan {
 
@@ -38,11 +39,12 @@ void Pacer::Beat::restart(Instant now, double late_ns) {
   offset_ns_ = -late_ns;
 }
 
-Pacer::Pacer(double rate_pps) : interval_ns_(interval_ns(rate_pps)) {}
+Pacer::Pacer(double rate_pps)
+    : interval_ns_(interval_ns(rate_pps)), held_up_ns_(ns_of(kHeldUp)) {}
 
 std::size_t Pacer::available(Instant now, std::size_t most) {
   granted_ = 0;
-  moment_ = now;
+  const Duration nap = now - std::exchange(moment_, now);
   if (!is_limited()) return most;
   if (!started_) {
     started_ = true;
@@ -56,12 +58,25 @@ std::size_t Pacer::available(Instant now, std::size_t most) {
   }
   if (hasty_.late_ns(now) > ns_of(kBurst)) hasty_.restart(now, ns_of(kBurst));
 
-  const double due = frames_due(due_.late_ns(now), interval_ns_);
+  const double late_ns = due_.late_ns(now);
+  const double due = frames_due(late_ns, interval_ns_);
   const double hasty = frames_due(hasty_.late_ns(now), interval_ns_ / kHaste);
-  const double overdue = frames_due(due_.late_ns(now) - ns_of(kHeldUp), interval_ns_);
   granted_ = static_cast<std::size_t>(
-      std::min({due, std::max(hasty, overdue), static_cast<double>(most)}));
+      std::min({due, std::max(hasty, overdue(late_ns, nap)), static_cast<double>(most)}));
   return granted_;
+}
+
+double Pacer::overdue(double late_ns, Duration nap) {
+  // Some thousand punctual moments win back what any number of late ones cost.
+  constexpr double kRecovery = ns_of(kHeldUp) / 4096;
+  if (late_ns <= ns_of(kBurst)) {
+    held_up_ns_ = std::min(held_up_ns_ + kRecovery, ns_of(kHeldUp));
+    return 0;
+  }
+  if (nap <= kBurst || late_ns < held_up_ns_) return 0;
+  const double frames = frames_due(late_ns - held_up_ns_, interval_ns_);
+  held_up_ns_ /= 2;
+  return frames;
 }
 
 void Pacer::spend(std::size_t frames) {

@@ -2,9 +2,10 @@
 //
 // Every frame has a due time, one interval after the previous one (the generic cell rate
 // algorithm). A worker that was held up for a moment makes up for it a little faster than the rate,
-// by kHaste, so that not even a millisecond sees a burst. One that is held up all the time, on a
-// machine that has too much to do, cannot: what is more than kHeldUp late leaves at once, and what
-// is more than kMaxLag late never. After a pause the scan goes on at its rate.
+// by kHaste, so that not even a millisecond sees a burst. One that is held up again and again, on a
+// machine that has too much to do, cannot: what is more than kHeldUp late leaves at once, and the
+// more often that happens, the less late it need be. What is more than kMaxLag late never leaves:
+// after a pause the scan goes on at its rate.
 // One per worker; time is handed in.
 #pragma once
 
@@ -58,11 +59,14 @@ class Pacer {
   };
 
   bool is_limited() const { return interval_ns_ > 0; }
+  // Frames that are too late to be made up for smoothly.
+  double overdue(double late_ns, Duration nap);
 
   double interval_ns_;
   Beat due_;    // at the rate
   Beat hasty_;  // at kHaste of it, never more than kBurst late
-  Instant moment_{};  // of the last `available`
+  double held_up_ns_;  // what is later leaves at once: kHeldUp, or less
+  Instant moment_{};   // of the last `available`
   bool started_ = false;
   std::size_t granted_ = 0;  // by the last `available`
   bool is_busy_ = false;     // all of it was spent
