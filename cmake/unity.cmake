@@ -14,8 +14,8 @@ compiled_alone(targets target_parser.cc probe_space_test.cc)
 compiled_alone(report column.cc html.cc input.cc interactive.cc metrics.cc nmap_merge.cc nmap_xml.cc
                       read_entries.cc series.cc show.cc status_line.cc tally.cc
                       document_test.cc grepable_test.cc html_test.cc nmap_xml_test.cc
-                      read_entries_test.cc series_test.cc show_test.cc small_formats_test.cc status_line_test.cc
-                      xml_test.cc)
+                      read_entries_test.cc series_test.cc show_test.cc small_formats_test.cc
+                      status_line_test.cc xml_test.cc)
 compiled_alone(probe recogniser_test.cc source_set_test.cc stamp_batch_test.cc tcp_stamper_test.cc)
 compiled_alone(scan control_socket.cc metrics_server.cc rate_finder.cc scan.cc
                     rate_finder_test.cc rate_check_test.cc)

@@ -36,9 +36,9 @@ std::set<Finding> findings_of(const std::vector<report::Record>& records) {
   return findings;
 }
 
-// What may be asked twice: all that was asked within so long before the end. Who is silent about its
-// MAC address is given up after two seconds, and until then nothing behind it counts as asked. What
-// answers later in one life than in another is asked again by its retries.
+// What may be asked twice: all that was asked within so long before the end. Who is silent about
+// its MAC address is given up after two seconds, and until then nothing behind it counts as asked.
+// What answers later in one life than in another is asked again by its retries.
 Duration longest_repeat(const Scenario& scenario) {
   const bool has_silent_neighbors = scenario.is_on_link && scenario.internet.unresolved_ppm > 0;
   const Duration once = scan::Worker::kInFlight + 50ms + (has_silent_neighbors ? 2s : 0s);
@@ -79,7 +79,8 @@ void kill_and_resume(std::uint64_t seed) {
     const auto after = second.asked.find(key);
     const std::size_t sum = (before == first.asked.end() ? 0 : before->second.size()) +
                             (after == second.asked.end() ? 0 : after->second.size());
-    EXPECT_GE(sum, answered.contains(key) ? 1 : times.size()) << "skipped: " << to_string(key.first);
+    const std::size_t least = answered.contains(key) ? 1 : times.size();
+    EXPECT_GE(sum, least) << "skipped: " << to_string(key.first);
     repeats += sum - std::min(sum, times.size());
   }
   const double fastest_pps = plan.rate_pps * scan::Pacer::kHaste;
