@@ -1,4 +1,4 @@
-// How many frames may leave now so that the rate is exact, smooth and never made up for.
+// How many frames may leave now so that the rate is exact and smooth.
 //
 // Every frame has a due time, one interval after the previous one (the generic cell rate
 // algorithm). A worker that was held up for a moment makes up for it a little faster than the rate,
