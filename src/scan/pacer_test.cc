@@ -58,7 +58,7 @@ TEST(Pacer, MakesUpForAHeldUpMomentWithoutABurst) {
     SCOPED_TRACE(rate);
     Pacer pacer(rate);
     const Instant start{1000s};
-    const Duration length = 5s;
+    const Duration length = 2s;
     std::vector<Instant> sent;
     int naps = 0;
     for (Instant now = start; now < start + length;) {
@@ -172,7 +172,7 @@ TEST(Pacer, HasNoLimitAtInfinity) {
 }
 
 TEST(Pacer, StaysExactForAMonth) {
-  Pacer pacer(3);
+  Pacer pacer(0.3);
   std::uint64_t sent = 0;
   const Instant start{1s};
   for (Instant now = start; now < start + 30 * 24h; now = std::max(now, pacer.next_due())) {
@@ -181,7 +181,7 @@ TEST(Pacer, StaysExactForAMonth) {
     sent += count;
     if (count == 0) now += 1ns;
   }
-  EXPECT_NEAR(static_cast<double>(sent), 3.0 * 30 * 86400, 2);
+  EXPECT_NEAR(static_cast<double>(sent), 0.3 * 30 * 86400, 2);
 }
 
 }  // namespace
