@@ -84,6 +84,7 @@ class Converter {
   Result<void> close() {
     TRY(std::move(result_));
     TRY(open());
+    if (!config_.has_servers()) return outputs_->close(request_.now, {});
     const scan::Signals signals = TRY(scan::Signals::open());
     const scan::Impatience impatience(signals);
     return outputs_->close(request_.now, {.stop = impatience.token()});
@@ -119,7 +120,8 @@ class Converter {
         .compression = config_.compression,
         .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses)};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
-    const scan::Signals blocked = TRY(scan::Signals::open());  // in the threads of servers
+    std::optional<scan::Signals> blocked;  // in the threads of servers
+    if (config_.has_servers()) blocked.emplace(TRY(scan::Signals::open()));
     outputs_ = TRY(scan::Outputs::open(config_, info));
     return {};
   }

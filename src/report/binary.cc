@@ -272,13 +272,13 @@ char* print_record4(char* to, Type type, const Record& record) {
                    BigEndian{record.port.number}, BigEndian{record.reason}, BigEndian{record.ttl});
 }
 
-void append_record4(std::string& out, Type type, const Record& record) {
-  const std::size_t start = out.size();
-  out.resize(start + kFrame4Bytes);
-  print_record4(out.data() + start, type, record);
-}
-
-void append_record6(std::string& out, Type type, const Record& record) {
+void append_record(std::string& out, Type type, const Record& record) {
+  if (record.address.is_v4()) {
+    const std::size_t start = out.size();
+    out.resize(start + kFrame4Bytes);
+    print_record4(out.data() + start, type, record);
+    return;
+  }
   append(out, static_cast<char>(type), char{kStatus6Bytes}, seconds(record.time),
          BigEndian{protocol_of(record.port.transport, record.ip_protocol)},
          BigEndian{record.port.number}, BigEndian{record.reason}, BigEndian{record.ttl},
@@ -294,8 +294,7 @@ void append_binary_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_binary_record(std::string& out, const Record& record) {
-  if (record.address.is_v4()) return append_record4(out, type_of(record.state, true), record);
-  append_record6(out, type_of(record.state, false), record);
+  append_record(out, type_of(record.state, record.address.is_v4()), record);
 }
 
 std::size_t append_binary_run(std::string& out, std::span<const Record> records) {
@@ -311,8 +310,7 @@ std::size_t append_binary_run(std::string& out, std::span<const Record> records)
 
 void append_exact_binary_record(std::string& out, const Record& record) {
   if (record.state != PortState::kFiltered) return append_binary_record(out, record);
-  if (record.address.is_v4()) return append_record4(out, Type::kFiltered4, record);
-  append_record6(out, Type::kFiltered6, record);
+  append_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
 }
 
 void append_binary_banner(std::string& out, const Banner& banner) {

@@ -157,7 +157,7 @@ void Document::add(const Record& record) {
 // The first ones, as many as the format appends at once; few enough for the room in the buffer.
 std::size_t Document::add_run(std::span<const Record> records) {
   constexpr std::size_t kMostRecords = 256;
-  if (!has_header_) add_header();
+  begin_entry();
   const std::size_t begin = buffer_.size();
   records = records.first(std::min(records.size(), kMostRecords));
   records = records.first(format_->append_run(buffer_, records));
@@ -169,7 +169,6 @@ std::size_t Document::add_run(std::span<const Record> records) {
     marks_.push_back({.end = static_cast<std::uint32_t>(end += length), .entry = Entry::kOther});
   }
   ending_.results += records.size();
-  has_records_ = true;
   return records.size();
 }
 

@@ -61,12 +61,13 @@ std::size_t Pacer::available(Instant now, std::size_t most) {
   const double late_ns = due_.late_ns(now);
   const double due = frames_due(late_ns, interval_ns_);
   const double hasty = frames_due(hasty_.late_ns(now), interval_ns_ / kHaste);
+  const double overdue = leave_at_once(late_ns, nap);
   granted_ = static_cast<std::size_t>(
-      std::min({due, std::max(hasty, overdue(late_ns, nap)), static_cast<double>(most)}));
+      std::min({due, std::max(hasty, overdue), static_cast<double>(most)}));
   return granted_;
 }
 
-double Pacer::overdue(double late_ns, Duration nap) {
+double Pacer::leave_at_once(double late_ns, Duration nap) {
   // Some thousand punctual moments win back what any number of late ones cost.
   constexpr double kRecovery = ns_of(kHeldUp) / 4096;
   if (late_ns <= ns_of(kBurst)) {

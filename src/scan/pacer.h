@@ -59,12 +59,12 @@ class Pacer {
   };
 
   bool is_limited() const { return interval_ns_ > 0; }
-  // Frames that are too late to be made up for smoothly.
-  double overdue(double late_ns, Duration nap);
+  // Frames that are too late to be made up for smoothly; and learns how late that is.
+  double leave_at_once(double late_ns, Duration nap);
 
   double interval_ns_;
-  Beat due_;    // at the rate
-  Beat hasty_;  // at kHaste of it, never more than kBurst late
+  Beat due_;           // at the rate
+  Beat hasty_;         // at kHaste of it, never more than kBurst late
   double held_up_ns_;  // what is later leaves at once: kHeldUp, or less
   Instant moment_{};   // of the last `available`
   bool started_ = false;

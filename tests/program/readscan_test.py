@@ -155,6 +155,21 @@ class Reading(Files):
         small, large = self.scan("small", records), self.scan("large", records * 100)
         self.assertLess(self.peak_kib(large), self.peak_kib(small) + 4096)
 
+    def test_an_interrupt_ends_the_waiting_for_who_reads_a_pipe(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        reader = subprocess.Popen([MASSCAN, "--readscan", self.scan("scan", status(1, 80)), "-oL",
+                                   pipe], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(reader.wait)
+        self.addCleanup(reader.kill)
+        state = pathlib.Path(f"/proc/{reader.pid}/status")
+        deadline = time.monotonic() + 30
+        while "State:\tS" not in state.read_text(encoding="utf-8"):
+            self.assertLess(time.monotonic(), deadline, "it does not open the pipe")
+            time.sleep(0.01)
+        reader.send_signal(signal.SIGINT)
+        self.assertEqual(reader.wait(timeout=10), -signal.SIGINT)
+
     def test_every_complete_record_survives_sigkill(self):
         moments = random.Random(1)
         for number in range(3):

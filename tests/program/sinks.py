@@ -123,33 +123,35 @@ class Delivery(Sinks):
             self.assertEqual(server.found(), expected)
         (self.work / words[1]).unlink()
 
-    def test_a_server_that_hangs_holds_up_nothing(self):
+    def server_with_tables(self):
         server, option = self.server()
         server.start()
-        self.check_success(self.run_to_end(*SIM, "10.0.0.1", *option))  # tables are made
+        self.check_success(self.run_to_end(*SIM, "10.0.0.1", *option))
+        return server, option
+
+    def check_that_the_rest_arrives(self, errors, server):
+        self.assertGreater(self.send_leftover(errors, server), 0)
+        self.assertEqual(server.found(), truth("10.0.0.0/20"))
+
+    def test_a_server_that_hangs_holds_up_nothing(self):
+        server, option = self.server_with_tables()
         began = time.monotonic()
         with server.hanging():
             scanner, errors = self.start_and_wait_for_summary(option)
             self.assertLess(time.monotonic() - began, 6, "it does not go at its rate")
             errors += scanner.communicate(timeout=40)[1]
         self.assertEqual(scanner.returncode, 1)
-        self.assertGreater(self.send_leftover(errors, server), 0)
-        self.assertEqual(server.found(), truth("10.0.0.0/20"))
+        self.check_that_the_rest_arrives(errors, server)
 
     def test_an_interrupt_ends_the_waiting_for_a_server(self):
-        server, option = self.server()
-        server.start()
-        self.check_success(self.run_to_end(*SIM, "10.0.0.1", *option))
+        server, option = self.server_with_tables()
         with server.hanging():
             scanner, errors = self.start_and_wait_for_summary(option)
             errors += self.interrupt(scanner)
-        self.assertGreater(self.send_leftover(errors, server), 0)
-        self.assertEqual(server.found(), truth("10.0.0.0/20"))
+        self.check_that_the_rest_arrives(errors, server)
 
     def test_an_interrupt_ends_the_waiting_with_results_of_a_file(self):
-        server, option = self.server()
-        server.start()
-        self.check_success(self.run_to_end(*SIM, "10.0.0.1", *option))
+        server, option = self.server_with_tables()
         ended = self.run_to_end(*SIM, "10.0.0.0/20", "--rate", "20000", "-oB", "scan.bin")
         self.assertEqual(ended.returncode, 0, ended.stderr)
         with server.hanging():
@@ -158,8 +160,7 @@ class Delivery(Sinks):
             servers.wait_until(lambda: any(spool.stat().st_size > 1000
                                            for spool in self.work.glob("masscan-*")), "a spool")
             errors = self.interrupt(reader)
-        self.assertGreater(self.send_leftover(errors, server), 0)
-        self.assertEqual(server.found(), truth("10.0.0.0/20"))
+        self.check_that_the_rest_arrives(errors, server)
 
     def interrupt(self, scanner):
         began = time.monotonic()
