@@ -2,10 +2,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -13,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/mapped_memory.h"
+#include "base/staged_file.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "report/fields.h"
@@ -192,28 +192,33 @@ class Merge {
   std::string out_;
 };
 
+// `path` is open as `fd`; its mode goes to what takes its place.
+Result<void> replace_merged(const std::string& path, int fd, const Ending& ending) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return run_error("{}", last_system_error());
+  const auto size = static_cast<std::size_t>(status.st_size);
+  const MappedMemory memory = TRY(MappedMemory::of_fd(fd, size, PROT_READ));
+  const std::span<const char> text = memory.as<const char>();
+  StagedFile merged = TRY(StagedFile::open(path, status.st_mode & 07777));
+  if (!Merge({text.data(), size}, merged.fd()).write(ending)) {
+    return run_error("{}", last_system_error());
+  }
+  TRY(std::move(merged).put(StagedFile::Existing::kReplaced));
+  return {};
+}
+
 }  // namespace
 
+// A link is not replaced by a file, but the file that it leads to.
 Result<void> merge_nmap_hosts(const std::string& path, const Ending& ending) {
-  const auto failed = [&path] {
-    return run_error("cannot merge the hosts in {}: {}; it is complete, with an element per result",
-                     path, last_system_error());
-  };
-  const std::string next = path + ".merged";
-  const UniqueFd old(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status {};
-  if (!old.is_open() || ::fstat(old.get(), &status) != 0) return failed();
-  const auto size = static_cast<std::size_t>(status.st_size);
-  const MappedMemory memory = TRY(MappedMemory::of_fd(old.get(), size, PROT_READ));
-  const std::span<const char> text = memory.as<const char>();
-  UniqueFd fd(::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, status.st_mode));
-  const bool is_merged = fd.is_open() && Merge({text.data(), size}, fd.get()).write(ending) &&
-                         ::fdatasync(fd.get()) == 0 && ::close(fd.release()) == 0 &&
-                         ::rename(next.c_str(), path.c_str()) == 0;
-  if (is_merged) return {};
-  Error error = failed();
-  ::unlink(next.c_str());
-  return error;
+  std::error_code ignored;
+  const std::string target = std::filesystem::canonical(path, ignored).string();
+  const UniqueFd fd(::open(target.c_str(), O_RDONLY | O_CLOEXEC));
+  const Result<void> merged = fd.is_open() ? replace_merged(target, fd.get(), ending)
+                                           : run_error("{}", last_system_error());
+  if (merged) return {};
+  return run_error("cannot merge the hosts in {}: {}; it is complete, with an element per result",
+                   path, merged.error().message);
 }
 
 }  // namespace masscan::report

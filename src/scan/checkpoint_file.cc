@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "base/staged_file.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -63,20 +63,14 @@ std::string numbered(const std::string& path, int number) {
   return (whole.parent_path() / name).string();
 }
 
-Error failure(const std::string& path) {
-  return run_error("cannot keep a checkpoint in {}: {}", path, last_system_error());
+Error failure(const std::string& path, std::string_view reason) {
+  return run_error("cannot keep a checkpoint in {}: {}", path, reason);
 }
+
+Error failure(const std::string& path) { return failure(path, last_system_error()); }
 
 bool write_at(int fd, std::size_t at, std::string_view bytes) {
   return ::lseek(fd, static_cast<off_t>(at), SEEK_SET) >= 0 && write_all(fd, bytes) == bytes.size();
-}
-
-// A new name is safe only when its directory is.
-void sync_directory_of(const std::string& path) {
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  const UniqueFd fd(
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.is_open()) ::fsync(fd.get());
 }
 
 }  // namespace
@@ -96,20 +90,14 @@ Result<CheckpointFile> CheckpointFile::open(const std::string& path, bool chosen
 }
 
 Result<void> CheckpointFile::create(const State& state, const std::string& settings) {
-  const std::string temporary = fmt::format("{}.{}.new", path_, ::getpid());
-  UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
-  if (!fd.is_open()) return failure(path_);
+  Result<StagedFile> file = StagedFile::open(path_, kMode);
+  if (!file) return failure(path_, file.error().message);
   const std::string head = block(state);
-  const bool is_written = write_at(fd.get(), 0, head + head + settings) && ::fsync(fd.get()) == 0;
-  const unsigned flags = replaces_ ? 0 : RENAME_NOREPLACE;
-  if (!is_written ||
-      ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path_.c_str(), flags) != 0) {
-    Error error = failure(path_);
-    ::unlink(temporary.c_str());
-    return error;
-  }
-  sync_directory_of(path_);
-  fd_ = std::move(fd);
+  if (!write_at(file->fd(), 0, head + head + settings)) return failure(path_);
+  const auto existing = replaces_ ? StagedFile::Existing::kReplaced : StagedFile::Existing::kKept;
+  Result<UniqueFd> fd = std::move(file).value().put(existing);
+  if (!fd) return failure(path_, fd.error().message);
+  fd_ = std::move(fd).value();
   replaces_ = true;
   is_second_next_ = false;
   return {};

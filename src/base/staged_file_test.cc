@@ -1,0 +1,86 @@
+#include "base/staged_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+
+namespace masscan {
+namespace {
+
+class StagedFileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "staged-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+    path_ = name + "/a.conf";
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::size_t files() const {
+    const std::filesystem::directory_iterator begin(directory_);
+    return static_cast<std::size_t>(std::distance(begin, std::filesystem::directory_iterator()));
+  }
+
+  std::string directory_;
+  std::string path_;
+};
+
+TEST_F(StagedFileTest, IsNotThereUntilItIsPut) {
+  StagedFile file = StagedFile::open(path_, 0600).value();
+  write_all(file.fd(), "new");
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  ASSERT_TRUE(std::move(file).put(StagedFile::Existing::kKept));
+  EXPECT_EQ(read_file(path_).value(), "new");
+  EXPECT_EQ(files(), 1u);
+}
+
+TEST_F(StagedFileTest, LeavesNothingWhereItIsGivenUp) {
+  { const StagedFile file = StagedFile::open(path_, 0600).value(); }
+  EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(StagedFileTest, ReplacesOnlyWhereItMay) {
+  std::ofstream(path_) << "old";
+  EXPECT_FALSE(StagedFile::open(path_, 0600).value().put(StagedFile::Existing::kKept));
+  EXPECT_EQ(read_file(path_).value(), "old");
+  EXPECT_TRUE(StagedFile::open(path_, 0600).value().put(StagedFile::Existing::kReplaced));
+  EXPECT_EQ(read_file(path_).value(), "");
+  EXPECT_EQ(files(), 1u);
+}
+
+// A link in the place of the file is replaced, what it leads to is left alone.
+TEST_F(StagedFileTest, FollowsNoLink) {
+  const std::string victim = directory_ + "/victim";
+  std::ofstream(victim) << "precious";
+  std::filesystem::create_symlink(victim, path_);
+  StagedFile file = StagedFile::open(path_, 0600).value();
+  write_all(file.fd(), "new");
+  ASSERT_TRUE(std::move(file).put(StagedFile::Existing::kReplaced));
+  EXPECT_EQ(read_file(victim).value(), "precious");
+  EXPECT_FALSE(std::filesystem::is_symlink(path_));
+}
+
+TEST_F(StagedFileTest, HasTheModeAskedForWhateverTheUmask) {
+  const mode_t before = ::umask(0077);
+  StagedFile file = StagedFile::open(path_, 0644).value();
+  ::umask(before);
+  struct stat status {};
+  ASSERT_EQ(::fstat(file.fd(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777u, 0644u);
+}
+
+TEST_F(StagedFileTest, SaysWhyThereIsNone) {
+  const Result<StagedFile> file = StagedFile::open(directory_ + "/none/a.conf", 0600);
+  ASSERT_FALSE(file);
+  EXPECT_THAT(file.error().message, testing::HasSubstr("No such file"));
+}
+
+}  // namespace
+}  // namespace masscan
