@@ -11,33 +11,44 @@ import os
 import pathlib
 import random
 import re
+import struct
 import subprocess
+
+import bounded
 
 LIMIT_SECONDS = 60
 
+# The counts are in a file's memory, where they stay whatever becomes of the program.
 COUNTING_SEND = r"""
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
-static unsigned long frames;
+static struct { unsigned long frames; double seconds; }* sends;
 static struct timespec first, last;
+
+__attribute__((constructor)) static void open_counts(void) {
+  const int file = open(getenv("SENDS"), O_RDWR);
+  sends = mmap(NULL, sizeof *sends, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (sends == MAP_FAILED) abort();
+}
 
 ssize_t send(int fd, const void* frame, size_t length, int flags) {
   (void)fd, (void)frame, (void)flags;
-  if (frames++ % 1024 == 0) clock_gettime(CLOCK_MONOTONIC, &last);
-  if (frames == 1) first = last;
+  if (sends->frames++ % 1024 == 0) {
+    clock_gettime(CLOCK_MONOTONIC, &last);
+    if (sends->frames == 1) first = last;
+    sends->seconds =
+        (double)(last.tv_sec - first.tv_sec) + (double)(last.tv_nsec - first.tv_nsec) * 1e-9;
+  }
   return (ssize_t)length;
 }
-
-__attribute__((destructor)) static void report(void) {
-  FILE* out = fopen(getenv("SENDS"), "w");
-  if (out == NULL) return;
-  fprintf(out, "%lu %.6f\n", frames,
-          (double)(last.tv_sec - first.tv_sec) + (double)(last.tv_nsec - first.tv_nsec) * 1e-9);
-}
 """
+
+SENDS = struct.Struct("@Ld")
 
 Case = collections.namedtuple("Case", "title words shard peer_shard")
 
@@ -73,10 +84,9 @@ def cases(folder):
     yield Case("IPv6, 1,000 ranges, one port", ipv6, "1/64", "1/640")
 
 
-def run(command, limit=LIMIT_SECONDS, **environment):
+def run(command, limit=LIMIT_SECONDS):
     ended = subprocess.run(["timeout", "-k", "1", str(limit), *command], check=False,
-                           stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                           env=os.environ | environment)
+                           stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if ended.returncode != 0:
         raise RuntimeError(f"exit code {ended.returncode}: {ended.stderr[-200:].strip()}")
     return ended.stderr
@@ -90,14 +100,18 @@ def ours(program, case, workers):
 
 
 def masscan(lab, case, folder):
-    counts = folder / "sends"
-    run(["ip", "netns", "exec", f"{lab.name}-scanner", "env", f"SENDS={counts}",
-         f"LD_PRELOAD={folder}/counting_send.so", "masscan", *case.words, "--shard",
-         case.peer_shard, "--seed", "7", "--rate", "100000000", "--wait", "0", "-e", "scan0",
-         "--source-ip", "198.18.0.2", "--source-ip", "fd18::2", "--router-mac", lab.router_mac,
-         "-oL", "/dev/null"])
-    frames, seconds = counts.read_text(encoding="ascii").split()
-    return int(frames) / float(seconds)
+    """Frames a second, and None or why the run is not what it should have been."""
+    sends = folder / "sends"
+    sends.write_bytes(bytes(SENDS.size))
+    ended = bounded.run(lab, [
+        "env", f"SENDS={sends}", f"LD_PRELOAD={folder}/counting_send.so", "masscan", *case.words,
+        "--shard", case.peer_shard, "--seed", "7", "--rate", "100000000", "--wait", "0", "-e",
+        "scan0", "--source-ip", "198.18.0.2", "--source-ip", "fd18::2", "--router-mac",
+        lab.router_mac, "-oL", "/dev/null"], sends.read_bytes)
+    frames, seconds = SENDS.unpack(sends.read_bytes())
+    if not seconds:
+        raise RuntimeError(ended.problem or "sent nothing")
+    return frames / seconds, ended.problem or ""
 
 
 def measure_internet(program, cores):
@@ -121,9 +135,9 @@ def compare(lab, runs):
         for _ in range(runs):
             one, all_cores = (ours(lab.masscan, case, workers) for workers in (1, cores))
             try:
-                peer = masscan(lab, case, folder)
+                peer, problem = masscan(lab, case, folder)
                 print(f"  {'':8} {one:>13,.0f} {all_cores:>13,.0f} {peer:>13,.0f} "
-                      f"{one / peer:>6.1f}", flush=True)
+                      f"{one / peer:>6.1f}  {problem}".rstrip(), flush=True)
             except (RuntimeError, OSError) as reason:
                 print(f"  {'':8} {one:>13,.0f} {all_cores:>13,.0f} no numbers: {reason}",
                       flush=True)
