@@ -113,7 +113,7 @@ std::span<const RxFrame> LibpcapQueue::receive() {
     std::memcpy(bytes.data(), captured, length);
     const Duration since_epoch =  // nanoseconds in the place of microseconds, as asked
         std::chrono::seconds(header->ts.tv_sec) + std::chrono::nanoseconds(header->ts.tv_usec);
-    // Whether the kernel left out the checksum, libpcap does not tell.
+    // Whether the kernel left the checksum to hardware, libpcap does not tell.
     received_.push_back(
         {.bytes = bytes, .captured_at = WallTime(since_epoch), .has_checksum = false});
   }

@@ -28,8 +28,8 @@ struct TxFrame {
 struct RxFrame {
   Bytes bytes;
   WallTime captured_at;
-  // False where the sender's kernel left the checksum to hardware that does not exist between two
-  // local interfaces: the checksum field is then meaningless, and the bytes are right.
+  // False where the sender's kernel has, or may have, left the checksum to hardware that does not
+  // exist between two local interfaces: the field may then hold the sum of the pseudo-header alone.
   bool has_checksum = true;
 };
 

@@ -34,6 +34,10 @@ bool is_neighbor_discovery(const wire::Packet& packet) {
                   icmp->type() == wire::icmpv6_type::kNeighborAdvertisement);
 }
 
+bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
+  return packet.checksums_ok() || (!frame.has_checksum && packet.has_unfinished_checksum());
+}
+
 }  // namespace
 
 Responder::Responder(const Plan& plan, Answers& answers, Patience& patience,
@@ -47,7 +51,7 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& l
     return link.hear_neighbor(frame.bytes, now);
   }
   const std::optional<wire::Packet> packet = wire::Packet::parse(frame.bytes, link.layer());
-  if (!packet || (frame.has_checksum && !packet->checksums_ok())) {
+  if (!packet || !is_undamaged(*packet, frame)) {
     ++tally_.bad;
     return;
   }

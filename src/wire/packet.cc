@@ -4,6 +4,7 @@
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
+#include "wire/tcp.h"
 
 namespace masscan::wire {
 namespace {
@@ -41,6 +42,11 @@ std::optional<Packet> parse_ip(Bytes bytes) {
                               : from_ipv4(bytes, Ipv4View::parse(bytes));
 }
 
+// IPv6 headers have no checksum.
+bool is_header_ok(const Packet& packet) {
+  return packet.source.is_v6() || Checksum().add(packet.network).finish() == 0;
+}
+
 }  // namespace
 
 std::optional<Packet> Packet::parse(Bytes frame, Link link) {
@@ -63,7 +69,7 @@ std::optional<Packet> Packet::parse_quoted(Bytes beginning) {
 }
 
 bool Packet::checksums_ok() const {
-  if (source.is_v4() && Checksum().add(network).finish() != 0) return false;
+  if (!is_header_ok(*this)) return false;
   Checksum sum;
   if (protocol == Protocol::kTcp || protocol == Protocol::kIcmpv6) {
     sum.add_pseudo_header(source, destination, protocol, transport.size());
@@ -71,6 +77,14 @@ bool Packet::checksums_ok() const {
     return true;
   }
   return sum.add(transport).finish() == 0;
+}
+
+bool Packet::has_unfinished_checksum() const {
+  if (protocol != Protocol::kTcp || !is_header_ok(*this)) return false;
+  const std::optional<TcpView> tcp = TcpView::parse(transport);
+  Checksum sum;
+  sum.add_pseudo_header(source, destination, protocol, transport.size());
+  return tcp && tcp->checksum() == static_cast<std::uint16_t>(~sum.finish());
 }
 
 }  // namespace masscan::wire

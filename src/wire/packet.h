@@ -33,8 +33,12 @@ struct Packet {
   static std::optional<Packet> parse_quoted(Bytes beginning);
 
   // Of the IPv4 header and of TCP, ICMP and ICMPv6; other transports are taken as they are. Only
-  // for whole packets whose checksums were complete when they were captured.
+  // for whole packets.
   bool checksums_ok() const;
+  // The sender's kernel left the checksum of a TCP segment to hardware, and there was none on the
+  // way: the field holds the sum of the pseudo-header alone. A complete checksum looks like that
+  // once in 65,536 times.
+  bool has_unfinished_checksum() const;
 };
 
 }  // namespace masscan::wire

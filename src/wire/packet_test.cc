@@ -8,6 +8,7 @@
 #include "support/arbitrary.h"
 #include "support/golden.h"
 #include "support/packet_builder.h"
+#include "wire/checksum.h"
 
 namespace masscan::wire {
 namespace {
@@ -97,6 +98,42 @@ TEST(Packet, WithAnyWrongBitFailsItsChecksums) {
       EXPECT_FALSE(checksums_ok) << "bit " << bit;
     }
   }
+}
+
+// As a kernel leaves it that believes in hardware to finish it (CHECKSUM_PARTIAL).
+test::Buffer unfinished(test::Buffer frame) {
+  const auto packet = Packet::parse(frame, Link::kEthernet);
+  Checksum sum;
+  sum.add_pseudo_header(packet->source, packet->destination, packet->protocol,
+                        packet->transport.size());
+  const auto at = static_cast<std::size_t>(packet->transport.data() - frame.data()) + 16;
+  store_be(frame, at, static_cast<std::uint16_t>(~sum.finish()));
+  return frame;
+}
+
+TEST(Packet, TellsAnUnfinishedChecksumFromAWrongOne) {
+  for (const auto& complete : {from_them().tcp({}, as_bytes("data")).bytes(),
+                               from_them("fd00::2", "fd00::1").tcp({}, as_bytes("odd")).bytes()}) {
+    EXPECT_FALSE(Packet::parse(complete, Link::kEthernet)->has_unfinished_checksum());
+    const auto frame = unfinished(complete);
+    const auto packet = Packet::parse(frame, Link::kEthernet);
+    EXPECT_TRUE(packet->has_unfinished_checksum());
+    EXPECT_FALSE(packet->checksums_ok());
+    for (std::size_t bit = 0; bit < 16; ++bit) {
+      auto changed = frame;
+      const auto at = static_cast<std::size_t>(packet->transport.data() - frame.data()) + 16;
+      changed[at + bit / 8] ^= std::byte(1 << bit % 8);
+      EXPECT_FALSE(Packet::parse(changed, Link::kEthernet)->has_unfinished_checksum()) << bit;
+    }
+  }
+}
+
+TEST(Packet, LeavesUnfinishedOnlyWhatHardwareFinishes) {
+  auto frame = unfinished(from_them().tcp({}).bytes());
+  frame[22] ^= std::byte{1};  // TTL: the IPv4 header has a checksum of its own
+  EXPECT_FALSE(Packet::parse(frame, Link::kEthernet)->has_unfinished_checksum());
+  const auto icmp = from_them().icmp({.type = 3, .code = 1}, as_bytes("quote")).bytes();
+  EXPECT_FALSE(Packet::parse(icmp, Link::kEthernet)->has_unfinished_checksum());
 }
 
 TEST(GoldenCaptures, ParseWithRightChecksums) {

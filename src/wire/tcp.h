@@ -71,6 +71,7 @@ class TcpView {
   std::uint32_t acknowledgment() const { return load_be<std::uint32_t>(segment_, 8); }
   std::uint8_t flags() const { return load_be<std::uint8_t>(segment_, 13); }
   std::uint16_t window() const { return load_be<std::uint16_t>(segment_, 14); }
+  std::uint16_t checksum() const { return load_be<std::uint16_t>(segment_, 16); }
   std::uint16_t urgent() const { return load_be<std::uint16_t>(segment_, 18); }
   TcpOptions options() const;
   Bytes payload() const { return segment_.subspan(header_length_); }
