@@ -3,6 +3,7 @@
 Pictures of the pages stay in the folder `report` of the build.
 """
 
+import ipaddress
 import os
 import pathlib
 import random
@@ -162,8 +163,11 @@ class SmallReport(Report):
         self.assertEqual(self.column(1), ["10.0.0.1", "::1", "fd09::1", "fd09::2", "fd09::2",
                                           "fd09:0:0:1::1"])
         self.assertEqual(self.cards()["Hosts"], "5")
-        self.assertEqual(self.facts()["Results in it"], "1")
+        self.assertEqual(self.facts(), {
+            "Shown": "10.0.0.0/24", "Results in it": "1", "Addresses excluded in it": "0",
+            "A cell is": "/32", "IPv6 results, on no map": "5"})
         self.search("fd09::2", 2)
+        self.assertEqual(self.facts()["IPv6 results, on no map"], "2")
 
     def test_hostile_banners_are_only_shown(self):
         self.show(self.made_of([banner(1, 80, TITLE, text) for text in HOSTILE]))
@@ -191,6 +195,36 @@ class SmallReport(Report):
                          ["script-src", "default-src"])
         self.browser.complaints.clear()
         del self.browser.requests[1:]  # which went nowhere
+
+
+class FirstView(Report):
+    """The map opens on the smallest square that holds every result: a prefix of even length."""
+
+    def test_is_the_smallest_prefix_of_all_results(self):
+        for shown, addresses in {
+                "1.2.3.0/24": ["1.2.3.4"],
+                "255.255.255.0/24": ["255.255.255.255"],
+                "10.1.2.0/24": ["10.1.2.0", "10.1.2.255"],
+                "10.1.0.0/22": ["10.1.1.255", "10.1.2.0"],  # two /24 side by side, in no /23
+                "192.168.0.0/16": ["192.168.0.1", "192.168.3.4", "192.168.255.1"],
+                "10.0.0.0/8": ["10.0.0.1", "10.64.0.1"],  # a /9, which is no square
+                "192.0.0.0/4": ["192.0.2.1", "198.51.100.1", "203.0.113.1"],
+                "128.0.0.0/2": ["128.0.0.1", "191.255.255.254"],
+                "0.0.0.0/0": ["127.0.0.1", "128.0.0.1"],
+        }.items():
+            with self.subTest(shown):
+                numbers = [int(ipaddress.ip_address(address)) for address in addresses]
+                self.show(self.made_of([status(number, 80) for number in numbers]))
+                self.assertEqual(self.facts()["Shown"], shown)
+                self.assertEqual(self.facts()["Results in it"], str(len(addresses)))
+
+    def test_is_everything_without_ipv4_results(self):
+        scan, page = self.folder / "no_ipv4.list", self.folder / "no_ipv4.html"
+        scan.write_text(f"#masscan\nopen tcp 80 fd09::2 {BEGAN}\n")
+        run("--readscan", scan, "--report", page)
+        self.show(page)
+        self.assertEqual(self.facts()["Shown"], "0.0.0.0/0")
+        self.assertEqual(self.facts()["IPv6 results, on no map"], "1")
 
 
 class Map(Report):

@@ -77,7 +77,7 @@ class View {
   }
 }
 
-// The smallest view of all these.
+// The smallest view that holds all these: never less than a /24; everything if there are none.
 function viewOf(results, entries) {
   let low = Infinity;
   let high = 0;
@@ -272,9 +272,10 @@ class HilbertMap {
   count() {
     const { view, results } = this;
     this.counts = new Uint32Array(view.side ** 2);
-    this.found = 0;
+    this.found = this.ipv6 = 0;
     for (const i of this.entries) {
       const address = results.address[i];
+      this.ipv6 += results.isIpv6[i];
       if (results.isIpv6[i] || !view.holds(address)) continue;
       ++this.counts[Math.floor((address - view.first) / view.cellSize)];
       ++this.found;
@@ -382,6 +383,7 @@ class HilbertMap {
       ["Addresses excluded in it", count(this.excluded)],
       ["A cell is", `/${32 - Math.log2(view.cellSize)}`],
     ];
+    if (this.ipv6 > 0) facts.push(["IPv6 results, on no map", count(this.ipv6)]);
     byId("map-facts").replaceChildren(...facts.flatMap(
       ([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
     const lengths = [0, 8, 16, 24].filter((length) => length < view.length);
