@@ -14,6 +14,15 @@ if(MASSCAN_TESTS)
   target_link_libraries(test_headers PRIVATE GTest::gmock fmt::fmt)
   target_precompile_headers(test_headers PRIVATE
     <fmt/format.h> <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>)
+
+  # What masscan printed and sent (tests/golden/README.md), unpacked where tests read it.
+  set(golden ${CMAKE_BINARY_DIR}/golden)
+  set(golden_archive ${CMAKE_SOURCE_DIR}/tests/golden/golden.tar.xz)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${golden_archive})
+  if(${golden_archive} IS_NEWER_THAN ${golden})
+    file(REMOVE_RECURSE ${golden})
+    file(ARCHIVE_EXTRACT INPUT ${golden_archive} DESTINATION ${golden} TOUCH)
+  endif()
 endif()
 
 # masscan_test(<name> SOURCES <file>... USES <library>... [PROPERTIES <property> <value>...])
@@ -27,7 +36,7 @@ function(masscan_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_precompile_headers(${name} REUSE_FROM test_headers)
   target_compile_definitions(${name} PRIVATE
-    MASSCAN_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/../shared/golden"
+    MASSCAN_GOLDEN_DIR="${golden}"
     MASSCAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   foreach(part 0 1)
     add_test(NAME ${name}.${part} COMMAND ${name})

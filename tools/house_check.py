@@ -15,13 +15,20 @@ MAX_FUNCTION = 70
 MAX_LINES = {".h": 200, ".cc": 600, ".c": 600, ".py": 600, ".sh": 600, ".js": 600, ".css": 600,
              ".html": 600, "script": 600}
 
-# Folders that hold nothing written by us, or bytes that are not text.
-SKIPPED_FOLDERS = {".git", ".cache", "__pycache__", "build", "corpus"}
+# Folders that hold nothing written by us, or bytes that are not text; .git may be a file.
+SKIPPED = {".git", ".cache", "__pycache__", "build", "corpus"}
 
 # Words of unfinished work, and folders of the machine somebody works on. Split so that this file
 # does not contain what it forbids.
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
 WORKPLACE = re.compile(r"(?<![\w.])/(wo" r"rk|ro" r"ot)/")
+
+# What is beside the repository is not in a clone of it. A path leaves it that goes up from what
+# names its root, or up more folders than the file is deep.
+ABOVE_ROOT = re.compile(
+    r"\b(\w*(?<!CURRENT_)SOURCE_DIR|SOURCE|ROOT|source_root)\b[\s})\"'/]*(?<!\.)\.\.(?![\w.])")
+STEPS_UP = re.compile(r"(?<![\w.])\.\.(?:/\.\.)*(?![\w.])")
+PARENT = re.compile(r"\.parents\[(\d+)\]")
 BANNED = {
     re.compile(r"\b(hton|ntoh)[sl]\b"): "byte order belongs in load_be and store_be (base/bytes.h)",
     # The kernel's own rings (nlmsghdr, tpacket3_hdr) are another matter: the struct is the ABI.
@@ -48,6 +55,10 @@ class File(NamedTuple):
     @property
     def lines(self) -> list[str]:
         return self.text.splitlines()
+
+    @property
+    def depth(self) -> int:
+        return self.path.count("/")
 
     @property
     def is_cpp(self) -> bool:
@@ -163,6 +174,18 @@ def check_lines(file: File) -> Iterator[Finding]:
             yield Finding(file.path, number, message)
 
 
+def leaves_the_repository(line: str, depth: int) -> bool:
+    climbs = [match.group().count("..") for match in STEPS_UP.finditer(line)]
+    climbs += [int(match.group(1)) for match in PARENT.finditer(line)]
+    return bool(ABOVE_ROOT.search(line)) or any(climb > depth for climb in climbs)
+
+
+def check_paths(file: File) -> Iterator[Finding]:
+    for number, line in enumerate(file.lines, 1):
+        if leaves_the_repository(line, file.depth):
+            yield Finding(file.path, number, "path that leaves the repository: a clone lacks it")
+
+
 def check_bans(file: File) -> Iterator[Finding]:
     if not file.is_cpp:
         return
@@ -177,7 +200,7 @@ def check_pragma(file: File) -> Iterator[Finding]:
         yield Finding(file.path, 1, "header without #pragma once")
 
 
-FILE_RULES = (check_size, check_functions, check_lines, check_bans, check_pragma)
+FILE_RULES = (check_size, check_functions, check_lines, check_paths, check_bans, check_pragma)
 
 
 # ---- Layers --------------------------------------------------------------------------------------
@@ -266,8 +289,8 @@ def read_tree(root: str) -> dict[str, str]:
     """All text files below `root`; what is not UTF-8 is data and not ours to judge."""
     texts = {}
     for folder, subfolders, names in os.walk(root):
-        subfolders[:] = [name for name in subfolders if name not in SKIPPED_FOLDERS]
-        for name in names:
+        subfolders[:] = [name for name in subfolders if name not in SKIPPED]
+        for name in set(names) - SKIPPED:
             path = os.path.join(folder, name)
             if os.path.islink(path) or not os.path.isfile(path):
                 continue
@@ -326,6 +349,18 @@ CASES = (
     ("part of a word", "src/net/a.cc", "int kTO" + "DOS;\n", None),
     ("workplace", "docs/a.md", "see /wo" + "rk/main\n", (1, "workplace")),
     ("another folder", "docs/a.md", "see net/wo" + "rk/x and /netwo" + "rk/\n", None),
+    ("above the root", "cmake/a.cmake", "set(x ${CMAKE_SOURCE_" + "DIR}/../data)\n",
+     (1, "leaves the repository")),
+    ("above it in C++", "src/net/a.cc", 'f(MASSCAN_SOURCE_' + 'DIR "/../data");\n',
+     (1, "leaves the repository")),
+    ("above it in Python", "tests/netns/a.py", "x = RO" + 'OT / ".." / "data"\n',
+     (1, "leaves the repository")),
+    ("too many steps up", "docs/a.md", "\n[x](.." + "/.." + "/data)\n",
+     (2, "leaves the repository")),
+    ("steps up inside", "tests/program/a.sh",
+     "cd .." + "/..; x=${CMAKE_CURRENT_SOURCE_DIR}/..\n", None),
+    ("one parent too many", "tests/a.py", "x = path.parents[" + "2]\n", (1, "leaves the repos")),
+    ("the root itself", "tests/a.py", "x = path.parents[1]  # from 1..2 on ...\n", None),
     ("byte order", "src/net/a.cc", "int x = htons(1);\n", (1, "'htons' is banned")),
     ("byte order in words", "src/net/a.cc", "// htons(1)\nbpf_htons(1);\n", None),
     ("header cast", "src/net/a.cc", "\nauto x = reinterpret_cast<const tcphdr*>(p);\n",
