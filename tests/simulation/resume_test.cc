@@ -84,7 +84,7 @@ void kill_and_resume(std::uint64_t seed) {
 }
 
 TEST(Resume, SkipsNothingAndRepeatsLittleWhereverTheScanWasKilled) {
-  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kSeeds; ++seed) {
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(kSeeds); ++seed) {
     kill_and_resume(seed);
     if (HasFailure()) break;
   }

@@ -122,7 +122,7 @@ TEST(SimulatedScan, FindsTheTruthWhateverTheNetworkDoes) {
     Scan(std::strtoull(seed, nullptr, 10)).check();
     return;
   }
-  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kSeeds; ++seed) {
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(kSeeds); ++seed) {
     Scan(seed).check();
     if (HasFailure()) break;
   }

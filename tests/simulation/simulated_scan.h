@@ -35,6 +35,9 @@ struct Scenario {
   std::function<scan::Orders(Duration elapsed, const report::Tally& tally)> orders;
 };
 
+// How many seeds a test tries: so many, or what MASSCAN_SEEDS says (script/nightly).
+std::uint64_t seeds(std::uint64_t usual);
+
 // For the trace of a failing test: the line that replays it, and what is special about it.
 std::string describe(const Scenario& scenario);
 
