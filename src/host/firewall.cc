@@ -1,85 +1,27 @@
 #include "host/firewall.h"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <optional>
-#include <poll.h>
-#include <signal.h>
-#include <string_view>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/file.h"
-#include "base/time.h"
+#include "base/random.h"
+#include "base/text.h"
 
 namespace masscan::host {
 namespace {
 
-constexpr auto kAnswerLimit = 5s;
-constexpr std::string_view kComplaint = "Error: ";  // how one of nft's begins
-constexpr std::string_view kNoProgram = "Error: there is no program nft\n";
-
-// After fork, in the child: only system calls. Away from our terminal, so that Ctrl-C is ours alone
-// and the rule stays while the scan drains; dead when the thread that made us is.
-[[noreturn]] void become_nft(int channel, pid_t parent) {
-  ::setsid();
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(0);  // it died before the line above
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(channel, fd);
-  std::array<char*, 3> arguments = {const_cast<char*>("nft"), const_cast<char*>("-i"), nullptr};
-  // Without a home directory nft keeps no file of its command history.
-  std::array<char*, 2> environment = {const_cast<char*>("HOME=/dev/null"), nullptr};
-  ::execvpe("nft", arguments.data(), environment.data());
-  ::execve("/usr/sbin/nft", arguments.data(), environment.data());  // not in every user's PATH
-  ::send(STDERR_FILENO, kNoProgram.data(), kNoProgram.size(), MSG_NOSIGNAL);
-  ::_exit(EXIT_FAILURE);
-}
-
-// One more text from the child within the time left; nothing at its end, or if it says nothing.
-std::optional<std::string> read_some(int fd, Instant deadline) {
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
-    pollfd readable = {.fd = fd, .events = POLLIN, .revents = 0};
-    const int count = ::poll(&readable, 1, static_cast<int>(std::max(left.count(), 0l)));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return std::nullopt;
-    std::array<char, 4096> chunk;
-    const ssize_t size = ::read(fd, chunk.data(), chunk.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) return std::nullopt;
-    return std::string(chunk.data(), static_cast<std::size_t>(size));
-  }
-}
-
-std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
-
-// The first line of its first complaint, once that is complete.
-std::optional<std::string_view> complaint(std::string_view text) {
-  const std::size_t start = text.find(kComplaint);
-  if (start == text.npos) return std::nullopt;
-  const std::string_view rest = text.substr(start + kComplaint.size());
-  if (rest.find('\n') == rest.npos) return std::nullopt;
-  return first_line(rest);
-}
-
-// What the child says until it has shown a whole table or complained.
-std::string read_listing(int fd) {
-  const Instant deadline = now() + kAnswerLimit;
-  std::string text;
-  while (!text.ends_with("\n}\n") && !complaint(text)) {
-    const std::optional<std::string> more = read_some(fd, deadline);
-    if (!more) break;
-    text += *more;
-  }
-  return text;
-}
+constexpr std::string_view kPrefix = "masscan-";
+constexpr std::size_t kMarkDigits = 8;
 
 // The condition on destination addresses of one family, and the verdict.
 std::string drop_rule(std::string_view family, const std::vector<std::string>& addresses,
@@ -101,78 +43,142 @@ std::vector<std::string> make_rules(std::span<const net::IpAddress> sources, net
   return rules;
 }
 
+std::string make_name() {
+  return fmt::format("{}{}-{:08x}", kPrefix, ::getpid(), random_uint64() >> 32);
+}
+
+bool is_our_name(std::string_view table) {
+  if (!table.starts_with(kPrefix)) return false;
+  table.remove_prefix(kPrefix.size());
+  const std::size_t dash = std::min(table.find('-'), table.size());
+  const std::string_view mark = table.substr(std::min(dash + 1, table.size()));
+  return parse_number<std::uint32_t>(table.substr(0, dash)) && mark.size() == kMarkDigits &&
+         parse_number<std::uint32_t>(mark, 16);
+}
+
+// Says that the table is alive, to whoever looks for leftovers: an abstract unix socket belongs to
+// the network namespace as the table does, and ends with its process. A process id would not do: it
+// is used again, and another container has the same. Not open: somebody else has it.
+UniqueFd take_name(const std::string& table) {
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  const std::string path = "masscan/firewall/" + table;
+  CHECK(path.size() < sizeof(address.sun_path));
+  std::memcpy(address.sun_path + 1, path.data(), path.size());
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + path.size());
+  UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const int bound = ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size);
+  return bound == 0 ? std::move(socket) : UniqueFd();
+}
+
 // Priority raw comes before connection tracking would judge the segment. Not the hook prerouting:
 // that would also take traffic which this machine forwards.
-std::string make_script(std::string_view table, const std::vector<std::string>& rules) {
+std::string make_script(std::string_view table, std::string_view flags,
+                        const std::vector<std::string>& rules) {
   std::string script = fmt::format(
-      "add table inet {0} {{ flags owner; }}\n"
+      "add table inet {0} {{ {1} }}\n"
       "add chain inet {0} input {{ type filter hook input priority raw; policy accept; }}\n",
-      table);
+      table, flags);
   for (const std::string& rule : rules) {
     script += fmt::format("add rule inet {} input {}\n", table, rule);
   }
   return script + fmt::format("list table inet {}\n", table);
 }
 
+std::string delete_command(std::string_view table) {
+  return fmt::format("delete table inet {}\n", table);
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  return line;
+}
+
 // The listing has the rules in nft's own layout, so only their number and verdict are compared.
 bool shows_rules(std::string_view listing, std::size_t count) {
   std::size_t drops = 0;
   while (!listing.empty()) {
-    const std::string_view line = first_line(listing);
-    if (line.ends_with(" drop")) ++drops;
-    listing.remove_prefix(std::min(line.size() + 1, listing.size()));
+    if (take_line(listing).ends_with(" drop")) ++drops;
   }
   return drops == count;
 }
 
-// False if the child is gone.
-bool send_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
+// Once the kernel has shown the table.
+Result<void> make_table(Nft& nft, std::string_view table, std::string_view flags,
+                        const std::vector<std::string>& rules) {
+  nft.tell(make_script(table, flags, rules));
+  const std::string listing = nft.hear_table();
+  if (const auto complaint = find_complaint(listing)) return run_error("{}", *complaint);
+  if (!shows_rules(listing, rules.size())) return run_error("nft does not answer");
+  return {};
+}
+
+Result<Nft> hold_as_owner(const std::string& table, const std::vector<std::string>& rules) {
+  Nft nft = TRY(Nft::start());
+  TRY(make_table(nft, table, "flags owner;", rules));
+  return nft;
+}
+
+// The tables of scans that were killed together with their child.
+Result<void> delete_leftovers() {
+  Nft lister = TRY(Nft::start());
+  lister.tell("list tables inet\n");
+  const std::string text = lister.hear_all();
+  if (const auto complaint = find_complaint(text)) return run_error("{}", *complaint);
+  constexpr std::string_view kBefore = "table inet ";
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = take_line(rest);
+    if (!line.starts_with(kBefore)) continue;
+    const std::string table(line.substr(kBefore.size()));
+    if (!is_our_name(table)) continue;
+    const UniqueFd name = take_name(table);
+    if (name.is_open()) TRY(Nft::start_for_the_end(delete_command(table)));
   }
-  return true;
+  return {};
+}
+
+// The child that deletes the table is there before it.
+Result<Nft> hold_without_owner(const std::string& table, const std::vector<std::string>& rules) {
+  TRY(delete_leftovers());
+  Nft holder = TRY(Nft::start_for_the_end(delete_command(table)));
+  Nft maker = TRY(Nft::start());
+  TRY(make_table(maker, table, "", rules));
+  return holder;
+}
+
+Error no_rule(const Error& reason, net::PortRange ports) {
+  return run_error(
+      "no firewall rule against the kernel's resets: {}; type as root: "
+      "iptables -I INPUT -p tcp --dport {}:{} -j DROP (and the same with ip6tables)",
+      reason.message, ports.first, ports.last);
 }
 
 }  // namespace
 
+// An nft that knows no owner, and a kernel that knows none, refuse the first way in words of many
+// kinds; what stands in both ways, the second finds too.
 Result<Firewall> Firewall::open(std::span<const net::IpAddress> sources, net::PortRange ports) {
+  Result<Firewall> firewall = make(sources, ports, hold_as_owner);
+  return firewall ? std::move(firewall) : open_without_owner(sources, ports);
+}
+
+Result<Firewall> Firewall::open_without_owner(std::span<const net::IpAddress> sources,
+                                              net::PortRange ports) {
+  return make(sources, ports, hold_without_owner);
+}
+
+Result<Firewall> Firewall::make(std::span<const net::IpAddress> sources, net::PortRange ports,
+                                Hold& hold) {
   const std::vector<std::string> rules = make_rules(sources, ports);
-  Firewall firewall;
-  firewall.table_ = fmt::format("masscan-{}-{}", ::getpid(), ports.first);
-  firewall.rule_ = fmt::format("{}", fmt::join(rules, "; "));
-  TRY(firewall.start_child());
-  send_all(firewall.channel_.get(), make_script(firewall.table_, rules));
-  const std::string listing = read_listing(firewall.channel_.get());
-  if (!complaint(listing) && shows_rules(listing, rules.size())) return firewall;
-  return run_error(
-      "no firewall rule against the kernel's resets: {}; type as root: "
-      "iptables -I INPUT -p tcp --dport {}:{} -j DROP (and the same with ip6tables)",
-      complaint(listing).value_or("nft does not answer"), ports.first, ports.last);
-}
-
-Result<void> Firewall::start_child() {
-  std::array<int, 2> fds;
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0) {
-    return run_error("cannot make a socket pair: {}", last_system_error());
+  std::string table = make_name();
+  UniqueFd name = take_name(table);
+  if (!name.is_open()) {
+    return no_rule(run_error("cannot open a unix socket: {}", last_system_error()), ports);
   }
-  channel_ = UniqueFd(fds[0]);
-  const UniqueFd theirs(fds[1]);
-  const pid_t parent = ::getpid();
-  const pid_t child = ::fork();
-  if (child < 0) return run_error("cannot start nft: {}", last_system_error());
-  if (child == 0) become_nft(theirs.get(), parent);
-  child_ = child;
-  return {};
-}
-
-Firewall::~Firewall() {
-  if (child_ == 0) return;
-  ::kill(child_, SIGKILL);
-  while (::waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  Result<Nft> holder = hold(table, rules);
+  if (!holder) return no_rule(holder.error(), ports);
+  return Firewall(std::move(table), fmt::format("{}", fmt::join(rules, "; ")), std::move(name),
+                  std::move(holder).value());
 }
 
 }  // namespace masscan::host

@@ -4,11 +4,12 @@
 
 #include <span>
 #include <string>
-#include <sys/types.h>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "host/nft.h"
 #include "net/ip_address.h"
 #include "net/port.h"
 
@@ -17,39 +18,43 @@ namespace masscan::host {
 // For as long as it lives, TCP segments to our source ports end before the local TCP; packet
 // sockets and XDP see them earlier and lose nothing. No other traffic is touched.
 //
-// The rule sits in an nftables table with the flag `owner`, held by a child process `nft -i` that
-// reads from our socket: when we end, however we do, the child sees end of file (or the signal for
-// orphans) and the kernel deletes the table with the child's socket. Nobody else can change the
-// table meanwhile (EPERM). The signal fires when the *thread* that called `open` ends: call it in
-// `main`.
+// The rule sits in an nftables table that goes when we end, however we do. A child `nft` sees to
+// that, in one of two ways:
+// - The table has the flag `owner` (Linux 5.12, nft 0.9.9): the kernel deletes it with the child's
+//   socket, and nobody else can change it meanwhile (EPERM). The child ends with the *thread* that
+//   called `open`: call it in `main`.
+// - Elsewhere the child deletes the table when we end. If it was killed too, the table stays until
+//   the next `open` there, which deletes what no living process holds.
 class Firewall {
  public:
   // Guards `ports` of the addresses `sources`, of every local address if there are none. Returns
   // once the kernel has shown the rule. Without `nft` or the right to use it the Error says which
   // rule to type.
   static Result<Firewall> open(std::span<const net::IpAddress> sources, net::PortRange ports);
+  // Always the second way.
+  static Result<Firewall> open_without_owner(std::span<const net::IpAddress> sources,
+                                             net::PortRange ports);
 
-  Firewall(Firewall&& other) noexcept
-      : child_(std::exchange(other.child_, 0)),
-        channel_(std::move(other.channel_)),
-        table_(std::move(other.table_)),
-        rule_(std::move(other.rule_)) {}
-  Firewall& operator=(Firewall&& other) = delete;
-  ~Firewall();
-
-  // The table's name ("masscan-1234-61008") and its rule, in nft's language.
+  // The table's name ("masscan-1234-9ba63f50") and its rule, in nft's language.
   const std::string& table() const { return table_; }
   const std::string& rule() const { return rule_; }
 
  private:
-  Firewall() = default;
+  // Makes a table with these rules, and what holds it.
+  using Hold = Result<Nft>(const std::string& table, const std::vector<std::string>& rules);
+  static Result<Firewall> make(std::span<const net::IpAddress> sources, net::PortRange ports,
+                               Hold& hold);
 
-  Result<void> start_child();
+  Firewall(std::string table, std::string rule, UniqueFd name, Nft holder)
+      : table_(std::move(table)),
+        rule_(std::move(rule)),
+        name_(std::move(name)),
+        holder_(std::move(holder)) {}
 
-  pid_t child_ = 0;   // ours to reap
-  UniqueFd channel_;  // the child's standard input and output
   std::string table_;
   std::string rule_;
+  UniqueFd name_;  // while it is open, the table is alive
+  Nft holder_;     // the table goes with it
 };
 
 }  // namespace masscan::host

@@ -1,18 +1,22 @@
 #include "host/firewall.h"
 
-#include <array>
-#include <cerrno>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <thread>
 #include <vector>
 
 #include "base/bytes.h"
@@ -131,13 +135,39 @@ bool is_reset(const net::IpAddress& address, std::uint16_t port) {
   return capture.saw_rst();
 }
 
-class FirewallTest : public TestNetwork {
+// The process's only child.
+pid_t child_of(pid_t process) {
+  const std::string id = std::to_string(process);
+  const std::string children = read_file("/proc/" + id + "/task/" + id + "/children").value();
+  return static_cast<pid_t>(std::stol(children));
+}
+
+// As a program has it that is nobody's and was given the capability with setcap.
+void become_nobody_with_net_admin() {
+  ::prctl(PR_SET_KEEPCAPS, 1);
+  EXPECT_EQ(::setresuid(65534, 65534, 65534), 0);
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  sets[0].permitted = sets[0].effective = 1u << CAP_NET_ADMIN;
+  EXPECT_EQ(::syscall(SYS_capset, &header, sets.data()), 0);
+}
+
+struct Way {
+  const char* name;
+  decltype(&Firewall::open) open;
+};
+
+constexpr Way kOwner = {"Owner", Firewall::open};
+constexpr Way kNoOwner = {"NoOwner", Firewall::open_without_owner};  // as before Linux 5.12
+
+class FirewallTest : public TestNetwork, public ::testing::WithParamInterface<Way> {
  protected:
   static Firewall open(std::vector<net::IpAddress> sources = {}, net::PortRange ports = kOurs) {
-    Result<Firewall> firewall = Firewall::open(sources, ports);
+    Result<Firewall> firewall = GetParam().open(sources, ports);
     if (!firewall.has_value()) ADD_FAILURE() << firewall.error().message;
     return std::move(firewall).value();
   }
+  static Result<Firewall> try_open() { return GetParam().open({}, kOurs); }
 
   // Runs `body` in a child process, which hands over its text through a pipe and then waits for a
   // signal; returns the child's id.
@@ -175,7 +205,9 @@ class FirewallTest : public TestNetwork {
   }
 };
 
-TEST_F(FirewallTest, KeepsTheKernelFromResettingWhileItLives) {
+class OwnerTest : public FirewallTest {};
+
+TEST_P(FirewallTest, KeepsTheKernelFromResettingWhileItLives) {
   for (const net::IpAddress& address : {ip("127.0.0.1"), ip("::1")}) {
     SCOPED_TRACE(to_string(address));
     EXPECT_TRUE(is_reset(address, kOurPort)) << "the test itself does not work";
@@ -189,7 +221,7 @@ TEST_F(FirewallTest, KeepsTheKernelFromResettingWhileItLives) {
   }
 }
 
-TEST_F(FirewallTest, GuardsOnlyTheAddressesItIsGiven) {
+TEST_P(FirewallTest, GuardsOnlyTheAddressesItIsGiven) {
   const Firewall firewall = open({ip("127.0.0.2"), ip("127.0.0.2"), ip("127.0.0.3"), ip("::1")});
   EXPECT_TRUE(is_reset(ip("127.0.0.1"), kOurPort));
   EXPECT_FALSE(is_reset(ip("127.0.0.2"), kOurPort));
@@ -197,13 +229,13 @@ TEST_F(FirewallTest, GuardsOnlyTheAddressesItIsGiven) {
   EXPECT_FALSE(is_reset(ip("::1"), kOurPort));
 }
 
-TEST_F(FirewallTest, GuardsASinglePort) {
+TEST_P(FirewallTest, GuardsASinglePort) {
   const Firewall firewall = open({}, {kOurPort, kOurPort});
   EXPECT_FALSE(is_reset(ip("::1"), kOurPort));
   EXPECT_TRUE(is_reset(ip("::1"), kOurPort + 1));
 }
 
-TEST_F(FirewallTest, LeavesOtherFirewallsAlone) {
+TEST_P(FirewallTest, LeavesOtherFirewallsAlone) {
   const Firewall first = open();
   {
     const Firewall second = open({}, {kOtherPort, kOtherPort});
@@ -213,7 +245,7 @@ TEST_F(FirewallTest, LeavesOtherFirewallsAlone) {
   EXPECT_FALSE(is_reset(ip("127.0.0.1"), kOurPort));
 }
 
-TEST_F(FirewallTest, LeavesNoTableAndNoZombie) {
+TEST_P(FirewallTest, LeavesNoTableAndNoZombie) {
   const std::string table = open().table();
   EXPECT_THAT(table, HasSubstr("masscan-" + std::to_string(::getpid())));
   EXPECT_EQ(list_tables(), "");
@@ -221,27 +253,27 @@ TEST_F(FirewallTest, LeavesNoTableAndNoZombie) {
   EXPECT_EQ(errno, ECHILD);
 }
 
-TEST_F(FirewallTest, MovesWithItsTable) {
+TEST_P(FirewallTest, MovesWithItsTable) {
   Firewall first = open();
   const Firewall second = std::move(first);
   EXPECT_FALSE(is_reset(ip("127.0.0.1"), kOurPort));
 }
 
-TEST_F(FirewallTest, VanishesWhenItsOwnerIsKilled) {
+TEST_P(FirewallTest, VanishesWhenItsOwnerIsKilled) {
   for (const int signal : {SIGKILL, SIGTERM, SIGHUP}) {
     std::string table;
-    const pid_t owner = start([] { return Firewall::open({}, kOurs); }, table);
+    const pid_t owner = start(try_open, table);
     EXPECT_THAT(list_tables(), HasSubstr(table));
     end(owner, signal);
     EXPECT_TRUE(vanishes(table)) << "after signal " << signal;
   }
 }
 
-TEST_F(FirewallTest, VanishesEvenIfAnotherProcessKeepsItsSocket) {
+TEST_P(OwnerTest, VanishesEvenIfAnotherProcessKeepsItsSocket) {
   std::string table;
   const pid_t owner = start(
       [] {
-        auto firewall = Firewall::open({}, kOurs);
+        auto firewall = try_open();
         if (::fork() == 0) {
           ::alarm(10);
           for (;;) ::pause();
@@ -253,13 +285,13 @@ TEST_F(FirewallTest, VanishesEvenIfAnotherProcessKeepsItsSocket) {
   EXPECT_TRUE(vanishes(table));
 }
 
-TEST_F(FirewallTest, OutlivesCtrlC) {
+TEST_P(FirewallTest, OutlivesCtrlC) {
   std::string table;
   const pid_t owner = start(
       [] {
         ::setpgid(0, 0);
         ::signal(SIGINT, [](int) {});  // not SIG_IGN, which nft would inherit
-        return Firewall::open({}, kOurs);
+        return try_open();
       },
       table);
   ::kill(-owner, SIGINT);
@@ -268,14 +300,38 @@ TEST_F(FirewallTest, OutlivesCtrlC) {
   end(owner, SIGKILL);
 }
 
-TEST_F(FirewallTest, NamesTheRuleToTypeWithoutNft) {
+TEST_P(FirewallTest, OutlivesTheSignalsOfAServiceManager) {
+  std::string table;
+  const pid_t owner = start(try_open, table);
+  const pid_t nft = child_of(owner);
+  for (const int signal : {SIGTERM, SIGHUP, SIGINT}) ::kill(nft, signal);
+  std::this_thread::sleep_for(100ms);
+  EXPECT_THAT(list_tables(), HasSubstr(table));
+  end(owner, SIGKILL);
+  EXPECT_TRUE(vanishes(table));
+}
+
+TEST_P(FirewallTest, NeedsNoMoreThanTheCapability) {
+  std::string table;
+  const pid_t owner = start(
+      [] {
+        become_nobody_with_net_admin();
+        return try_open();
+      },
+      table);
+  EXPECT_THAT(list_tables(), HasSubstr(table));
+  end(owner, SIGKILL);
+  EXPECT_TRUE(vanishes(table));
+}
+
+TEST_P(FirewallTest, NamesTheRuleToTypeWithoutNft) {
   std::string message;
   const pid_t child = start(
       [] {
         ::unshare(CLONE_NEWNS);
         ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
         ::mount("/dev/null", "/usr/sbin/nft", nullptr, MS_BIND, nullptr);
-        return Firewall::open({}, kOurs);
+        return try_open();
       },
       message);
   EXPECT_THAT(message, HasSubstr("there is no program nft"));
@@ -283,12 +339,12 @@ TEST_F(FirewallTest, NamesTheRuleToTypeWithoutNft) {
   end(child, SIGKILL);
 }
 
-TEST_F(FirewallTest, NamesTheRuleToTypeWithoutPrivileges) {
+TEST_P(FirewallTest, NamesTheRuleToTypeWithoutPrivileges) {
   std::string message;
   const pid_t child = start(
       [] {
         (void)!::setresuid(65534, 65534, 65534);
-        return Firewall::open({}, kOurs);
+        return try_open();
       },
       message);
   EXPECT_THAT(message, HasSubstr("Operation not permitted"));
@@ -296,13 +352,67 @@ TEST_F(FirewallTest, NamesTheRuleToTypeWithoutPrivileges) {
   end(child, SIGKILL);
 }
 
-TEST_F(FirewallTest, StartsQuickly) {
+TEST_P(FirewallTest, StartsQuickly) {
   const Instant start_time = now();
   const Firewall firewall = open();
   const Duration taken = now() - start_time;
   RecordProperty("milliseconds", std::to_string(to_seconds(taken) * 1e3));
   EXPECT_LT(taken, 1s);
 }
+
+INSTANTIATE_TEST_SUITE_P(, FirewallTest, ::testing::Values(kOwner, kNoOwner),
+                         [](const auto& way) { return way.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(, OwnerTest, ::testing::Values(kOwner),
+                         [](const auto& way) { return way.param.name; });
+
+class LeftoverTest : public FirewallTest {
+ protected:
+  // The table of a process that was killed together with its child.
+  static std::string leave_table() {
+    std::string table;
+    const pid_t owner = start(try_open, table);
+    ::kill(child_of(owner), SIGKILL);
+    end(owner, SIGKILL);
+    return table;
+  }
+};
+
+TEST_P(LeftoverTest, GoesWithTheNextStart) {
+  const std::string first = leave_table();
+  const std::string second = leave_table();
+  EXPECT_THAT(list_tables(), HasSubstr(second)) << "the test itself does not work";
+  {
+    const Firewall firewall = open();
+    EXPECT_EQ(list_tables(), "table inet " + firewall.table() + "\n");
+  }
+  EXPECT_EQ(list_tables(), "");
+}
+
+TEST_P(LeftoverTest, IsNotWhatALivingProcessHolds) {
+  std::string table;
+  const pid_t owner = start(try_open, table);
+  ::kill(child_of(owner), SIGKILL);
+  { const Firewall firewall = open(); }
+  EXPECT_THAT(list_tables(), HasSubstr(table));
+  end(owner, SIGKILL);
+}
+
+TEST_P(LeftoverTest, IsNotWhatSomebodyElseMade) {
+  const std::string names[] = {"masscan",     "masscan-", "masscan-mine",
+                               "masscan-1-2", "other",    "masscan-1-0000000g"};
+  std::string tables;
+  for (const std::string& name : names) {
+    run("nft add table inet " + name);
+    tables += "table inet " + name + "\n";
+  }
+  run("nft add table ip masscan-1-01234567");
+  { const Firewall firewall = open(); }
+  EXPECT_EQ(list_tables(), tables + "table ip masscan-1-01234567\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(, LeftoverTest, ::testing::Values(kNoOwner),
+                         [](const auto& way) { return way.param.name; });
 
 }  // namespace
 }  // namespace masscan::host

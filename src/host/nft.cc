@@ -1,0 +1,197 @@
+#include "host/nft.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <thread>
+
+#include "base/file.h"
+#include "base/time.h"
+
+namespace masscan::host {
+namespace {
+
+constexpr auto kAnswerLimit = 5s;
+constexpr std::string_view kComplaint = "Error: ";  // how one of nft's begins
+constexpr std::string_view kNoProgram = "Error: there is no program nft\n";
+
+// Not the user's PATH: a program that gets our capability must not be of the user's choice.
+constexpr std::array kPrograms = {"/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft",
+                                  "/usr/local/sbin/nft", "/run/current-system/sw/bin/nft"};
+
+struct Streams {
+  int input;
+  int output;
+};
+
+// Its own name, an option, a file; the null pointer.
+using Arguments = std::array<char*, 4>;
+
+Arguments make_arguments(const char* option, const char* file = nullptr) {
+  return {const_cast<char*>("nft"), const_cast<char*>(option), const_cast<char*>(file), nullptr};
+}
+
+// What follows runs in the child, between fork and exec: only system calls.
+
+// Without it the capability of a program that is not root's (setcap) ends with that program
+// (capabilities(7), "Ambient"). Where we have none, nft will say what it may not do.
+void hand_on_net_admin() {
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  if (::syscall(SYS_capget, &header, sets.data()) != 0) return;
+  sets[0].inheritable |= 1u << CAP_NET_ADMIN;
+  if (::syscall(SYS_capset, &header, sets.data()) != 0) return;
+  ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0);
+}
+
+void leave_our_signals() {
+  ::setsid();  // away from our terminal
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
+}
+
+void die_with(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(0);  // it died before the line above
+}
+
+void connect(const Streams& streams) {
+  ::dup2(streams.input, STDIN_FILENO);
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(streams.output, fd);
+}
+
+[[noreturn]] void become_nft(const Arguments& arguments) {
+  // Without a home directory nft keeps no file of its command history.
+  std::array<char*, 2> environment = {const_cast<char*>("HOME=/dev/null"), nullptr};
+  Arguments words = arguments;
+  for (const char* program : kPrograms) ::execve(program, words.data(), environment.data());
+  (void)!::write(STDERR_FILENO, kNoProgram.data(), kNoProgram.size());
+  ::_exit(EXIT_FAILURE);
+}
+
+// Back in our own process.
+
+Result<pid_t> start_child(const Arguments& arguments, const Streams& streams, bool dies_with_us) {
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) return run_error("cannot start nft: {}", last_system_error());
+  if (child > 0) return child;
+  leave_our_signals();
+  hand_on_net_admin();
+  if (dies_with_us) die_with(parent);
+  connect(streams);
+  become_nft(arguments);
+}
+
+// What it says more within the time left; nothing at its end, or if it says nothing.
+std::optional<std::string> read_some(int fd, Instant deadline) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
+    pollfd readable = {.fd = fd, .events = POLLIN, .revents = 0};
+    const int count = ::poll(&readable, 1, static_cast<int>(std::max(left.count(), 0l)));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return std::nullopt;
+    std::array<char, 4096> chunk;
+    const ssize_t size = ::read(fd, chunk.data(), chunk.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return std::nullopt;
+    return std::string(chunk.data(), static_cast<std::size_t>(size));
+  }
+}
+
+// Whether it has ended within the limit.
+bool reap(pid_t child, Duration limit) {
+  for (const Instant deadline = now() + limit;; std::this_thread::sleep_for(1ms)) {
+    const pid_t ended = ::waitpid(child, nullptr, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return true;
+    if (now() > deadline) return false;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string_view> find_complaint(std::string_view text) {
+  const std::size_t start = text.find(kComplaint);
+  if (start == text.npos) return std::nullopt;
+  const std::string_view rest = text.substr(start + kComplaint.size());
+  const std::size_t end = rest.find('\n');
+  if (end == rest.npos) return std::nullopt;
+  return rest.substr(0, end);
+}
+
+Result<Nft> Nft::start() {
+  std::array<int, 2> fds;
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0) {
+    return run_error("cannot make a socket pair: {}", last_system_error());
+  }
+  UniqueFd ours(fds[0]);
+  const UniqueFd theirs(fds[1]);
+  const Streams streams = {.input = theirs.get(), .output = theirs.get()};
+  const pid_t child = TRY(start_child(make_arguments("-i"), streams, true));
+  return Nft(child, std::move(ours), false);
+}
+
+// With -f it reads all commands before it begins, and the end of a pipe comes when nobody can write
+// into it any more. A pipe, not a socket: nft before 1.0 opens "/dev/stdin".
+Result<Nft> Nft::start_for_the_end(std::string_view commands) {
+  std::array<int, 2> fds;
+  if (::pipe2(fds.data(), O_CLOEXEC) != 0) {
+    return run_error("cannot make a pipe: {}", last_system_error());
+  }
+  const UniqueFd theirs(fds[0]);
+  UniqueFd ours(fds[1]);
+  if (write_all(ours.get(), commands) != commands.size()) {
+    return run_error("cannot write to a pipe: {}", last_system_error());
+  }
+  const UniqueFd nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const Streams streams = {.input = theirs.get(), .output = nowhere.get()};
+  const pid_t child = TRY(start_child(make_arguments("-f", "-"), streams, false));
+  return Nft(child, std::move(ours), true);
+}
+
+Nft::~Nft() {
+  if (child_ == 0) return;
+  channel_.reset();
+  if (!is_for_the_end_) ::kill(child_, SIGKILL);
+  reap(child_, kAnswerLimit);
+}
+
+void Nft::tell(std::string_view commands) {
+  while (!commands.empty()) {
+    const ssize_t count = ::send(channel_.get(), commands.data(), commands.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return;
+    commands.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+std::string Nft::hear_table() {
+  const Instant deadline = now() + kAnswerLimit;
+  std::string text;
+  while (!text.ends_with("\n}\n") && !find_complaint(text)) {
+    const std::optional<std::string> more = read_some(channel_.get(), deadline);
+    if (!more) break;
+    text += *more;
+  }
+  return text;
+}
+
+std::string Nft::hear_all() {
+  ::shutdown(channel_.get(), SHUT_WR);
+  const Instant deadline = now() + kAnswerLimit;
+  std::string text;
+  while (const std::optional<std::string> more = read_some(channel_.get(), deadline)) text += *more;
+  return text;
+}
+
+}  // namespace masscan::host
