@@ -17,7 +17,7 @@ namespace {
 
 // Small blocks and many: at low rates a block is closed by the timeout with few frames in it, and a
 // ring full of those must still outlast a pause of seconds on a busy machine.
-constexpr std::size_t kBlockBytes = std::size_t{8} << 10;
+constexpr std::size_t kBlockBytes = std::size_t{4} << 10;
 constexpr unsigned kBlockTimeoutMs = 2;
 // As many frames as a worker sends at once, or it would fall behind where every probe is answered.
 constexpr std::size_t kBatch = 256;

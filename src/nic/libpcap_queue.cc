@@ -16,7 +16,9 @@ namespace masscan::nic {
 namespace {
 
 constexpr std::size_t kBatch = 256;
-constexpr std::size_t kFrameBytes = 2048;  // more than any answer to what we ask has
+// More than any answer to what we ask has; and in libpcap's ring, where a frame has some 80 bytes
+// before it and never crosses a page, two of them fit into one.
+constexpr std::size_t kFrameBytes = 1920;
 
 Error failure(pcap_t* handle, std::string_view purpose) {
   return run_error("libpcap cannot {}: {}", purpose, pcap_geterr(handle));

@@ -19,6 +19,14 @@ constexpr std::uint64_t kAlignment = 8;  // of records in the ring
 
 std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
+// How much of the ring's second mapping a record at its end can reach into. The kernel counts every
+// page of a mapping as resident, so no more of them are mapped.
+std::size_t overlap_bytes(std::size_t ring_bytes) {
+  constexpr std::size_t kLongest = BPF_RINGBUF_HDR_SZ + sizeof(receive_record) + RECEIVE_LONGEST;
+  const std::size_t page = page_bytes();
+  return std::min(ring_bytes, (kLongest + page - 1) / page * page);
+}
+
 // In front of every record: its length and two bits, written last by the kernel.
 std::uint32_t load_header(const std::byte* record) {
   return __atomic_load_n(reinterpret_cast<const std::uint32_t*>(record), __ATOMIC_ACQUIRE);
@@ -45,16 +53,17 @@ Result<std::unique_ptr<XdpReceiver>> XdpReceiver::open(const XdpReceiverConfig& 
     return run_error("cannot make a BPF ring of {} bytes: {}", size, last_system_error());
   }
   MappedMemory consumer = TRY(MappedMemory::of_fd(ring.get(), page, PROT_READ | PROT_WRITE));
-  MappedMemory producer =
-      TRY(MappedMemory::of_fd(ring.get(), page + 2 * size, PROT_READ, static_cast<off_t>(page)));
+  MappedMemory producer = TRY(MappedMemory::of_fd(ring.get(), page + size + overlap_bytes(size),
+                                                  PROT_READ, static_cast<off_t>(page)));
   receive_ring_state* state = TRY(config.tap.add_ring(ring.get(), config.ports));
   return std::unique_ptr<XdpReceiver>(
-      new XdpReceiver(std::move(ring), std::move(consumer), std::move(producer), *state));
+      new XdpReceiver(std::move(ring), size, std::move(consumer), std::move(producer), *state));
 }
 
-XdpReceiver::XdpReceiver(UniqueFd ring, MappedMemory consumer, MappedMemory producer,
-                         receive_ring_state& state)
+XdpReceiver::XdpReceiver(UniqueFd ring, std::size_t ring_bytes, MappedMemory consumer,
+                         MappedMemory producer, receive_ring_state& state)
     : ring_(std::move(ring)),
+      position_mask_(ring_bytes - 1),
       consumer_(std::move(consumer)),
       producer_(std::move(producer)),
       state_(state),
@@ -79,13 +88,11 @@ std::span<const RxFrame> XdpReceiver::receive() {
 }
 
 void XdpReceiver::read() {
-  const std::size_t page = page_bytes();
-  const std::byte* const ring = producer_.bytes().data() + page;
-  const std::uint64_t mask = (producer_.bytes().size() - page) / 2 - 1;
+  const std::byte* const ring = producer_.bytes().data() + page_bytes();
   const std::uint64_t end = __atomic_load_n(
       reinterpret_cast<const std::uint64_t*>(producer_.bytes().data()), __ATOMIC_ACQUIRE);
   while (position_ < end && received_.size() < kBatch) {
-    const std::byte* const record = ring + (position_ & mask);
+    const std::byte* const record = ring + (position_ & position_mask_);
     const std::uint32_t header = load_header(record);
     if ((header & BPF_RINGBUF_BUSY_BIT) != 0) return;  // still being written
     if ((header & BPF_RINGBUF_DISCARD_BIT) == 0) {

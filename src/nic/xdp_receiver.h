@@ -46,13 +46,14 @@ class XdpReceiver final : public Receiver {
  private:
   static constexpr std::size_t kBatch = 512;
 
-  XdpReceiver(UniqueFd ring, MappedMemory consumer, MappedMemory producer,
+  XdpReceiver(UniqueFd ring, std::size_t ring_bytes, MappedMemory consumer, MappedMemory producer,
               receive_ring_state& state);
   void read();
 
   UniqueFd ring_;
-  MappedMemory consumer_;  // our position in the ring; the kernel reads it
-  MappedMemory producer_;  // the kernel's position, and behind a page the ring, twice
+  std::uint64_t position_mask_;  // where in the ring a position lies
+  MappedMemory consumer_;        // our position; the kernel reads it
+  MappedMemory producer_;        // the kernel's; behind a page the ring, and its beginning again
   receive_ring_state& state_;
   std::uint64_t position_ = 0;     // what we have read up to; the kernel hears of it at `release`
   std::vector<RxFrame> received_;  // views into the ring

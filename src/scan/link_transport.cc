@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -20,6 +21,16 @@ namespace {
 
 // Up to this a packet socket keeps up with a part of a processor.
 constexpr double kSleeperRate = 150000;
+
+// Where answers wait for their workers. Every page of it is resident, however little it is used, so
+// workers share it as they share the answers; a very small part would not outlast a pause of one.
+constexpr std::size_t kSocketRingBytes = std::size_t{12} << 20;
+constexpr std::size_t kXdpRingBytes = std::size_t{8} << 20;
+constexpr std::size_t kLeastRingBytes = std::size_t{4} << 20;
+
+std::size_t ring_share(std::size_t bytes, const Plan& plan) {
+  return std::max(bytes / plan.workers, kLeastRingBytes);
+}
 
 std::vector<net::MacAddress> groups_of(const LinkPlan& link) {
   std::vector<net::MacAddress> groups;
@@ -119,12 +130,15 @@ Result<std::unique_ptr<nic::QueuePair>> LinkTransport::open_queue(const Plan& pl
   if (uses_libpcap_) return open_libpcap(plan, link, worker);
   std::unique_ptr<nic::Receiver> receiver;
   if (tap_) {
-    receiver = TRY(nic::XdpReceiver::open({.tap = *tap_, .ports = plan.ports_of(worker)}));
+    receiver = TRY(nic::XdpReceiver::open({.tap = *tap_,
+                                           .ports = plan.ports_of(worker),
+                                           .ring_bytes = ring_share(kXdpRingBytes, plan)}));
   } else {
     receiver = TRY(nic::AfPacketReceiver::open({.interface = link.interface,
                                                 .link_layer = link.layer,
                                                 .ports = plan.ports_of(worker),
-                                                .groups = groups_of(link)}));
+                                                .groups = groups_of(link),
+                                                .ring_bytes = ring_share(kSocketRingBytes, plan)}));
   }
   std::unique_ptr<nic::Sender> sender;
   if (!senders_.empty()) {
