@@ -92,9 +92,10 @@ static __always_inline bool put(struct xdp_md* frame, void* ring, __u64 length, 
   return true;
 }
 
+/* A least length that is not 0 is what Linux 6.1 wants to know before it lets us copy. */
 static __always_inline bool put_whole(struct xdp_md* frame, void* ring, __u32 flags) {
   __u64 length = bpf_xdp_get_buff_len(frame);
-  if (length == 0) return false;
+  if (length < ETH_HLEN) return false;
   barrier_var(length); /* or the compiler compares length - 1, and the verifier does not follow */
   if (length <= 96) return put(frame, ring, length, flags, 96); /* a SYN-ACK, and almost all else */
   if (length <= 512) return put(frame, ring, length, flags, 512);
@@ -199,8 +200,15 @@ static __always_inline bool is_ours_v6(const struct in6_addr* address) {
   return owns_v6(bpf_be64_to_cpu(halves[0]), bpf_be64_to_cpu(halves[1]));
 }
 
+/* To index by: Linux 6.12 forgets the bounds of what it swaps, and is told them again by a mask. */
+static __always_inline __u32 host_order(__be16 port) {
+  __u32 number = bpf_ntohs(port);
+  barrier_var(number); /* or the compiler, which does not forget them, leaves the mask out */
+  return number & 0xffff;
+}
+
 static __always_inline int reader_of_port(__u8 protocol, __be16 port) {
-  const __u16 number = bpf_ntohs(port);
+  const __u32 number = host_order(port);
   if (protocol == IPPROTO_TCP) return ring_of_port[RECEIVE_TCP][number] - 1;
   if (protocol == IPPROTO_UDP) return ring_of_port[RECEIVE_UDP][number] - 1;
   if (protocol == IPPROTO_SCTP) return ring_of_port[RECEIVE_SCTP][number] - 1;

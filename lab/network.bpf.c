@@ -7,6 +7,7 @@
  */
 #include "network.h"
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <linux/bpf.h>
@@ -55,7 +56,15 @@ static __always_inline void count(__u32 counter) {
   if (value) ++*value;
 }
 
-/* The coarse clock ticks every few milliseconds, so the CPUs rarely write to the shared cell. */
+/* The coarse clock ticks every few milliseconds, so the CPUs rarely write to the shared cell.
+ * Linux 5.10 has none: which clock is taken is decided while the program is loaded. */
+static __always_inline __u64 coarse_now(void) {
+  if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_ktime_get_coarse_ns)) {
+    return bpf_ktime_get_ns();
+  }
+  return bpf_ktime_get_coarse_ns();
+}
+
 static __always_inline void note_time(__u64 now) {
   const __u32 zero = 0;
   struct network_span* cell = bpf_map_lookup_elem(&span, &zero);
@@ -162,7 +171,7 @@ static __always_inline enum truth_answer judge(const struct segment* segment, __
     note_time(now);
     note_window(now);
   } else {
-    note_time(bpf_ktime_get_coarse_ns());
+    note_time(coarse_now());
   }
   if (network->loss_ppm && truth_chance(bpf_get_prandom_u32(), network->loss_ppm)) {
     count(NETWORK_LOST);
