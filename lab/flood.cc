@@ -71,8 +71,7 @@ Result<> serve(const std::vector<std::string_view>& words) {
   if (interface == 0 || !mac || !seconds) return usage_error("no such interface, MAC or time");
   const std::unique_ptr<flood_bpf, void (*)(flood_bpf*)> program(flood_bpf::open_and_load(),
                                                                  flood_bpf::destroy);
-  if (!program)
-    return run_error("cannot load the program: {}; are you root?", std::strerror(errno));
+  if (!program) return run_error("cannot load the program: {}", std::strerror(errno));
   const std::uint32_t zero = 0;
   if (bpf_map_update_elem(bpf_map__fd(program->maps.device), &zero, &interface, BPF_ANY) != 0)
     return run_error("cannot redirect to {}: {}", words[0], std::strerror(errno));

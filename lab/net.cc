@@ -83,8 +83,7 @@ Result<> write_value(int map, const T& value) {
 Result<> attach(int interface, const network_settings& settings) {
   const std::unique_ptr<network_bpf, void (*)(network_bpf*)> network(network_bpf::open_and_load(),
                                                                      network_bpf::destroy);
-  if (!network)
-    return run_error("cannot load the program: {}; are you root?", std::strerror(errno));
+  if (!network) return run_error("cannot load the program: {}", std::strerror(errno));
   TRY(write_value(bpf_map__fd(network->maps.settings), settings));
   const int program = bpf_program__fd(network->progs.simulated_network);
   const int error = bpf_xdp_attach(interface, program, XDP_FLAGS_DRV_MODE, nullptr);

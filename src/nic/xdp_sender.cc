@@ -20,6 +20,7 @@
 #include "base/thread_name.h"
 #include "bpf/transmit.h"
 #include "bpf/transmit.skel.h"
+#include "nic/bpf_loader.h"
 #include "nic/interface_index.h"
 
 namespace masscan::nic {
@@ -79,7 +80,7 @@ std::string driver_of(const std::string& interface) {
 
 Result<std::unique_ptr<XdpSender>> XdpSender::open(const XdpSenderConfig& config) {
   const auto index = static_cast<std::uint32_t>(TRY(interface_index(config.interface)));
-  auto sender = open_on(index);
+  auto sender = open_on(index, config.verifier_log);
   if (!sender) return std::move(sender).error().within(config.interface);
   TRY((*sender)->examine(config));
   prepare_signal();
@@ -87,15 +88,9 @@ Result<std::unique_ptr<XdpSender>> XdpSender::open(const XdpSenderConfig& config
   return sender;
 }
 
-Result<std::unique_ptr<XdpSender>> XdpSender::open_on(std::uint32_t index) {
-  libbpf_set_print(nullptr);  // what it would tell standard error is in our errors
-  Programs programs(transmit_bpf::open_and_load(), transmit_bpf::destroy);
-  if (!programs) {
-    return run_error(
-        "cannot load the XDP programs that send: {}; they need Linux 5.18 and root, or CAP_BPF, "
-        "CAP_PERFMON and CAP_NET_ADMIN",
-        last_system_error());
-  }
+Result<std::unique_ptr<XdpSender>> XdpSender::open_on(std::uint32_t index,
+                                                      std::FILE* verifier_log) {
+  Programs programs = TRY(load_programs<transmit_bpf>(verifier_log));
   std::vector<UniqueFd> listeners;
   listeners.push_back(TRY(listen(programs->progs.on_bulk, "xdp_devmap_xmit")));
   listeners.push_back(TRY(listen(programs->progs.on_redirect_error, "xdp_redirect_err")));
@@ -161,8 +156,8 @@ Result<int> XdpSender::try_frame(std::size_t length, const net::MacAddress& mac)
   ring_.produced = ++produced_;
   ring_.error = 0;
   if (run_program(1)) return static_cast<int>(ring_.error);
-  return run_error("this kernel does not send XDP frames: {}; Linux 5.18 does",
-                   last_system_error());
+  if (errno != EINVAL) return run_error("cannot run the XDP program: {}", last_system_error());
+  return run_error("this kernel runs no XDP program on live frames; Linux 5.18 does");
 }
 
 std::span<TxFrame> XdpSender::reserve(std::size_t count) {
@@ -186,9 +181,7 @@ void XdpSender::submit(std::size_t count) {
   if (load(ring_.is_asleep) != 0) wake();
 }
 
-void XdpSender::spread(double rate_pps) {
-  store(ring_.gap_ns, static_cast<__u64>(1e9 / rate_pps));
-}
+void XdpSender::spread(double rate_pps) { store(ring_.gap_ns, static_cast<__u64>(1e9 / rate_pps)); }
 
 std::size_t XdpSender::queued() const { return given_ - load(ring_.sent) - load(ring_.discarded); }
 

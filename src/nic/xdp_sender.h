@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,6 +39,8 @@ struct XdpSenderConfig {
   std::string interface;
   net::MacAddress mac{};  // ours
   std::size_t mtu = 1500;
+  // Where the whole log of a verifier goes that refuses the programs; null: nowhere.
+  std::FILE* verifier_log = nullptr;
 };
 
 class XdpSender final : public Sender {
@@ -59,7 +62,8 @@ class XdpSender final : public Sender {
  private:
   using Programs = std::unique_ptr<transmit_bpf, void (*)(transmit_bpf*)>;
 
-  static Result<std::unique_ptr<XdpSender>> open_on(std::uint32_t interface_index);
+  static Result<std::unique_ptr<XdpSender>> open_on(std::uint32_t interface_index,
+                                                    std::FILE* verifier_log);
   XdpSender(Programs programs, std::vector<UniqueFd> listeners, MappedMemory slots);
   Result<> examine(const XdpSenderConfig& config);
   Result<int> try_frame(std::size_t length, const net::MacAddress& mac);

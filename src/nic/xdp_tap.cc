@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "bpf/receive.h"
 #include "bpf/receive.skel.h"
+#include "nic/bpf_loader.h"
 #include "nic/interface_index.h"
 #include "nic/packet_socket.h"
 
@@ -95,14 +96,7 @@ Result<std::unique_ptr<XdpTap>> XdpTap::open_on(int index, const XdpTapConfig& c
     return run_error("XDP programs read Ethernet frames, which this interface has not");
   }
   TRY(expect_no_program(index));
-  libbpf_set_print(nullptr);  // what it would tell standard error is in our errors
-  Program program(receive_bpf::open_and_load(), receive_bpf::destroy);
-  if (!program) {
-    return run_error(
-        "cannot load the XDP program: {}; it needs Linux 5.18 and root, or CAP_BPF and "
-        "CAP_NET_ADMIN",
-        last_system_error());
-  }
+  Program program = TRY(load_programs<receive_bpf>(config.verifier_log));
   TRY(copy_ranges(config.sources, *program->bss));
   UniqueFd memberships = TRY(open_packet_socket());
   TRY(join_groups(memberships.get(), index, config.groups));

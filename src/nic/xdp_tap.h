@@ -9,6 +9,7 @@
 // firewall rule is needed. A program of somebody else on the interface stays there: `open` fails.
 #pragma once
 
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct XdpTapConfig {
   // Multicast groups to listen to besides the interface's own.
   std::vector<net::MacAddress> groups{};
   bool allows_native = true;  // false: do not even try
+  // Where the whole log of a verifier goes that refuses the program; null: nowhere.
+  std::FILE* verifier_log = nullptr;
 };
 
 class XdpTap {

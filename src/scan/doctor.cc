@@ -101,7 +101,9 @@ Result<std::string> doctor(const Config& config) {
   compare_with_kernel(plan, findings);
 
   for (const LinkPlan& link : plan.links) {
-    for (const std::string& line : examine_transports(link)) findings.add("XDP", "{}", line);
+    for (const std::string& line : examine_transports(config, link)) {
+      findings.add("XDP", "{}", line);
+    }
   }
   auto queues = Queues::open(config, plan);
   if (!queues) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <utility>
 
 #include "nic/af_packet_receiver.h"
@@ -41,22 +42,29 @@ std::vector<net::MacAddress> groups_of(const LinkPlan& link) {
   return groups;
 }
 
-nic::XdpTapConfig tap_config(const LinkPlan& link) {
+std::FILE* verifier_log(const Config& config) { return config.verbosity > 0 ? stderr : nullptr; }
+
+nic::XdpTapConfig tap_config(const Config& config, const LinkPlan& link) {
   return {.interface = link.interface,
           .link_layer = link.layer,
           .sources = link.sources,
-          .groups = groups_of(link)};
+          .groups = groups_of(link),
+          .verifier_log = verifier_log(config)};
 }
 
-nic::XdpSenderConfig sender_config(const LinkPlan& link) {
-  return {.interface = link.interface, .mac = link.mac, .mtu = link.mtu};
+nic::XdpSenderConfig sender_config(const Config& config, const LinkPlan& link) {
+  return {.interface = link.interface,
+          .mac = link.mac,
+          .mtu = link.mtu,
+          .verifier_log = verifier_log(config)};
 }
 
 // One ring for each: a worker may have several, and writes to them in turn.
-Result<std::unique_ptr<nic::Sender>> open_senders(const LinkPlan& link, unsigned count) {
+Result<std::unique_ptr<nic::Sender>> open_senders(const Config& config, const LinkPlan& link,
+                                                  unsigned count) {
   std::vector<std::unique_ptr<nic::Sender>> senders;
   for (unsigned i = 0; i < count; ++i) {
-    senders.push_back(TRY(nic::XdpSender::open(sender_config(link))));
+    senders.push_back(TRY(nic::XdpSender::open(sender_config(config, link))));
   }
   if (count == 1) return std::move(senders.front());
   return std::unique_ptr<nic::Sender>(std::make_unique<nic::SenderGroup>(std::move(senders)));
@@ -110,11 +118,11 @@ Result<LinkTransport> LinkTransport::open(const Config& config, const Plan& plan
 Result<LinkTransport> LinkTransport::open_xdp(const Config& config, const Plan& plan,
                                               const LinkPlan& link) {
   LinkTransport xdp;
-  xdp.tap_ = TRY(nic::XdpTap::open(tap_config(link)));
+  xdp.tap_ = TRY(nic::XdpTap::open(tap_config(config, link)));
   const unsigned senders = config.way.senders.value_or(plan.workers);
   const unsigned share = (senders + plan.workers - 1) / plan.workers;
   for (unsigned worker = 0; worker < plan.workers && share > 0; ++worker) {
-    xdp.senders_.push_back(TRY(open_senders(link, share)));
+    xdp.senders_.push_back(TRY(open_senders(config, link, share)));
   }
   xdp.description_ =
       senders == 0 ? fmt::format("{}: XDP ({}) receives, packet sockets send, as asked",
@@ -151,14 +159,14 @@ Result<std::unique_ptr<nic::QueuePair>> LinkTransport::open_queue(const Plan& pl
       std::make_unique<nic::Duplex>(link.layer, std::move(sender), std::move(receiver)));
 }
 
-std::vector<std::string> examine_transports(const LinkPlan& link) {
+std::vector<std::string> examine_transports(const Config& config, const LinkPlan& link) {
   std::vector<std::string> lines;
-  auto tap = nic::XdpTap::open(tap_config(link));
+  auto tap = nic::XdpTap::open(tap_config(config, link));
   lines.push_back(
       tap ? fmt::format("{}: XDP can receive, in {} mode", link.interface, name_of((*tap)->mode()))
           : fmt::format("XDP cannot receive: {}", tap.error().message));
   if (!tap) return lines;
-  const auto sender = nic::XdpSender::open(sender_config(link));
+  const auto sender = nic::XdpSender::open(sender_config(config, link));
   lines.push_back(sender ? fmt::format("{}: XDP can send", link.interface)
                          : fmt::format("XDP cannot send: {}", sender.error().message));
   return lines;

@@ -45,6 +45,6 @@ class LinkTransport {
 };
 
 // What each kind of transport says of the link, a line each.
-std::vector<std::string> examine_transports(const LinkPlan& link);
+std::vector<std::string> examine_transports(const Config& config, const LinkPlan& link);
 
 }  // namespace masscan::scan
