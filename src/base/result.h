@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace masscan {
 
@@ -22,23 +23,23 @@ namespace masscan {
 enum class Fault { kUsage, kRun };
 
 struct Error {
-  std::string message;
+  std::string message;  // foreign text in it is fit for a terminal: all that follows sees to that
   Fault fault = Fault::kRun;
 
   // The same error with its place or purpose in front: "queue 3: cannot open ...".
   Error within(std::string_view context) && {
-    return {fmt::format("{}: {}", context, message), fault};
+    return {printable(fmt::format("{}: {}", context, message)), fault};
   }
 };
 
 template <typename... Args>
 [[nodiscard]] Error usage_error(fmt::format_string<Args...> format, Args&&... args) {
-  return {fmt::format(format, std::forward<Args>(args)...), Fault::kUsage};
+  return {printable(fmt::format(format, std::forward<Args>(args)...)), Fault::kUsage};
 }
 
 template <typename... Args>
 [[nodiscard]] Error run_error(fmt::format_string<Args...> format, Args&&... args) {
-  return {fmt::format(format, std::forward<Args>(args)...), Fault::kRun};
+  return {printable(fmt::format(format, std::forward<Args>(args)...)), Fault::kRun};
 }
 
 template <typename T = void>

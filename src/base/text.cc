@@ -7,6 +7,30 @@
 #include <vector>
 
 namespace masscan {
+namespace {
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+// How many bytes the first character has, if a terminal shows it and does nothing else: ASCII but
+// for controls, or well-formed UTF-8 (RFC 3629) from U+00A0 on, for U+0080 to U+009F are controls
+// too. 0: a control, or no character.
+std::size_t shown_length(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  const std::string_view rest = text.substr(1, length - 1);
+  if (!std::all_of(rest.begin(), rest.end(), is_continuation)) return 0;
+  const auto second = static_cast<unsigned char>(text[1]);
+  const bool is_control = first == 0xc2 && second < 0xa0;
+  const bool is_overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+  const bool is_surrogate = first == 0xed && second >= 0xa0;
+  const bool is_beyond = first == 0xf4 && second >= 0x90;
+  return is_control || is_overlong || is_surrogate || is_beyond ? 0 : length;
+}
+
+}  // namespace
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -34,15 +58,22 @@ std::string to_lower(std::string_view text) {
 
 std::string printable(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7f) {
-      out += fmt::format("\\x{:02x}", code);
+  while (!text.empty()) {
+    const std::size_t length = shown_length(text);
+    if (length == 0) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
     } else {
-      out += c;
+      out += text.substr(0, length);
     }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  if (text.size() <= kMost) return printable(text);
+  return printable(text.substr(0, kMost)) + "...";
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -29,8 +29,12 @@ std::string_view trim(std::string_view text);
 std::vector<std::string_view> split_words(std::string_view list);
 // ASCII letters in lower case.
 std::string to_lower(std::string_view text);
-// On one line of a terminal or file: control characters become "\x0a".
+// On one line of a terminal or file, whose escape sequences it cannot begin: control characters,
+// those of U+0080 to U+009F too, and bytes that are no UTF-8 become "\x0a". Twice is as good as
+// once.
 std::string printable(std::string_view text);
+// The same of what is only recognised by its beginning: of long text the first bytes, and "...".
+std::string excerpt(std::string_view text);
 // How many single-character edits turn one into the other (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/check.h"
 #include "cli/control_words.h"
 #include "cli/echo.h"
@@ -68,7 +69,7 @@ Result<int> start(const Settings& settings) {
 // Says something to a running scan, and prints its answer.
 Result<int> speak(const ControlWords& control) {
   const scan::ControlAnswer answer = TRY(scan::ask_scan(control.file, control.words));
-  TRY(write(answer.line));
+  TRY(write(printable(trim(answer.line)) + "\n"));
   return answer.is_accepted ? 0 : 1;
 }
 

@@ -118,6 +118,7 @@ Result<void> accept_with_note(Settings& settings, const Given& given) {
 
 void add_note(Settings& settings, std::string note) {
   auto& notes = settings.notes;
+  note = printable(note);
   if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
 }
 
