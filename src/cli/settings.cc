@@ -13,6 +13,7 @@
 #include "cli/config_file.h"
 #include "cli/planned.h"
 #include "cli/value.h"
+#include "targets/exclusion.h"
 #include "targets/target_parser.h"
 
 namespace masscan::cli {
@@ -213,8 +214,8 @@ Result<void> settle(Settings& settings) {
   targets::merge(std::move(settings.excludes.names), config.excluded_names);
 
   settings.reading.has_ports = !config.ports.empty();
-  config.targets.subtract(config.excludes);
-  config.pairs.subtract(config.excludes);
+  targets::exclude(config.excludes, config.targets);
+  targets::exclude(config.excludes, config.pairs);
   config.ports.subtract(settings.excluded_ports);
   config.pairs.subtract(settings.excluded_ports);
   std::erase_if(config.names, [&](const targets::HostName& host) {

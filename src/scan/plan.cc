@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/siphash.h"
 #include "scan/rate_finder.h"
+#include "targets/exclusion.h"
 
 namespace masscan::scan {
 
@@ -58,9 +59,9 @@ std::vector<std::uint64_t> begin_turns(const Config& config) {
 
 Result<Plan> make_plan(const Config& config) {
   targets::AddressSet targets = config.targets;
-  targets.subtract(config.excludes);
+  targets::exclude(config.excludes, targets);
   targets::PairSet pairs = config.pairs;
-  pairs.subtract(config.excludes);
+  targets::exclude(config.excludes, pairs);
   targets::ProbeSpace space =
       TRY(targets::ProbeSpace::make(std::move(targets), config.ports, std::move(pairs)));
   const InstructionSet instructions = TRY(choose_instruction_set());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "targets/exclusion.h"
+
 namespace masscan::scan {
 
 namespace {
@@ -103,14 +105,14 @@ std::size_t Prober::emit_run(Instant now, std::size_t most) {
 // How many of the first targets of a run the user has not excluded meanwhile.
 std::size_t Prober::leading_allowed(const TargetRun& run) const {
   std::size_t count = 0;
-  while (count < run.count() && !excludes_->contains(run.address(count))) ++count;
+  while (count < run.count() && !targets::is_excluded(run.address(count), *excludes_)) ++count;
   return count;
 }
 
 Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
   if (turn.round > 0 && answers_.contains(turn.position)) return Outcome::kDropped;
   const targets::Target target = plan_.target(slice_.position(turn.position));
-  if (excludes_ != nullptr && excludes_->contains(target.address)) {
+  if (excludes_ != nullptr && targets::is_excluded(target.address, *excludes_)) {
     return give_up(turn, tally_.excluded);
   }
   const std::optional<Way> way = plan_.ways.find(target.address);
