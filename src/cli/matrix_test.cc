@@ -92,7 +92,8 @@ const std::map<std::string_view, std::string> kSamples = {
 // A row that repeats what is so anyway, or that only --readscan obeys, and therefore shows nowhere.
 bool is_usual(const Option& option) {
   static const std::set<std::string_view> kUsual = {
-      "output-show-open", "no-stylesheet", "readscan-dialect", "resume-order", "since", "until"};
+      "names", "output-show-open", "no-stylesheet", "readscan-dialect", "resume-order", "since",
+      "until"};
   return option.apply == accept_silently || kUsual.contains(option.name) || option.shorts == "-sS";
 }
 

@@ -134,8 +134,14 @@ constexpr Option kOptions[] = {
      .echoed_in = "range",
      .argument = Argument::kRequired,
      .value_name = "FILE",
-     .help = "Targets from a file; '-' is standard input.",
+     .help =
+         "Targets from a file; '-' is standard input. Host names stand alone on their lines and "
+         "have a dot.",
      .apply = [](Settings& s, const Given& g) { return add_file(g, s.target_files); }},
+    {.name = "names",
+     .echoed_in = "range",
+     .help = "Host names in such files need no dot: printer is looked up too.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.takes_any_name, parse_flag(g)); }},
     {.name = "exclude",
      .aliases = "exclude-range exclude-ranges exclude-ip exclude-ipv4",
      .nmap = "--exclude",

@@ -245,7 +245,9 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
   TRY(check_shard(settings.config));
   TRY(check_stdin(settings));
   TRY(load(settings.exclude_files, targets::ListKind::kExcludes, settings.excludes));
-  TRY(load(settings.target_files, targets::ListKind::kTargets, settings.targets));
+  const auto kind =
+      settings.takes_any_name ? targets::ListKind::kTargetsAndAnyName : targets::ListKind::kTargets;
+  TRY(load(settings.target_files, kind, settings.targets));
   TRY(check_scopes(settings.targets.scopes, settings.config.way.interface));
   TRY(check_scopes(settings.excludes.scopes, settings.config.way.interface));
   TRY(settle(settings));

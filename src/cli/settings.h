@@ -80,6 +80,7 @@ struct Settings {
   targets::PortSet excluded_ports;
   // Files are named while options are read, and opened afterwards.
   std::vector<AddressFile> target_files;
+  bool takes_any_name = false;  // in target files, names without a dot too
   std::vector<AddressFile> exclude_files;
 };
 

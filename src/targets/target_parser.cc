@@ -29,17 +29,19 @@ bool ends_word(int c) {
   return c == TextScanner::kEnd || c == '/' || is_separator(c) || is_dash_start(c);
 }
 
-// Foreign bytes, fit to be shown on a terminal.
-std::string printable(std::string_view text) {
-  std::string shown;
-  for (const char c : text) {
+// A word for a message. Every byte that is not ASCII is escaped: what looks like a blank is often
+// what is wrong.
+std::string shown(std::string_view word) {
+  constexpr std::size_t kMost = 60;
+  std::string text;
+  for (const char c : word.substr(0, kMost)) {
     if (c >= ' ' && c <= '~') {
-      shown += c;
+      text += c;
     } else {
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
   }
-  return shown;
+  return word.size() <= kMost ? text : text + "...";
 }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -49,7 +51,7 @@ std::string_view advice(std::string_view word) {
   const auto has = [word](std::string_view characters) {
     return word.find_first_of(characters) != std::string_view::npos;
   };
-  if (has("#;")) return "put a blank before a comment; comments stand in files only";
+  if (has("#;")) return "a comment stands in a file only, behind a blank and '#'";
   if (has("%")) return "leave out '%' and what follows, and choose the interface with -e";
   if (has(":") && (has("]") || net::Ipv4Address::parse(word.substr(0, word.find(':'))))) {
     return "a pair stands alone and has one port from 0 to 65535: 10.0.0.1:80 or [fd09::2]:80";
@@ -104,13 +106,14 @@ class TargetParser {
   bool found_any() const { return !list_.empty(); }
 
  private:
-  // Longer than any name with a port, so that a cut word is never a good one.
+  // Longer than any name with a port: what fills it is wrong, however it goes on.
   static constexpr std::size_t kLongestWord = 272;
 
   // item = address | address "-" address | address "/" length | address ":" port
   //      | name | name ":" port
   Result<void> parse_item() {
     mark();
+    is_first_of_line_ = at_line_start_;
     std::string_view word = read_word();
     if (const auto address = parse_scoped(word)) return parse_after(*address);
     if (!word.empty()) word = read_hyphens(word.size());
@@ -128,7 +131,9 @@ class TargetParser {
   }
 
   Result<void> add_pair(const Target& pair, std::string_view word) {
-    if (kind_ != ListKind::kTargets) return names_a_port(word);
+    if (kind_ != ListKind::kTargets && kind_ != ListKind::kTargetsAndAnyName) {
+      return names_a_port(word);
+    }
     list_.pairs.add(pair);
     return expect_end_of_item();
   }
@@ -137,8 +142,34 @@ class TargetParser {
     if (kind_ == ListKind::kAddresses) return not_an_address(word);
     if (kind_ == ListKind::kExcludes && name.port) return names_a_port(word);
     if (kind_ == ListKind::kExcludes) name.place = where();
+    if (source_ == Source::kFile && kind_ != ListKind::kExcludes) {
+      TRY(expect_meant(word, name.name));
+    }
     list_.names.push_back(std::move(name));
     return expect_end_of_item();
+  }
+
+  // Lists hold words that are no names, such as remarks and the headings of tables, and somebody's
+  // search domain may well know them. A name that is meant has a line of its own, and a dot.
+  Result<void> expect_meant(std::string_view word, std::string_view name) {
+    const bool has_dot = name.find('.') < name.size() - 1;
+    if (!has_dot && kind_ != ListKind::kTargetsAndAnyName) {
+      return bad(
+          "'{}' is neither an IP address nor a host name with a dot; a comment starts with '#', "
+          "and --names looks such names up",
+          word);
+    }
+    skip_blanks();
+    while (scanner_.take(',')) skip_blanks();
+    if (is_first_of_line_ && is_end_of_line(scanner_.peek())) return {};
+    return bad(
+        "the host name '{}' is not alone on its line, as it has to be in a list; a comment "
+        "starts with '#'",
+        word);
+  }
+
+  static bool is_end_of_line(int c) {
+    return c == TextScanner::kEnd || is_line_end(c) || c == '#' || c == ';';
   }
 
   Result<void> parse_prefix(const net::IpAddress& address) {
@@ -149,7 +180,7 @@ class TargetParser {
     const std::string_view word = read_word();
     const auto length = parse_number<std::uint8_t>(word);
     if (!length || *length > longest || word.size() > 3) {
-      return bad("'/{}' is not a prefix; after '/' write a number from 0 to {}", printable(word),
+      return bad("'/{}' is not a prefix; after '/' write a number from 0 to {}", shown(word),
                  longest);
     }
     list_.ranges.add(net::Prefix{address, *length}.range());
@@ -181,13 +212,14 @@ class TargetParser {
 
   // "10.0.0.1", "fd09::2", "[fd09::2]", "fe80::1%eth0"; the scope is kept.
   std::optional<net::IpAddress> parse_scoped(std::string_view word) {
+    if (word.size() == kLongestWord) return std::nullopt;
     if (const auto v4 = net::Ipv4Address::parse(word)) return *v4;
     if (is_in_brackets(word)) word = word.substr(1, word.size() - 2);
     const std::size_t percent = std::min(word.find('%'), word.size());
     const auto v6 = net::Ipv6Address::parse(word.substr(0, percent));
     if (!v6 || percent == word.size()) return v6;
     if (kind_ == ListKind::kAddresses || percent + 1 == word.size()) return std::nullopt;
-    keep_scope(printable(word.substr(percent + 1)));
+    keep_scope(shown(word.substr(percent + 1)));
     return *v6;
   }
 
@@ -210,11 +242,11 @@ class TargetParser {
 
   Error not_an_address(std::string_view word) const {
     if (word.empty()) return bad("an address is missing here; {}", advice(word));
-    return bad("'{}' is not an IP address; {}", printable(word), advice(word));
+    return bad("'{}' is not an IP address; {}", shown(word), advice(word));
   }
 
   Error names_a_port(std::string_view word) const {
-    return bad("'{}' names a port; only whole addresses can stand here", printable(word));
+    return bad("'{}' names a port; only whole addresses can stand here", shown(word));
   }
 
   // After anything longer than an address a blank must not be followed by a second '-' or '/'.
@@ -230,15 +262,15 @@ class TargetParser {
 
   // Skips what stands between items; true if there is one more.
   bool skip_to_item() {
-    bool at_line_start = scanner_.column() == 1;
+    at_line_start_ = scanner_.column() == 1;
     const bool after_item = found_any();
     for (;;) {
       const int c = scanner_.peek();
       if (c == TextScanner::kEnd) return false;
       if (is_separator(c) && (c != ',' || after_item)) {
-        at_line_start = is_line_end(c) || (at_line_start && c != ',');
+        at_line_start_ = is_line_end(c) || (at_line_start_ && c != ',');
         scanner_.skip();
-      } else if (is_comment_start(c, at_line_start)) {
+      } else if (is_comment_start(c)) {
         skip_line();
       } else {
         return true;
@@ -246,9 +278,9 @@ class TargetParser {
     }
   }
 
-  bool is_comment_start(int c, bool at_line_start) const {
+  bool is_comment_start(int c) const {
     if (source_ == Source::kValue) return false;
-    return c == '#' || c == ';' || (at_line_start && (c == '-' || c == '/'));
+    return c == '#' || c == ';' || (at_line_start_ && (c == '-' || c == '/'));
   }
 
   void skip_line() {
@@ -281,7 +313,7 @@ class TargetParser {
     return {};
   }
 
-  // Valid until the next call. Of a longer word only the beginning.
+  // Valid until the next call. Of a word that is too long only the beginning is read.
   std::string_view read_word() {
     return read_while(0, [](int c) { return !ends_word(c); });
   }
@@ -293,8 +325,8 @@ class TargetParser {
 
   template <typename Predicate>
   std::string_view read_while(std::size_t length, Predicate belongs) {
-    for (; belongs(scanner_.peek()); scanner_.skip()) {
-      if (length < word_.size()) word_[length++] = static_cast<char>(scanner_.peek());
+    for (; length < word_.size() && belongs(scanner_.peek()); scanner_.skip()) {
+      word_[length++] = static_cast<char>(scanner_.peek());
     }
     return {word_.data(), length};
   }
@@ -326,6 +358,8 @@ class TargetParser {
   ListKind kind_;
   TargetList list_;
   std::array<char, kLongestWord> word_;
+  bool at_line_start_ = true;      // of the scanner: only blanks stand before it
+  bool is_first_of_line_ = false;  // of the item that is read
   std::size_t line_ = 1;
   std::size_t column_ = 1;
 };

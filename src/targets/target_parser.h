@@ -5,8 +5,9 @@
 //   10.0.0.1:80   [fd09::2]:80   www.example.com   www.example.com:80   fe80::1%eth0
 //
 // Address and port with a colon between them are one pair, whatever ports a plan has besides; the
-// port is a TCP port. Names (see host_name.h) are kept as names. A scope, "%eth0", may follow an
-// IPv6 address; what it means is the caller's business.
+// port is a TCP port. Names (see host_name.h) are kept as names; in files of targets a name stands
+// alone on its line and has a dot in it, because a remark looks like a name. A scope, "%eth0", may
+// follow an IPv6 address; what it means is the caller's business.
 //
 // Items are separated by blanks, commas and line ends, in any number; only the very first item may
 // not have a comma before it. Blanks may stand around '-' and '/' within a line, so
@@ -33,8 +34,13 @@
 
 namespace masscan::targets {
 
-// What a list may hold besides addresses: names and pairs; names without a port; nothing.
-enum class ListKind : std::uint8_t { kTargets, kExcludes, kAddresses };
+// What a list may hold besides addresses.
+enum class ListKind : std::uint8_t {
+  kTargets,            // pairs, and names
+  kTargetsAndAnyName,  // the same, and in files too names without a dot
+  kExcludes,           // names without a port
+  kAddresses,          // nothing
+};
 
 // Adds what an argument or configuration value names; `place` says where it stood, for the Error.
 // A value that names nothing is one too.

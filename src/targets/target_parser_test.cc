@@ -74,10 +74,10 @@ std::string value(std::string_view text, ListKind kind = ListKind::kTargets) {
   return parsed ? joined(std::move(list)) : "error " + parsed.error().message;
 }
 
-std::string file(std::string_view content) {
+std::string file(std::string_view content, ListKind kind = ListKind::kTargets) {
   const TemporaryFile file(content);
   TargetList list;
-  const Result<void> loaded = load_target_file(file.path(), ListKind::kTargets, list);
+  const Result<void> loaded = load_target_file(file.path(), kind, list);
   return loaded ? joined(std::move(list))
                 : "error " + loaded.error().message.substr(file.path().size());
 }
@@ -143,18 +143,27 @@ constexpr Good kGoodAnywhere[] = {
      "10.0.0.3 10.0.0.1:443,10.0.0.2:80,[fd09::1]:22"},
     {"www.example.com", "www.example.com"},
     {"WWW.Example.COM:8080", "www.example.com:8080"},
-    {"10.0.0.1,foo,10.0.0.2", "10.0.0.1-10.0.0.2 foo"},
-    {"my-host 10-0-0-1.example.com,3com", "10-0-0-1.example.com 3com my-host"},
     {"example.com.", "example.com."},
-    {"xn--bcher-kva.example:80,b-c.a", "b-c.a xn--bcher-kva.example:80"},
-    {"a b:1 a b:1 b", "a b b:1"},
     {"fe80::1%eth0", "fe80::1 %eth0"},
     {"[fe80::1%eth0]:80", "[fe80::1]:80 %eth0"},
     {"fe80::%eth0/126", "fe80::/126 %eth0"},
     {"[fe80::1%7] - fe80::2%7", "fe80::1-fe80::2 %7"},
 };
 
+// Where a name was meant, or it would not stand there.
+constexpr Good kGoodAsValues[] = {
+    {"10.0.0.1,foo,10.0.0.2", "10.0.0.1-10.0.0.2 foo"},
+    {"my-host 10-0-0-1.example.com,3com", "10-0-0-1.example.com 3com my-host"},
+    {"xn--bcher-kva.example:80,b-c.a", "b-c.a xn--bcher-kva.example:80"},
+    {"a b:1 a b:1 b", "a b b:1"},
+};
+
 constexpr Good kGoodInFiles[] = {
+    {"10-0-0-1.example.com\nxn--bcher-kva.example:80\r\n b-c.a \r\n",
+     "10-0-0-1.example.com b-c.a xn--bcher-kva.example:80"},
+    {"a.example # web\nb.example ;db\nc.example,\n10.0.0.1, 10.0.0.2",
+     "10.0.0.1-10.0.0.2 a.example "
+     "b.example c.example"},
     {"", ""},
     {"\n\n  \r\n", ""},
     {"# nothing but a comment", ""},
@@ -173,8 +182,8 @@ constexpr Good kGoodInFiles[] = {
      "10.0.0.1:80 # web\r\n\r\nexample.com ; name\r\n- comment\n[fd09::1]:22",
      "10.0.0.1:80,[fd09::1]:22 example.com"},
     {"\xef\xbb\xbf"
-     "bad",
-     "bad"},
+     "not.bad",
+     "not.bad"},
     {"# old Mac file\r10.0.0.1\r", "10.0.0.1"},
     {"# \xff\x01\xe2 anything goes here\n10.0.0.1", "10.0.0.1"},
 };
@@ -213,8 +222,6 @@ constexpr Bad kBadAnywhere[] = {
      "cher.example",
      ":1:1: 'b\\xc3\\xbccher.example'", "letters, digits"},
     {"http://example.com/", ":1:1: 'http:'", "without http://"},
-    {"example.com/24", ":1:12: ", "cannot be continued"},
-    {"a.example - b.example", ":1:11: ", "cannot be continued"},
     {"10.0.0.1-example.com", ":1:10: 'example.com'", "a host name cannot stand here"},
     {"10.0.0.1:", ":1:1: ", "one port from 0 to 65535"},
     {"10.0.0.1:65536", ":1:1: ", "one port from 0 to 65535"},
@@ -245,7 +252,7 @@ constexpr Bad kBadAnywhere[] = {
     {"10.0.0.1 - office", ":1:12: 'office'", "a comment starts with '#'"},
     {"10.0.0.1 // office", ":1:10: ", "a number from 0 to 32"},
     {",10.0.0.1", ":1:1: ", "an address is missing"},
-    {"10.0.0.1#x", ":1:1: ", "put a blank before a comment"},
+    {"10.0.0.1#x", ":1:1: ", "behind a blank and '#'"},
     {"1:2:3:4:5:6:7", ":1:1: ", "not an IP address"},
     {"1:2:3:4::5:6:7:8", ":1:1: ", "not an IP address"},  // masscan lets "::" stand for nothing
     {"1::2::3", ":1:1: ", "not an IP address"},
@@ -259,7 +266,6 @@ constexpr Bad kBadAnywhere[] = {
     {"10.0.0.1 \xe2\x82\xac 10.0.0.5", ":1:10: ", "no dash"},
     {"10.0.0.1\xe2", ":1:9: ", "no dash"},
     {"10.0.0.1\xc2\xa0", ":1:1: '10.0.0.1\\xc2\\xa0'", "not an IP address"},
-    {"range = 10.0.0.1", ":1:7: '='", "not an IP address"},
     {"\"10.0.0.1\"", ":1:1: ", "not an IP address"},
 };
 
@@ -273,13 +279,28 @@ constexpr Bad kBadInFiles[] = {
      "1",
      ":1:1: '\\xff\\xfe1'", "not an IP address"},
     {"10.0.0.1\n\xe2\x80\x93 10.0.0.5", ":2:1: ", "an address is missing"},
+    // Words that are nobody's name.
+    {"IP, COMMENTS\n192.168.0.4, Motor Controller\n", ":1:1: 'IP'", "--names looks such names up"},
+    {"192.168.0.4, motor", ":1:14: 'motor'", "nor a host name with a dot"},
+    {"range = 10.0.0.1", ":1:1: 'range'", "nor a host name with a dot"},
+    {"printer", ":1:1: 'printer'", "nor a host name with a dot"},
+    {"printer.", ":1:1: 'printer.'", "nor a host name with a dot"},
+    {"192.168.0.4, motor.example", ":1:14: ", "'motor.example' is not alone on its line"},
+    {"motor.example 192.168.0.4", ":1:1: ", "is not alone on its line"},
+    {"motor.example pump.example", ":1:1: ", "is not alone on its line"},
+    {"10.0.0.1\n, motor.example", ":2:3: ", "is not alone on its line"},
+    {"example.com/24", ":1:1: ", "is not alone on its line"},
+    {"a.example - b.example", ":1:1: ", "is not alone on its line"},
 };
 
 constexpr Bad kBadAsValues[] = {
     {"", ": ", "no address given"},
     {" \n", ": ", "no address given"},
-    {"# comment", ", character 1: ", "comments stand in files only"},
-    {"10.0.0.1 #x", ", character 10: ", "comments stand in files only"},
+    {"# comment", ", character 1: ", "in a file only"},
+    {"10.0.0.1 #x", ", character 10: ", "in a file only"},
+    {"example.com/24", ", character 12: ", "cannot be continued"},
+    {"range = 10.0.0.1", ", character 7: '='", "not an IP address"},
+    {"a.example - b.example", ", character 11: ", "cannot be continued"},
     {"-10.0.0.5", ", character 1: ", "an address is missing"},
     {"10.0.0.1\n- 10.0.0.5", ", line 2, character 1: ", "an address is missing"},
     {"10.0.0.1,foo!", ", character 10: 'foo!'", "host name"},
@@ -290,6 +311,25 @@ TEST(TargetParser, ReadsEveryFormOfAnAddressInValuesAndFiles) {
     EXPECT_EQ(value(row.text), row.ranges) << row.text;
     EXPECT_EQ(file(row.text), row.ranges) << row.text;
   }
+}
+
+TEST(TargetParser, TakesNamesOfAnyFormWhereTheyAreMeant) {
+  for (const Good& row : kGoodAsValues) EXPECT_EQ(value(row.text), row.ranges) << row.text;
+  const std::string_view list = "printer\nprinter:631\na.example";
+  EXPECT_EQ(file(list, ListKind::kTargetsAndAnyName), "a.example printer printer:631");
+  EXPECT_THAT(file("printer scanner", ListKind::kTargetsAndAnyName), HasSubstr("not alone"));
+  // Excluding more than was meant harms nobody.
+  EXPECT_EQ(file("10.0.0.4, motor", ListKind::kExcludes), "10.0.0.4 motor");
+}
+
+TEST(TargetParser, ReadsNoWordWithoutEnd) {
+  TargetList list;
+  for (const ListKind kind : {ListKind::kTargets, ListKind::kExcludes}) {
+    EXPECT_FALSE(load_target_file("/dev/zero", kind, list));
+  }
+  const std::string longest(272, 'a');
+  EXPECT_THAT(value("fe80::1%" + longest), HasSubstr("'fe80::1%aaa"));
+  EXPECT_THAT(value(longest + longest), HasSubstr("aaa...' is not an IP address"));
 }
 
 TEST(TargetParser, ReadsFilesWithComments) {
