@@ -136,7 +136,7 @@ constexpr WrongLine kWrongLines[] = {
     {"--sim-key x", "--sim-key: 'x' is not a whole number from 0 to 18446744073709551615"},
     {"--output-format bogus",
      "--output-format: unknown format 'bogus'; use interactive, list, xml, grepable, json, ndjson, "
-     "binary, ndjson-base64, csv, nmap-xml, unicornscan, hostonly, certs, html, none"},
+     "binary, ndjson-base64, csv, nmap-xml, unicornscan, hostonly, ipport, certs, html, none"},
     {"--output-format xml -p80 10.0.0.1",
      "--output-format: there is no file to write xml to; add --output-filename FILE, or '-' for "
      "standard output"},

@@ -89,20 +89,20 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "FORMAT",
      .help = "Of the file: xml (if nothing is said), grepable, json, ndjson, list, binary, csv, "
-             "unicornscan, hostonly, certs, html, nmap-xml, ndjson-base64, or interactive for "
-             "none.",
+             "unicornscan, hostonly, ipport, certs, html, nmap-xml, ndjson-base64, or "
+             "interactive for none.",
      .apply = choose_format,
      .echo =
          [](const scan::Config& c) {
            const report::Format* format = c.output.format;
            return echo_if(format != nullptr, std::string(format ? format->name : ""));
          }},
-    {.shorts = "-oL -oD -oX -oG -oJ -oC -oB -oU -oH",
+    {.shorts = "-oL -oD -oX -oG -oJ -oC -oB -oU -oH -oP",
      .echoed_in = "output-filename output-format output-also",
      .argument = Argument::kRequired,
      .value_name = "FILE",
      .help = "Format and file in one: list, ndjson, xml, grepable, json, csv, binary, unicornscan, "
-             "hostonly. Several write several files.",
+             "hostonly, ipport (10.0.0.1:80). Several write several files.",
      .apply = choose_format_and_file,
      .forget = forget_outputs},
     {.name = "output-also",

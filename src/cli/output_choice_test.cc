@@ -25,7 +25,7 @@ TEST(OutputChoice, KeepsAFilePerFormat) {
   EXPECT_EQ(chosen("-oL a -oJ b -oL c"), "json:b list:c");
   EXPECT_EQ(chosen("-oL a -oL b"), "list:b");
   EXPECT_EQ(chosen("-oA a"), "xml:a.xml grepable:a.gnmap list:a.list ndjson:a.ndjson");
-  EXPECT_EQ(chosen("-oC a -oU b -oH c"), "csv:a unicornscan:b hostonly:c");
+  EXPECT_EQ(chosen("-oC a -oU b -oH c -oP d"), "csv:a unicornscan:b hostonly:c ipport:d");
 }
 
 TEST(OutputChoice, OfNameAndFormatAloneTheLastOneCountsAsForMasscan) {

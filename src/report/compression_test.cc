@@ -82,7 +82,7 @@ class CompressedDocument : public testing::TestWithParam<std::tuple<std::string,
 
 INSTANTIATE_TEST_SUITE_P(Formats, CompressedDocument,
                          testing::Combine(testing::Values("list", "json", "xml", "ndjson", "csv",
-                                                          "binary", "grepable"),
+                                                          "binary", "grepable", "ipport"),
                                           testing::Values(".gz", ".zst")));
 
 TEST_P(CompressedDocument, HoldsWhatAPlainOneHolds) {

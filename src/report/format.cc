@@ -11,6 +11,7 @@
 #include "report/hostonly.h"
 #include "report/html.h"
 #include "report/interactive.h"
+#include "report/ipport.h"
 #include "report/json.h"
 #include "report/list.h"
 #include "report/ndjson.h"
@@ -157,6 +158,17 @@ constexpr std::array kFormats = {
            .trailer = nullptr,
            .frame = nullptr,
            .parse = nullptr,
+           .enclosure = nullptr},
+    Format{.name = "ipport",
+           .other_name = "ip:port",
+           .letter = 'P',
+           .opening = "",
+           .header = nullptr,
+           .record = append_ipport_record,
+           .banner = nullptr,
+           .trailer = nullptr,
+           .frame = line_frame,
+           .parse = parse_ipport_line,
            .enclosure = nullptr},
     Format{.name = "certs",
            .other_name = "",

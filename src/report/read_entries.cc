@@ -206,7 +206,8 @@ Result<void> read_entries(const std::string& path, const ReadOptions& options, c
 
 const Format* recognise(std::string_view head) {
   for (const Format& format : formats()) {
-    if (format.parse != nullptr && head.starts_with(format.opening)) return &format;
+    const bool has_opening = !format.opening.empty() && head.starts_with(format.opening);
+    if (format.parse != nullptr && has_opening) return &format;
   }
   for (const Format& format : formats()) {
     if (format.frame == line_frame && begins_with_entry(format, head)) return &format;

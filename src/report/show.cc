@@ -9,7 +9,7 @@ namespace {
 
 struct Word {
   std::string_view name;
-  bool Show::* flag;
+  bool Show::*flag;
 };
 
 constexpr std::array<Word, 3> kStates = {{
@@ -18,12 +18,15 @@ constexpr std::array<Word, 3> kStates = {{
     {"filtered", &Show::filtered},
 }};
 
+Error unknown_state(std::string_view word, std::string_view place) {
+  return usage_error("{}: unknown state '{}'; use open, closed, filtered or all", place, word);
+}
+
 // Every word begins with a letter of its own, so that any leading part is clear.
 Result<void> apply(std::string_view word, std::string_view place, bool on, Show& show) {
   const std::string lower = to_lower(trim(word));
-  const auto is_meant = [&](std::string_view name) {
-    return !lower.empty() && name.starts_with(lower);
-  };
+  if (lower.empty()) return {};
+  const auto is_meant = [&](std::string_view name) { return name.starts_with(lower); };
   if (is_meant("host")) return {};
   bool known = false;
   for (const Word& state : kStates) {
@@ -32,12 +35,13 @@ Result<void> apply(std::string_view word, std::string_view place, bool on, Show&
     known = true;
   }
   if (known) return {};
-  return usage_error("{}: unknown state '{}'; use open, closed, filtered or all", place, word);
+  return unknown_state(word, place);
 }
 
 }  // namespace
 
 Result<Show> parse_show(std::string_view text, std::string_view place, Show current, bool on) {
+  if (trim(text).empty()) return unknown_state("", place);
   for (;;) {
     const std::size_t comma = text.find(',');
     TRY(apply(text.substr(0, comma), place, on, current));

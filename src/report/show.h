@@ -34,7 +34,8 @@ struct Show {
 
 // `current` with the listed states switched on or off. `text` is a comma-separated list of "open",
 // "closed", "filtered", "host" (accepted, without effect) and "all"; case does not matter and
-// leading parts ("o", "clo") will do. `place` begins the Error: an option's name or file:line.
+// leading parts ("o", "clo") will do. Words may be missing between commas: masscan writes "open,,"
+// for three states of which one is on. `place` begins the Error: an option's name or file:line.
 Result<Show> parse_show(std::string_view text, std::string_view place, Show current, bool on);
 
 // The states that are on, as parse_show reads them: "open,closed".

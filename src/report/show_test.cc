@@ -24,6 +24,8 @@ TEST(Show, ReadsListsOfStatesAndTheirLeadingParts) {
       {"all", kAll},
       {"A", kAll},
       {"host", kNone},
+      {"open,,", {.open = true}},
+      {",closed, host", {.open = false, .closed = true}},
   };
   for (const auto& [text, expected] : kCases) {
     EXPECT_EQ(parse_show(text, "--show", kNone, true).value(), expected) << text;
@@ -37,7 +39,7 @@ TEST(Show, SwitchesOffWhatIsListedAndKeepsTheRest) {
 }
 
 TEST(Show, RefusesUnknownStatesWithThePlace) {
-  for (const std::string_view text : {"", "bogus", "open,,closed", "opened", "open,"}) {
+  for (const std::string_view text : {"", " ", "bogus", "open,,shut", "opened", "open;"}) {
     const Result<Show> show = parse_show(text, "scan.conf:3", Show(), true);
     ASSERT_FALSE(show) << text;
     EXPECT_EQ(show.error().fault, Fault::kUsage);

@@ -1,4 +1,4 @@
-// unicornscan, hostonly, certs and none, against masscan's own files.
+// unicornscan, hostonly, certs and none, against masscan's own files; and ipport, which is ours.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -105,6 +105,55 @@ TEST(Hostonly, IsAnAddressPerResult) {
   format.record(text, {.address = address});
   format.banner(text, {.address = address});
   EXPECT_EQ(text, "fd09::1\nfd09::1\n");
+}
+
+std::string ipport(std::string_view address, net::Port port, PortState state = PortState::kOpen) {
+  std::string text;
+  find_format('P')->record(
+      text, {.address = net::IpAddress::parse(address).value(), .port = port, .state = state});
+  return text;
+}
+
+TEST(Ipport, IsAnOpenPortPerLineAndReadBack) {
+  const struct {
+    std::string_view address;
+    net::Port port;
+    std::string_view line;
+  } kCases[] = {
+      {"10.9.1.1", {net::Transport::kTcp, 80}, "10.9.1.1:80"},
+      {"fd09::1", {net::Transport::kTcp, 0}, "[fd09::1]:0"},
+      {"::", {net::Transport::kTcp, 65535}, "[::]:65535"},
+      {"10.9.1.1", {net::Transport::kUdp, 53}, "10.9.1.1:U:53"},
+      {"fd09::53", {net::Transport::kSctp, 36412}, "[fd09::53]:S:36412"},
+  };
+  for (const auto& [address, port, line] : kCases) {
+    EXPECT_EQ(ipport(address, port), std::string(line) + "\n");
+    std::string bytes;
+    const Parsed parsed = find_format("ip:port")->parse(line, bytes);
+    const Record* record = std::get_if<Record>(&parsed);
+    ASSERT_NE(record, nullptr) << line;
+    EXPECT_EQ(net::to_string(record->address), address);
+    EXPECT_EQ(record->port, port) << line;
+    EXPECT_EQ(record->state, PortState::kOpen);
+  }
+}
+
+TEST(Ipport, SaysNothingOfWhatIsNotOpenOrHasNoPort) {
+  EXPECT_EQ(ipport("10.9.1.1", {net::Transport::kTcp, 80}, PortState::kClosed), "");
+  EXPECT_EQ(ipport("10.9.1.1", {net::Transport::kTcp, 80}, PortState::kFiltered), "");
+  EXPECT_EQ(ipport("10.9.1.1", {net::Transport::kIcmp, 0}), "");
+  EXPECT_EQ(ipport("10.9.1.1", {net::Transport::kArp, 0}, PortState::kUp), "");
+  EXPECT_EQ(find_format('P')->banner, nullptr);
+}
+
+TEST(Ipport, TakesNoOtherLineForOne) {
+  for (const std::string_view line :
+       {"10.9.1.1", "10.9.1.1:", ":80", "10.9.1.1:X:80", "10.9.1.1:U:U:53", "fd09::1:80",
+        "[10.9.1.1]:80", "10.9.1.1:80 ", "10.9.1.1:65536", "www.example.com:80", "U:53"}) {
+    std::string bytes;
+    const Parsed parsed = find_format('P')->parse(line, bytes);
+    EXPECT_TRUE(std::holds_alternative<Damage>(parsed)) << line;
+  }
 }
 
 }  // namespace

@@ -164,5 +164,6 @@ READERS = {
     "list": lines_matching(r"open tcp (\d+) (\S+) \d+", (2, 1)),
     "grepable": lines_matching(
         r"Timestamp: \d+\tHost: (\S+) \(\)\tPorts: (\d+)/open/tcp//[^/]*//"),
+    "ipport": lines_matching(r"([^:]+):(\d+)"),
     "unicornscan": lines_matching(r"TCP open\t *\S+\[ *(\d+)\]\t\tfrom (\S+)  ttl \d+ *", (2, 1)),
 }
