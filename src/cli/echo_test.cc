@@ -101,7 +101,7 @@ TEST(Echo, OfTheSameArgumentsIsMasscansToo) {
       "31-shard-3-of-3",
       "40-adapter-full",
       "58-show-not-echoed",
-      // --top-ports is not built yet.
+      // The order of --top-ports is our own.
       "15-top-ports",
       "16-top-ports-udp-10",
       "17-top-ports-all",

@@ -1,13 +1,16 @@
 // Rows: what is scanned, and what never is.
+#include "base/text.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 #include "cli/value.h"
 #include "targets/target_parser.h"
+#include "targets/top_ports.h"
 
 namespace masscan::cli {
 namespace {
 
-// An empty list is how --echo writes "no ports".
+constexpr std::uint32_t kUsualTopPorts = 20;  // masscan's
+
 Result<void> list_ports(const Given& given, std::vector<PortList>& into) {
   if (!given.value->empty()) into.push_back({*given.value, given.place});
   return {};
@@ -21,6 +24,19 @@ Result<void> add_ports(const Given& given, net::Transport transport, targets::Po
 void forget_ports(Settings& settings) {
   settings.config.ports = {};
   settings.ports.listed.clear();
+  settings.ports.top = 0;
+}
+
+// A number, 1 too: a scan of twenty ports in its place would be wider than what was asked for.
+Result<void> choose_top_ports(Settings& settings, const Given& given) {
+  const auto word = parse_boolean(given.value.value_or("true"));
+  const bool is_number = given.value && !given.value->empty() && is_digit(given.value->front());
+  settings.ports.top_place = given.place;
+  if (word && !is_number) {
+    settings.ports.top = *word ? kUsualTopPorts : 0;
+    return {};
+  }
+  return assign(settings.ports.top, parse_integer(given, 0, targets::kMostTopPorts));
 }
 
 // -sU and its like.
@@ -98,7 +114,9 @@ constexpr Option kOptions[] = {
      .echoed_in = "ports",
      .argument = Argument::kOptional,
      .value_name = "N",
-     .apply = refuse_planned},
+     .help = "The N TCP ports that are most often open, from 1 to 65535; 20 without a number.",
+     .apply = choose_top_ports,
+     .forget = forget_ports},
     {.shorts = "-sS",
      .nmap = "-sS",
      .echoed_in = "ports",

@@ -1,6 +1,7 @@
 // Ports as options name them. What "80" means depends on -sU and its like, which may come later.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct PortChoice {
   std::vector<net::Transport> transports;  // of ports without a prefix; none chosen: TCP
   std::vector<PortList> listed;
   std::vector<PortList> excluded;
+  std::uint32_t top = 0;  // so many of those that are most often open
+  std::string top_place;
 };
 
 // Adds the lists to the sets, once for each transport.

@@ -88,6 +88,30 @@ std::optional<std::uint16_t> port_of_service(const std::string& service, Transpo
   return byte_swap(static_cast<std::uint16_t>(entry.s_port));  // the library keeps wire order
 }
 
+// masscan numbers the ports of all transports in one row, and old files of its own hold these
+// numbers.
+struct Block {
+  std::uint32_t first;
+  std::string_view kind;
+  std::string_view prefix;
+};
+constexpr std::uint32_t kBlock = 65536;
+constexpr std::array<Block, 3> kBlocks = {{{kBlock, "a UDP port", "U"},
+                                           {2 * kBlock, "an SCTP port", "S"},
+                                           {3 * kBlock, "ICMP or ARP", "I"}}};
+
+// What numbers beyond the highest will mean, as a clause to end a message with.
+std::string advice_of_block(const Numbers& numbers) {
+  for (const auto& [begin, kind, prefix] : kBlocks) {
+    if (numbers.first < begin || numbers.last >= begin + kBlock) continue;
+    std::string text = fmt::format("; if it is masscan's number for {}, write {}:{}", kind, prefix,
+                                   numbers.first - begin);
+    if (numbers.last > numbers.first) text += fmt::format("-{}", numbers.last - begin);
+    return text;
+  }
+  return {};
+}
+
 class PortParser {
  public:
   PortParser(std::string_view place, Transport transport) : place_(place), transport_(transport) {}
@@ -126,8 +150,9 @@ class PortParser {
     if (numbers->last < numbers->first) return bad(part, "ends before it starts");
     if (transport_ == Transport::kIcmp) return add_icmp(part, *numbers);
     if (numbers->last > highest_number(transport_)) {
-      return usage_error("{}: '{}' goes beyond {}, the highest number there is", place_, part,
-                         highest_number(transport_));
+      return usage_error("{}: '{}' goes beyond {}, the highest number there is{}", place_, part,
+                         highest_number(transport_),
+                         transport_ == Transport::kTcp ? advice_of_block(*numbers) : "");
     }
     add_run(transport_, numbers->first, numbers->last);
     return {};
