@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/arguments.h"
@@ -56,7 +58,33 @@ Error unknown_key(std::string_view key, const std::string& place) {
   if (find_long(key) != nullptr) {
     return usage_error("{}: '{}' works on the command line only; leave it out", place, key);
   }
-  return usage_error("{}: no such option '{}'{}", place, key, suggestion(key, ""));
+  return usage_error("{}: no such option '{}'{}", place, excerpt(key), suggestion(key, ""));
+}
+
+// Where a comment begins in what stands behind '='; its end if there is none.
+std::size_t find_comment(std::string_view text) {
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] == '#' && is_blank(text[at - 1])) return at;
+  }
+  return text.size();
+}
+
+// What stands in quotes, if nothing but a comment follows them.
+std::optional<std::string> parse_quoted(std::string_view text) {
+  if (!text.starts_with('"')) return std::nullopt;
+  std::string value;
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] != '"') {
+      value += text[at];
+    } else if (text.substr(at + 1).starts_with('"')) {
+      value += text[at++];
+    } else {
+      const std::string_view rest = text.substr(at + 1);
+      const bool is_end = trim(rest.substr(0, find_comment(rest))).empty();
+      return is_end ? std::optional(std::move(value)) : std::nullopt;
+    }
+  }
+  return std::nullopt;
 }
 
 Result<Given> parse_line(const Line& line) {
@@ -65,14 +93,16 @@ Result<Given> parse_line(const Line& line) {
   if (equals == std::string_view::npos) {
     return usage_error("{}: no '=' in this line; write key = value", line.place(key));
   }
-  const std::string_view value = trim(line.text().substr(equals + 1));
+  std::string_view value = line.text().substr(equals + 1);
+  const auto quoted = parse_quoted(trim(value));
+  value = trim(quoted ? value : value.substr(0, find_comment(value)));
   const IndexedName indexed = TRY(parse_indexed_name(key, line.place(key)));
   const Option* option = find_key(indexed.name);
   if (option == nullptr) return unknown_key(indexed.name, line.place(key));
   Given given{option,
               std::string(key),
               indexed.index,
-              std::string(value),
+              quoted.value_or(std::string(value)),
               fmt::format("{}: {}", line.place(value), key),
               true};
   TRY(check_index(given));
@@ -93,9 +123,21 @@ Result<std::vector<Given>> parse_config(std::string_view text, std::string_view 
       return usage_error("{}: keys stand without dashes in a file; write {}", line.place(content),
                          content.substr(content.find_first_not_of('-')));
     }
-    if (!is_comment(content)) givens.push_back(TRY(parse_line(line)));
+    if (is_comment(content)) continue;
+    Given given = TRY(parse_line(line));
+    if (given.value->empty() && given.option->may_be_empty) continue;
+    givens.push_back(std::move(given));
   }
   return givens;
+}
+
+std::string quoted_if_needed(std::string_view value) {
+  const bool is_plain =
+      !value.starts_with('"') && !value.starts_with('#') && find_comment(value) == value.size();
+  if (is_plain) return std::string(value);
+  std::string quoted = "\"";
+  for (const char c : value) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
 }
 
 }  // namespace masscan::cli

@@ -12,6 +12,13 @@ namespace masscan::cli {
 
 // Lines of any length; empty lines and lines that begin with punctuation are comments. Errors
 // begin with `path`:line:column. Opens nothing.
+//
+// Behind any value a blank and '#' begin a comment. A value in double quotes is what stands between
+// them, whatever it is; a quote in it is written twice. Lines without a value whose row allows that
+// are left out.
 Result<std::vector<Given>> parse_config(std::string_view text, std::string_view path);
+
+// A value as a line holds it, so that it is read back: in quotes if need be.
+std::string quoted_if_needed(std::string_view value);
 
 }  // namespace masscan::cli

@@ -50,6 +50,74 @@ TEST(ConfigFile, NeverCutsALongLine) {
   EXPECT_EQ(settings.config.ports.count(), 32768u);
 }
 
+TEST(ConfigFile, EndsAValueWhereABlankAndAHashBeginAComment) {
+  const struct {
+    std::string_view line;
+    std::string_view value;
+  } kCases[] = {
+      {"adapter = eth0 # nic", "eth0"},
+      {"adapter = eth0\t#nic", "eth0"},
+      {"rate = 5000      # a comment = with more", "5000"},
+      {"range = 10.1.1.0/24 # lab # room 5", "10.1.1.0/24"},
+      {"output-filename = scan#1.json", "scan#1.json"},
+      {"output-filename = #1.json", ""},
+      {"output-filename =#1.json", "#1.json"},
+      {"output-filename = a ; b", "a ; b"},
+      {"output-filename = a // b", "a // b"},
+      {"output-filename = \"a # b.json\"", "a # b.json"},
+      {"output-filename = \"\" # none", ""},
+      {"output-filename = \" a \" # none", " a "},
+      {"output-filename = \"say \"\"no\"\"\"", "say \"no\""},
+      {"output-filename = \"a\" or \"b\" # both", "\"a\" or \"b\""},
+      {"output-filename = \"a", "\"a"},
+  };
+  for (const auto& [line, value] : kCases) {
+    const auto givens = parsed(line);
+    EXPECT_EQ(givens.empty() ? "" : *givens[0].value, value) << line;
+  }
+}
+
+TEST(ConfigFile, ReadsBackWhatNeedsQuotes) {
+  for (const std::string value :
+       {"plain", "a#b", "a # b", "#a", "\"a\"", "\"", "a\" # \"b", "a \"b\"", "\"\" # \"\""}) {
+    const auto givens = parsed("output-filename = " + quoted_if_needed(value) + "\n");
+    ASSERT_EQ(givens.size(), 1u) << value;
+    EXPECT_EQ(givens[0].value, value);
+  }
+  EXPECT_EQ(quoted_if_needed("a#b \"c\""), "a#b \"c\"");
+}
+
+TEST(ConfigFile, TakesAnEmptyValueForNotSetWhereNothingIsLost) {
+  EXPECT_TRUE(parsed("adapter = \nadapter-ip=\noutput-format = \noutput-filename =\npcap = \n"
+                     "ports = # none\nhttp-user-agent = \"\"\n")
+                  .empty());
+  for (const char* key : {"exclude", "excludefile", "exclude-ports", "shard", "offline", "rate",
+                          "range", "includefile", "seed", "conf"}) {
+    const auto givens = parsed(std::string(key) + " = \n");
+    ASSERT_EQ(givens.size(), 1u) << key;
+    EXPECT_EQ(givens[0].value, "") << key;
+  }
+}
+
+TEST(ConfigFile, OfOldVersionsOfMasscanLoads) {
+  const auto givens = parsed(
+      "rate =     100.00\nrandomize-hosts = true\nshard = 1/1\n# ADAPTER SETTINGS\nadapter = \n"
+      "adapter-ip = 0.0.0.0\nadapter-mac = 00:00:00:00:00:00\nrouter-mac = 00:00:00:00:00:00\n"
+      "# OUTPUT/REPORTING SETTINGS\noutput-format = unknown(0)\nshow = open,,\n"
+      "output-filename = \nrotate = 0\nrotate-dir = .\nrotate-offset = 0\nrotate-filesize = 0\n"
+      "pcap = \n# TARGET SELECTION (IP, PORTS, EXCLUDES)\nretries = 0\nports = 27017\n"
+      "range = 10.160.0.0/12\n\ncapture = cert\nnocapture = html\nnocapture = heartbleed\n"
+      "nocapture = ticketbleed\n\nmin-packet = 60\n");
+  Settings settings;
+  ASSERT_TRUE(apply_all(givens, settings));
+  ASSERT_TRUE(settle(settings));
+  const scan::Config& config = settings.config;
+  EXPECT_TRUE(check_scan(config));
+  EXPECT_TRUE(config.way == scan::WayConfig());
+  EXPECT_TRUE(config.output == scan::OutputConfig());
+  EXPECT_EQ(to_string(config.ports), "27017");
+}
+
 TEST(ConfigFile, KnowsIndexes) {
   const auto givens = parsed("adapter[0] = eth0\n");
   ASSERT_EQ(givens.size(), 1u);

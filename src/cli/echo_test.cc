@@ -261,15 +261,25 @@ void fill_way_and_output(scan::Config& config) {
   if (config.way.source_ports && config.way.source_ports->count() == 17) {
     config.way.source_ports.reset();
   }
+  // What masscan writes for an address that it is to find out.
+  const auto is_unset = [](const net::IpAddress& address) {
+    return address == net::Ipv4Address() || address == net::Ipv6Address();
+  };
+  std::erase_if(config.way.source_addresses, [&](const net::AddressRange& range) {
+    return range.first == range.last && is_unset(range.first);
+  });
   if (*rc::gen::arbitrary<bool>()) config.way.source_mac = arbitrary_mac();
   if (*rc::gen::arbitrary<bool>()) config.way.router_address = arbitrary_range().first;
+  if (config.way.router_address && is_unset(*config.way.router_address)) {
+    config.way.router_address.reset();
+  }
   if (*rc::gen::arbitrary<bool>()) config.way.router_mac_v4 = arbitrary_mac();
   if (*rc::gen::arbitrary<bool>()) config.way.router_mac_v6 = arbitrary_mac();
   config.way.transport = *rc::gen::element(scan::Transport::kAuto, scan::Transport::kXdp,
                                            scan::Transport::kAfPacket, scan::Transport::kPcap);
   if (*rc::gen::arbitrary<bool>()) config.way.senders = *rc::gen::inRange(0u, 16u);
   config.way.firewall = *rc::gen::arbitrary<bool>();
-  config.output.file = *rc::gen::element<std::string>("", "-", "a b=c.txt");
+  config.output.file = *rc::gen::element<std::string>("", "-", "a b=c.txt", "a \"#1\" #2.txt");
   // A file always has a format.
   const bool has_file = !config.output.file.empty();
   const auto format = *rc::gen::element<std::string>(has_file ? "xml" : "", "list", "ndjson");

@@ -195,7 +195,8 @@ constexpr WrongLine kWrongLines[] = {
      "--exclude, character 1: '10.0.0.300' is not an IP address; write 10.0.0.1, 10.0.0.0/8, "
      "10.0.0.1-10.0.0.5, fd09::2 or a host name"},
     {"--exclude-ports 70000",
-     "--exclude-ports: '70000' goes beyond 65535, the highest number there is"},
+     "--exclude-ports: '70000' goes beyond 65535, the highest number there is; if it is masscan's "
+     "number for a UDP port, write U:4464"},
     {"-iL /nonexistent/targets.txt",
      "-iL: /nonexistent/targets.txt: cannot open this file of addresses: No such file or "
      "directory"},
@@ -261,14 +262,14 @@ constexpr WrongLine kWrongLines[] = {
     {"-p 65697",
      "-p: '65697' goes beyond 65535, the highest number there is; if it is masscan's number for a "
      "UDP port, write U:161"},
-    {"-p 80,131072-131100",
-     "-p: '131072-131100' goes beyond 65535, the highest number there is; if it is masscan's "
-     "number for an SCTP port, write S:0-28"},
+    {"-p 80,131073-131100",
+     "-p: '131073-131100' goes beyond 65535, the highest number there is; if it is masscan's "
+     "number for an SCTP port, write S:1-28"},
     {"-p 196608",
      "-p: '196608' goes beyond 65535, the highest number there is; if it is masscan's number for "
      "ICMP or ARP, write I:0"},
     {"-p 65000-65600", "-p: '65000-65600' goes beyond 65535, the highest number there is"},
-    {"-p U:65697", "-p: 'U:65697' goes beyond 65535, the highest number there is"},
+    {"-p U:65697", "-p: '65697' goes beyond 65535, the highest number there is"},
     {"--selftest",
      "--selftest: the tests are programs of their own; run script/test where this is built"},
     {"--debug if", "--debug: an interface is examined by --doctor; write that"},
@@ -410,7 +411,26 @@ constexpr WrongFile kWrongFiles[] = {
      ":1:7: rate: '' is not a rate; write packets per second from 0.01, such as 10000, "
      "'unlimited' or 'auto'"},
     {"offline = perhaps\n", ":1:11: offline: 'perhaps' is not true or false"},
-    {"adapter =\n", ":1:10: adapter: the value is empty"},
+    {"shard =\n", ":1:8: shard: '' is not a shard; write X/Y, such as 1/3, for part X of Y"},
+    {"exclude = # none\n",
+     ":1:11: exclude: no address given; write e.g. 10.0.0.0/8 or 10.0.0.1,fd09::2"},
+    {"excludefile = \n", ":1:15: excludefile: the value is empty"},
+    {"router-mac = gateway # fw\n",
+     ":1:14: router-mac: 'gateway' is not a MAC address, such as 00:11:22:33:44:55"},
+    {"range = 10.1.1.0/24# lab\n",
+     ":1:9: range, character 9: '/24#' is not a prefix; after '/' write a number from 0 to 32"},
+    {"range = 10.1.1.1 ; lab\n",
+     ":1:9: range, character 10: ';' is not an IP address; a comment stands in a file only, behind "
+     "a blank and '#'"},
+    {"ports = 65697\n",
+     ":1:9: ports: '65697' goes beyond 65535, the highest number there is; if it is masscan's "
+     "number for a UDP port, write U:161"},
+    {"ra\x1b]0;x\x07te = 5\n",
+     ":1:1: no such option 'ra\\x1b]0;x\\x07te'; 'masscan --help' lists all options"},
+    {"seed = \x9b"
+     "5\n",
+     ":1:8: seed: '\\x9b"
+     "5' is not a whole number from 0 to 18446744073709551615"},
     {"adapter[2] = eth0\n", ":1:14: adapter[2]: not supported yet; leave it out"},
     {"adapter[ = eth0\n", ":1:1: the ']' is missing; write it at the end of the name"},
     {"shard = 0/3\n", ":1:9: shard: there is no shard '0/3'; X in X/Y goes from 1 to Y"},

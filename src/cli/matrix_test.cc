@@ -55,7 +55,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"ORDER", "masscan-2"},
     {"PASSWORD", "secret"},
     {"POINT", kPoint},
-    {"PORTS", "443"},
+    {"PORTS", "61234"},
     {"PPS", "12345"},
     {"RATIO", "0.1"},
     {"SECONDS", "3"},

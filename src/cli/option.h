@@ -66,7 +66,10 @@ struct Option {
   std::string_view value_name{};  // for help: "PORTS"
   Stage stage = Stage::kSetting;
   Index index = Index::kNone;
-  bool is_repeated = false;   // "-vvv" is three times "-v"
+  bool is_repeated = false;  // "-vvv" is three times "-v"
+  // A file's line without a value says nothing, as masscan writes what is not set. Not for what
+  // keeps a scan within bounds: there a value that got lost is an Error.
+  bool may_be_empty = false;
   std::string_view help{};    // a sentence; empty: understood, but not listed
   std::string_view reason{};  // of refuse and accept_with_note: why, and what to use instead
   Apply apply = nullptr;

@@ -37,6 +37,7 @@ constexpr Option kOptions[] = {
     {.name = "datadir",
      .argument = Argument::kRequired,
      .value_name = "DIRECTORY",
+     .may_be_empty = true,
      .reason = "changes nothing; there are no data files",
      .apply = accept_with_note},
     {.name = "release-memory",

@@ -12,12 +12,11 @@ namespace {
 constexpr std::uint32_t kUsualTopPorts = 20;  // masscan's
 
 Result<void> list_ports(const Given& given, std::vector<PortList>& into) {
-  if (!given.value->empty()) into.push_back({*given.value, given.place});
+  into.push_back({*given.value, given.place});
   return {};
 }
 
 Result<void> add_ports(const Given& given, net::Transport transport, targets::PortSet& into) {
-  if (given.value->empty()) return {};
   return targets::parse_ports(*given.value, given.place, transport, into);
 }
 
@@ -72,6 +71,7 @@ constexpr Option kOptions[] = {
      .nmap = "-p",
      .argument = Argument::kRequired,
      .value_name = "PORTS",
+     .may_be_empty = true,
      .help = "Ports to scan, such as 80,443,8000-8100. Needed; there is no default.",
      .apply = [](Settings& s, const Given& g) { return list_ports(g, s.ports.listed); },
      .echo = [](const scan::Config& c) { return echo_if(true, targets::to_string(c.ports)); },

@@ -32,6 +32,11 @@ net::AddressRange only_range(const targets::AddressSet& set) {
   return {set.v6.ranges()[0].first, set.v6.ranges()[0].last};
 }
 
+// 0.0.0.0 and ::, which masscan writes for an address that it is to find out.
+bool is_unset(const net::IpAddress& address) {
+  return address == net::Ipv4Address() || address == net::Ipv6Address();
+}
+
 // One range per family: a later one replaces an earlier one.
 Result<void> set_source_address(Settings& settings, const Given& given) {
   const targets::AddressSet set = TRY(targets::parse_addresses(*given.value, given.place));
@@ -46,6 +51,7 @@ Result<void> set_source_address(Settings& settings, const Given& given) {
   std::erase_if(sources, [&](const net::AddressRange& other) {
     return other.first.family() == range.first.family();
   });
+  if (range.first == range.last && is_unset(range.first)) return {};
   sources.insert(std::upper_bound(sources.begin(), sources.end(), range), range);
   return {};
 }
@@ -86,9 +92,9 @@ Result<void> set_source_ports(Settings& settings, const Given& given) {
   return {};
 }
 
-Result<net::IpAddress> parse_address(const Given& given) {
+Result<std::optional<net::IpAddress>> parse_address(const Given& given) {
   const auto address = net::IpAddress::parse(*given.value);
-  if (address) return *address;
+  if (address) return is_unset(*address) ? std::nullopt : address;
   return usage_error("{}: '{}' is not an address; write one such as 192.0.2.1", given.place,
                      *given.value);
 }
@@ -136,6 +142,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "NAME",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "Interface, by name or number of --iflist; 'sim' is a simulated internet that needs "
              "no privileges. Found by the routing table if nothing is said.",
      .apply = [](Settings& s,
@@ -149,6 +156,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "ADDRESS",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "Source address or range, also --source-ip; twice for IPv4 and IPv6.",
      .apply = set_source_address,
      .echo = echo_source_addresses,
@@ -159,6 +167,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "Source MAC address, also --source-mac.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.source_mac, parse_mac(g)); },
@@ -167,6 +176,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "ADDRESS",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "Send everything through this router.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.router_address, parse_address(g)); },
@@ -181,6 +191,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "Send everything to this MAC address.",
      .apply = set_router_macs},
     {.name = "router-mac-ipv4",
@@ -188,6 +199,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "The same for IPv4 only.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.router_mac_v4, parse_mac(g)); },
@@ -197,6 +209,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "The same for IPv6 only.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.way.router_mac_v6, parse_mac(g)); },
@@ -208,6 +221,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "PORTS",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .help = "Source port or range of any size, also --source-port.",
      .apply = set_source_ports,
      .echo =
@@ -220,10 +234,12 @@ constexpr Option kOptions[] = {
      .argument = Argument::kRequired,
      .value_name = "N",
      .index = Index::kAdapter,
+     .may_be_empty = true,
      .apply = plan<canonical_integer<0, kMostVlan, kNoVlan>>},
     {.name = "bpf",
      .argument = Argument::kRequired,
      .value_name = "FILTER",
+     .may_be_empty = true,
      .reason = "changes nothing; what is received is filtered by the addresses and ports asked",
      .apply = accept_with_note},
     {.name = "sendq",

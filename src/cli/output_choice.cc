@@ -22,6 +22,8 @@ namespace {
 
 // To masscan a format; here a server beside the files.
 constexpr std::string_view kRedis = "redis";
+// What old versions of masscan echo if no format was named.
+constexpr std::string_view kNotChosen = "unknown(0)";
 
 struct Suffix {
   std::string_view format;
@@ -82,6 +84,7 @@ Error unknown_format(const Given& given, std::string_view name) {
 
 Result<void> choose_format(Settings& settings, const Given& given) {
   const std::string name = to_lower(*given.value);
+  if (name == kNotChosen) return {};
   if (const report::Format* format = report::find_format(name)) {
     settings.config.output.format = format;
     drop_also(settings.config.output, format);

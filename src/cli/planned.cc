@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/config_file.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 
@@ -68,13 +69,13 @@ std::vector<std::string> echo_lines(const Option& option, const scan::Config& co
   std::vector<std::string> lines;
   if (option.echo != nullptr) {
     for (const std::string& value : option.echo(config)) {
-      lines.push_back(fmt::format("{} = {}", option.name, value));
+      lines.push_back(fmt::format("{} = {}", option.name, quoted_if_needed(value)));
     }
   }
   for (const auto& [name, index, value, place] : config.planned) {
     if (name != option.name) continue;
     const std::string brackets = index.empty() ? "" : fmt::format("[{}]", index);
-    lines.push_back(fmt::format("{}{} = {}", name, brackets, value));
+    lines.push_back(fmt::format("{}{} = {}", name, brackets, quoted_if_needed(value)));
   }
   return lines;
 }

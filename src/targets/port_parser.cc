@@ -91,19 +91,20 @@ std::optional<std::uint16_t> port_of_service(const std::string& service, Transpo
 // masscan numbers the ports of all transports in one row, and old files of its own hold these
 // numbers.
 struct Block {
-  std::uint32_t first;
+  std::uint32_t begin;
+  std::uint32_t least;  // what somebody will have meant; 65536 is a mistake for 65535
   std::string_view kind;
   std::string_view prefix;
 };
 constexpr std::uint32_t kBlock = 65536;
-constexpr std::array<Block, 3> kBlocks = {{{kBlock, "a UDP port", "U"},
-                                           {2 * kBlock, "an SCTP port", "S"},
-                                           {3 * kBlock, "ICMP or ARP", "I"}}};
+constexpr std::array<Block, 3> kBlocks = {{{kBlock, 1, "a UDP port", "U"},
+                                           {2 * kBlock, 1, "an SCTP port", "S"},
+                                           {3 * kBlock, 0, "ICMP or ARP", "I"}}};
 
 // What numbers beyond the highest will mean, as a clause to end a message with.
 std::string advice_of_block(const Numbers& numbers) {
-  for (const auto& [begin, kind, prefix] : kBlocks) {
-    if (numbers.first < begin || numbers.last >= begin + kBlock) continue;
+  for (const auto& [begin, least, kind, prefix] : kBlocks) {
+    if (numbers.first < begin + least || numbers.last >= begin + kBlock) continue;
     std::string text = fmt::format("; if it is masscan's number for {}, write {}:{}", kind, prefix,
                                    numbers.first - begin);
     if (numbers.last > numbers.first) text += fmt::format("-{}", numbers.last - begin);
