@@ -65,7 +65,7 @@ class Parser {
     const IndexedName indexed = TRY(parse_indexed_name(name, written));
     const Option* option = find_long(indexed.name);
     if (option == nullptr) {
-      return usage_error("{}: no such option{}", written, suggestion(indexed.name, "--"));
+      return usage_error("{}: no such option{}", excerpt(written), suggestion(indexed.name, "--"));
     }
     return add({option, written, indexed.index, std::move(value), written});
   }
@@ -76,7 +76,7 @@ class Parser {
     }
     if (TRY(parse_repeated(word))) return {};
     if (TRY(parse_glued(word))) return {};
-    return usage_error("{}: no such option{}", word, suggestion(word, "--"));
+    return usage_error("{}: no such option{}", excerpt(word), suggestion(word, "--"));
   }
 
   // "-vvv"
@@ -91,7 +91,7 @@ class Parser {
 
   // "-p80", "-oLfile" and "-PS22": the longest short form that takes a value.
   Result<bool> parse_glued(std::string_view word) {
-    for (std::size_t length = word.size() - 1; length >= 2; --length) {
+    for (std::size_t length = std::min(word.size() - 1, kLongestShort); length >= 2; --length) {
       const std::string name(word.substr(0, length));
       const Option* option = find_short(name);
       if (option == nullptr || option->argument == Argument::kFlag) continue;

@@ -89,6 +89,7 @@ std::string suggestion(std::string_view name, std::string_view dashes) {
   std::size_t nearest = most + 1;
   std::string_view best;
   for_each_name([&](const Option&, std::string_view word) {
+    if (normal.size() > word.size() + nearest) return;  // at least so many letters are wrong
     const std::size_t distance = edit_distance(normal, normalize(word));
     if (distance < nearest) {
       nearest = distance;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ std::array<Section, 10> sections();
 
 // A long name as it is compared: lower case, without '-', '_' and '.'.
 std::string normalize(std::string_view name);
+
+constexpr std::size_t kLongestShort = 3;  // "-oL"
 
 // By long name or alias, in any spelling; null if there is none.
 const Option* find_long(std::string_view name);

@@ -27,6 +27,7 @@ TEST(Options, HaveEveryNameOnce) {
     }
     for (const auto word : split_words(option.shorts)) {
       EXPECT_TRUE(names.insert(std::string(word)).second) << word;
+      EXPECT_LE(word.size(), kLongestShort) << word;
     }
   });
 }
@@ -73,6 +74,8 @@ TEST(Suggestion, NamesTheNearestOptionOrTheHelp) {
   EXPECT_EQ(suggestion("rtae", "--"), "; did you mean --rate?");
   EXPECT_EQ(suggestion("exclude-fle", ""), "; did you mean excludefile?");
   EXPECT_EQ(suggestion("qqqqqqqqqq", "--"), "; 'masscan --help' lists all options");
+  // At once, however long: at eight nanoseconds a letter and option this would take minutes.
+  EXPECT_EQ(suggestion(std::string(50'000'000, 'x'), ""), "; 'masscan --help' lists all options");
 }
 
 }  // namespace

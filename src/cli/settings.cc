@@ -1,8 +1,10 @@
 #include "cli/settings.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -64,12 +66,22 @@ bool reads_files(std::span<const Given> command_line) {
   });
 }
 
+// Only if nothing is there: what cannot be looked at, and a link that leads nowhere, may stand for
+// the excludes that keep a scan from doing harm, and reading it is an Error.
+bool is_absent(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) return false;
+  if (errno != ENOENT && errno != ENOTDIR) return false;
+  const std::filesystem::path parent = path.parent_path();
+  if (parent.empty() || parent == path) return true;
+  return ::stat(parent.c_str(), &status) == 0 || is_absent(parent);
+}
+
 // The system's file first, then those of the command line.
 Result<FileGivens> read_config_files(std::span<const Given> command_line,
                                      const std::string& system_config) {
   FileGivens files;
-  std::error_code ignored;
-  if (!reads_files(command_line) && std::filesystem::exists(system_config, ignored)) {
+  if (!reads_files(command_line) && !is_absent(system_config)) {
     TRY(read_config(system_config, "the system's configuration", 1, files.others));
   }
   const std::size_t of_system = files.others.size();

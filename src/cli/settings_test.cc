@@ -200,5 +200,79 @@ TEST(CheckScan, WantsBigScansConfirmed) {
   EXPECT_TRUE(check_scan(read(split_line("0.0.0.0/3 -p80"))->config));
 }
 
+// Of the system's file only one that is not there means that there are no excludes.
+TEST(SystemConfig, ThatCannotBeReadStopsEverything) {
+  const TemporaryDirectory directory;
+  const std::vector<std::string> line = {"10.0.0.0/24", "-p80"};
+  EXPECT_TRUE(read(line, directory.path("absent.conf")));
+  EXPECT_TRUE(read(line, directory.path("absent/masscan.conf")));
+  EXPECT_TRUE(read(line, directory.write("file", "") + "/masscan.conf"));
+  const std::string link = directory.path("link");
+  std::filesystem::create_symlink("nowhere", link);
+  EXPECT_FALSE(read(line, link));
+  EXPECT_FALSE(read(line, link + "/masscan.conf"));
+  const std::string loop = directory.path("loop");
+  std::filesystem::create_symlink("loop", loop);
+  EXPECT_FALSE(read(line, loop));
+  EXPECT_FALSE(read(line, directory.path(std::string(300, 'x'))));  // a name too long to look at
+}
+
+TEST(Settings, ExcludeTheIpv6FormsOfAnIpv4Address) {
+  const auto settings =
+      read({"10.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::7",
+            "[::ffff:10.0.0.1]:443", "::ffff:10.1.0.1", "-p80", "--exclude", "10.0.0.0/16"});
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->config.targets.count(), 1u);
+  EXPECT_TRUE(settings->config.pairs.empty());
+  EXPECT_EQ(targets::describe(settings->config.excludes).size(), 1u);
+}
+
+TEST(Settings, TopPortsAreCountedInTheirOrder) {
+  const auto ports = [](const std::string& line) {
+    const auto settings = read(split_line(line + " 10.0.0.1"));
+    return settings ? to_string(settings->config.ports) : settings.error().message;
+  };
+  const auto count = [](const std::string& line) {
+    const auto settings = read(split_line(line + " --seed 1"));
+    return settings ? settings->config.ports.count() : 0;
+  };
+  EXPECT_EQ(ports("--top-ports 1"), "80");
+  EXPECT_EQ(ports("--top-ports=3"), "22,80,443");
+  EXPECT_EQ(ports("--top-ports 2 -p 8080"), "80,443,8080");
+  EXPECT_EQ(ports("--top-ports 3 --exclude-ports 22"), "80,443");
+  EXPECT_EQ(ports("--top-ports 1 -sU"), "U:53");
+  EXPECT_EQ(ports("-sS -sU --top-port 1"), "80,U:53");
+  EXPECT_EQ(ports("--top-ports=no -p 7"), "7");
+  EXPECT_EQ(count("--top-ports"), 20u);
+  EXPECT_EQ(count("--top-ports true"), 20u);
+  EXPECT_EQ(count("--top-ports 1000"), 1000u);
+  EXPECT_EQ(count("--top-ports 65535"), 65535u);
+}
+
+TEST(Settings, TopPortsOfTheCommandLineReplaceThePortsOfFiles) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.write("scan.conf", "top-ports = 100\nports = 80\n");
+  const auto ports = [&file](const std::string& line) {
+    return to_string(read(split_line("-c " + file + " " + line)).value().config.ports);
+  };
+  EXPECT_EQ(ports("-p 9"), "9");
+  EXPECT_EQ(ports("--top-ports 1"), "80");
+  EXPECT_EQ(read({"-c", file}).value().config.ports.count(), 100u);  // 80 is one of them
+}
+
+TEST(Settings, NamesWithoutADotAreLookedUpIfThatIsSaid) {
+  const TemporaryDirectory directory;
+  const std::string list = directory.write("list", "printer\nwww.example.com\n10.0.0.1\n");
+  const auto refused = read({"-p80", "-iL", list});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find(list + ":1:1: 'printer'"), std::string::npos);
+  for (const auto& line : {std::vector<std::string>{"-p80", "--names", "-iL", list},
+                           std::vector<std::string>{"-p80", "-iL", list, "--names"}}) {
+    const auto settings = read(line);
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings->config.names.size(), 2u);
+  }
+}
+
 }  // namespace
 }  // namespace masscan::cli
