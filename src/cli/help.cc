@@ -12,6 +12,9 @@
 namespace masscan::cli {
 namespace {
 
+// Of masscan, whose command line this is; it says http because programs look for that.
+constexpr std::string_view kSite = "https://github.com/robertdavidgraham/masscan";
+
 constexpr std::string_view kIntroduction =
     "Usage: masscan [options] targets\n"
     "\n"
@@ -51,6 +54,17 @@ std::string help_text() {
   return out;
 }
 
-std::string version_text() { return fmt::format("Masscan version {}\n", kVersion); }
+std::string usage_text() {
+  return "masscan finds open TCP ports in large ranges of addresses.\n"
+         "\n"
+         "  masscan -p80,443 10.0.0.0/8 --rate 10000   two ports of a network\n"
+         "  masscan --top-ports 100 -iL list -oJ out   the usual ports, into a file\n"
+         "  masscan -e sim -p80 10.0.0.0/16            a simulated internet, to try it\n"
+         "\n"
+         "Scan what you are responsible for. 'masscan --help' lists all options.\n";
+}
+
+// Wrappers look for a line of this form, and the empty one before it is masscan's too.
+std::string version_text() { return fmt::format("\nMasscan version {} ( {} )\n", kVersion, kSite); }
 
 }  // namespace masscan::cli

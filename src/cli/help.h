@@ -7,6 +7,7 @@ namespace masscan::cli {
 
 // At most 80 columns wide.
 std::string help_text();
+std::string usage_text();
 std::string version_text();
 
 }  // namespace masscan::cli

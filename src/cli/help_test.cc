@@ -1,6 +1,8 @@
 #include "cli/help.h"
 
 #include <gtest/gtest.h>
+
+#include <regex>
 #include <sstream>
 
 #include "cli/options.h"
@@ -24,7 +26,18 @@ TEST(Help, ListsEveryOptionThatHasASentence) {
   }
 }
 
-TEST(Version, IsTheFirstLine) { EXPECT_TRUE(version_text().starts_with("Masscan version 2.0.0")); }
+TEST(Usage, IsShort) {
+  std::istringstream lines(usage_text());
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 80u) << line;
+  EXPECT_LE(count, 10);
+  EXPECT_NE(usage_text().find("masscan --help"), std::string::npos);
+}
+
+TEST(Version, HasTheFormOfMasscans) {
+  const std::regex form(R"(\nMasscan version 2\.0\.0 \( https?://\S+ \)\n)");
+  EXPECT_TRUE(std::regex_match(version_text(), form)) << version_text();
+}
 
 }  // namespace
 }  // namespace masscan::cli

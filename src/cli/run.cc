@@ -89,6 +89,18 @@ Result<int> list(scan::Config config) {
   return 0;
 }
 
+// Nobody said anything, but for what the system's file excludes.
+bool is_nothing(std::span<const std::string> arguments, const scan::Config& config) {
+  return arguments.empty() && config.targets.empty() && config.pairs.empty() &&
+         config.names.empty() && config.ports.empty();
+}
+
+// As masscan: on standard output, and nothing was scanned.
+Result<int> explain() {
+  TRY(write(usage_text()));
+  return 1;
+}
+
 }  // namespace
 
 Result<int> run(std::span<const std::string> arguments, const std::string& system_config) {
@@ -97,7 +109,7 @@ Result<int> run(std::span<const std::string> arguments, const std::string& syste
   for (const std::string& note : settings.notes) fmt::print(stderr, "masscan: {}\n", note);
   switch (settings.action) {
     case Action::kScan:
-      return start(settings);
+      return is_nothing(arguments, settings.config) ? explain() : start(settings);
     case Action::kEcho:
       return print(echo_text(settings.config));
     case Action::kEchoAll:

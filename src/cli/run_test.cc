@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/help.h"
 #include "cli/test_support.h"
 
 namespace masscan::cli {
@@ -24,7 +25,7 @@ TEST(Run, PrintsListingsOnStandardOutputAndSucceeds) {
   EXPECT_EQ(outcome("--help").code, 0);
   EXPECT_TRUE(outcome("--help").output.starts_with("Usage: masscan"));
   EXPECT_EQ(outcome("-V").code, 0);
-  EXPECT_TRUE(outcome("-V").output.starts_with("Masscan version "));
+  EXPECT_TRUE(outcome("-V").output.starts_with("\nMasscan version "));
   EXPECT_EQ(outcome("--iflist").code, 0);
 }
 
@@ -37,6 +38,21 @@ TEST(Run, EchoesTheWholeInternetWithoutConfirmation) {
 TEST(Run, RefusesBeforeAnyPacket) {
   EXPECT_EQ(outcome("0.0.0.0/0 -p80").code, -1);
   EXPECT_EQ(outcome("10.0.0.1").code, -1);
+}
+
+TEST(Run, ExplainsItselfToWhoSaysNothing) {
+  EXPECT_EQ(outcome("").code, 1);
+  EXPECT_EQ(outcome("").output, usage_text());
+  EXPECT_EQ(outcome("--rate 5").code, -1);  // something was meant
+  const TemporaryDirectory directory;
+  const auto code = [](const std::string& file) {
+    testing::internal::CaptureStdout();
+    const Result<int> result = run({}, file);
+    testing::internal::GetCapturedStdout();
+    return result ? *result : -1;
+  };
+  EXPECT_EQ(code(directory.write("excludes.conf", "exclude = 10.0.0.0/8\n")), 1);
+  EXPECT_EQ(code(directory.write("ports.conf", "ports = 80\n")), -1);  // targets are missing
 }
 
 TEST(Run, SaysOnStandardErrorWhatChangesNothing) {
