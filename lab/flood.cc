@@ -2,7 +2,7 @@
 // in them worth sending. One processor, no socket buffers, no work but the frame's target.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <linux/bpf.h>
 #include <net/if.h>
 
@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/standard_streams.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "lab/flood.skel.h"
@@ -84,6 +85,6 @@ Result<> serve(const std::vector<std::string_view>& words) {
 int main(int count, char** arguments) {
   const masscan::Result<> result = masscan::serve({arguments + 1, arguments + count});
   if (result) return 0;
-  fmt::print(stderr, "lab_flood: {}\n", result.error().message);
+  masscan::write_stderr(fmt::format("lab_flood: {}\n", result.error().message));
   return 1;
 }

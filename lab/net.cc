@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/standard_streams.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "lab/network.h"
@@ -194,6 +195,6 @@ int main(int count, char** arguments) {
   const std::vector<std::string_view> words(arguments + 1, arguments + count);
   const masscan::Result<> result = masscan::serve(words);
   if (result) return 0;
-  fmt::print(stderr, "lab_net: {}\n", result.error().message);
+  masscan::write_stderr(fmt::format("lab_net: {}\n", result.error().message));
   return 1;
 }

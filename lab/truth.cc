@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/standard_streams.h"
 #include "base/text.h"
 #include "net/port.h"
 #include "net/prefix.h"
@@ -125,7 +126,7 @@ int main(int count, char** arguments) {
   const std::vector<std::string_view> words(arguments + 1, arguments + count);
   const auto request = masscan::read_request(words);
   if (!request) {
-    fmt::print(stderr, "lab_truth: {}\n", request.error().message);
+    masscan::write_stderr(fmt::format("lab_truth: {}\n", request.error().message));
     return 2;
   }
   for (const auto& range : request->ranges) masscan::print_range(*request, range);

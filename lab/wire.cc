@@ -9,7 +9,7 @@
 // them. No more than the limit pass in a second in each direction; a queue holds what comes within
 // 50 ms, and what finds it full is lost. The interfaces, and the process, go with the namespaces.
 #include <fcntl.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <poll.h>
@@ -31,6 +31,7 @@
 
 #include "base/random.h"
 #include "base/result.h"
+#include "base/standard_streams.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "base/unique_fd.h"
@@ -191,6 +192,6 @@ int main(int count, char** arguments) {
   const std::vector<std::string_view> words(arguments + 1, arguments + count);
   const masscan::Result<> result = masscan::serve(words);
   if (result) return 0;
-  fmt::print(stderr, "lab_wire: {}\n", result.error().message);
+  masscan::write_stderr(fmt::format("lab_wire: {}\n", result.error().message));
   return 1;
 }

@@ -35,6 +35,9 @@ BANNED = {
     re.compile(r"_cast<[^>]*\b(ethhdr|arphdr|ip6?_?hdr|ipv6hdr|(tcp|udp|icmp|sctp)6?_?hdr)\b"): (
         "packet bytes are read with load_be, not cast to a struct"
     ),
+    re.compile(r"\bfmt::print\(\s*stderr\b|\bstd::cerr\b"): (
+        "it throws where nobody can be told: write_stderr (base/standard_streams.h)"
+    ),
 }
 
 
@@ -366,6 +369,8 @@ CASES = (
     ("header cast", "src/net/a.cc", "\nauto x = reinterpret_cast<const tcphdr*>(p);\n",
      (2, "is banned")),
     ("kernel ring", "src/net/a.cc", "auto x = reinterpret_cast<const nlmsghdr*>(p);\n", None),
+    ("throwing print", "src/net/a.cc", '\nfmt::print(stderr, "{}", 1);\n', (2, "is banned")),
+    ("text with such words", "src/net/a.cc", 'f("fmt::print(stderr)");  // std::cerr\n', None),
     ("no pragma", "src/net/a.h", "int x;\n", (1, "#pragma once")),
     ("layer below", "src/cli/a.cc", '#include "base/check.h"\n#include "cli/a.h"\n', None),
     ("layer above", "src/net/a.cc", '\n#include "wire/tcp.h"\n', (2, "net may not include")),

@@ -1,12 +1,13 @@
 #include "cli/read_files.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <cstdio>
 #include <memory>
 #include <utility>
 
 #include "base/file.h"
+#include "base/standard_streams.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/check.h"
@@ -19,7 +20,9 @@
 namespace masscan::cli {
 namespace {
 
-void print_note(std::string_view note) { fmt::print(stderr, "masscan: {}\n", printable(note)); }
+void print_note(std::string_view note) {
+  write_stderr(fmt::format("masscan: {}\n", printable(note)));
+}
 
 // Into a file that is closed when this is forgotten, which must be by `close`.
 class File {

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/standard_streams.h"
 #include "host/resolver.h"
 #include "report/status_line.h"
 #include "targets/target_list.h"
@@ -43,9 +43,8 @@ class Answers {
   static host::ResolverProgress progress(std::size_t total, const scan::Config& config) {
     if (!config.output.status || ::isatty(STDERR_FILENO) != 1) return {};
     return [total](std::size_t done) {
-      fmt::print(stderr, "looking up host names: {} of {}\r", done, total);
-      if (done == total) fmt::print(stderr, "{}", report::blank_status_line());
-      std::fflush(stderr);
+      write_stderr(fmt::format("looking up host names: {} of {}\r", done, total));
+      if (done == total) write_stderr(report::blank_status_line());
     };
   }
 
@@ -97,14 +96,14 @@ Result<void> add_targets(const Answers& answers, scan::Config& config) {
   if (config.targets.empty() && config.pairs.empty()) {
     return run_error("no targets are left: no address for {}", describe_failures(failures, names));
   }
-  fmt::print(stderr, "note: not everything was found of {}\n", describe_failures(failures, names));
+  write_stderr(
+      fmt::format("note: not everything was found of {}\n", describe_failures(failures, names)));
   return {};
 }
 
 void note_shards(const scan::Config& config) {
   if (config.shard.count == 1 || config.names.empty()) return;
-  fmt::print(stderr,
-             "note: shards fit together only if host names have the same addresses everywhere\n");
+  write_stderr("note: shards fit together only if host names have the same addresses everywhere\n");
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 #include "cli/run.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <cstdio>
 #include <utility>
 
 #include "base/file.h"
+#include "base/standard_streams.h"
 #include "base/text.h"
 #include "cli/check.h"
 #include "cli/control_words.h"
@@ -106,7 +107,7 @@ Result<int> explain() {
 Result<int> run(std::span<const std::string> arguments, const std::string& system_config) {
   if (const auto control = find_control_words(arguments)) return speak(*control);
   const Settings settings = TRY(read_settings(arguments, system_config));
-  for (const std::string& note : settings.notes) fmt::print(stderr, "masscan: {}\n", note);
+  for (const std::string& note : settings.notes) write_stderr(fmt::format("masscan: {}\n", note));
   switch (settings.action) {
     case Action::kScan:
       return is_nothing(arguments, settings.config) ? explain() : start(settings);

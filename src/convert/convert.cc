@@ -85,7 +85,7 @@ class Converter {
     TRY(std::move(result_));
     TRY(open());
     if (!config_.has_servers()) return outputs_->close(request_.now, {});
-    const scan::Signals signals = TRY(scan::Signals::open());
+    const scan::Signals signals = TRY(scan::Signals::open(scan::Hangup::kEnd));
     const scan::Impatience impatience(signals);
     return outputs_->close(request_.now, {.stop = impatience.token()});
   }
@@ -121,7 +121,7 @@ class Converter {
         .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses)};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
     std::optional<scan::Signals> blocked;  // in the threads of servers
-    if (config_.has_servers()) blocked.emplace(TRY(scan::Signals::open()));
+    if (config_.has_servers()) blocked.emplace(TRY(scan::Signals::open(scan::Hangup::kEnd)));
     outputs_ = TRY(scan::Outputs::open(config_, info));
     return {};
   }

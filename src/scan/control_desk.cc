@@ -10,7 +10,9 @@
 namespace masscan::scan {
 
 Result<Ears> Ears::open(const Config& config, ReadExcludes read_excludes) {
-  Ears ears{TRY(Signals::open()), nullptr, nullptr, std::move(read_excludes)};
+  const bool is_spoken_to = read_excludes || !config.control.empty();
+  const Hangup hangup = is_spoken_to ? Hangup::kReload : Hangup::kEnd;
+  Ears ears{TRY(Signals::open(hangup)), nullptr, nullptr, std::move(read_excludes)};
   if (!config.control.empty()) ears.control = TRY(ControlServer::open(config.control));
   if (config.metrics) ears.metrics = TRY(MetricsServer::open(*config.metrics));
   return ears;

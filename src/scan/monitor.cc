@@ -1,14 +1,14 @@
 #include "scan/monitor.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstdio>
 #include <functional>
 
+#include "base/standard_streams.h"
 #include "base/version.h"
 
 namespace masscan::scan {
@@ -27,21 +27,17 @@ void add(report::Tally& sum, const report::Tally& part) {
   sum = std::bit_cast<report::Tally>(words);
 }
 
-void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
-}
-
 }  // namespace
 
 void print_start(const Plan& plan) {
-  for (const std::string& line : plan.transports) fmt::print(stderr, "transport: {}\n", line);
-  for (const std::string& note : plan.notes) fmt::print(stderr, "note: {}\n", note);
-  print(report::start_banner({.version = kVersion,
-                              .time = wall_now(),
-                              .hosts = plan.space.addresses().count(),
-                              .ports = plan.space.ports().count(),
-                              .pairs = plan.space.pairs().size()}));
+  for (const std::string& line : plan.transports)
+    write_stderr(fmt::format("transport: {}\n", line));
+  for (const std::string& note : plan.notes) write_stderr(fmt::format("note: {}\n", note));
+  write_stderr(report::start_banner({.version = kVersion,
+                                     .time = wall_now(),
+                                     .hosts = plan.space.addresses().count(),
+                                     .ports = plan.space.ports().count(),
+                                     .pairs = plan.space.pairs().size()}));
 }
 
 Monitor::Monitor(const Plan& plan, const OutputConfig& output,
@@ -99,8 +95,8 @@ void Monitor::tick(Instant now) {
   if (now - last_tick_ < kTickEvery) return;
   const Total total = collect();
   measure_rate(total, now);
-  if (style_ == Style::kLine) print(report::status_line(progress(total, now)));
-  if (style_ == Style::kNdjson) print(report::status_ndjson(progress(total, now)));
+  if (style_ == Style::kLine) write_stderr(report::status_line(progress(total, now)));
+  if (style_ == Style::kNdjson) write_stderr(report::status_ndjson(progress(total, now)));
 }
 
 void Monitor::finish(Instant now) { say(report::summary(collect().tally, now - past_.began)); }
@@ -116,8 +112,8 @@ Standing Monitor::standing() const {
 }
 
 void Monitor::say(std::string_view line) const {
-  if (style_ == Style::kLine) print(report::blank_status_line());
-  print(line);
+  if (style_ == Style::kLine) write_stderr(report::blank_status_line());
+  write_stderr(line);
 }
 
 void Monitor::print_status(Instant now) const {
