@@ -18,7 +18,7 @@ def ours(lab, plan, out):
 
 
 def masscan(lab, plan, out):
-    return ["masscan", "-p", plan.ports, plan.targets, "--wait", "2", "-oL", out,
+    return ["masscan", "-p", plan.ports, "--range", plan.targets, "--wait", "2", "-oL", out,
             "--rate", str(plan.rate_pps or 100_000_000), "-e", "scan0",
             "--source-ip", "fd18::2" if is_ipv6(plan) else "198.18.0.2",
             "--router-mac", lab.router_mac]
@@ -63,6 +63,15 @@ def read_grepable(path):
     return [(HOST, int(port)) for port in ports]
 
 
+def canonical(host):
+    """An address as RFC 5952 writes it. What is none (masscan's "fd09:" for fd09::) stays, and is
+    a false result."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return host
+
+
 def read_found(program, out, plan):
     """The (address, port) pairs in its file, without a last line that it did not finish; and None,
     or what is wrong with the file."""
@@ -75,6 +84,6 @@ def read_found(program, out, plan):
         if program is zmap:
             return read_lines(out, int(plan.ports)), None
         found = read_grepable(out) if program is nmap else laboratory.read_list(out)
-        return [(str(ipaddress.ip_address(host)), port) for host, port in found], None
+        return [(canonical(host), port) for host, port in found], None
     except (ValueError, IndexError) as error:
         return [], f"its results make no sense: {error}"

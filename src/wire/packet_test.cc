@@ -1,9 +1,10 @@
 #include "wire/packet.h"
 
-#include <algorithm>
 #include <gtest/gtest.h>
-#include <memory>
 #include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <memory>
 
 #include "support/arbitrary.h"
 #include "support/golden.h"

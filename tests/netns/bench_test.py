@@ -68,10 +68,15 @@ class Bench(unittest.TestCase):
         self.assertEqual((found, unread), ([("10.0.0.1", 80)], None))
         self.assertEqual(self.run_peer("exit 3")[0].problem, "exit code 3, without a word")
 
+    def test_who_writes_addresses_in_a_way_of_its_own(self):
+        _, found, unread = self.run_peer(
+            r"printf 'open tcp 80 fd09:0:0::1 1\nopen tcp 80 fd09: 1\n' >found")
+        self.assertEqual((set(found), unread), ({("fd09::1", 80), ("fd09:", 80)}, None))
+
     def test_whose_results_make_no_sense(self):
-        for text in ("open tcp 80", "open tcp 80 10.0.0.256 1", "open tcp x 10.0.0.1 1"):
+        for text in ("open tcp 80", "open tcp x 10.0.0.1 1", r"\377"):
             with self.subTest(text):
-                _, found, unread = self.run_peer(f"echo {text} >found")
+                _, found, unread = self.run_peer(rf"printf '{text}\n' >found")
                 self.assertEqual(found, [])
                 self.assertIn("its results make no sense", unread)
 
