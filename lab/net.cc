@@ -1,8 +1,13 @@
 // lab_net: puts the simulated network on an interface, changes its settings, reads its counters.
 //
 //   lab_net attach   --interface X [--key K] [--open PPM] [--closed PPM] [--loss PPM] [--windows 1]
+//                    [--generic 1]
 //   lab_net set      --interface X [...]     other settings for the attached network, counters at 0
 //   lab_net counters --interface X           a line "name number" each, and their time span
+//
+// With --generic the kernel runs the program behind the driver instead of in it: on any interface.
+// A veth takes the answers of a driver's program only if NAPI runs at the other end: if GRO is on
+// there, from Linux 5.13 on, or a program attached there.
 //
 // The program stays on the interface when lab_net ends and goes with the interface; its maps are
 // found again through the kernel's ids, so nothing is pinned and nothing is left behind.
@@ -38,6 +43,7 @@ constexpr std::array<const char*, NETWORK_COUNTERS> kCounterNames = {"syns",   "
 struct Request {
   std::string verb;
   std::string interface;
+  bool is_generic = false;
   network_settings settings = {.truth = {.key = 1, .open_ppm = 50'000, .closed_ppm = 0},
                                .loss_ppm = 0,
                                .measures_windows = 0};
@@ -55,6 +61,10 @@ Result<> read_option(std::string_view name, std::string_view value, Request& req
   network_settings& settings = request.settings;
   if (name == "--interface") {
     request.interface = value;
+    return {};
+  }
+  if (name == "--generic") {
+    request.is_generic = value != "0";
     return {};
   }
   if (name == "--key") return read_number(name, value, settings.truth.key);
@@ -81,13 +91,14 @@ Result<> write_value(int map, const T& value) {
   return run_error("cannot write to the program: {}", std::strerror(errno));
 }
 
-Result<> attach(int interface, const network_settings& settings) {
+Result<> attach(int interface, const Request& request) {
   const std::unique_ptr<network_bpf, void (*)(network_bpf*)> network(network_bpf::open_and_load(),
                                                                      network_bpf::destroy);
   if (!network) return run_error("cannot load the program: {}", std::strerror(errno));
-  TRY(write_value(bpf_map__fd(network->maps.settings), settings));
+  TRY(write_value(bpf_map__fd(network->maps.settings), request.settings));
   const int program = bpf_program__fd(network->progs.simulated_network);
-  const int error = bpf_xdp_attach(interface, program, XDP_FLAGS_DRV_MODE, nullptr);
+  const std::uint32_t mode = request.is_generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+  const int error = bpf_xdp_attach(interface, program, mode, nullptr);
   if (error != 0) return run_error("cannot attach the program: {}", std::strerror(-error));
   return {};
 }
@@ -182,7 +193,7 @@ Result<> serve(std::span<const std::string_view> words) {
   const Request request = TRY(read_request(words));
   const int interface = static_cast<int>(if_nametoindex(request.interface.c_str()));
   if (interface == 0) return usage_error("there is no interface \"{}\"", request.interface);
-  if (request.verb == "attach") return attach(interface, request.settings);
+  if (request.verb == "attach") return attach(interface, request);
   if (request.verb == "set") return change(interface, request.settings);
   if (request.verb == "counters") return print_counters(interface);
   return usage_error("unknown verb {}", request.verb);

@@ -372,7 +372,7 @@ constexpr Option kOptions[] = {
      .argument = Argument::kOptional,
      .value_name = "N",
      .is_repeated = true,
-     .help = "Say more on standard error; repeat for more.",
+     .help = "Say more on standard error: the verifier's whole log, where a kernel refuses XDP.",
      .apply = [](Settings& s, const Given& g) -> Result<void> {
        if (g.value) return assign(s.config.verbosity, parse_integer(g, 0, kMostVerbose));
        s.config.verbosity = std::min(s.config.verbosity + 1, kMostVerbose);

@@ -32,6 +32,7 @@ import unittest
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = os.environ.get("LAB_BUILD", str(SOURCE / "build/dev"))
 MASSCAN = os.environ.get("MASSCAN", BUILD + "/masscan")
+PATIENCE = 120  # seconds that any command of the laboratory may take, in an emulated machine too
 SKIPPED = 77  # the exit code that ctest shows as "Skipped"
 
 CLONE_NEWNET = 0x40000000
@@ -74,7 +75,7 @@ class Lab:
 
     def _lab(self, *words):
         command = [SOURCE / "lab/lab", "--name", self.name, "--build", BUILD, *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
         if done.returncode != 0:
             raise RuntimeError(f"lab/lab {' '.join(words)}: {done.stderr}")
         return done.stdout
@@ -82,7 +83,8 @@ class Lab:
     def within(self, role, *words):
         """The output of a command in the namespace of `scanner`, `net`, `far`, `left`, `right`."""
         command = ["ip", "netns", "exec", f"{self.name}-{role}", *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+        done = subprocess.run(command, capture_output=True, text=True, check=True,
+                              timeout=PATIENCE)
         return done.stdout
 
     def start(self, *words):

@@ -1,0 +1,127 @@
+"""What works on the kernel of a Debian release: runs in an emulated machine (lab/vm), which has two
+cards on one cable: eth0, a virtio-net, and eth1, an e1000e.
+
+Prints a table: of each transport and family, how many of the open ports were found, and how many
+that are not open. On a wire without loss that is all, and none.
+"""
+
+import os
+import re
+import subprocess
+import unittest
+
+import lab
+from lab import BUILD, PATIENCE, Lab, truth
+
+KERNEL = tuple(map(int, re.match(r"(\d+)\.(\d+)", os.uname().release).groups()))
+XDP_KERNEL = (5, 18)  # has all that our XDP programs need
+NAPI_KERNEL = (5, 13)  # a veth runs NAPI if GRO is on
+OWNER_KERNEL = (5, 12)  # nftables: a table that goes with its owner
+
+KEY, OPEN_PPM = 11, 500_000
+FAMILIES = {"IPv4": "10.1.0.0/22", "IPv6": "fd09::/118"}
+NETWORK = ("--key", str(KEY), "--open", str(OPEN_PPM))
+LIKE_A_SCAN = ("-p80", "--rate", "2000", "--wait", "3")
+
+
+class OnStockKernel(unittest.TestCase):
+    def assert_exact(self, laboratory, where, transport, *options):
+        """Scans both families, a line of the table each. Returns what the scanner said."""
+        said = ""
+        for family, targets in FAMILIES.items():
+            scan = laboratory.scan(*LIKE_A_SCAN, targets, "--transport", transport, *options)
+            self.assertEqual(scan.code, 0, scan.stderr)
+            expected = truth(targets, ports="80", key=KEY, open_ppm=OPEN_PPM)
+            false = set(scan.found) - set(expected)
+            print(f"{os.uname().release:22} {where:11} {transport:10} {family:5}"
+                  f" found {len(scan.found)}/{len(expected)}, false {len(false)}", flush=True)
+            self.assertEqual(scan.found, expected, f"{scan.stderr}\n{laboratory.counters()}")
+            said += scan.stderr
+        return said
+
+
+class Veth(OnStockKernel):
+    @classmethod
+    def setUpClass(cls):
+        is_generic = str(int(KERNEL < NAPI_KERNEL))
+        cls.lab = cls.enterClassContext(Lab("sim", *NETWORK, "--generic", is_generic))
+
+    def test_packet_sockets(self):
+        self.assert_exact(self.lab, "veth", "af_packet")
+
+    def test_libpcap(self):
+        self.assert_exact(self.lab, "veth", "pcap")
+
+    @unittest.skipIf(KERNEL < XDP_KERNEL, "no XDP on this kernel")
+    def test_xdp(self):
+        said = self.assert_exact(self.lab, "veth", "xdp")
+        self.assertIn("XDP (native) sends and receives", said)
+
+    @unittest.skipIf(KERNEL >= XDP_KERNEL, "XDP works on this kernel")
+    def test_xdp_names_the_kernel_that_it_needs(self):
+        insisting = self.lab.scan(*LIKE_A_SCAN, "10.1.0.1", "--transport", "xdp")
+        self.assertEqual(insisting.code, 1)
+        self.assertRegex(insisting.stderr, rf"this kernel, {os.uname().release}, has no .*; "
+                         "XDP needs Linux 5.18 or later")
+        self.assertNotIn("root", insisting.stderr)
+        choosing = self.lab.scan("-p80", "10.1.0.0/24", "--rate", "unlimited", "--wait", "3")
+        self.assertEqual(choosing.code, 0, choosing.stderr)
+        self.assertIn("packet sockets, because XDP is refused", choosing.stderr)
+
+    @unittest.skipIf(KERNEL < OWNER_KERNEL, "the firewall rule of this kernel is another one")
+    def test_the_firewall_rule_lives_as_long_as_the_scan(self):
+        def tables():
+            return self.lab.within("scanner", "nft", "list", "tables")
+
+        scan = self.lab.start("-p80", "10.0.0.0/8", "--rate", "1000", "--transport", "af_packet")
+        self.addCleanup(scan.communicate)
+        self.addCleanup(scan.kill)
+        self.assertTrue(scan.stdout.readline())  # something was found
+        self.assertIn("table inet masscan", tables())
+        lab.interrupt_twice(scan)
+        self.assertNotIn("masscan", tables())
+
+
+class Cards(OnStockKernel):
+    """One card scans, the other answers. Both have room for all frames of a scan: a processor that
+    is emulated may be late, and what a card has no room for is lost."""
+
+    VIRTIO_NET, E1000E = "eth0", "eth1"
+
+    @classmethod
+    def setUpClass(cls):
+        subprocess.run(["ethtool", "-G", cls.E1000E, "rx", "4096"], check=True, timeout=PATIENCE)
+
+    def cable(self, scanners, nets):
+        return Lab("sim", *NETWORK, "--generic", "1", "--cards", f"{scanners},{nets}")
+
+    def test_virtio_net(self):
+        with self.cable(self.VIRTIO_NET, self.E1000E) as laboratory:
+            self.assert_exact(laboratory, "virtio-net", "af_packet")
+            if KERNEL < XDP_KERNEL:
+                return
+            said = self.assert_exact(laboratory, "virtio-net", "xdp")
+            self.assertIn("XDP (native) sends and receives", said)
+
+    def test_e1000e(self):
+        with self.cable(self.E1000E, self.VIRTIO_NET) as laboratory:
+            self.assert_exact(laboratory, "e1000e", "af_packet")
+            if KERNEL < XDP_KERNEL:
+                return
+            said = self.assert_exact(laboratory, "e1000e", "xdp", "--senders", "0")
+            self.assertIn("XDP (generic) receives, packet sockets send", said)
+            insisting = laboratory.scan(*LIKE_A_SCAN, "10.1.0.1", "--transport", "xdp")
+            self.assertEqual(insisting.code, 1)
+            self.assertIn("the driver e1000e does not send XDP frames", insisting.stderr)
+
+
+class LaboratorysPrograms(unittest.TestCase):
+    def test_they_load(self):
+        for name in ("network", "flood"):
+            program = f"{BUILD}/generated/lab/{name}.bpf.o"
+            subprocess.run(["bpftool", "prog", "loadall", program, f"/sys/fs/bpf/{name}"],
+                           check=True, timeout=PATIENCE)
+
+
+if __name__ == "__main__":
+    lab.main()
