@@ -267,7 +267,8 @@ RC_GTEST_PROP(Format, ALineSaysWhatTheRecordHolds, ()) {
 RC_GTEST_PROP(Format, ReadsBackWhatItWrites, ()) {
   const Record record = any_record();
   for (const Format& format : formats()) {
-    if (format.parse == nullptr) continue;
+    // A line of ipport is less than a record; small_formats_test.cc reads it back.
+    if (format.parse == nullptr || format.name == "ipport") continue;
     Record expected = record;
     if (!keeps_reason(format.name)) expected.reason = expected.ttl = 0;
     RC_ASSERT(as_tuple(parsed(format, written(format.name, record)).value()) == as_tuple(expected));
@@ -277,8 +278,9 @@ RC_GTEST_PROP(Format, ReadsBackWhatItWrites, ()) {
 RC_GTEST_PROP(Format, ReadsNothingFromAPartOfALine, ()) {
   const Record record = any_record();
   for (const Format& format : formats()) {
-    // The last column of a list is a number, and so is its beginning.
-    if (format.frame != line_frame || format.name == "list") continue;
+    // A list and ipport end in a number, and so does a part of their lines.
+    const bool ends_in_number = format.name == "list" || format.name == "ipport";
+    if (format.frame != line_frame || ends_in_number) continue;
     std::string line = written(format.name, record);
     line.pop_back();
     if (line.back() == '\r') line.pop_back();
