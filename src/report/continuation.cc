@@ -61,17 +61,28 @@ Result<Piece> read_piece(int fd, const std::string& path, std::uint64_t begin,
   return piece;
 }
 
+std::size_t line_begin(std::string_view text, std::size_t inside) {
+  const std::size_t before = inside == 0 ? std::string_view::npos : text.rfind('\n', inside - 1);
+  return before == std::string_view::npos ? 0 : before + 1;
+}
+
+// Does a record begin in this line, or so many lines earlier that it ends in this one?
+bool ends_record(std::string_view text, std::size_t inside, const Enclosure& enclosure) {
+  std::size_t line = line_begin(text, inside);
+  for (int lines = 1;; ++lines) {
+    if (text.substr(line).starts_with(enclosure.record_begin)) return true;
+    if (lines == enclosure.record_lines || line == 0) return false;
+    line = line_begin(text, line - 1);
+  }
+}
+
 // Where the last complete record of an enclosed document ends.
 std::optional<std::size_t> end_of_records(std::string_view tail, const Enclosure& enclosure) {
   std::size_t limit = std::string_view::npos;
   for (;;) {
     const std::size_t found = tail.rfind(enclosure.record_end, limit);
     if (found == std::string_view::npos) return std::nullopt;
-    const std::size_t before = found == 0 ? std::string_view::npos : tail.rfind('\n', found - 1);
-    const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
-    if (tail.substr(line).starts_with(enclosure.record_begin)) {
-      return found + enclosure.record_end.size();
-    }
+    if (ends_record(tail, found, enclosure)) return found + enclosure.record_end.size();
     if (found == 0) return std::nullopt;
     limit = found - 1;
   }

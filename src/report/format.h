@@ -24,11 +24,12 @@ namespace masscan::report {
 struct Enclosure {
   std::string_view header_end;    // the last line of a header
   std::string_view separator;     // between two records
-  std::string_view record_begin;  // of any record's line, banners of masscan included
-  std::string_view record_end;    // with the line end
+  std::string_view record_begin;  // of any record's first line, banners of masscan included
+  std::string_view record_end;    // of its last line, with the line end
   std::string_view trailer_begin;
   std::string_view trailer_end;
   bool has_counts;  // the trailer tells how many records there are
+  int record_lines = 1;
 };
 
 struct Format {

@@ -1,4 +1,4 @@
-// merge_nmap_hosts: takes the lines that nmap_xml.cc wrote apart and puts them together anew.
+// merge_nmap_hosts: takes the elements that nmap_xml.cc wrote apart and puts them together anew.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -23,8 +23,8 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 256 * 1024;
 
-// A line of the file.
-struct Line {
+// A host element of the file.
+struct Element {
   net::IpAddress address;
   std::size_t begin;
 };
@@ -39,17 +39,19 @@ struct PortText {
   std::string_view state, service, scripts;  // whole elements
 };
 
-std::optional<Host> parse_host(std::string_view line) {
+std::optional<Host> parse_host(std::string_view element) {
   Host host;
   std::string_view rest;
-  if (!match(line, "<host starttime=\"*\" endtime=\"*\"><status *<hostnames/>*</host>",
+  if (!match(element, "<host starttime=\"*\" endtime=\"*\"><status *<hostnames*</host>",
              {&host.start, &host.end, &host.status, &rest})) {
     return std::nullopt;
   }
   constexpr std::string_view kBegin = "<ports>";
   constexpr std::string_view kEnd = "</ports>";
-  if (rest.starts_with(kBegin) && rest.ends_with(kEnd)) {
-    host.ports = rest.substr(kBegin.size(), rest.size() - kBegin.size() - kEnd.size());
+  const std::size_t ports = rest.find(kBegin);
+  if (ports != std::string_view::npos && rest.ends_with(kEnd)) {
+    rest.remove_prefix(ports + kBegin.size());
+    host.ports = rest.substr(0, rest.size() - kEnd.size());
   }
   std::string_view before, behind;
   if (!match(host.status, "*addr=\"*\"*", {&before, &host.address, &behind})) return std::nullopt;
@@ -126,12 +128,13 @@ class Merge {
   bool write(const Ending& ending) {
     const std::size_t hosts = std::min({text_.find(kNmapXmlEnclosure.record_begin),
                                         text_.find(kNmapXmlEnclosure.trailer_begin), text_.size()});
-    find_lines(hosts);
+    find_elements(hosts);
     out_ = text_.substr(0, hosts);
     std::uint64_t count = 0;
-    for (auto begin = lines_.cbegin(); begin != lines_.cend(); ++count) {
-      const auto end = std::find_if(
-          begin, lines_.cend(), [&](const Line& line) { return line.address != begin->address; });
+    for (auto begin = elements_.cbegin(); begin != elements_.cend(); ++count) {
+      const auto end = std::find_if(begin, elements_.cend(), [&](const Element& element) {
+        return element.address != begin->address;
+      });
       append({begin, end});
       begin = end;
       if (out_.size() > kBufferBytes && !flush()) return false;
@@ -143,35 +146,37 @@ class Merge {
   }
 
  private:
-  std::string_view line_at(std::size_t begin) const {
-    return text_.substr(begin, text_.find('\n', begin) - begin);
+  std::string_view element_at(std::size_t begin) const {
+    constexpr std::string_view kEnd = "</host>";
+    const std::size_t end = text_.find(kEnd, begin);
+    return text_.substr(begin, end == std::string_view::npos ? end : end + kEnd.size() - begin);
   }
 
-  void find_lines(std::size_t begin) {
+  void find_elements(std::size_t begin) {
     while (begin < text_.size()) {
-      const std::string_view line = line_at(begin);
-      const auto host = parse_host(line);
+      const std::string_view element = element_at(begin);
+      const auto host = parse_host(element);
       const auto address = host ? net::IpAddress::parse(host->address) : std::nullopt;
-      if (address) lines_.push_back({*address, begin});
-      begin += line.size() + 1;
+      if (address) elements_.push_back({*address, begin});
+      begin += element.size() + 1;
     }
-    std::sort(lines_.begin(), lines_.end(), [](const Line& one, const Line& other) {
+    std::sort(elements_.begin(), elements_.end(), [](const Element& one, const Element& other) {
       return std::tie(one.address, one.begin) < std::tie(other.address, other.begin);
     });
   }
 
-  void append(std::span<const Line> lines) {
-    const Host first = *parse_host(line_at(lines.front().begin));
+  void append(std::span<const Element> elements) {
+    const Host first = *parse_host(element_at(elements.front().begin));
     std::string_view end = first.end;
     std::vector<PortText> ports;
-    for (const Line& line : lines) {
-      const Host host = *parse_host(line_at(line.begin));
+    for (const Element& element : elements) {
+      const Host host = *parse_host(element_at(element.begin));
       end = std::max(end, host.end);  // of equal length until the year 2286
       const std::vector<PortText> more = parse_ports(host.ports);
       ports.insert(ports.end(), more.begin(), more.end());
     }
-    out_ += fmt::format("<host starttime=\"{}\" endtime=\"{}\"><status {}<hostnames/>", first.start,
-                        end, first.status);
+    out_ += fmt::format("<host starttime=\"{}\" endtime=\"{}\"><status {}{}", first.start, end,
+                        first.status, kNoHostNames);
     if (!ports.empty()) {
       out_ += "<ports>";
       append_merged_ports(out_, std::move(ports));
@@ -188,7 +193,7 @@ class Merge {
 
   std::string_view text_;
   int fd_;
-  std::vector<Line> lines_;
+  std::vector<Element> elements_;
   std::string out_;
 };
 

@@ -90,9 +90,15 @@ void append_host(std::string& out, WallTime time, const net::IpAddress& address,
   fmt::format_to(std::back_inserter(out),
                  FMT_COMPILE("<host starttime=\"{0}\" endtime=\"{0}\"><status state=\"up\" "
                              "reason=\"{1}\" reason_ttl=\"{2}\"/><address addr=\"{3}\" "
-                             "addrtype=\"{4}\"/><hostnames/>"),
+                             "addrtype=\"{4}\"/>{5}"),
                  unix_seconds(time), reason, ttl, net::to_string(address),
-                 address.is_v4() ? "ipv4" : "ipv6");
+                 address.is_v4() ? "ipv4" : "ipv6", kNoHostNames);
+}
+
+void append_service(std::string& out, net::Port port, std::uint8_t ip_protocol) {
+  fmt::format_to(std::back_inserter(out),
+                 FMT_COMPILE("<service name=\"{}\" method=\"table\" conf=\"3\"/>"),
+                 service_name(port, ip_protocol));
 }
 
 void append_port(std::string& out, net::Port port, std::string_view state, std::string_view reason,
@@ -111,7 +117,8 @@ const Enclosure kNmapXmlEnclosure = {.header_end = kDebugging,
                                      .record_end = "</host>\n",
                                      .trailer_begin = "<runstats>",
                                      .trailer_end = "</nmaprun>\n",
-                                     .has_counts = false};
+                                     .has_counts = false,
+                                     .record_lines = 2};
 
 void append_nmap_xml_header(std::string& out, const DocumentInfo& info) {
   out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE nmaprun>\n";
@@ -129,11 +136,7 @@ void append_nmap_xml_record(std::string& out, const Record& record) {
   append_host(out, record.time, record.address, reason, record.ttl);
   if (has_ports(record.port.transport)) {
     append_port(out, record.port, name(record.state), reason, record.ttl);
-    const std::string_view service = service_name(record.port, record.ip_protocol);
-    if (service != kUnknownService) {
-      fmt::format_to(std::back_inserter(out),
-                     FMT_COMPILE("<service name=\"{}\" method=\"table\" conf=\"3\"/>"), service);
-    }
+    append_service(out, record.port, record.ip_protocol);
     out += "</port></ports>";
   }
   out += "</host>\n";
@@ -147,6 +150,8 @@ void append_nmap_xml_banner(std::string& out, const Banner& banner) {
       out += "<service name=\"";
       append_name(out, banner.application);
       out += "\" method=\"probed\" conf=\"10\"/>";
+    } else {
+      append_service(out, banner.port, kUnknownProtocol);
     }
     out += "<script id=\"banner\" output=\"";
     append_text_escaped(out, banner.text);

@@ -17,6 +17,9 @@
 namespace masscan::report {
 
 extern const Enclosure kNmapXmlEnclosure;
+// As nmap writes it: there are readers that take an element without a line break for one with
+// names.
+constexpr std::string_view kNoHostNames = "<hostnames>\n</hostnames>";
 // Of a port of which only a banner is known.
 constexpr std::string_view kBannerReason = "response";
 

@@ -62,7 +62,7 @@ class NmapXml : public testing::Test {
 const std::string kMerged =
     "<host starttime=\"1700000001\" endtime=\"1700000003\"><status state=\"up\" "
     "reason=\"syn-ack\" reason_ttl=\"64\"/><address addr=\"9.0.0.1\" addrtype=\"ipv4\"/>"
-    "<hostnames/><ports>"
+    "<hostnames>\n</hostnames><ports>"
     "<port protocol=\"tcp\" portid=\"80\"><state state=\"open\" reason=\"syn-ack\" "
     "reason_ttl=\"64\"/><service name=\"http\" method=\"probed\" conf=\"10\"/>"
     "<script id=\"banner\" output=\"\\x3ca\\x3e\"/><script id=\"banner\" output=\"title\"/></port>"
@@ -80,6 +80,12 @@ void write_in_any_order(Document& document) {
   document.write(record("fd09::1", 80)).value();
 }
 
+std::size_t count_hosts(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find("<host ", at)) != std::string_view::npos; ++at) ++count;
+  return count;
+}
+
 std::string reason_first(std::string text, std::string_view reason) {
   return text.replace(text.find("syn-ack"), 7, reason);
 }
@@ -90,7 +96,7 @@ TEST_F(NmapXml, HasOneElementPerHostAndPortOnceItIsClosed) {
   document.close(kBegan + 5s).value();
   const std::string text = hosts();
   EXPECT_TRUE(text.starts_with(reason_first(kMerged, "reset"))) << text;
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
+  EXPECT_EQ(count_hosts(text), 3u);
   EXPECT_LT(text.find("\"9.0.0.1\""), text.find("\"10.0.0.1\""));
   EXPECT_LT(text.find("\"10.0.0.1\""), text.find("\"fd09::1\" addrtype=\"ipv6\""));
   EXPECT_THAT(read_file(path_).value(), HasSubstr("elapsed=\"5\" exit=\"success\"/>"
@@ -105,10 +111,10 @@ TEST_F(NmapXml, IsWholeBeforeAndGoesOnAfterACrash) {
   }
   EXPECT_TRUE(read_file(path_).value().ends_with("</nmaprun>\n"));
   const std::string before = hosts();
-  EXPECT_EQ(std::count(before.begin(), before.end(), '\n'), 6);
+  EXPECT_EQ(count_hosts(before), 6u);
   open(true).close(kBegan + 5s).value();
   const std::string text = hosts();
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
+  EXPECT_EQ(count_hosts(text), 3u);
   // What is merged goes on too, and what is said twice is merged.
   Document again = open(true);
   write_in_any_order(again);
@@ -116,7 +122,7 @@ TEST_F(NmapXml, IsWholeBeforeAndGoesOnAfterACrash) {
   again.close(kBegan + 9s).value();
   EXPECT_THAT(hosts(), HasSubstr("portid=\"22\""));
   const std::string last = hosts();
-  EXPECT_EQ(std::count(last.begin(), last.end(), '\n'), 3);
+  EXPECT_EQ(count_hosts(last), 3u);
   EXPECT_EQ(last.find("output=\"title\""), last.rfind("output=\"title\""));
 }
 
@@ -132,7 +138,18 @@ TEST_F(NmapXml, SaysWhatIsUpWithoutPorts) {
   EXPECT_EQ(hosts(),
             "<host starttime=\"1700000000\" endtime=\"1700000000\"><status state=\"up\" "
             "reason=\"arp-response\" reason_ttl=\"0\"/><address addr=\"10.0.0.1\" "
-            "addrtype=\"ipv4\"/><hostnames/></host>\n");
+            "addrtype=\"ipv4\"/><hostnames>\n</hostnames></host>\n");
+}
+
+// What nmap always writes, readers count on.
+TEST_F(NmapXml, NamesTheServiceOfEveryPort) {
+  Document document = open();
+  document.write(record("9.0.0.1", 54321)).value();
+  document.write(banner("9.0.0.2", 54321, Application::kTitle, "title")).value();
+  document.close(kBegan).value();
+  const std::string unknown = "<service name=\"unknown\" method=\"table\" conf=\"3\"/>";
+  EXPECT_THAT(hosts(), HasSubstr("reason_ttl=\"64\"/>" + unknown + "</port>"));
+  EXPECT_THAT(hosts(), HasSubstr("reason_ttl=\"64\"/>" + unknown + "<script "));
 }
 
 TEST_F(NmapXml, StaysWholeWhereHostsCannotBeMerged) {
@@ -143,7 +160,7 @@ TEST_F(NmapXml, StaysWholeWhereHostsCannotBeMerged) {
   ASSERT_FALSE(closed);
   EXPECT_THAT(closed.error().message, HasSubstr("cannot merge the hosts in " + path_));
   const std::string text = hosts();
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 6);
+  EXPECT_EQ(count_hosts(text), 6u);
 }
 
 TEST_F(NmapXml, DescribesTheScan) {
