@@ -168,7 +168,9 @@ constexpr Option kOptions[] = {
     {.name = "wait",
      .argument = Argument::kRequired,
      .value_name = "SECONDS",
-     .help = "Listen at most this long after the last probe, or 'forever'; 10 if nothing is said.",
+     .help =
+         "Listen at most this long after the last probe, or 'forever'; 10 if nothing is said. 0 "
+         "takes what answers at once: one round trip, less than a second.",
      .apply = [](Settings& s, const Given& g) { return assign(s.config.wait, parse_wait(g)); },
      .echo =
          [](const scan::Config& c) { return echo_if(c.wait != kDefault.wait, wait_text(c.wait)); }},

@@ -23,8 +23,10 @@ class Answers {
   // Notes an answer; true if it says something new.
   bool insert(std::uint64_t turn, report::PortState state);
   bool contains(std::uint64_t turn) const { return deduplicator_.contains(turn); }
-  // Turns answered so far.
+  // Turns answered so far. In plans so large that repeats are recognised for a while only (see
+  // Deduplicator), repeats that come later count again.
   std::uint64_t count() const { return count_; }
+  bool is_exact() const { return deduplicator_.is_exact(); }
 
  private:
   Answers(const Plan& plan, unsigned worker, Deduplicator deduplicator);

@@ -17,7 +17,7 @@ std::size_t hash(std::uint64_t position) {
 }  // namespace
 
 Result<Deduplicator> Deduplicator::open(std::uint64_t positions) {
-  const bool is_exact = positions <= kExactPositions;
+  const bool is_exact = is_exact_for(positions);
   const std::size_t size = is_exact ? positions / 2 + 1 : 2 * kTableSlots * sizeof(std::uint64_t);
   return Deduplicator(TRY(MappedMemory::anonymous(size)), is_exact);
 }

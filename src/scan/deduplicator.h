@@ -20,11 +20,14 @@ class Deduplicator {
   static constexpr std::size_t kWindow = std::size_t{1} << 21;
 
   static Result<Deduplicator> open(std::uint64_t positions);
+  static bool is_exact_for(std::uint64_t positions) { return positions <= kExactPositions; }
 
   // Notes that `position` answered with `state` (0-3). True for the first time.
   bool insert(std::uint64_t position, unsigned state);
   // Has it answered at all?
   bool contains(std::uint64_t position) const;
+  // No repeat is ever missed.
+  bool is_exact() const { return is_exact_; }
 
  private:
   Deduplicator(MappedMemory memory, bool is_exact)

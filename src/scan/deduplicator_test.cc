@@ -29,6 +29,7 @@ TEST(Deduplicator, AgreesWithASetForHugePlans) { agrees_with_a_set(std::uint64_t
 
 TEST(Deduplicator, RemembersAWholeWindowInHugePlans) {
   Deduplicator deduplicator = Deduplicator::open(Deduplicator::kExactPositions + 1).value();
+  EXPECT_FALSE(deduplicator.is_exact());
   const std::uint64_t answers = 3 * Deduplicator::kWindow;
   std::uint64_t wrong = 0;
   for (std::uint64_t i = 0; i < answers; ++i) {

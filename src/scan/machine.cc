@@ -43,7 +43,7 @@ void use_unreal_link(const Config& config, Plan& plan) {
     link.router_mac_v4 = config.way.router_mac_v4.value_or(local_mac(1));
     link.router_mac_v6 = config.way.router_mac_v6.value_or(local_mac(1));
   }
-  if (config.offline) plan.wait = Duration{0};  // nobody will answer
+  plan.is_answered = !config.offline;
   plan.links = {std::move(link)};
   plan.ways = Ways::through(kUnrealRouterV4, kUnrealRouterV6);
   plan.source_ports = config.way.source_ports.value_or(kUnrealPorts);

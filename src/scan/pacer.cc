@@ -39,8 +39,7 @@ void Pacer::Beat::restart(Instant now, double late_ns) {
   offset_ns_ = -late_ns;
 }
 
-Pacer::Pacer(double rate_pps)
-    : interval_ns_(interval_ns(rate_pps)), held_up_ns_(ns_of(kHeldUp)) {}
+Pacer::Pacer(double rate_pps) : interval_ns_(interval_ns(rate_pps)), held_up_ns_(ns_of(kHeldUp)) {}
 
 std::size_t Pacer::available(Instant now, std::size_t most) {
   granted_ = 0;
@@ -80,8 +79,9 @@ double Pacer::leave_at_once(double late_ns, Duration nap) {
   return frames;
 }
 
-void Pacer::spend(std::size_t frames) {
-  is_busy_ = frames >= granted_;
+void Pacer::spend(std::size_t frames, bool has_more) {
+  const bool is_all = granted_ == 0 ? is_busy_ : frames >= granted_;
+  is_busy_ = is_all && has_more;
   due_.advance(static_cast<double>(frames) * interval_ns_);
   hasty_.advance(static_cast<double>(frames) * interval_ns_ / kHaste);
   // What had to leave at once does not hold up what comes after it.

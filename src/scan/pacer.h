@@ -30,9 +30,11 @@ class Pacer {
 
   // Frames that may leave at `now`, at most `most`.
   std::size_t available(Instant now, std::size_t most);
-  // Frames that left (or were handed over to leave) at the last `available`.
-  void spend(std::size_t frames);
-  // Frames that will never be made up for, because we came too late although nothing held them up.
+  // Frames that left (or were handed over to leave) at the last `available`; `has_more`: others
+  // wait for nothing but their time.
+  void spend(std::size_t frames, bool has_more);
+  // Frames that will never be made up for, because we came too late although they were there and
+  // nothing held them up.
   std::uint64_t missed() const { return missed_; }
   // When the next frame may leave; not after `now` if one may already.
   Instant next_due() const;
@@ -69,7 +71,7 @@ class Pacer {
   Instant moment_{};   // of the last `available`
   bool started_ = false;
   std::size_t granted_ = 0;  // by the last `available`
-  bool is_busy_ = false;     // all of it was spent
+  bool is_busy_ = false;     // all of it was spent, and more is there
   std::uint64_t missed_ = 0;
 };
 

@@ -22,7 +22,7 @@ std::vector<Instant> departures(double rate, Duration length, Duration max_nap,
   for (Instant now = start; now < start + length;) {
     const std::size_t count = pacer.available(now, 1000000);
     sent.insert(sent.end(), count, now);
-    pacer.spend(count);
+    pacer.spend(count, true);
     const auto nap = random.below(static_cast<std::uint64_t>(max_nap.count()) + 1);
     now = std::max(now + 1ns, pacer.next_due() + Duration(nap));
   }
@@ -64,7 +64,7 @@ TEST(Pacer, MakesUpForAHeldUpMomentWithoutABurst) {
     for (Instant now = start; now < start + length;) {
       const std::size_t count = pacer.available(now, 1'000'000);
       sent.insert(sent.end(), count, now);
-      pacer.spend(count);
+      pacer.spend(count, true);
       now = std::max(now, pacer.next_due()) + (++naps % 1000 == 0 ? Pacer::kHeldUp - 1ms : 150us);
     }
     EXPECT_LE(static_cast<double>(most_in_window(sent, 1ms)), rate * 1.5e-3);
@@ -86,10 +86,10 @@ TEST(Pacer, DoesNotCatchUpAfterAPause) {
   Pacer pacer(1000);
   const Instant start{5s};
   EXPECT_EQ(pacer.available(start, 100), 1u);
-  pacer.spend(1);
+  pacer.spend(1, true);
   const std::size_t burst = pacer.available(start + 3s, 1000000);
   EXPECT_LE(burst, 11u);
-  pacer.spend(burst);
+  pacer.spend(burst, true);
   EXPECT_EQ(pacer.available(start + 3s, 1000000), 0u);
   EXPECT_GT(pacer.next_due(), start + 3s);
 }
@@ -99,7 +99,7 @@ std::size_t run_until(Pacer& pacer, Instant& now, Instant end) {
   std::size_t sent = 0;
   while (now < end) {
     const std::size_t count = pacer.available(now, 1000000);
-    pacer.spend(count);
+    pacer.spend(count, true);
     sent += count;
     now = std::min(end, std::max(now + 1ns, pacer.next_due()));
   }
@@ -126,7 +126,7 @@ TEST(Pacer, IsExactThroughEveryChangeOfRate) {
 TEST(Pacer, TurnsFromVerySlowToFastAtOnce) {
   Pacer pacer(0.01);
   const Instant start{5s};
-  pacer.spend(pacer.available(start, 100));
+  pacer.spend(pacer.available(start, 100), true);
   EXPECT_GT(pacer.next_due(), start + 99s);
   pacer.set_rate(1000, start + 1s);
   EXPECT_LE(pacer.next_due(), start + 1s + 1ms);
@@ -136,9 +136,9 @@ TEST(Pacer, TurnsFromVerySlowToFastAtOnce) {
 TEST(Pacer, FindsALimitAgainWithoutABurst) {
   Pacer pacer(1000);
   const Instant start{5s};
-  pacer.spend(pacer.available(start, 1));
+  pacer.spend(pacer.available(start, 1), true);
   pacer.set_rate(std::numeric_limits<double>::infinity(), start);
-  pacer.spend(pacer.available(start + 1s, 512));
+  pacer.spend(pacer.available(start + 1s, 512), true);
   pacer.set_rate(1000, start + 2s);
   EXPECT_EQ(pacer.available(start + 2s, 512), 1u);
 }
@@ -147,18 +147,34 @@ TEST(Pacer, CountsWhatItMissedOnlyWhileNothingElseHeldItUp) {
   const Instant start{1000s};
   Pacer pacer(1000);
   pacer.available(start, 100);
-  pacer.spend(1);
+  pacer.spend(1, true);
   EXPECT_EQ(pacer.available(start + 111ms, 100), 5u);
   EXPECT_EQ(pacer.missed(), 100u);
-  pacer.spend(3);  // the queue was full
+  pacer.spend(3, true);  // the queue was full
   pacer.available(start + 500ms, 100);
   EXPECT_EQ(pacer.missed(), 100u);
+}
+
+TEST(Pacer, MissesNothingWhileNothingIsThere) {
+  const Instant start{1000s};
+  Pacer pacer(1000);
+  pacer.available(start, 100);
+  pacer.spend(1, false);
+  for (Duration later = 500us; later < 1s; later += 50ms) {
+    pacer.available(start + later, 100);
+    pacer.spend(0, false);
+  }
+  EXPECT_EQ(pacer.missed(), 0u);
+  pacer.spend(pacer.available(start + 1s, 100), true);
+  pacer.spend(pacer.available(start + 1s + 500us, 0), true);  // too early for another
+  pacer.available(start + 2s, 100);
+  EXPECT_GT(pacer.missed(), 900u) << "more was there";
 }
 
 TEST(Pacer, ForgivesWhatWasDueAndNothingElse) {
   Pacer pacer(1000);
   const Instant start{5s};
-  pacer.spend(pacer.available(start, 1));
+  pacer.spend(pacer.available(start, 1), true);
   pacer.forgive(start);
   EXPECT_EQ(pacer.next_due(), start + 1ms) << "not due yet, so there is nothing to forgive";
   pacer.forgive(start + 3s);
@@ -177,7 +193,7 @@ TEST(Pacer, StaysExactForAMonth) {
   const Instant start{1s};
   for (Instant now = start; now < start + 30 * 24h; now = std::max(now, pacer.next_due())) {
     const std::size_t count = pacer.available(now, 100);
-    pacer.spend(count);
+    pacer.spend(count, true);
     sent += count;
     if (count == 0) now += 1ns;
   }

@@ -64,6 +64,7 @@ struct Plan {
   unsigned retries = 0;
   Duration retry_delay{};
   Duration wait{};
+  bool is_answered = true;  // false: nobody will, so nobody waits
   unsigned workers = 1;
 
   // Where the shard's turns begin, by round, and where they end: for a part of a scan, and for one

@@ -35,6 +35,7 @@ class Prober {
   void stop();
   // Never to be asked from here on, besides what the plan leaves out; null: none. Borrowed.
   void exclude(const targets::AddressSet* excludes) { excludes_ = excludes; }
+  bool is_stopped() const { return is_stopped_; }
   bool is_done() const { return is_stopped_ || (schedule_.is_done() && parked_.empty() && !held_); }
   // Notes where the rounds are now, for `asked`; both by the clock of `emit`.
   void mark(Instant now);

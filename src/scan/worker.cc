@@ -32,7 +32,7 @@ Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
 Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers)
     : links_(std::move(links)),
       answers_(std::move(answers)),
-      patience_(plan.wait),
+      patience_(plan.is_answered ? Patience(plan.wait) : Patience::none()),
       records_(kRecords),
       responder_(plan, answers_, patience_, records_, tally_),
       prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
@@ -58,7 +58,7 @@ void Worker::poll(Instant now) {
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
   if (!orders_.is_paused) sent += prober_.emit(now, budget - sent);
   for (Link& link : links_) link.flush();
-  pacer_.spend(sent);
+  pacer_.spend(sent, has_work(now));
   if (now >= next_publish_) {
     publish(now);
     next_publish_ = now + kPublishEvery;
@@ -66,8 +66,16 @@ void Worker::poll(Instant now) {
 }
 
 std::size_t Worker::allowed(Instant now) {
-  const bool writer_is_behind = records_.size() > records_.capacity() / 4 * 3;
-  return writer_is_behind ? 0 : pacer_.available(now, kBatch);
+  return writer_is_behind() ? 0 : pacer_.available(now, kBatch);
+}
+
+bool Worker::writer_is_behind() const { return records_.size() > records_.capacity() / 4 * 3; }
+
+// Frames that could leave at once if the rate allowed it.
+bool Worker::has_work(Instant now) const {
+  if (writer_is_behind()) return false;
+  if (!responder_.is_idle()) return true;
+  return !orders_.is_paused && !prober_.is_done() && prober_.next_due(now) <= now;
 }
 
 void Worker::stop(Duration longest) {
@@ -92,10 +100,14 @@ void Worker::spread() {
   for (Link& link : links_) link.queue().spread(orders_.rate_pps * share_ * Pacer::kHaste);
 }
 
+// Then nobody is left to be asked again, either. Never true where repeats may have been counted.
+bool Worker::has_heard_all() const {
+  const std::uint64_t settled = answers_.count() + tally_.unresolved + tally_.excluded;
+  return answers_.is_exact() && settled >= prober_.total();
+}
+
 bool Worker::is_done(Instant now) const {
-  const bool all_answered =
-      answers_.count() + tally_.unresolved + tally_.excluded >= prober_.total();
-  if (all_answered && responder_.is_idle()) return true;
+  if (has_heard_all() && responder_.is_idle()) return true;
   if (!prober_.is_done() || orders_.is_paused) return false;
   for (const Link& link : links_) {
     if (link.queue().queued() > 0 && now < patience_.deadline()) return false;
@@ -133,8 +145,10 @@ void Worker::publish(Instant now) {
   // What is done is done; until then the last moments are not sure.
   prober_.mark(now);
   const Instant sure = is_done(now) ? Instant::max() : now - kInFlight;
+  const bool is_over = has_heard_all() && !prober_.is_stopped();
   for (unsigned round = 0; round < asked_.size(); ++round) {
-    asked_[round].store(slice_.shard_turn(prober_.asked(round, sure)), std::memory_order_release);
+    const std::uint64_t turn = is_over ? prober_.total() : prober_.asked(round, sure);
+    asked_[round].store(slice_.shard_turn(turn), std::memory_order_release);
   }
   tally_.behind = pacer_.missed();
   tally_.refused = tally_.buffer_full = tally_.discarded = 0;
@@ -150,7 +164,7 @@ void Worker::publish(Instant now) {
   published_.store({
       .tally = tally_,
       .started = prober_.started(),
-      .is_sending = prober_.is_done() ? 0u : 1u,
+      .is_sending = is_over || prober_.is_done() ? 0u : 1u,
       .wait_ends_ns = patience_.deadline().time_since_epoch().count(),
   });
 }

@@ -77,6 +77,9 @@ class Worker {
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers);
   std::size_t allowed(Instant now);
+  bool has_heard_all() const;
+  bool writer_is_behind() const;
+  bool has_work(Instant now) const;
   void spread();
 
   std::vector<Link> links_;

@@ -92,6 +92,36 @@ TEST(ControlledScan, DoesNotLosePatienceInAPause) {
   EXPECT_LE(outcome.length, 26s);
 }
 
+// A worker looks up every 50 ms, and there is nothing it could have sent meanwhile.
+TEST(ControlledScan, BlamesNoProcessorWhileNothingIsLeftToSend) {
+  const auto scan = [](unsigned retries, bool is_on_link, bool has_pause) {
+    Scenario scenario = plain_scenario(1);
+    scenario.config.retries = retries;
+    scenario.is_on_link = is_on_link;
+    scenario.internet.unresolved_ppm = is_on_link ? 900'000 : 0;
+    scenario.internet.answers.open_ppm = scenario.internet.answers.closed_ppm = 0;
+    scenario.orders = [has_pause](Duration elapsed, const report::Tally&) {
+      const bool is_paused = has_pause && elapsed >= 1s && elapsed < 3s;
+      return scan::Orders{.is_paused = is_paused, .rate_pps = 500};
+    };
+    return run(scenario).tally;
+  };
+  EXPECT_EQ(scan(0, false, false).behind, 0u) << "the wait for answers";
+  EXPECT_EQ(scan(2, false, false).behind, 0u) << "the wait for retries";
+  EXPECT_EQ(scan(0, true, false).behind, 0u) << "the wait for neighbours";
+  EXPECT_EQ(scan(0, false, true).behind, 0u) << "a pause";
+}
+
+TEST(ControlledScan, IsCompleteOnceAllHaveAnswered) {
+  Scenario scenario = plain_scenario(2);
+  scenario.config.retries = 3;
+  const Outcome outcome = run(scenario);
+  EXPECT_EQ(outcome.tally.answers, 1000u);
+  EXPECT_EQ(outcome.tally.retries_sent, 0u);
+  EXPECT_LT(outcome.length, 3s);
+  for (const std::uint64_t turn : outcome.turns) EXPECT_EQ(turn, scan::Slice::kNoTurn);
+}
+
 TEST(ControlledScan, KeepsEveryNewRateExactly) {
   for (const unsigned workers : {1u, 3u}) {
     SCOPED_TRACE(workers);

@@ -110,6 +110,7 @@ Instant step(scan::Worker& worker, Instant now, std::vector<report::Record>& rec
 void add(report::Tally& sum, const report::Tally& part) {
   sum.probes_sent += part.probes_sent;
   sum.retries_sent += part.retries_sent;
+  sum.behind += part.behind;
   sum.answers += part.answers;
   sum.duplicate += part.duplicate;
   sum.foreign += part.foreign;
