@@ -62,7 +62,7 @@ class File {
 Result<convert::Request> conversion_request(const Settings& settings) {
   const Reading& reading = settings.reading;
   scan::Config config = settings.config;
-  TRY(resolve_names(config));
+  for (const std::string& note : TRY(resolve_names(config))) print_note(note);
   convert::Request request;
   request.files = reading.files;
   request.dialect = reading.dialect;

@@ -41,7 +41,8 @@ class Answers {
 
  private:
   static host::ResolverProgress progress(std::size_t total, const scan::Config& config) {
-    if (!config.output.status || ::isatty(STDERR_FILENO) != 1) return {};
+    const bool is_shown = config.output.status && !config.output.status_ndjson;
+    if (!is_shown || ::isatty(STDERR_FILENO) != 1) return {};
     return [total](std::size_t done) {
       write_stderr(fmt::format("looking up host names: {} of {}\r", done, total));
       if (done == total) write_stderr(report::blank_status_line());
@@ -74,7 +75,8 @@ std::string describe_failures(const std::vector<std::string>& failures, std::siz
                      told.size() < failures.size() ? "; ..." : "");
 }
 
-Result<void> add_targets(const Answers& answers, scan::Config& config) {
+Result<void> add_targets(const Answers& answers, scan::Config& config,
+                         std::vector<std::string>& notes) {
   targets::TargetList found;
   std::vector<std::string> failures;
   for (const targets::HostName& host : config.names) {
@@ -96,24 +98,24 @@ Result<void> add_targets(const Answers& answers, scan::Config& config) {
   if (config.targets.empty() && config.pairs.empty()) {
     return run_error("no targets are left: no address for {}", describe_failures(failures, names));
   }
-  write_stderr(
-      fmt::format("note: not everything was found of {}\n", describe_failures(failures, names)));
+  notes.push_back("not everything was found of " + describe_failures(failures, names));
   return {};
 }
 
-void note_shards(const scan::Config& config) {
-  if (config.shard.count == 1 || config.names.empty()) return;
-  write_stderr("note: shards fit together only if host names have the same addresses everywhere\n");
+std::vector<std::string> note_shards(const scan::Config& config) {
+  if (config.shard.count == 1 || config.names.empty()) return {};
+  return {"shards fit together only if host names have the same addresses everywhere"};
 }
 
 }  // namespace
 
-Result<void> resolve_names(scan::Config& config) {
-  if (config.names.empty() && config.excluded_names.empty()) return {};
-  note_shards(config);
+Result<std::vector<std::string>> resolve_names(scan::Config& config) {
+  std::vector<std::string> notes = note_shards(config);
+  if (config.names.empty() && config.excluded_names.empty()) return notes;
   const Answers answers = TRY(Answers::ask(config));
   TRY(add_excludes(answers, config));
-  return add_targets(answers, config);
+  TRY(add_targets(answers, config, notes));
+  return notes;
 }
 
 }  // namespace masscan::cli

@@ -38,6 +38,10 @@ Result<int> print(std::string_view text) {
   return 0;
 }
 
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) write_stderr(fmt::format("masscan: {}\n", note));
+}
+
 Result<int> list_interfaces() {
   const std::vector<host::Interface> interfaces = TRY(host::interfaces());
   return print(host::format_interface_list(interfaces));
@@ -56,10 +60,15 @@ Result<targets::AddressSet> read_excludes(const Settings& settings) {
 
 Result<int> start(const Settings& settings) {
   scan::Config config = settings.config;
+  const bool is_for_programs = config.output.status_ndjson;
+  if (!is_for_programs) print_notes(settings.notes);
   TRY(check_scan(config));
-  TRY(resolve_names(config));
+  std::vector<std::string> notes = TRY(resolve_names(config));
+  if (!is_for_programs) print_notes(notes);
+  notes.insert(notes.begin(), settings.notes.begin(), settings.notes.end());
   scan::Hooks hooks{.read_excludes = {},
                     .write_config = [](const scan::Config& c) { return echo_text(c); }};
+  if (is_for_programs) hooks.notes = std::move(notes);
   if (!settings.exclude_files.empty()) {
     hooks.read_excludes = [&settings] { return read_excludes(settings); };
   }
@@ -75,14 +84,14 @@ Result<int> speak(const ControlWords& control) {
 }
 
 Result<int> examine(scan::Config config) {
-  TRY(resolve_names(config));
+  print_notes(TRY(resolve_names(config)));
   const std::string findings = TRY(scan::doctor(config));
   return print(findings);
 }
 
 // Addresses alone are listed as such, as if one port were asked.
 Result<int> list(scan::Config config) {
-  TRY(resolve_names(config));
+  print_notes(TRY(resolve_names(config)));
   const bool is_bare = config.ports.empty() && config.pairs.empty();
   if (is_bare) config.ports.add(net::Transport::kTcp, {0, 0});
   const scan::Plan plan = TRY(scan::make_plan(config));
@@ -107,7 +116,7 @@ Result<int> explain() {
 Result<int> run(std::span<const std::string> arguments, const std::string& system_config) {
   if (const auto control = find_control_words(arguments)) return speak(*control);
   const Settings settings = TRY(read_settings(arguments, system_config));
-  for (const std::string& note : settings.notes) write_stderr(fmt::format("masscan: {}\n", note));
+  if (settings.action != Action::kScan) print_notes(settings.notes);
   switch (settings.action) {
     case Action::kScan:
       return is_nothing(arguments, settings.config) ? explain() : start(settings);

@@ -38,7 +38,7 @@ class Checkpointer {
     const std::vector<std::unique_ptr<Worker>>& workers;
     const Controls& controls;
     Writer& writer;
-    const Monitor& monitor;
+    Monitor& monitor;
     const WriteConfig& write_config;
   };
 

@@ -90,8 +90,8 @@ struct OutputConfig {
   std::string redis_password;
   std::string postgres;        // how libpq connects; empty: not at all
   std::string spool;           // how files begin in which results wait for servers; empty: chosen
-  bool status = true;          // the status line, if standard error is a terminal
-  bool status_ndjson = false;  // the same for programs, wherever standard error goes
+  bool status = true;          // the status line
+  bool status_ndjson = false;  // it and all else on standard error as objects for programs
 
   bool has_servers() const { return redis || !postgres.empty(); }
   bool operator==(const OutputConfig&) const = default;

@@ -1,15 +1,20 @@
 #include "scan/monitor.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <functional>
+#include <utility>
 
 #include "base/standard_streams.h"
 #include "base/version.h"
+#include "scan/flat_json.h"
 
 namespace masscan::scan {
 
@@ -27,17 +32,42 @@ void add(report::Tally& sum, const report::Tally& part) {
   sum = std::bit_cast<report::Tally>(words);
 }
 
+// A program that leaves standard error unread must not hold up the scan: it gets no more of what
+// can be left out, and so a pipe has room for the last words.
+bool is_read() {
+  pollfd error_output{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (::poll(&error_output, 1, 0) != 1 || (error_output.revents & POLLOUT) == 0) return false;
+  const int capacity = ::fcntl(STDERR_FILENO, F_GETPIPE_SZ);
+  int unread = 0;
+  if (capacity < 0 || ::ioctl(STDERR_FILENO, FIONREAD, &unread) != 0) return true;  // no pipe
+  return unread < capacity / 2;
+}
+
+// A line of NDJSON that says more than where the scan stands.
+std::string with_members(std::string_view object, std::string_view members) {
+  constexpr std::string_view kEnd = "}\n";
+  if (members.empty()) return std::string(object);
+  return fmt::format("{},{}{}", object.substr(0, object.size() - kEnd.size()), members, kEnd);
+}
+
+std::string counters_member(const report::Tally& tally) {
+  return fmt::format(R"("counters":{})", report::to_json(tally));
+}
+
 }  // namespace
 
-void print_start(const Plan& plan) {
-  for (const std::string& line : plan.transports)
-    write_stderr(fmt::format("transport: {}\n", line));
-  for (const std::string& note : plan.notes) write_stderr(fmt::format("note: {}\n", note));
+std::vector<std::string> print_start(const Plan& plan, const OutputConfig& output) {
+  std::vector<std::string> lines;
+  for (const std::string& line : plan.transports) lines.push_back("transport: " + line);
+  for (const std::string& note : plan.notes) lines.push_back("note: " + note);
+  if (output.status_ndjson) return lines;
+  for (const std::string& line : lines) write_stderr(line + '\n');
   write_stderr(report::start_banner({.version = kVersion,
-                                     .time = wall_now(),
-                                     .hosts = plan.space.addresses().count(),
-                                     .ports = plan.space.ports().count(),
-                                     .pairs = plan.space.pairs().size()}));
+                              .time = wall_now(),
+                              .hosts = plan.space.addresses().count(),
+                              .ports = plan.space.ports().count(),
+                              .pairs = plan.space.pairs().size()}));
+  return {};
 }
 
 Monitor::Monitor(const Plan& plan, const OutputConfig& output,
@@ -45,16 +75,22 @@ Monitor::Monitor(const Plan& plan, const OutputConfig& output,
     : plan_(plan),
       workers_(workers),
       style_(choose(output)),
+      is_shown_(output.status),
       past_(past),
       began_(now()),
       last_tick_(began_),
-      last_sent_(past.tally.probes_sent + past.tally.retries_sent) {}
+      last_sent_(past.tally.probes_sent + past.tally.retries_sent),
+      notes_(past.notes) {}
 
-// A line that rewrites itself makes sense on a terminal only.
+// The line goes to files and pipes too, as masscan's: programs read it there.
 Monitor::Style Monitor::choose(const OutputConfig& output) {
-  if (!output.status) return Style::kNone;
   if (output.status_ndjson) return Style::kNdjson;
-  return ::isatty(STDERR_FILENO) == 1 ? Style::kLine : Style::kNone;
+  return output.status ? Style::kLine : Style::kNone;
+}
+
+Past Monitor::past() {
+  const std::scoped_lock lock(mutex_);
+  return {past_.began, collect().tally, std::exchange(notes_, {})};
 }
 
 Monitor::Total Monitor::collect() const {
@@ -95,11 +131,42 @@ void Monitor::tick(Instant now) {
   if (now - last_tick_ < kTickEvery) return;
   const Total total = collect();
   measure_rate(total, now);
+  if (!is_shown_ || !is_read()) return;
   if (style_ == Style::kLine) write_stderr(report::status_line(progress(total, now)));
-  if (style_ == Style::kNdjson) write_stderr(report::status_ndjson(progress(total, now)));
+  if (style_ == Style::kNdjson) {
+    write_stderr(with_members(report::status_ndjson(progress(total, now)), take_notes()));
+  }
 }
 
-void Monitor::finish(Instant now) { say(report::summary(collect().tally, now - past_.began)); }
+void Monitor::summarize(Instant now) {
+  if (style_ == Style::kNdjson) return;
+  if (style_ == Style::kLine) write_stderr(report::status_line(last_progress(now)));
+  say(report::summary(collect().tally, now - past_.began));
+}
+
+void Monitor::finish(Instant now) {
+  if (style_ != Style::kNdjson) return;
+  const std::string object = report::status_ndjson(last_progress(now));
+  write_stderr(with_members(with_members(object, take_notes()), counters_member(collect().tally)));
+}
+
+// However the scan ended, it neither sends nor waits any more.
+report::Progress Monitor::last_progress(Instant now) const {
+  Total total = collect();
+  total.is_sending = false;
+  total.wait_ends = now;
+  return progress(total, now);
+}
+
+// A member of an object; nothing if there is nothing to say.
+std::string Monitor::take_notes() {
+  const std::scoped_lock lock(mutex_);
+  std::string list;
+  for (const std::string& note : std::exchange(notes_, {})) {
+    list += fmt::format("{}{}", list.empty() ? "" : ",", quote_json(note));
+  }
+  return list.empty() ? list : fmt::format(R"("notes":[{}])", list);
+}
 
 Standing Monitor::standing() const {
   const Total total = collect();
@@ -111,13 +178,22 @@ Standing Monitor::standing() const {
           .is_asking = total.is_sending};
 }
 
-void Monitor::say(std::string_view line) const {
+void Monitor::say(std::string_view line) {
+  if (style_ == Style::kNdjson) {
+    const std::scoped_lock lock(mutex_);
+    notes_.emplace_back(line.substr(0, line.size() - 1));
+    return;
+  }
   if (style_ == Style::kLine) write_stderr(report::blank_status_line());
   write_stderr(line);
 }
 
-void Monitor::print_status(Instant now) const {
+void Monitor::print_status(Instant now) {
   const Total total = collect();
+  if (style_ == Style::kNdjson) {
+    const std::string object = report::status_ndjson(progress(total, now));
+    return write_stderr(with_members(object, counters_member(total.tally)));
+  }
   std::string line = report::status_line(progress(total, now));
   line.back() = '\n';  // instead of the return that lets the next one overwrite it
   say(line + report::summary(total.tally, now - past_.began));
@@ -126,9 +202,8 @@ void Monitor::print_status(Instant now) const {
 std::string Monitor::status_members(Instant now) const {
   const Total total = collect();
   const std::string status = report::status_ndjson(progress(total, now));
-  return fmt::format(R"("status":{},"counters":{})",
-                     std::string_view(status).substr(0, status.size() - 1),
-                     report::to_json(total.tally));
+  return fmt::format(R"("status":{},{})", std::string_view(status).substr(0, status.size() - 1),
+                     counters_member(total.tally));
 }
 
 report::Metrics Monitor::metrics(Instant now) const {

@@ -1,9 +1,13 @@
-// Watches a running scan and tells the user: a status line on a terminal or NDJSON for programs
-// while it runs, a summary at the end.
+// Watches a running scan and tells the user: a status line or NDJSON for programs while it runs, a
+// summary at the end.
+//
+// With NDJSON every line on standard error is an object of where the scan stands; whatever else
+// there is to say is a member of the next one (docs/formats/status.md).
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +22,9 @@
 
 namespace masscan::scan {
 
-// Who we are, what is about to happen, and what the plan has to say; on standard error.
-void print_start(const Plan& plan);
+// Who we are, what is about to happen, and what the plan has to say; on standard error. With NDJSON
+// what a Monitor has to tell instead.
+std::vector<std::string> print_start(const Plan& plan, const OutputConfig& output);
 
 // How far the scan is, for those who judge its rate.
 struct Standing {
@@ -32,6 +37,7 @@ struct Standing {
 struct Past {
   Instant began;
   report::Tally tally;
+  std::vector<std::string> notes;  // that programs were not told yet
 };
 
 // In the main thread, but for `say`; only reads what workers publish.
@@ -41,17 +47,19 @@ class Monitor {
           const std::vector<std::unique_ptr<Worker>>& workers, const Past& past);
 
   void tick(Instant now);
-  // The summary.
+  // The workers have ended: their last numbers, for people.
+  void summarize(Instant now);
+  // The same for programs, with all that was said. The last call.
   void finish(Instant now);
   // Of this walk and all before it.
-  Past past() const { return {past_.began, collect().tally}; }
+  Past past();
 
   Standing standing() const;
 
   // A line, its end included, that stays on standard error.
-  void say(std::string_view line) const;
+  void say(std::string_view line);
   // Where the scan stands, in lines that stay on standard error.
-  void print_status(Instant now) const;
+  void print_status(Instant now);
   // The same as two members of a JSON object: "status" and "counters".
   std::string status_members(Instant now) const;
   // The same, all but what the user has ordered.
@@ -70,15 +78,20 @@ class Monitor {
   Total collect() const;
   void measure_rate(const Total& total, Instant now);
   report::Progress progress(const Total& total, Instant now) const;
+  report::Progress last_progress(Instant now) const;
+  std::string take_notes();
 
   const Plan& plan_;
   const std::vector<std::unique_ptr<Worker>>& workers_;
   Style style_;
+  bool is_shown_;  // while it runs
   const Past past_;
   Instant began_;
   Instant last_tick_;
   std::uint64_t last_sent_ = 0;
   double rate_pps_ = 0;
+  std::mutex mutex_;
+  std::vector<std::string> notes_;  // for the next object; under `mutex_`
 };
 
 }  // namespace masscan::scan

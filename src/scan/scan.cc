@@ -19,6 +19,7 @@
 #include "scan/checkpointer.h"
 #include "scan/control_desk.h"
 #include "scan/controls.h"
+#include "scan/deduplicator.h"
 #include "scan/impatience.h"
 #include "scan/machine.h"
 #include "scan/monitor.h"
@@ -63,6 +64,15 @@ report::DocumentInfo document_info(const Config& config, const Plan& plan) {
           .columns = config.output.columns,
           .compression = config.output.compression,
           .excludes = shown_excludes(config.output, config.excludes)};
+}
+
+// With more probes per worker than it remembers answers of (scan::Deduplicator).
+void note_repeats(Plan& plan) {
+  if (Deduplicator::is_exact_for(plan.slice(0).count())) return;
+  plan.notes.push_back(fmt::format(
+      "the plan is too large to remember every answer: one that comes again after {} others is "
+      "reported again",
+      Deduplicator::kWindow));
 }
 
 // The kernel's resets, kept away while the scan lasts; a note if that cannot be.
@@ -113,7 +123,7 @@ struct Session {
   Controls controls;
   // By worker, and then by link, while no worker has them.
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
-  Past past{.began = now(), .tally = {}};
+  Past past;
   bool goes_on = false;  // there is a checkpoint
 
   bool is_stopped() const { return controls.orders().urgency != Urgency::kNone; }
@@ -142,11 +152,13 @@ class Walk {
     if (keeps_checkpoint(config_)) TRY(open_checkpoint());
     work();
     Result<void> written = writer_.finish();
-    if (!config_.infinite || session_.is_stopped() || !written) monitor_.finish(now());
+    const bool is_last = !config_.infinite || session_.is_stopped() || !written;
+    if (is_last) monitor_.summarize(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
     if (warning) say("warning", *warning);
     session_.goes_on =
         checkpointer_ && checkpointer_->finish(written.has_value(), session_.outputs.files());
+    if (is_last) monitor_.finish(now());
     session_.past = monitor_.past();
     return written;
   }
@@ -185,7 +197,7 @@ class Walk {
     if (check_) session_.controls.set_rate(check_->rate_pps());
   }
 
-  void say(std::string_view kind, std::string_view sentence) const {
+  void say(std::string_view kind, std::string_view sentence) {
     monitor_.say(fmt::format("{}: {}\n", kind, sentence));
   }
 
@@ -271,16 +283,19 @@ Result<void> run(Config config, const Hooks& hooks) {
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
   Queues queues = TRY(Queues::open(config, plan));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
+  note_repeats(plan);
   if (ears.metrics) {
     plan.notes.push_back(
         fmt::format("metrics are at http://{}/metrics", to_string(ears.metrics->endpoint())));
   }
-  print_start(plan);
+  Past past{.began = now(), .tally = {}, .notes = hooks.notes};
+  for (std::string& line : print_start(plan, config.output)) past.notes.push_back(std::move(line));
   Session session{.hooks = hooks,
                   .ears = std::move(ears),
                   .outputs = std::move(outputs),
                   .controls = Controls(plan.first_rate_pps(), config.late_excludes),
-                  .queues = {}};
+                  .queues = {},
+                  .past = std::move(past)};
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }

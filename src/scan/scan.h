@@ -1,6 +1,9 @@
 // A whole scan, from a Config to its summary.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/result.h"
 #include "scan/checkpointer.h"
 #include "scan/config.h"
@@ -12,6 +15,8 @@ namespace masscan::scan {
 struct Hooks {
   ReadExcludes read_excludes;  // empty: there is nothing to read again
   WriteConfig write_config;
+  // What was to be said before the scan, where only objects are printed (--ndjson-status).
+  std::vector<std::string> notes;
 };
 
 // Returns when the scan is over or was ended by the user.

@@ -150,7 +150,7 @@ class Metrics(unittest.TestCase):
 class Status(unittest.TestCase):
     def paths(self, value, path=""):
         """progress.eta.hours and the like, of all that is no object."""
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or path == "counters":  # control.md names these
             return {path}
         return {one for key, inner in value.items()
                 for one in self.paths(inner, f"{path}.{key}" if path else key)}
@@ -158,9 +158,9 @@ class Status(unittest.TestCase):
     def test_the_document_names_its_fields_and_no_others(self):
         ended = subprocess.run(
             [MASSCAN, "-e", "sim", "10.0.0.0/20", "-p80", "--rate", "4000", "--wait", "1",
-             "--ndjson-status", "-oL", os.devnull, "--checkpoint", "none"],
+             "--ndjson-status", "-oL", os.devnull, "--checkpoint", "none", "--sendq"],
             capture_output=True, text=True, timeout=60, check=True)
-        lines = [json.loads(line) for line in ended.stderr.splitlines() if line.startswith("{")]
+        lines = [json.loads(line) for line in ended.stderr.splitlines()]
         self.assertEqual({line["state"] for line in lines}, {"running", "waiting"})
         found = set().union(*map(self.paths, lines))
         self.assertEqual(found, documented("status.md"))

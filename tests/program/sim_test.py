@@ -43,6 +43,13 @@ class Simulated(unittest.TestCase):
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertLess(time.monotonic() - began, 5)
 
+    def test_a_plan_too_large_to_remember_every_answer_is_noted(self):
+        for targets, is_noted in (("16.0.0.0/5", False), ("16.0.0.0/4", True)):
+            ended = scan("-e", "sim", targets, "-p80", "--resume-count", "10", "--workers", "1",
+                         "--wait", "0", "--checkpoint", "none")
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual("too large to remember every answer" in ended.stderr, is_noted)
+
     def test_standard_output_has_nothing_but_results(self):
         ended = scan("-e", "sim", "10.0.0.0/24", "-p80", "--rate", "10000")
         lines = ended.stdout.splitlines()
