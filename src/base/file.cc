@@ -49,4 +49,6 @@ std::size_t write_all(int fd, std::string_view bytes) {
   return written;
 }
 
+bool sync_data(int fd) { return ::fdatasync(fd) == 0 || errno == EINVAL || errno == EROFS; }
+
 }  // namespace masscan

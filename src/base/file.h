@@ -20,4 +20,8 @@ Result<std::string> read_file(const std::string& path);
 // where somebody made a pipe or terminal non-blocking.
 std::size_t write_all(int fd, std::string_view bytes);
 
+// Forces what was written to the disk. False, and errno says why, if it may not be there; what has
+// no disk behind it needs none.
+bool sync_data(int fd);
+
 }  // namespace masscan

@@ -123,7 +123,7 @@ class Converter {
     std::optional<scan::Signals> blocked;  // in the threads of servers
     if (config_.has_servers()) blocked.emplace(TRY(scan::Signals::open(scan::Hangup::kEnd)));
     outputs_ = TRY(scan::Outputs::open(config_, info));
-    return {};
+    return outputs_->begin();
   }
 
   void keep(Result<void> result) {

@@ -1,9 +1,12 @@
 #include "nic/pcap_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include "base/file.h"
@@ -22,9 +25,11 @@ constexpr std::uint32_t kRawIp = 101;  // IPv4 or IPv6, as the first four bits s
 constexpr std::size_t kRecordHeader = 16;
 constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 
-UniqueFd create(const std::string& path) {
-  if (path == "-") return UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
-  return UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+constexpr std::string_view kStandardOutput = "-";
+
+UniqueFd open_for_writing(const std::string& path, NewFile& made) {
+  if (path == kStandardOutput) return UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+  return open_or_make(path, 0, made);
 }
 
 std::array<std::byte, 24> file_header(net::LinkLayer link_layer) {
@@ -40,18 +45,30 @@ std::array<std::byte, 24> file_header(net::LinkLayer link_layer) {
 }  // namespace
 
 Result<std::unique_ptr<PcapFile>> PcapFile::open(std::string path, net::LinkLayer link_layer) {
-  UniqueFd fd = create(path);
+  NewFile made;
+  UniqueFd fd = open_for_writing(path, made);
   if (!fd.is_open()) {
     return run_error("cannot open {} for captured packets: {}", path, last_system_error());
   }
-  std::unique_ptr<PcapFile> file(new PcapFile(std::move(fd), std::move(path), link_layer));
-  file->append(file_header(link_layer));
-  if (file->error_) return *file->error_;
-  return file;
+  return std::unique_ptr<PcapFile>(
+      new PcapFile(std::move(fd), std::move(made), std::move(path), link_layer));
 }
 
-PcapFile::PcapFile(UniqueFd fd, std::string path, net::LinkLayer link_layer)
-    : fd_(std::move(fd)), path_(std::move(path)), link_layer_(link_layer) {}
+PcapFile::PcapFile(UniqueFd fd, NewFile file, std::string path, net::LinkLayer link_layer)
+    : fd_(std::move(fd)), file_(std::move(file)), path_(std::move(path)), link_layer_(link_layer) {}
+
+Result<void> PcapFile::begin() {
+  struct stat status {};
+  const bool is_emptied =
+      ::fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode) && path_ != kStandardOutput;
+  if (is_emptied && ::ftruncate(fd_.get(), 0) != 0) {
+    return run_error("cannot write captured packets to {}: {}", path_, last_system_error());
+  }
+  file_.keep();
+  append(file_header(link_layer_));
+  if (error_) return *error_;
+  return {};
+}
 
 void PcapFile::append(Bytes records) {
   const std::scoped_lock lock(mutex_);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/new_file.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/unique_fd.h"
@@ -22,20 +23,23 @@ namespace masscan::nic {
 
 class PcapFile {
  public:
-  // Creates the file, or empties it; "-" is standard output.
+  // Creates the file, or opens it and leaves what is in it; "-" is standard output.
   static Result<std::unique_ptr<PcapFile>> open(std::string path, net::LinkLayer link_layer);
+  // Empties it, before the first `append`. A file that never begins is as it was, or not there.
+  Result<void> begin();
 
   net::LinkLayer link_layer() const { return link_layer_; }
   // Whole records, from any thread. A thread waits only while another one is writing.
   void append(Bytes records);
-  // After the last `append`: the first thing that went wrong, if anything did.
+  // After the last `append`, if it has begun: the first thing that went wrong, if anything did.
   Result<void> close();
 
  private:
-  PcapFile(UniqueFd fd, std::string path, net::LinkLayer link_layer);
+  PcapFile(UniqueFd fd, NewFile file, std::string path, net::LinkLayer link_layer);
 
-  std::mutex mutex_;  // over the next two
+  std::mutex mutex_;  // over the next three
   UniqueFd fd_;
+  NewFile file_;
   std::optional<Error> error_;
   const std::string path_;
   const net::LinkLayer link_layer_;

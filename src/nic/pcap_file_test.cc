@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <thread>
 
 #include "base/file.h"
@@ -24,6 +25,7 @@ TEST(PcapFile, WritesTheReferencesCapturesByteForByte) {
     const std::string golden = read_file(test::golden_pcap_folder() / name).value();
     const std::string path = path_of(name);
     const auto file = PcapFile::open(path, net::LinkLayer::kEthernet).value();
+    file->begin().value();
     {
       PcapBuffer buffer(*file);
       Bytes rest = as_bytes(golden).subspan(24);
@@ -47,6 +49,7 @@ TEST(PcapFile, TakesWholeFramesOfManyThreads) {
   constexpr std::size_t kFrames = 5000;
   const std::string path = path_of("threads.pcap");
   const auto file = PcapFile::open(path, net::LinkLayer::kEthernet).value();
+  file->begin().value();
   {
     std::vector<std::jthread> threads;
     for (unsigned char thread = 1; thread <= 3; ++thread) {
@@ -68,8 +71,20 @@ TEST(PcapFile, TakesWholeFramesOfManyThreads) {
 
 TEST(PcapFile, OfARawIpLinkSaysSo) {
   const std::string path = path_of("raw.pcap");
-  EXPECT_TRUE(PcapFile::open(path, net::LinkLayer::kRawIp).value()->close());
+  const auto file = PcapFile::open(path, net::LinkLayer::kRawIp).value();
+  EXPECT_TRUE(file->begin());
+  EXPECT_TRUE(file->close());
   EXPECT_EQ(load_le<std::uint32_t>(as_bytes(read_file(path).value()), 20), 101u);
+}
+
+TEST(PcapFile, LeavesWhatWasThereUntilItBegins) {
+  const std::string path = path_of("kept.pcap");
+  std::ofstream(path) << "the last capture";
+  PcapFile::open(path, net::LinkLayer::kEthernet).value().reset();
+  EXPECT_EQ(read_file(path).value(), "the last capture");
+  const std::string other = path_of("never.pcap");
+  PcapFile::open(other, net::LinkLayer::kEthernet).value().reset();
+  EXPECT_FALSE(read_file(other)) << "it was made for nothing";
 }
 
 TEST(PcapFile, SaysWhereItCannotWrite) {
@@ -77,7 +92,7 @@ TEST(PcapFile, SaysWhereItCannotWrite) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message,
             "cannot open /nowhere/x.pcap for captured packets: No such file or directory");
-  const auto full = PcapFile::open("/dev/full", net::LinkLayer::kEthernet);
+  const auto full = PcapFile::open("/dev/full", net::LinkLayer::kEthernet).value()->begin();
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().message,
             "cannot write captured packets to /dev/full: No space left on device; the rest of them "
@@ -87,6 +102,7 @@ TEST(PcapFile, SaysWhereItCannotWrite) {
 TEST(PcapQueue, WritesTheFramesThatAreSentWithTheTimeOfTheirBatch) {
   const std::string path = path_of("queue.pcap");
   const auto file = PcapFile::open(path, net::LinkLayer::kEthernet).value();
+  file->begin().value();
   {
     const auto queue = PcapQueue::open(*file, 5s).value();
     queue->advance(Instant(2s));

@@ -19,11 +19,9 @@ constexpr std::string_view kStandardOutput = "-";
 
 // What is never replaced is appended wherever the end is by then: others may append to the file
 // too.
-int open_for_writing(const std::string& path, bool is_replaced, bool append) {
-  if (path == kStandardOutput) return ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-  const int at_end = is_replaced ? 0 : O_APPEND;
-  const int start = append ? at_end : O_TRUNC;
-  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | start, 0666);
+UniqueFd open_for_writing(const std::string& path, bool is_replaced, bool append, NewFile& made) {
+  if (path == kStandardOutput) return UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+  return open_or_make(path, append && !is_replaced ? O_APPEND : 0, made);
 }
 
 std::string display_name(const std::string& path) {
@@ -43,6 +41,13 @@ bool is_regular_file(int fd) {
 
 Result<Document> Document::open(std::string path, const Format& format, bool append,
                                 DocumentInfo info) {
+  Document document = TRY(prepare(std::move(path), format, append, std::move(info)));
+  TRY(document.begin());
+  return document;
+}
+
+Result<Document> Document::prepare(std::string path, const Format& format, bool append,
+                                   DocumentInfo info) {
   const Compression compression = info.compression.value_or(compression_of(path));
   const bool is_compressed = compression != Compression::kNone;
   if (is_compressed && format.finish != nullptr) {
@@ -51,21 +56,24 @@ Result<Document> Document::open(std::string path, const Format& format, bool app
         "format, or compress the file afterwards",
         display_name(path), format.name);
   }
-  Continuation continuation;
+  Beginning beginning;
   if (append && path != kStandardOutput) {
-    continuation = TRY(find_continuation(path, format, compression));
+    beginning.continuation = TRY(find_continuation(path, format, compression));
   }
-  UniqueFd fd(open_for_writing(path, format.enclosure != nullptr && !is_compressed, append));
+  const bool is_replaced = format.enclosure != nullptr && !is_compressed;
+  UniqueFd fd = open_for_writing(path, is_replaced, append, beginning.file);
   if (!fd.is_open()) {
     return run_error("cannot open {} for the results: {}", display_name(path), last_system_error());
   }
-  Document document(std::move(fd), std::move(path), format, std::move(info));
-  TRY(document.start(continuation));
+  Document document(std::move(fd), std::move(path), format, std::move(info), std::move(beginning));
+  TRY(document.check_same_header());
   return document;
 }
 
-Document::Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info)
-    : fd_(std::move(fd)),
+Document::Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info,
+                   Beginning beginning)
+    : beginning_(std::move(beginning)),
+      fd_(std::move(fd)),
       path_(std::move(path)),
       format_(&format),
       info_(std::move(info)),
@@ -79,6 +87,17 @@ Document::Document(UniqueFd fd, std::string path, const Format& format, Document
   buffer_.reserve(kBufferBytes + 4096);
 }
 
+Result<void> Document::begin() {
+  const bool is_emptied = !beginning_->continuation && path_ != kStandardOutput;
+  if (is_emptied && is_regular_file(fd_.get()) && ::ftruncate(fd_.get(), 0) != 0) {
+    return write_error(path_);
+  }
+  beginning_->file.keep();
+  const Continuation continuation = beginning_->continuation.value_or(Continuation());
+  beginning_.reset();
+  return start(continuation);
+}
+
 Result<void> Document::start(const Continuation& continuation) {
   const auto end = static_cast<off_t>(continuation.end);
   if (continuation.excess > 0 && !is_sealed_ && ::ftruncate(fd_.get(), end) != 0) {
@@ -89,7 +108,7 @@ Result<void> Document::start(const Continuation& continuation) {
   if (format_->enclosure == nullptr) {
     // Without an end there is nothing to begin anew.
     has_header_ = has_records_ && format_->trailer == nullptr;
-    return has_header_ ? check_same_header(continuation) : Result<void>();
+    return {};
   }
 
   has_header_ = continuation.has_header;
@@ -106,7 +125,10 @@ Result<void> Document::start(const Continuation& continuation) {
 }
 
 // Lines of other columns would make no sense behind those that are there.
-Result<void> Document::check_same_header(const Continuation& continuation) const {
+Result<void> Document::check_same_header() const {
+  const Continuation continuation = beginning_->continuation.value_or(Continuation());
+  const bool has_header = continuation.has_records && format_->trailer == nullptr;
+  if (!has_header || format_->enclosure != nullptr) return {};
   std::string header;
   if (format_->header != nullptr) format_->header(header, info_);
   if (continuation.head.starts_with(header)) return {};
@@ -203,13 +225,15 @@ Result<void> Document::flush() {
   return fd_.is_open() && !buffer_.empty() ? write_out() : Result<void>();
 }
 
-UniqueFd Document::duplicate() const {
-  if (!fd_.is_open() || !is_regular_file(fd_.get())) return {};
-  return UniqueFd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+Result<UniqueFd> Document::duplicate() const {
+  if (!fd_.is_open() || !is_regular_file(fd_.get())) return UniqueFd();
+  UniqueFd fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!fd.is_open()) return run_error("cannot open {} again: {}", path_, last_system_error());
+  return fd;
 }
 
 Result<void> Document::close(WallTime time) {
-  if (!fd_.is_open()) return {};
+  if (!fd_.is_open() || beginning_) return {};
   ending_.time = time;
   if (has_header_ && !is_sealed_) {
     if (is_compressed()) TRY(flush());  // the trailer is a piece of its own

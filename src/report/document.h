@@ -12,11 +12,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/new_file.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/unique_fd.h"
@@ -31,9 +33,16 @@ namespace masscan::report {
 
 class Document {
  public:
-  // Creates the file or empties it; "-" is standard output. With `append` an enclosed document
-  // goes on inside the one that is there, and others put a complete one behind it. `format` must
-  // outlive the document, as those of the table do.
+  // Creates the file, or opens it and leaves what is in it; "-" is standard output. Whoever has
+  // nothing to write yet learns whether it could be written. `format` must outlive the document, as
+  // those of the table do.
+  static Result<Document> prepare(std::string path, const Format& format, bool append,
+                                  DocumentInfo info);
+  // Empties the file, before anything is written. With `append` an enclosed document goes on inside
+  // the one that is there, and others put a complete one behind it. A document that never begins
+  // leaves its file as it was, or none.
+  Result<void> begin();
+  // Both.
   static Result<Document> open(std::string path, const Format& format, bool append,
                                DocumentInfo info);
 
@@ -43,8 +52,8 @@ class Document {
   Result<void> write(const Banner& banner);  // nothing happens if the format leaves banners out
   // After this a reader of the file sees everything written so far.
   Result<void> flush();
-  // Another descriptor of its regular file; none for anything else.
-  UniqueFd duplicate() const;
+  // Another descriptor of its regular file; a closed one for anything else.
+  Result<UniqueFd> duplicate() const;
   // Writes the trailer, which says that it was written at `time`. The last call; a document dropped
   // without it lacks what was not flushed.
   Result<void> close(WallTime time);
@@ -67,10 +76,17 @@ class Document {
     Entry entry = Entry::kHeader;
   };
 
-  Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info);
+  // What `begin` has to know, until then.
+  struct Beginning {
+    NewFile file;
+    std::optional<Continuation> continuation;  // nothing: what is there is replaced
+  };
+
+  Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info,
+           Beginning beginning);
 
   Result<void> start(const Continuation& continuation);
-  Result<void> check_same_header(const Continuation& continuation) const;
+  Result<void> check_same_header() const;
   void add_header();
   void begin_entry() {
     if (!has_header_) add_header();
@@ -94,6 +110,7 @@ class Document {
   Error fail(std::size_t written);
   void end_with_complete_record(std::size_t written);
 
+  std::optional<Beginning> beginning_;
   UniqueFd fd_;  // closed after a failure
   std::string path_;
   const Format* format_;

@@ -82,6 +82,23 @@ TEST_F(DocumentTest, WithoutRecordsHasNoBytesUnlessItIsEnclosed) {
   }
 }
 
+TEST_F(DocumentTest, ThatNeverBeginsLeavesItsFileAsItWas) {
+  for (const Format* format : {&kList, &kJson}) {
+    for (const bool append : {false, true}) {
+      open_document(path_, *format, false).value().close(kEnd).value();
+      const std::string before = content();
+      Document::prepare(path_, *format, append, {.began = kBegan, .ports = {}})
+          .value()
+          .close(kEnd)
+          .value();
+      EXPECT_EQ(content(), before);
+      fs::remove(path_);
+      Document::prepare(path_, *format, append, {.began = kBegan, .ports = {}}).value();
+      EXPECT_FALSE(fs::exists(path_)) << "it was made for nothing";
+    }
+  }
+}
+
 TEST_F(DocumentTest, EmptiesAnOldFileAtOnce) {
   { open_document(path_, kList, false).value().write(record(80)).value(); }
   open_document(path_, kList, false).value().write(record(80)).value();

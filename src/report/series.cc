@@ -67,32 +67,45 @@ Result<void> check_directory(const Rotation& rotation, const std::string& path) 
       directory);
 }
 
-// What a crash left under the name of the file to be written.
-Result<void> move_leftover(const Rotation& rotation, const std::string& path,
+// What a crash left under the name of the file to be written. True if there was something.
+Result<bool> move_leftover(const Rotation& rotation, const std::string& path,
                            std::uint64_t& number) {
   const auto status = status_of(path);
-  if (!status || !S_ISREG(status->st_mode) || status->st_size == 0) return {};
+  if (!status || !S_ISREG(status->st_mode) || status->st_size == 0) return false;
   const WallTime changed(std::chrono::seconds(status->st_mtim.tv_sec));
-  return move_away(rotation, path, changed, number);
+  TRY(move_away(rotation, path, changed, number));
+  return true;
 }
 
 }  // namespace
 
 Result<Series> Series::open(std::string path, const Format& format, bool append, DocumentInfo info,
                             Rotation rotation) {
-  if (path == kStandardOutput) rotation = {};
-  std::uint64_t number = 0;
-  if (rotation.is_on()) {
-    TRY(check_directory(rotation, path));
-    if (!append) TRY(move_leftover(rotation, path, number));
-  }
-  const WallTime began = info.began;
-  Document document = TRY(Document::open(path, format, append, info));
-  if (rotation.is_on()) TRY(check_directory(rotation, path));
-  Series series(std::move(document),
-                {std::move(path), &format, std::move(info), std::move(rotation)}, began);
-  series.number_ = number;
+  Series series =
+      TRY(prepare(std::move(path), format, append, std::move(info), std::move(rotation)));
+  TRY(series.begin());
   return series;
+}
+
+Result<Series> Series::prepare(std::string path, const Format& format, bool append,
+                               DocumentInfo info, Rotation rotation) {
+  if (path == kStandardOutput) rotation = {};
+  if (rotation.is_on()) TRY(check_directory(rotation, path));
+  const WallTime began = info.began;
+  Document document = TRY(Document::prepare(path, format, append, info));
+  if (rotation.is_on()) TRY(check_directory(rotation, path));
+  return Series(std::move(document),
+                {std::move(path), &format, std::move(info), std::move(rotation), append}, began);
+}
+
+Result<void> Series::begin() {
+  has_begun_ = true;
+  const bool is_first = purpose_.rotation.is_on() && !purpose_.append;
+  if (!is_first || !TRY(move_leftover(purpose_.rotation, purpose_.path, number_))) {
+    return document_.begin();
+  }
+  document_ = TRY(Document::open(purpose_.path, *purpose_.format, false, purpose_.info));
+  return {};
 }
 
 Series::Series(Document document, Purpose purpose, WallTime now)
@@ -142,6 +155,7 @@ Result<void> Series::flush_if_due() {
 
 Result<void> Series::close(WallTime time) {
   now_ = time;
+  if (!has_begun_) return {};
   return purpose_.rotation.is_on() ? retire() : document_.close(time);
 }
 
@@ -157,10 +171,13 @@ Result<void> Series::rotate() {
 
 Result<void> Series::retire() {
   const bool is_empty = document_.is_empty();
-  const UniqueFd file = document_.duplicate();
+  const UniqueFd file = TRY(document_.duplicate());
   TRY(document_.close(now_));
   // No checkpoint forces it to the disk any more, and the next one counts on what is in it.
-  if (file.is_open()) ::fdatasync(file.get());
+  if (file.is_open() && !sync_data(file.get())) {
+    return run_error("cannot force the results in {} to the disk: {}", purpose_.path,
+                     last_system_error());
+  }
   if (!is_empty) return move_away(purpose_.rotation, purpose_.path, opened_, number_);
   if (::unlink(purpose_.path.c_str()) == 0 || errno == ENOENT) return {};
   return run_error("cannot remove {}, which holds no results: {}", purpose_.path,

@@ -22,8 +22,13 @@ namespace masscan::report {
 
 class Series {
  public:
-  // As Document::open. Where files are rotated, an old one with results under this name, as a crash
-  // leaves it, is rotated first unless `append` continues it. Standard output is never rotated.
+  // As Document::prepare. Standard output is never rotated.
+  static Result<Series> prepare(std::string path, const Format& format, bool append,
+                                DocumentInfo info, Rotation rotation);
+  // As Document::begin. Where files are rotated, an old one with results under this name, as a
+  // crash leaves it, is rotated first unless it goes on.
+  Result<void> begin();
+  // Both.
   static Result<Series> open(std::string path, const Format& format, bool append, DocumentInfo info,
                              Rotation rotation);
 
@@ -33,8 +38,8 @@ class Series {
   Result<void> flush() { return document_.flush(); }
   // The same, but compressed results wait for others, a second at most: few of them pack badly.
   Result<void> flush_if_due();
-  // Another descriptor of the file being written if it is a regular one.
-  UniqueFd duplicate() const { return document_.duplicate(); }
+  // As Document::duplicate, of the file being written.
+  Result<UniqueFd> duplicate() const { return document_.duplicate(); }
   // The wall clock goes on. A file whose period is over, and which holds something, is complete
   // now; nobody needs to wait for the next result.
   Result<void> tick(WallTime now);
@@ -47,6 +52,7 @@ class Series {
     const Format* format;
     DocumentInfo info;
     Rotation rotation;
+    bool append;  // to the first file
   };
 
   Series(Document document, Purpose purpose, WallTime now);
@@ -56,6 +62,7 @@ class Series {
   Result<void> retire();
 
   Document document_;
+  bool has_begun_ = false;
   Purpose purpose_;
   WallTime now_;
   WallTime flushed_;

@@ -107,7 +107,7 @@ TEST_F(SeriesTest, DuplicatesTheFileBeingWritten) {
   const auto is_present = [this](const Series& series) {
     struct stat ours {};
     struct stat named {};
-    const UniqueFd file = series.duplicate();
+    const UniqueFd file = series.duplicate().value();
     return ::fstat(file.get(), &ours) == 0 && ::stat(path_.c_str(), &named) == 0 &&
            ours.st_ino == named.st_ino;
   };
@@ -118,7 +118,7 @@ TEST_F(SeriesTest, DuplicatesTheFileBeingWritten) {
   EXPECT_EQ(done().size(), 1U);
   EXPECT_TRUE(is_present(series));
   series.close(kBegan).value();
-  EXPECT_FALSE(series.duplicate().is_open());
+  EXPECT_FALSE(series.duplicate().value().is_open());
 }
 
 TEST_F(SeriesTest, LeavesNoEmptyFiles) {

@@ -112,7 +112,9 @@ Result<void> CheckpointFile::update(const State& state) {
 }
 
 void CheckpointFile::remove() {
-  if (fd_.is_open()) ::unlink(path_.c_str());
+  if (!fd_.is_open()) return;
+  ::unlink(path_.c_str());
+  sync_directory_of(path_);
   fd_.reset();
 }
 

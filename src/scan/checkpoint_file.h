@@ -32,7 +32,7 @@ class CheckpointFile {
   Result<void> create(const State& state, const std::string& settings);
   // Only for a file that is there. It is on the disk when this returns.
   Result<void> update(const State& state);
-  // The scan is complete.
+  // The scan is complete, and its results are safe.
   void remove();
 
   const std::string& path() const { return path_; }

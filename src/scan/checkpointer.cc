@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/thread_name.h"
 #include "base/time.h"
@@ -46,10 +47,16 @@ bool Checkpointer::wait(Duration longest, const std::stop_token& stop) {
   return !stop.stop_requested();
 }
 
-// What was found goes first: a point never claims more.
+// What was found goes first: a point never claims more. A disk that does not keep it ends the scan,
+// as one that takes no more does.
 void Checkpointer::save(const CheckpointFile::State& state, std::span<const UniqueFd> results) {
-  for (const UniqueFd& file : results) ::fdatasync(file.get());
+  if (outcome_) outcome_ = sync_results(results);
+  if (!outcome_) {
+    has_failed_ = true;
+    return subject_.controls.raise(Urgency::kSoon);
+  }
   const Result<void> written = write(state);
+  if (written) done_ = state.done;
   if (written) return;
   has_failed_ = true;
   subject_.monitor.say(
@@ -81,17 +88,24 @@ CheckpointFile::State Checkpointer::state() const {
   return state;
 }
 
-bool Checkpointer::finish(bool is_written, std::span<const UniqueFd> results) {
+bool Checkpointer::finish(const std::optional<std::vector<UniqueFd>>& results) {
   thread_.request_stop();
   thread_.join();
   const CheckpointFile::State reached = state();
-  const bool is_complete = reached.point.turns.back() == subject_.plan.last_turn();
-  if (is_written && is_complete) file_.remove();
-  if (is_written && !is_complete && !has_failed_) save(reached, results);
-  if (has_failed_ || !file_.exists()) return false;
+  is_complete_ = results && reached.point.turns.back() == subject_.plan.last_turn();
+  if (is_complete_ && outcome_) return false;
+  if (results && !is_complete_ && !has_failed_) save(reached, *results);
+  const bool is_of_use = !has_failed_ || !outcome_;
+  if (!is_of_use || !file_.exists()) return false;
   subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: masscan --resume {}\n",
-                                   reached.done * 100, printable(file_.path())));
+                                   done_ * 100, printable(file_.path())));
   return true;
 }
+
+std::optional<CheckpointFile> Checkpointer::take_finished() {
+  return is_complete_ && outcome_ ? std::optional(std::move(file_)) : std::nullopt;
+}
+
+Result<void> Checkpointer::outcome() { return std::move(outcome_); }
 
 }  // namespace masscan::scan

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -36,7 +37,7 @@ class Checkpointer {
     const Config& config;
     const Plan& plan;
     const std::vector<std::unique_ptr<Worker>>& workers;
-    const Controls& controls;
+    Controls& controls;
     Writer& writer;
     Monitor& monitor;
     const WriteConfig& write_config;
@@ -45,10 +46,15 @@ class Checkpointer {
   // Starts at once. `origin` is what all points of this scan have in common.
   Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject);
 
-  // The workers have ended and the writer has finished. A complete scan needs no checkpoint; for
-  // one that is not, says where to go on. `is_written`: no result was lost; `results`: the files
-  // they are in. True if the scan can go on.
-  bool finish(bool is_written, std::span<const UniqueFd> results);
+  // The workers have ended and the writer has finished. Says where to go on with a scan that is not
+  // complete. `results`: the files they are in; nothing if some were lost. True if the scan can go
+  // on.
+  bool finish(const std::optional<std::vector<UniqueFd>>& results);
+  // After `finish`: the file of a complete scan, which is not needed any more once all its results
+  // are safe.
+  std::optional<CheckpointFile> take_finished();
+  // After `finish`: an Error if results were written, but not to the disk.
+  Result<void> outcome();
 
  private:
   void work(const std::stop_token& stop);
@@ -61,7 +67,10 @@ class Checkpointer {
   const ResumePoint origin_;
   const Subject subject_;
   const targets::AddressSet* excludes_ = nullptr;  // those the file knows
-  bool has_failed_ = false;                        // and said so
+  bool has_failed_ = false;                        // and said so, or keeps it in `outcome_`
+  double done_ = 0;                                // as the file says
+  bool is_complete_ = false;
+  Result<void> outcome_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::jthread thread_;

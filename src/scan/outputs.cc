@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "report/format.h"
 #include "report/runs.h"
 #include "sink/postgres.h"
@@ -21,13 +22,6 @@ const report::Format* variant(const report::Format* format, const OutputConfig& 
   if (config.nmap_xml && format->name == "xml") return report::find_format("nmap-xml");
   if (config.base64 && format->name == "ndjson") return report::find_format("ndjson-base64");
   return format;
-}
-
-// Each tells where results are that nobody else tells of.
-Result<void> join(Result<void> first, Result<void> second) {
-  if (first) return second;
-  if (second) return first;
-  return run_error("{}; {}", first.error().message, second.error().message);
 }
 
 bool is_none(const report::Format* format) {
@@ -88,11 +82,25 @@ std::vector<net::AddressRange> shown_excludes(const OutputConfig& config,
   return shown;
 }
 
+Result<void> join(Result<void> first, Result<void> second) {
+  if (first) return second;
+  if (second) return first;
+  return run_error("{}; {}", first.error().message, second.error().message);
+}
+
+Result<void> sync_results(std::span<const UniqueFd> files) {
+  for (const UniqueFd& file : files) {
+    if (sync_data(file.get())) continue;
+    return run_error("cannot force the results to the disk: {}", last_system_error());
+  }
+  return {};
+}
+
 Result<Outputs> Outputs::open(const OutputConfig& config, const report::DocumentInfo& info) {
   Outputs outputs(config.show, config.filter);
   for (const auto& [format, file] : output_files(config)) {
     outputs.files_.push_back(
-        TRY(report::Series::open(file, *format, config.append, info, config.rotation)));
+        TRY(report::Series::prepare(file, *format, config.append, info, config.rotation)));
   }
   for (auto& server : servers(config)) {
     outputs.sinks_.push_back(
@@ -104,7 +112,7 @@ Result<Outputs> Outputs::open(const OutputConfig& config, const report::Document
     CHECK(lines != nullptr);
     report::DocumentInfo plain = info;
     plain.compression = report::Compression::kNone;
-    outputs.files_.push_back(TRY(report::Series::open("-", *lines, false, plain, {})));
+    outputs.files_.push_back(TRY(report::Series::prepare("-", *lines, false, plain, {})));
   }
   return outputs;
 }
@@ -127,6 +135,10 @@ Result<void> Outputs::for_each(Action action) {
     if (outcome) outcome = std::move(done);
   }
   return outcome;
+}
+
+Result<void> Outputs::begin() {
+  return for_each_file([](report::Series& file) { return file.begin(); });
 }
 
 Result<void> Outputs::write(std::span<const report::Record> records) {
@@ -158,8 +170,14 @@ Result<void> Outputs::tick(WallTime now) {
   return for_each_file([now](report::Series& file) { return file.tick(now); });
 }
 
-Result<void> Outputs::close(WallTime now, const sink::Parting& parting) {
+Result<void> Outputs::close_files(WallTime now) {
   Result<void> outcome = for_each_file([now](report::Series& file) { return file.close(now); });
+  files_.clear();
+  return outcome;
+}
+
+Result<void> Outputs::close(WallTime now, const sink::Parting& parting) {
+  Result<void> outcome = close_files(now);
   for (const auto& sink : sinks_) {
     outcome = join(std::move(outcome), sink->close(parting));
   }
@@ -174,13 +192,11 @@ std::vector<std::string> Outputs::take_news() {
   return news;
 }
 
-std::vector<UniqueFd> Outputs::files() const {
+Result<std::vector<UniqueFd>> Outputs::files() const {
   std::vector<UniqueFd> files;
-  const auto add = [&files](UniqueFd file) {
-    if (file.is_open()) files.push_back(std::move(file));
-  };
-  for (const report::Series& series : files_) add(series.duplicate());
-  for (const auto& sink : sinks_) add(sink->duplicate());
+  for (const report::Series& series : files_) files.push_back(TRY(series.duplicate()));
+  for (const auto& sink : sinks_) files.push_back(TRY(sink->duplicate()));
+  std::erase_if(files, [](const UniqueFd& file) { return !file.is_open(); });
   return files;
 }
 

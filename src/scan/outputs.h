@@ -40,12 +40,22 @@ std::vector<OutputFile> spools(const OutputConfig& config);
 std::vector<net::AddressRange> shown_excludes(const OutputConfig& config,
                                               const targets::AddressSet& excludes);
 
+// Forces what is in these files to the disk.
+Result<void> sync_results(std::span<const UniqueFd> files);
+
+// Both Errors, if there are two: each tells where results are that nobody else tells of.
+Result<void> join(Result<void> first, Result<void> second);
+
 // A file whose disk refuses does not keep results from the others: each call does all it can, and
 // returns the first Error. Every Error is returned once.
 class Outputs {
  public:
-  // Creates the files: before any packet, so that a wrong name costs nothing. A server may be away.
+  // Opens the files, before any packet, so that a wrong name costs nothing; what is in them stays.
+  // A server may be away.
   static Result<Outputs> open(const OutputConfig& config, const report::DocumentInfo& info);
+  // Once it is certain that there will be results, and before the first one. Files that never begin
+  // are as they were.
+  Result<void> begin();
 
   // Records of states that are not to be shown are left out, and whatever does not pass the filter.
   Result<void> write(const report::Record& record) { return write({&record, 1}); }
@@ -58,11 +68,13 @@ class Outputs {
   // The wall clock goes on: files whose time is over are rotated, and are on the disk then.
   Result<void> tick(WallTime now);
   Result<void> close(WallTime now, const sink::Parting& parting);
+  // The part of it that waits for nobody.
+  Result<void> close_files(WallTime now);
   // What servers gave cause to tell the user, a sentence each; of any thread.
   std::vector<std::string> take_news();
   // Descriptors of their own for the regular files being written, spools among them, to be forced
-  // to the disk.
-  std::vector<UniqueFd> files() const;
+  // to the disk. All of them, or an Error.
+  Result<std::vector<UniqueFd>> files() const;
 
  private:
   Outputs(report::Show show, std::optional<report::Filter> filter)

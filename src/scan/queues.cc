@@ -77,6 +77,10 @@ Result<void> Queues::open_capture(const Plan& plan) {
   return {};
 }
 
+Result<void> Queues::begin_capture() {
+  return capture_ != nullptr ? capture_->begin() : Result<void>();
+}
+
 Result<void> Queues::close_capture() {
   return capture_ != nullptr ? capture_->close() : Result<void>();
 }

@@ -25,6 +25,8 @@ class Queues {
 
   // One worker's queues, one for each link of the plan. Once for each worker.
   Result<std::vector<std::unique_ptr<nic::QueuePair>>> of_worker(const Plan& plan, unsigned worker);
+  // Empties the capture file, before the first packet of the scan.
+  Result<void> begin_capture();
   // After the queues have gone: what went wrong with the capture file, if anything did.
   Result<void> close_capture();
 

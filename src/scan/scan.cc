@@ -12,7 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "base/thread_name.h"
+#include "base/unique_fd.h"
 #include "host/firewall.h"
 #include "report/read_records.h"
 #include "scan/checkpoint_file.h"
@@ -120,14 +122,37 @@ struct Session {
   const Hooks& hooks;
   Ears ears;
   Outputs outputs;
+  Queues& transports;
   Controls controls;
   // By worker, and then by link, while no worker has them.
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
   Past past;
-  bool goes_on = false;  // there is a checkpoint
+  bool has_begun = false;
+  bool goes_on = false;                    // there is a checkpoint
+  std::optional<CheckpointFile> finished;  // of a complete walk, until its results are safe
 
   bool is_stopped() const { return controls.orders().urgency != Urgency::kNone; }
 };
+
+// A scan that cannot begin leaves the results of the last one alone: these files are emptied when
+// nothing can hinder the first packet any more.
+Result<void> begin(Session& session) {
+  if (std::exchange(session.has_begun, true)) return {};
+  TRY(session.outputs.begin());
+  return session.transports.begin_capture();
+}
+
+ResumePoint resume_origin(const Config& config, const Plan& plan) {
+  const auto present = static_cast<std::uint64_t>(report::unix_seconds(wall_now()));
+  const auto began = config.resume_point ? config.resume_point->began : present;
+  return {.plan = plan.fingerprint(), .began = began, .turns = {}};
+}
+
+Result<std::optional<CheckpointFile>> open_checkpoint(const Config& config, const Plan& plan) {
+  if (!keeps_checkpoint(config)) return std::optional<CheckpointFile>();
+  const bool is_chosen = config.checkpoint != Config().checkpoint;
+  return std::optional(TRY(CheckpointFile::open(config.checkpoint, is_chosen, plan.fingerprint())));
+}
 
 // The threads of one walk, and the main loop beside them.
 class Walk {
@@ -148,16 +173,17 @@ class Walk {
     if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
   }
 
-  Result<void> operator()() {
-    if (keeps_checkpoint(config_)) TRY(open_checkpoint());
+  Result<void> operator()(std::optional<CheckpointFile> checkpoint) {
+    if (checkpoint) {
+      checkpointer_.emplace(std::move(*checkpoint), resume_origin(config_, plan_), subject());
+    }
     work();
     Result<void> written = writer_.finish();
     const bool is_last = !config_.infinite || session_.is_stopped() || !written;
     if (is_last) monitor_.summarize(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
     if (warning) say("warning", *warning);
-    session_.goes_on =
-        checkpointer_ && checkpointer_->finish(written.has_value(), session_.outputs.files());
+    if (checkpointer_) written = finish_checkpoint(std::move(written));
     if (is_last) monitor_.finish(now());
     session_.past = monitor_.past();
     return written;
@@ -197,18 +223,19 @@ class Walk {
     if (check_) session_.controls.set_rate(check_->rate_pps());
   }
 
-  void say(std::string_view kind, std::string_view sentence) {
-    monitor_.say(fmt::format("{}: {}\n", kind, sentence));
+  Result<void> finish_checkpoint(Result<void> written) {
+    std::optional<std::vector<UniqueFd>> results;
+    if (written) {
+      if (auto files = session_.outputs.files()) results = std::move(files).value();
+    }
+    session_.goes_on = checkpointer_->finish(results);
+    session_.finished = checkpointer_->take_finished();
+    Result<void> kept = checkpointer_->outcome();
+    return written ? std::move(kept) : std::move(written);
   }
 
-  Result<void> open_checkpoint() {
-    const auto present = static_cast<std::uint64_t>(report::unix_seconds(wall_now()));
-    const auto began = config_.resume_point ? config_.resume_point->began : present;
-    ResumePoint origin{.plan = plan_.fingerprint(), .began = began, .turns = {}};
-    const bool is_chosen = config_.checkpoint != Config().checkpoint;
-    CheckpointFile file = TRY(CheckpointFile::open(config_.checkpoint, is_chosen, origin.plan));
-    checkpointer_.emplace(std::move(file), std::move(origin), subject());
-    return {};
+  void say(std::string_view kind, std::string_view sentence) {
+    monitor_.say(fmt::format("{}: {}\n", kind, sentence));
   }
 
   Checkpointer::Subject subject() {
@@ -241,7 +268,9 @@ Result<void> walk(const Config& config, const Plan& plan, Session& session) {
   }
   TRY(remember_found(config, workers));
   TRY(resolve_routers(plan, *workers.front()));
-  TRY(Walk(config, plan, workers, session)());
+  std::optional<CheckpointFile> checkpoint = TRY(open_checkpoint(config, plan));
+  TRY(begin(session));
+  TRY(Walk(config, plan, workers, session)(std::move(checkpoint)));
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues[number] = workers[number]->give_back_queues();
   }
@@ -256,20 +285,46 @@ void turn_round(Config& config, Plan& plan) {
   plan.begin_turns = begin_turns(config);
 }
 
+// From here on nothing needs to be asked again.
+Result<void> remove_finished(Session& session, std::span<const UniqueFd> results) {
+  if (!session.finished) return {};
+  TRY(sync_results(results));
+  session.finished->remove();
+  session.finished.reset();
+  return {};
+}
+
 Result<void> walk_all(Config config, Plan& plan, Session& session) {
   for (;; turn_round(config, plan)) {
     TRY(walk(config, plan, session));
     if (!config.infinite || session.is_stopped()) return {};
+    const std::vector<UniqueFd> results = TRY(session.outputs.files());
+    TRY(remove_finished(session, results));
   }
 }
 
+// Whatever becomes of the results now is said, with how to get them again.
+Result<void> close_files(Session& session) {
+  const auto results = session.outputs.files();
+  Result<void> closed = session.outputs.close_files(wall_now());
+  if (closed && !results) closed = results.error();
+  if (closed) closed = remove_finished(session, *results);
+  if (closed || !session.finished || !session.finished->exists()) return closed;
+  return run_error("{}; to go on: masscan --resume {}", closed.error().message,
+                   printable(session.finished->path()));
+}
+
 // An interrupt ends the waiting for servers: what they have not taken stays in the spools.
-Result<void> close_outputs(Session& session) {
+// A scan that could not begin goes on some other time with those it was to go on with.
+Result<void> close_outputs(const Config& config, Session& session) {
   const Impatience impatience(session.ears.signals);
   const bool is_urgent = session.controls.orders().urgency == Urgency::kNow;
-  return session.outputs.close(wall_now(), {.patience = is_urgent ? kShortPatience : kPatience,
-                                            .keeps_spool = session.goes_on,
-                                            .stop = impatience.token()});
+  const bool keeps_spool = session.goes_on || (!session.has_begun && config.output.append);
+  Result<void> closed = close_files(session);
+  return join(std::move(closed),
+              session.outputs.close(wall_now(), {.patience = is_urgent ? kShortPatience : kPatience,
+                                                 .keeps_spool = keeps_spool,
+                                                 .stop = impatience.token()}));
 }
 
 }  // namespace
@@ -293,6 +348,7 @@ Result<void> run(Config config, const Hooks& hooks) {
   Session session{.hooks = hooks,
                   .ears = std::move(ears),
                   .outputs = std::move(outputs),
+                  .transports = queues,
                   .controls = Controls(plan.first_rate_pps(), config.late_excludes),
                   .queues = {},
                   .past = std::move(past)};
@@ -300,7 +356,7 @@ Result<void> run(Config config, const Hooks& hooks) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }
   Result<void> walked = walk_all(config, plan, session);
-  Result<void> closed = close_outputs(session);
+  Result<void> closed = close_outputs(config, session);
   session.queues.clear();
   Result<void> captured = queues.close_capture();
   if (!walked) return walked;

@@ -43,7 +43,9 @@ void Writer::serve(std::uint64_t ticket) {
   const std::scoped_lock lock(mutex_);
   if (ticket == served_) return;
   keep(outputs_.flush());
-  files_ = outcome_ ? std::optional(outputs_.files()) : std::nullopt;
+  Result<std::vector<UniqueFd>> files = outputs_.files();
+  files_.reset();
+  if (outcome_ && files) files_ = std::move(files).value();
   served_ = ticket;
   is_served_.notify_all();
 }

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 
 namespace masscan::sink {
@@ -39,7 +40,11 @@ Result<void> Sink::flush() {
   return flushed;
 }
 
-UniqueFd Sink::duplicate() const { return UniqueFd(::fcntl(spool_->fd(), F_DUPFD_CLOEXEC, 0)); }
+Result<UniqueFd> Sink::duplicate() const {
+  UniqueFd fd(::fcntl(spool_->fd(), F_DUPFD_CLOEXEC, 0));
+  if (fd.is_open()) return fd;
+  return run_error("cannot open {} again: {}", spool_->path(), last_system_error());
+}
 
 Result<void> Sink::close(const Parting& parting) {
   Result<void> flushed = spool_->flush();

@@ -45,7 +45,7 @@ class Sink {
   Result<void> flush();
   Result<void> flush_if_due() { return flush(); }
   // Another descriptor of the spool.
-  UniqueFd duplicate() const;
+  Result<UniqueFd> duplicate() const;
   // A sentence for the user, once; of any thread.
   std::optional<std::string> take_news() { return courier_.take_news(); }
   // The last call. An Error if something is not delivered: it says what, why, where it is and what

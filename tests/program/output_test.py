@@ -163,6 +163,28 @@ class Several(Output):
         self.assertEqual((ended.returncode, ended.stderr.strip()), (
             2, "masscan: output: two formats go to 'x'; give each a file of its own"))
 
+    def test_a_scan_that_cannot_begin_leaves_the_last_results_alone(self):
+        foreign = self.folder / "foreign.conf"
+        foreign.write_text("somebody's\n", encoding="ascii")
+        outputs = ("-oL", self.folder / "list", "--output-also", f"json:{self.folder / 'json'}",
+                   "--pcap", self.folder / "pcap", "--checkpoint", foreign)
+        ended = sim("10.0.0.0/24", "-p80", *outputs)
+        self.assertEqual(ended.returncode, 1, ended.stderr)
+        self.assertEqual(os.listdir(self.folder), ["foreign.conf"])
+        foreign.unlink()
+        ended = sim("10.0.0.0/24", "-p80", *outputs)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        foreign.write_text("somebody's\n", encoding="ascii")
+        before = self.contents()
+        self.assertGreater(len(before["list"]), 100)
+        for more in ((), ("--append-output",), ("--rotate", "hourly", "--rotate-dir", self.folder)):
+            ended = sim("10.0.1.0/24", "-p80", *outputs, *more)
+            self.assertEqual(ended.returncode, 1, ended.stderr)
+            self.assertEqual(self.contents(), before, more)
+
+    def contents(self):
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+
     def test_none_writes_nothing(self):
         path = self.folder / "results"
         ended = sim("10.0.0.0/24", "-p80", "--output-format", "none", "--output-filename", path)
