@@ -1,12 +1,18 @@
 #include "cli/check.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string_view>
+#include <vector>
 
 #include "base/uint128.h"
 #include "cli/options.h"
 #include "net/port.h"
+#include "scan/outputs.h"
 
 namespace masscan::cli {
 namespace {
@@ -112,6 +118,42 @@ Result<void> check_files(const scan::OutputConfig& output) {
   return {};
 }
 
+// What a name stands for.
+struct NamedFile {
+  std::string name;
+  struct stat status {};
+
+  bool is(const NamedFile& other) const {
+    return status.st_dev == other.status.st_dev && status.st_ino == other.status.st_ino;
+  }
+};
+
+// Nothing if it is not there, or has no contents that could be lost or come back (terminals).
+std::optional<NamedFile> find_file(const std::string& name, int standard) {
+  NamedFile file{.name = name};
+  const bool is_there =
+      name == "-" ? ::fstat(standard, &file.status) == 0 : ::stat(name.c_str(), &file.status) == 0;
+  const bool has_contents = S_ISREG(file.status.st_mode) || S_ISFIFO(file.status.st_mode);
+  return is_there && has_contents ? std::optional(file) : std::nullopt;
+}
+
+std::vector<NamedFile> find_outputs(const scan::Config& config) {
+  std::set<std::string> names;
+  for (const scan::OutputFile& output : scan::output_files(config.output))
+    names.insert(output.file);
+  if (!config.capture.empty()) names.insert(config.capture);
+  if (uses_standard_output(config.output)) names.insert("-");
+  std::vector<NamedFile> files;
+  for (const std::string& name : names) {
+    if (auto file = find_file(name, STDOUT_FILENO)) files.push_back(*std::move(file));
+  }
+  return files;
+}
+
+std::string_view describe(const NamedFile& file, std::string_view standard) {
+  return file.name == "-" ? standard : std::string_view(file.name);
+}
+
 }  // namespace
 
 Result<void> check_scan(const scan::Config& config) {
@@ -126,6 +168,26 @@ Result<void> check_scan(const scan::Config& config) {
 Result<void> check_output(const scan::Config& config) {
   TRY(check_servers(config.output));
   return check_files(config.output);
+}
+
+Result<void> check_distinct_files(std::span<const std::string> inputs, const scan::Config& config) {
+  std::vector<NamedFile> taken;
+  for (const NamedFile& output : find_outputs(config)) {
+    const std::string_view name = describe(output, "standard output");
+    for (const std::string& input : inputs) {
+      const auto file = find_file(input, STDIN_FILENO);
+      if (!file || !file->is(output)) continue;
+      return usage_error("output: {} is what is read as {}; write to another file", name,
+                         describe(*file, "standard input"));
+    }
+    for (const NamedFile& other : taken) {
+      if (!other.is(output)) continue;
+      return usage_error("output: {} and {} are one file; give each format a file of its own",
+                         describe(other, "standard output"), name);
+    }
+    taken.push_back(output);
+  }
+  return {};
 }
 
 }  // namespace masscan::cli

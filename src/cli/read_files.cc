@@ -82,6 +82,7 @@ Result<convert::Request> conversion_request(const Settings& settings) {
 
 Result<void> read_scan(const Settings& settings) {
   TRY(check_output(settings.config));
+  TRY(check_distinct_files(input_files(settings), settings.config));
   const convert::Request request = TRY(conversion_request(settings));
   return convert::convert(request, settings.config.output, print_note);
 }
@@ -111,6 +112,7 @@ Result<void> print_diff(const Settings& settings,
     return usage_error("--diff: differences go to no server; leave out --redis and --postgres");
   }
   TRY(check_output(settings.config));
+  TRY(check_distinct_files(input_files(settings), settings.config));
   const convert::Request request = TRY(conversion_request(settings));
   if (output.format == nullptr || output.format->name == "interactive") {
     return convert::diff(request, convert::DiffFormat::kText, print_note, print);

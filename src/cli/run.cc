@@ -63,6 +63,7 @@ Result<int> start(const Settings& settings) {
   const bool is_for_programs = config.output.status_ndjson;
   if (!is_for_programs) print_notes(settings.notes);
   TRY(check_scan(config));
+  TRY(check_distinct_files(input_files(settings), config));
   std::vector<std::string> notes = TRY(resolve_names(config));
   if (!is_for_programs) print_notes(notes);
   notes.insert(notes.begin(), settings.notes.begin(), settings.notes.end());

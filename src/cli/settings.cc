@@ -275,4 +275,12 @@ Result<targets::TargetList> load_excludes_again(const Settings& settings) {
   return excludes;
 }
 
+std::vector<std::string> input_files(const Settings& settings) {
+  std::vector<std::string> files = settings.reading.files;
+  for (const auto* list : {&settings.target_files, &settings.exclude_files}) {
+    for (const AddressFile& file : *list) files.push_back(file.path);
+  }
+  return files;
+}
+
 }  // namespace masscan::cli

@@ -101,6 +101,9 @@ Result<void> settle(Settings& settings);
 Result<Settings> read_settings(std::span<const std::string> arguments,
                                const std::string& system_config);
 
+// Every file that is read for its contents: addresses and results.
+std::vector<std::string> input_files(const Settings& settings);
+
 // What the exclude files hold now. Standard input can be read only once and is left out.
 Result<targets::TargetList> load_excludes_again(const Settings& settings);
 

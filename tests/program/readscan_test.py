@@ -52,6 +52,64 @@ class Files(unittest.TestCase):
         return ended.stdout.splitlines()[1:-1]
 
 
+class Onto(Files):
+    """A conversion whose input is its output, under whatever name."""
+
+    def setUp(self):
+        super().setUp()
+        self.old = self.scan("old.bin", status(1, 80))
+        self.new = self.scan("new.bin", status(2, 80))
+        self.before = self.old.read_bytes()
+
+    def refused(self, *words, **options):
+        ended = run(*words, **options)
+        self.assertEqual(ended.returncode, 2, ended.stderr)
+        self.assertRegex(ended.stderr, r"\Amasscan: output: .+\n\Z")
+        self.assertEqual(self.old.read_bytes(), self.before)
+        return ended.stderr
+
+    def test_the_same_name(self):
+        for more in ((), ("--append-output",)):
+            self.assertIn(f"output: {self.old} is what is read as {self.old}; write to another",
+                          self.refused("--readscan", self.new, self.old, "-oB", self.old, *more))
+
+    def test_another_name(self):
+        link, hard = self.folder / "link", self.folder / "hard"
+        link.symlink_to(self.old)
+        hard.hardlink_to(self.old)
+        for name in (link, hard, f"{self.folder}/./old.bin"):
+            self.refused("--readscan", self.old, "-oL", name)
+            self.refused("--readscan", self.old, "-oL", self.folder / "x", "--output-also",
+                         f"json:{name}")
+            self.refused("--readscan", self.new, "-oL", self.old, "--output-also", f"json:{name}")
+        self.assertFalse((self.folder / "x").exists())
+
+    def test_standard_output(self):
+        for words in (("-oB", "-"), ()):
+            with open(self.old, "ab") as output:
+                self.assertIn("standard output is", self.refused_into(output, words))
+
+    def refused_into(self, output, words):
+        ended = subprocess.run([MASSCAN, "--readscan", self.old, *words], stdout=output,
+                               stderr=subprocess.PIPE, text=True, timeout=10)
+        self.assertEqual((ended.returncode, self.old.read_bytes()), (2, self.before))
+        return ended.stderr
+
+    def test_standard_input(self):
+        with open(self.old, "rb") as source:
+            self.refused("--readscan", "-", "-oL", self.old, stdin=source)
+
+    def test_differences(self):
+        self.refused("--diff", self.old, self.new, "-oD", self.old)
+        self.refused("--diff", self.new, self.old, "-oD", self.old)
+
+    def test_targets_of_a_scan(self):
+        targets = self.file("targets", b"10.0.0.1\n")
+        for option in ("-iL", "--excludefile"):
+            self.refused("-e", "sim", "10.0.0.2", "-p80", option, targets, "-oL", targets)
+        self.assertEqual(targets.read_bytes(), b"10.0.0.1\n")
+
+
 class Reading(Files):
     def test_every_format_can_be_made_of_every_other(self):
         scan = self.scan("scan.bin", status(1, 80), status(2, 53, protocol=17),
