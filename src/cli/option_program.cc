@@ -55,7 +55,8 @@ constexpr Option kProgramOptions[] = {
      .help = "List the network interfaces.",
      .apply = request<Action::kIflist>},
     {.name = "doctor",
-     .help = "Check everything a scan would use, without scanning.",
+     .help = "Check everything a scan would use, without scanning; exit code 1 says that there is "
+             "a problem.",
      .apply = request<Action::kDoctor>},
     {.name = "benchmark", .apply = refuse_planned},
     {.name = "debug",

@@ -86,8 +86,9 @@ Result<int> speak(const ControlWords& control) {
 
 Result<int> examine(scan::Config config) {
   print_notes(TRY(resolve_names(config)));
-  const std::string findings = TRY(scan::doctor(config));
-  return print(findings);
+  const scan::Diagnosis diagnosis = TRY(scan::doctor(config));
+  TRY(write(diagnosis.findings));
+  return diagnosis.is_well ? 0 : 1;
 }
 
 // Addresses alone are listed as such, as if one port were asked.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
 #include "base/file.h"
 
@@ -12,20 +11,6 @@ namespace {
 
 constexpr std::size_t kReceiveBytes = 65536;  // the kernel fills at most 32 kB of it
 constexpr int kDumpAttempts = 16;
-
-struct SocketCloser {
-  void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-};
-using Socket = std::unique_ptr<mnl_socket, SocketCloser>;
-
-Result<Socket> open_socket() {
-  Socket socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
-  if (socket == nullptr) return run_error("cannot open a netlink socket: {}", last_system_error());
-  if (mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
-    return run_error("cannot bind a netlink socket: {}", last_system_error());
-  }
-  return socket;
-}
 
 // Messages start at multiples of four, also where the last one's length is odd.
 int append_message(const nlmsghdr* message, void* to) {
@@ -56,19 +41,36 @@ void NetlinkRequest::add(std::uint16_t type, const net::IpAddress& address) {
   }
 }
 
-Result<NetlinkAnswer> ask(const NetlinkRequest& request) {
-  const Socket socket = TRY(open_socket());
-  if (mnl_socket_sendto(socket.get(), request.header(), request.header()->nlmsg_len) < 0) {
+void NetlinkRequest::add_port(std::uint16_t type, std::uint16_t port) {
+  std::array<std::byte, 2> bytes;
+  store_be(bytes, 0, port);
+  mnl_attr_put(header(), type, bytes.size(), bytes.data());
+}
+
+NetlinkSocket::NetlinkSocket(mnl_socket* socket) : socket_(socket), buffer_(kReceiveBytes) {}
+
+Result<NetlinkSocket> NetlinkSocket::open() {
+  NetlinkSocket result(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
+  if (result.socket_ == nullptr) {
+    return run_error("cannot open a netlink socket: {}", last_system_error());
+  }
+  if (mnl_socket_bind(result.socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
+    return run_error("cannot bind a netlink socket: {}", last_system_error());
+  }
+  return result;
+}
+
+Result<NetlinkAnswer> NetlinkSocket::ask(const NetlinkRequest& request) {
+  if (mnl_socket_sendto(socket_.get(), request.header(), request.header()->nlmsg_len) < 0) {
     return run_error("cannot ask the kernel by netlink: {}", last_system_error());
   }
-  std::vector<std::byte> buffer(kReceiveBytes);
   std::vector<std::byte> messages;
-  const unsigned port = mnl_socket_get_portid(socket.get());
+  const unsigned port = mnl_socket_get_portid(socket_.get());
   for (;;) {
-    const ssize_t count = mnl_socket_recvfrom(socket.get(), buffer.data(), buffer.size());
+    const ssize_t count = mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return run_error("no answer by netlink: {}", last_system_error());
-    const int state = mnl_cb_run(buffer.data(), static_cast<std::size_t>(count), 0, port,
+    const int state = mnl_cb_run(buffer_.data(), static_cast<std::size_t>(count), 0, port,
                                  append_message, &messages);
     if (state == MNL_CB_OK) continue;
     return NetlinkAnswer{state < 0 ? errno : 0, NetlinkReply(std::move(messages))};
@@ -79,8 +81,10 @@ Result<NetlinkReply> dump(std::uint16_t type) {
   NetlinkRequest request(type, NLM_F_DUMP);
   request.body<rtgenmsg>();  // of any address family
   for (int attempt = 1;; ++attempt) {
-    NetlinkAnswer answer = TRY(ask(request));
+    NetlinkSocket socket = TRY(NetlinkSocket::open());  // without the rest of a dump that broke off
+    NetlinkAnswer answer = TRY(socket.ask(request));
     if (answer.refused_errno == 0) return std::move(answer.reply);
+    if (answer.refused_errno == EOPNOTSUPP) return NetlinkReply({});
     if (answer.refused_errno == EINTR && attempt < kDumpAttempts) continue;
     return run_error("the kernel did not list its network tables: {}",
                      std::strerror(answer.refused_errno));

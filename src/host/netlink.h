@@ -1,12 +1,13 @@
-// Questions to the kernel's routing tables (rtnetlink). One socket per question: these are asked at
-// start-up only.
+// Questions to the kernel's routing tables (rtnetlink), asked at start-up only.
 #pragma once
+
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <libmnl/libmnl.h>
-#include <linux/rtnetlink.h>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ class NetlinkRequest {
     return *static_cast<T*>(mnl_nlmsg_put_extra_header(header(), sizeof(T)));
   }
   void add(std::uint16_t type, const net::IpAddress& address);
+  // In host order.
+  void add(std::uint16_t type, std::uint32_t number) { mnl_attr_put_u32(header(), type, number); }
+  void add(std::uint16_t type, std::uint8_t number) { mnl_attr_put_u8(header(), type, number); }
+  void add_port(std::uint16_t type, std::uint16_t port);
   const nlmsghdr* header() const { return reinterpret_cast<const nlmsghdr*>(buffer_.data()); }
 
  private:
@@ -63,8 +68,25 @@ struct NetlinkAnswer {
   NetlinkReply reply;
 };
 
-Result<NetlinkAnswer> ask(const NetlinkRequest& request);
-// Everything the kernel has of one kind; a table that changed meanwhile is read again.
+class NetlinkSocket {
+ public:
+  static Result<NetlinkSocket> open();
+
+  // The request needs NLM_F_ACK or NLM_F_DUMP, which end the answer.
+  Result<NetlinkAnswer> ask(const NetlinkRequest& request);
+
+ private:
+  struct Closer {
+    void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
+  };
+  explicit NetlinkSocket(mnl_socket* socket);
+
+  std::unique_ptr<mnl_socket, Closer> socket_;
+  std::vector<std::byte> buffer_;
+};
+
+// Everything the kernel has of one kind, nothing if it is built without that; a table that changed
+// meanwhile is read again.
 Result<NetlinkReply> dump(std::uint16_t type);
 
 // Four or sixteen bytes in network order.

@@ -1,112 +1,42 @@
 #include "host/route_map.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <tuple>
 
 namespace masscan::host {
 namespace {
 
-constexpr std::uint32_t kNoWay = ~std::uint32_t{0};
-constexpr std::array kTables = {RouteTable::kLocal, RouteTable::kMain, RouteTable::kDefault};
+net::Family family_of(net::Ipv4Address) { return net::Family::kIpv4; }
+net::Family family_of(net::Ipv6Address) { return net::Family::kIpv6; }
 
-Uint128 number(const net::IpAddress& address) {
-  return make_uint128(address.high(), address.low());
-}
+net::Ipv4Address as(net::Ipv4Address, const net::IpAddress& address) { return address.v4(); }
+net::Ipv6Address as(net::Ipv6Address, const net::IpAddress& address) { return address.v6(); }
 
-// A route as a stretch of its family's number line.
-struct Stretch {
-  Uint128 first;
-  Uint128 last;
-  RouteTable table;
-  RouteKind kind;
-  std::uint32_t metric;
-  std::uint32_t way;
-};
-
-Stretch to_stretch(const Route& route, std::uint32_t way) {
-  const net::AddressRange range = route.destination.range();
-  return {number(range.first), number(range.last), route.table, route.kind, route.metric, way};
-}
-
-// Outer prefixes before inner ones; of equal prefixes in one table only the lowest metric stays,
-// the kernel's first where metrics are equal.
-void sort_and_prune(std::vector<Stretch>& stretches) {
-  std::ranges::stable_sort(stretches, [](const Stretch& a, const Stretch& b) {
-    return std::tuple(a.first, ~a.last, a.table, a.metric) <
-           std::tuple(b.first, ~b.last, b.table, b.metric);
-  });
-  const auto duplicates = std::ranges::unique(stretches, [](const Stretch& a, const Stretch& b) {
-    return a.first == b.first && a.last == b.last && a.table == b.table;
-  });
-  stretches.erase(duplicates.begin(), duplicates.end());
-}
-
-// The decision where exactly these stretches overlap, the innermost one last.
-std::uint32_t decide(const std::vector<const Stretch*>& nested) {
-  for (const RouteTable table : kTables) {
-    for (auto it = nested.rbegin(); it != nested.rend(); ++it) {
-      if ((*it)->table != table) continue;
-      if ((*it)->kind == RouteKind::kThrow) break;
-      return (*it)->way;
-    }
+// Where a prefix of the family begins, or the address after one: in order, each once. 0 for the
+// address after the very last does no harm.
+template <typename Address>
+std::vector<typename Address::Number> cuts_of(std::span<const net::Prefix> seams) {
+  using Number = typename Address::Number;
+  std::vector<Number> cuts;
+  for (const net::Prefix& seam : seams) {
+    if (seam.address.family() != family_of(Address())) continue;
+    const net::AddressRange range = seam.range();
+    cuts.push_back(as(Address(), range.first).number());
+    cuts.push_back(static_cast<Number>(as(Address(), range.last).number() + 1));
   }
-  return kNoWay;
-}
-
-// Walks the number line once. `nested` holds the stretches around the current position; it changes
-// only where one begins or ends, and only there can a step be.
-template <typename Step>
-std::vector<Step> flatten(std::vector<Stretch> stretches) {
-  sort_and_prune(stretches);
-  std::vector<Step> steps = {{0, kNoWay}};
-  std::vector<const Stretch*> nested;
-  const auto step_at = [&](Uint128 position) {
-    const std::uint32_t way = decide(nested);
-    const auto first = static_cast<decltype(Step::first)>(position);
-    if (steps.back().first == first) steps.pop_back();
-    if (steps.empty() || steps.back().way != way) steps.push_back({first, way});
-  };
-  const auto leave_all_before = [&](Uint128 position) {
-    while (!nested.empty() && nested.back()->last < position) {
-      const Uint128 after = nested.back()->last + 1;
-      nested.pop_back();
-      step_at(after);
-    }
-  };
-  for (const Stretch& stretch : stretches) {
-    leave_all_before(stretch.first);
-    nested.push_back(&stretch);
-    step_at(stretch.first);
-  }
-  constexpr auto kLast = static_cast<decltype(Step::first)>(~Uint128{0});
-  leave_all_before(kLast);
-  return steps;
-}
-
-template <typename Step, typename Number>
-std::uint32_t way_at(const std::vector<Step>& steps, Number position) {
-  if (steps.empty()) return kNoWay;
-  return std::prev(std::ranges::upper_bound(steps, position, {}, &Step::first))->way;
+  std::ranges::sort(cuts);
+  const auto repeated = std::ranges::unique(cuts);
+  cuts.erase(repeated.begin(), repeated.end());
+  return cuts;
 }
 
 template <typename Address, typename Step>
 net::AddressRange alike_in(const std::vector<Step>& steps, Address target) {
   using Number = typename Address::Number;
-  if (steps.empty()) return {Address(0), Address(static_cast<Number>(~Number{0}))};
   const auto next = std::ranges::upper_bound(steps, target.number(), {}, &Step::first);
+  const Number begin = next == steps.begin() ? Number{0} : std::prev(next)->first;
   const Number end = next == steps.end() ? Number{0} : next->first;  // 0: wraps to the very last
-  return {Address(std::prev(next)->first), Address(static_cast<Number>(end - 1))};
-}
-
-const Interface* loopback_of(const std::vector<Interface>& interfaces) {
-  const auto it = std::ranges::find(interfaces, LinkType::kLoopback, &Interface::type);
-  return it == interfaces.end() ? nullptr : &*it;
-}
-
-int bits(net::Family family) {
-  return family == net::Family::kIpv4 ? net::Ipv4Address::kBits : net::Ipv6Address::kBits;
+  return {Address(begin), Address(static_cast<Number>(end - 1))};
 }
 
 int common_bits(net::Ipv6Address a, net::Ipv6Address b) {
@@ -143,70 +73,73 @@ std::optional<net::IpAddress> best_source_v6(const Interface& interface, net::Ip
 
 }  // namespace
 
-RouteMap::RouteMap(std::span<const Route> routes, std::vector<Interface> interfaces)
-    : interfaces_(std::move(interfaces)) {
-  std::vector<Stretch> v4;
-  std::vector<Stretch> v6;
-  for (const Route& route : routes) {
-    std::uint32_t way = kNoWay;
-    if (route.kind == RouteKind::kUnicast || route.kind == RouteKind::kLocal) {
-      const std::optional<Way> usable = to_way(route);
-      if (!usable) continue;
-      way = static_cast<std::uint32_t>(ways_.size());
-      ways_.push_back(*usable);
+Result<RouteMap> RouteMap::make(std::span<const net::AddressRange> targets,
+                                std::span<const net::Prefix> seams, const Decide& decide) {
+  RouteMap map;
+  TRY(map.fill<net::Ipv4Address>(targets, seams, decide, map.steps_v4_));
+  TRY(map.fill<net::Ipv6Address>(targets, seams, decide, map.steps_v6_));
+  return map;
+}
+
+template <typename Address>
+Result<void> RouteMap::fill(std::span<const net::AddressRange> targets,
+                            std::span<const net::Prefix> seams, const Decide& decide,
+                            std::vector<Step<typename Address::Number>>& steps) {
+  using Number = typename Address::Number;
+  const std::vector<Number> cuts = cuts_of<Address>(seams);
+  std::optional<typename std::vector<Number>::const_iterator> decided;  // where that stretch ends
+  for (const net::AddressRange& range : targets) {
+    if (range.first.family() != family_of(Address())) continue;
+    const Number last = as(Address(), range.last).number();
+    for (Number at = as(Address(), range.first).number();;) {
+      const auto end = std::ranges::upper_bound(cuts, at);
+      if (end != decided) {
+        const KernelWay way = TRY(decide(Address(at)));
+        add_step(at, way, steps);
+        decided = end;
+      }
+      if (end == cuts.end() || *end > last) break;
+      at = *end;
     }
-    (route.destination.address.is_v4() ? v4 : v6).push_back(to_stretch(route, way));
   }
-  steps_v4_ = flatten<Step<std::uint32_t>>(std::move(v4));
-  steps_v6_ = flatten<Step<Uint128>>(std::move(v6));
+  return {};
+}
+
+template <typename Number>
+void RouteMap::add_step(Number first, const KernelWay& way, std::vector<Step<Number>>& steps) {
+  if (!steps.empty() && ways_.back() == way) return;
+  steps.push_back({first, ways_.size()});
+  ways_.push_back(way);
+}
+
+const KernelWay* RouteMap::find(const net::IpAddress& target) const {
+  const auto find_in = [&](const auto& steps, auto number) -> const KernelWay* {
+    const auto next =
+        std::ranges::upper_bound(steps, number, {}, [](const auto& s) { return s.first; });
+    return next == steps.begin() ? nullptr : &ways_[std::prev(next)->way];
+  };
+  return target.is_v4() ? find_in(steps_v4_, target.v4().number())
+                        : find_in(steps_v6_, target.v6().number());
 }
 
 std::optional<Hop> RouteMap::lookup(const net::IpAddress& target) const {
-  const Way* way = find(target);
-  if (way == nullptr) return std::nullopt;
-  return way->hop;
+  const KernelWay* way = find(target);
+  return way == nullptr ? std::nullopt : way->hop;
 }
 
 net::AddressRange RouteMap::alike(const net::IpAddress& target) const {
   return target.is_v4() ? alike_in(steps_v4_, target.v4()) : alike_in(steps_v6_, target.v6());
 }
 
-std::optional<net::IpAddress> RouteMap::source_for(const net::IpAddress& target) const {
-  const Way* way = find(target);
-  if (way == nullptr) return std::nullopt;
-  if (way->preferred_source) return way->preferred_source;
-  const net::IpAddress next_hop = way->hop.gateway.value_or(target);
-  const Interface& outgoing = *find_interface(way->hop.interface);
-  if (const auto source = best_source(outgoing, target, next_hop)) return source;
-  for (const Interface& other : interfaces_) {
-    if (other.type == LinkType::kLoopback || !other.is_up) continue;
-    if (const auto source = best_source(other, target, next_hop)) return source;
+std::vector<RouteMap::Stretch> RouteMap::stretches() const {
+  std::vector<Stretch> stretches;
+  for (const auto& step : steps_v4_) {
+    stretches.push_back({net::Ipv4Address(step.first), &ways_[step.way]});
   }
-  return std::nullopt;
-}
-
-const Interface* RouteMap::find_interface(int index) const {
-  const auto it = std::ranges::find(interfaces_, index, &Interface::index);
-  return it == interfaces_.end() ? nullptr : &*it;
-}
-
-// Packets to ourselves go round the loopback interface, whichever interface has the address, and
-// carry the same address at both ends.
-std::optional<RouteMap::Way> RouteMap::to_way(const Route& route) const {
-  const bool is_local = route.kind == RouteKind::kLocal;
-  const Interface* out = is_local ? loopback_of(interfaces_) : find_interface(route.hop.interface);
-  if (out == nullptr || !out->is_up) return std::nullopt;
-  const net::Prefix& destination = route.destination;
-  const bool is_one_address = destination.length == bits(destination.address.family());
-  Way way = {{out->index, route.hop.gateway}, route.preferred_source};
-  if (is_local && is_one_address) way.preferred_source = destination.address;
-  return way;
-}
-
-const RouteMap::Way* RouteMap::find(const net::IpAddress& target) const {
-  const std::uint32_t way = target.is_v4() ? way_at(steps_v4_, target.v4().number())
-                                           : way_at(steps_v6_, target.v6().number());
-  return way == kNoWay ? nullptr : &ways_[way];
+  for (const auto& step : steps_v6_) {
+    stretches.push_back({net::Ipv6Address(step.first), &ways_[step.way]});
+  }
+  return stretches;
 }
 
 std::optional<net::IpAddress> best_source(const Interface& interface, const net::IpAddress& target,

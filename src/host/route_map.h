@@ -1,7 +1,9 @@
-// Which way to a target: the routing table, flattened once for the packet path.
+// Which way to a target: the kernel's decisions, taken down once for the packet path.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -16,56 +18,65 @@
 
 namespace masscan::host {
 
-// An answer for every address without memory of its own per address: the prefixes, which are nested
-// or disjoint, become a sorted list of steps (an address from which on a certain way is right), so
-// that a look-up is one binary search; a machine with a default route has some ten steps.
+// An answer for every target without memory of its own per target. The seams of the kernel's
+// routing cut the targets into stretches; the kernel is asked about the first target of each and
+// would say the same of the others. What it said becomes a sorted list of steps (a target from
+// which on a certain way is right), so that a look-up is one binary search; a machine with a
+// default route has some ten steps.
 //
-// Follows the kernel: table `local`, then `main`, then `default`; the longest prefix in the first
-// that has one; the lowest metric. Policy routing is not followed.
+// So whatever decides in the kernel (policy rules, their tables, marks, users, suppressors,
+// metrics, next-hop objects, VRFs) decides here. Of a multipath route every stretch takes one path,
+// the kernel's for its first target.
 class RouteMap {
  public:
-  RouteMap() = default;
-  // Routes through interfaces that are down, or not among these, do not exist; so a scan bound to
-  // one interface hands in only that.
-  RouteMap(std::span<const Route> routes, std::vector<Interface> interfaces);
+  // The kernel's way to an address, as KernelRoutes::ask tells it.
+  using Decide = std::function<Result<KernelWay>(const net::IpAddress&)>;
 
-  // Empty: there is no way (no route, or one that refuses).
+  // Without targets.
+  RouteMap() = default;
+  // The targets ascend within their families. An Error of `decide` is handed on.
+  static Result<RouteMap> make(std::span<const net::AddressRange> targets,
+                               std::span<const net::Prefix> seams, const Decide& decide);
+
+  // Of these, `target` must be one of the targets.
+  //
+  // Its way; valid as long as the map.
+  const KernelWay* find(const net::IpAddress& target) const;
+  // Where a packet goes; empty: the kernel refuses.
   std::optional<Hop> lookup(const net::IpAddress& target) const;
-  // The stretch of addresses around `target` for which `lookup` is bound to say the same.
+  // The stretch of addresses around `target`: for all targets in it `lookup` says the same.
   net::AddressRange alike(const net::IpAddress& target) const;
 
-  // The address to speak from: the route's preferred source, else the best of its interface, else
-  // of another interface. Empty: no way, or no address of this family.
-  std::optional<net::IpAddress> source_for(const net::IpAddress& target) const;
-
-  const std::vector<Interface>& interfaces() const { return interfaces_; }
-  const Interface* find_interface(int index) const;
+  // The first target of a stretch, and the way of all of it, valid as long as the map.
+  struct Stretch {
+    net::IpAddress first;
+    const KernelWay* way;
+  };
+  // All of them, ascending.
+  std::vector<Stretch> stretches() const;
 
  private:
   // From `first` up to the next step.
   template <typename Number>
   struct Step {
     Number first;
-    std::uint32_t way;  // in ways_
+    std::size_t way;  // in ways_
   };
-  struct Way {
-    Hop hop;
-    std::optional<net::IpAddress> preferred_source;
-  };
+  template <typename Address>
+  Result<void> fill(std::span<const net::AddressRange> targets, std::span<const net::Prefix> seams,
+                    const Decide& decide, std::vector<Step<typename Address::Number>>& steps);
+  template <typename Number>
+  void add_step(Number first, const KernelWay& way, std::vector<Step<Number>>& steps);
 
-  // Nothing if its interface cannot be used.
-  std::optional<Way> to_way(const Route& route) const;
-  const Way* find(const net::IpAddress& target) const;
-
-  std::vector<Interface> interfaces_;
-  std::vector<Way> ways_;
+  std::vector<KernelWay> ways_;
   std::vector<Step<std::uint32_t>> steps_v4_;
   std::vector<Step<Uint128>> steps_v6_;
 };
 
 // The best of the interface's own addresses to reach `target` with, if any fits: an IPv4 address in
 // the subnet of `next_hop` (the gateway, or the target itself), else the first; an IPv6 address of
-// the target's scope with the longest prefix in common (RFC 6724, rules 2 and 8).
+// the target's scope with the longest prefix in common (RFC 6724, rules 2 and 8). For ways that the
+// user names and the kernel does not know.
 std::optional<net::IpAddress> best_source(const Interface& interface, const net::IpAddress& target,
                                           const net::IpAddress& next_hop);
 

@@ -1,45 +1,54 @@
 #include "host/routes.h"
 
-#include <algorithm>
-#include <cstring>
+#include <linux/fib_rules.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "host/netlink.h"
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/unique_fd.h"
+#include "net/socket_address.h"
 
 namespace masscan::host {
 namespace {
 
-std::optional<RouteTable> to_table(std::uint32_t number) {
-  switch (number) {
-    case RT_TABLE_LOCAL:
-      return RouteTable::kLocal;
-    case RT_TABLE_MAIN:
-      return RouteTable::kMain;
-    case RT_TABLE_DEFAULT:
-      return RouteTable::kDefault;
+template <typename Body>
+const Body& body_of(const nlmsghdr& message) {
+  return *static_cast<const Body*>(mnl_nlmsg_get_payload(&message));
+}
+
+Refusal refusal_of_errno(int error) {
+  switch (error) {
+    case EHOSTUNREACH:
+      return Refusal::kUnreachable;
+    case EACCES:
+      return Refusal::kProhibited;
+    case EINVAL:
+      return Refusal::kBlackhole;
     default:
-      return std::nullopt;
+      return Refusal::kNoRoute;
   }
 }
 
-std::optional<RouteKind> to_kind(unsigned type) {
-  switch (type) {
-    case RTN_UNICAST:
-    case RTN_BROADCAST:
-    case RTN_MULTICAST:
-      return RouteKind::kUnicast;
-    case RTN_LOCAL:
-    case RTN_ANYCAST:
-      return RouteKind::kLocal;
-    case RTN_BLACKHOLE:
+// IPv6 routes that refuse are told like others.
+std::optional<Refusal> refusal_of(const rtmsg& body, const NetlinkAttributes& attributes) {
+  switch (body.rtm_type) {
     case RTN_UNREACHABLE:
+      return Refusal::kUnreachable;
     case RTN_PROHIBIT:
-      return RouteKind::kRefused;
+      return Refusal::kProhibited;
+    case RTN_BLACKHOLE:
+      return Refusal::kBlackhole;
     case RTN_THROW:
-      return RouteKind::kThrow;
+      return Refusal::kNoRoute;
     default:
-      return std::nullopt;
+      break;
   }
+  if (attributes.bytes(RTA_ENCAP)) return Refusal::kEncapsulated;
+  return std::nullopt;
 }
 
 // A gateway of the route's own family, or (RTA_VIA: a 16-bit family, then the address) of another.
@@ -50,81 +59,124 @@ std::optional<net::IpAddress> gateway_of(const NetlinkAttributes& attributes) {
   return parse_address(via->subspan(sizeof(rtvia)));
 }
 
-// RTA_MULTIPATH: a row of rtnexthop, each followed by attributes of its own.
-std::optional<Hop> first_alive(Bytes multipath) {
-  while (multipath.size() >= sizeof(rtnexthop)) {
-    rtnexthop head;
-    std::memcpy(&head, multipath.data(), sizeof head);
-    const std::size_t length = head.rtnh_len;
-    if (length < sizeof head || length > multipath.size()) return std::nullopt;
-    if ((head.rtnh_flags & RTNH_F_DEAD) == 0) {
-      const NetlinkAttributes attributes(multipath.subspan(sizeof head, length - sizeof head));
-      return Hop{head.rtnh_ifindex, gateway_of(attributes)};
-    }
-    multipath = multipath.subspan(std::min<std::size_t>(RTNH_ALIGN(length), multipath.size()));
-  }
-  return std::nullopt;
-}
-
-// Nothing if no next hop of the route is alive; an empty one where the kind of route needs none.
-std::optional<Hop> next_hop_of(const rtmsg& body, const NetlinkAttributes& attributes) {
-  if (const auto multipath = attributes.bytes(RTA_MULTIPATH)) return first_alive(*multipath);
-  if ((body.rtm_flags & RTNH_F_DEAD) != 0) return std::nullopt;
-  return Hop{static_cast<int>(attributes.number(RTA_OIF).value_or(0)), gateway_of(attributes)};
-}
-
-net::IpAddress any_address(unsigned family) {
-  if (family == AF_INET) return net::Ipv4Address();
-  return net::Ipv6Address();
-}
-
-// Nothing for what no probe would follow: other tables and families, cached exceptions, routes for
-// one type of service or one source only.
-std::optional<Route> to_route(const nlmsghdr& message) {
-  const auto& body = *static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&message));
+KernelWay to_way(const nlmsghdr& message) {
+  const auto& body = body_of<rtmsg>(message);
   const NetlinkAttributes attributes(message, sizeof body);
-  if (body.rtm_family != AF_INET && body.rtm_family != AF_INET6) return std::nullopt;
-  if ((body.rtm_flags & RTM_F_CLONED) != 0) return std::nullopt;
-  if (body.rtm_tos != 0 || body.rtm_src_len != 0) return std::nullopt;
-  const auto table = to_table(attributes.number(RTA_TABLE).value_or(body.rtm_table));
-  const auto kind = to_kind(body.rtm_type);
-  const auto next_hop = next_hop_of(body, attributes);
-  if (!table || !kind || !next_hop) return std::nullopt;
-  const auto destination = attributes.address(RTA_DST).value_or(any_address(body.rtm_family));
-  return Route{.destination = {destination, body.rtm_dst_len},
-               .table = *table,
-               .kind = *kind,
-               .hop = *next_hop,
-               .preferred_source = attributes.address(RTA_PREFSRC),
-               .metric = attributes.number(RTA_PRIORITY).value_or(0)};
+  if (const auto refusal = refusal_of(body, attributes)) return {.refusal = *refusal};
+  const auto interface = static_cast<int>(attributes.number(RTA_OIF).value_or(0));
+  return {.hop = Hop{interface, gateway_of(attributes)},
+          .source = attributes.address(RTA_PREFSRC),
+          .table = attributes.number(RTA_TABLE).value_or(body.rtm_table)};
+}
+
+// Of a route or a rule, which use one number for it. Nothing for families that are not IP.
+std::optional<net::Prefix> destination_of(unsigned family, std::uint8_t length,
+                                          const NetlinkAttributes& attributes) {
+  static_assert(int{RTA_DST} == int{FRA_DST});
+  if (family != AF_INET && family != AF_INET6) return std::nullopt;
+  const net::IpAddress any =
+      family == AF_INET ? net::IpAddress(net::Ipv4Address()) : net::IpAddress(net::Ipv6Address());
+  return net::Prefix{attributes.address(RTA_DST).value_or(any), length};
+}
+
+void add_ports(const NetlinkAttributes& attributes, std::uint16_t type,
+               std::vector<net::PortRange>& ports) {
+  const std::optional<Bytes> bytes = attributes.bytes(type);
+  fib_rule_port_range range;
+  if (!bytes || bytes->size() != sizeof range) return;
+  std::memcpy(&range, bytes->data(), sizeof range);
+  ports.push_back({range.start, range.end});
+}
+
+// What the kernel decides for itself, before any table: "this host", multicast, broadcast, and
+// IPv6 link-local addresses.
+std::vector<net::Prefix> built_in_destinations() {
+  const net::Ipv6Address link_local(make_uint128(0xfe80000000000000, 0));
+  const net::Ipv6Address multicast(make_uint128(0xff00000000000000, 0));
+  return {{net::Ipv4Address(), 32},
+          {net::Ipv4Address(0xe0000000), 4},
+          {net::Ipv4Address(0xffffffff), 32},
+          {net::Ipv6Address(), 128},
+          {link_local, 10},
+          {multicast, 8}};
+}
+
+// The source that the kernel tries where no route leads to an IPv6 target without one, if one leads
+// there from it; its choice shows in a connected raw socket, which sends nothing.
+std::optional<net::IpAddress> source_of_socket(const Flow& flow) {
+  const UniqueFd socket(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_TCP));
+  const int interface = flow.interface;
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_BINDTOIFINDEX, &interface, sizeof interface);
+  net::SocketAddress address({flow.target, flow.port});
+  if (::connect(socket.get(), address.get(), address.length) != 0) return std::nullopt;
+  if (::getsockname(socket.get(), address.get(), &address.length) != 0) return std::nullopt;
+  return address.endpoint().address;
 }
 
 }  // namespace
 
-Result<std::vector<Route>> routes() {
-  std::vector<Route> result;
-  const NetlinkReply reply = TRY(dump(RTM_GETROUTE));
-  reply.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) {
-    if (auto route = to_route(message)) result.push_back(*std::move(route));
-  });
-  return result;
+std::string_view name(Refusal refusal) {
+  constexpr std::array<std::string_view, 5> kNames = {"no route", "unreachable", "prohibited",
+                                                      "a blackhole", "encapsulated"};
+  return kNames[static_cast<std::size_t>(refusal)];
 }
 
-Result<KernelWay> ask_kernel(const net::IpAddress& target) {
+Result<KernelRoutes> KernelRoutes::open() { return KernelRoutes(TRY(NetlinkSocket::open())); }
+
+Result<KernelWay> KernelRoutes::ask(const Flow& flow) {
+  KernelWay way = TRY(look_up(flow));
+  if (flow.source) return way;
+  Flow second = flow;
+  if (flow.target.is_v4()) second.source = way.source;
+  if (flow.target.is_v6() && !way.hop) second.source = source_of_socket(flow);
+  return second.source ? look_up(second) : way;
+}
+
+Result<KernelWay> KernelRoutes::look_up(const Flow& flow) {
   NetlinkRequest request(RTM_GETROUTE, NLM_F_ACK);
   auto& question = request.body<rtmsg>();
-  question.rtm_family = target.is_v4() ? AF_INET : AF_INET6;
-  question.rtm_dst_len = target.is_v4() ? net::Ipv4Address::kBits : net::Ipv6Address::kBits;
-  request.add(RTA_DST, target);
-  const NetlinkAnswer answer = TRY(ask(request));
+  question.rtm_family = flow.target.is_v4() ? AF_INET : AF_INET6;
+  question.rtm_dst_len = flow.target.is_v4() ? net::Ipv4Address::kBits : net::Ipv6Address::kBits;
+  question.rtm_flags = RTM_F_LOOKUP_TABLE;
+  request.add(RTA_DST, flow.target);
+  if (flow.source) {
+    question.rtm_src_len = question.rtm_dst_len;
+    request.add(RTA_SRC, *flow.source);
+  }
+  if (flow.interface != 0) request.add(RTA_OIF, static_cast<std::uint32_t>(flow.interface));
+  request.add(RTA_IP_PROTO, std::uint8_t{IPPROTO_TCP});
+  if (flow.source_port != 0) request.add_port(RTA_SPORT, flow.source_port);
+  if (flow.port != 0) request.add_port(RTA_DPORT, flow.port);
+
+  const NetlinkAnswer answer = TRY(socket_.ask(request));
+  if (answer.refused_errno != 0)
+    return KernelWay{.refusal = refusal_of_errno(answer.refused_errno)};
   KernelWay way;
-  if (answer.refused_errno != 0) return way;
-  answer.reply.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) {
-    const auto& body = *static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&message));
-    const NetlinkAttributes attributes(message, sizeof body);
-    way = {next_hop_of(body, attributes), attributes.address(RTA_PREFSRC)};
-  });
+  answer.reply.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) { way = to_way(message); });
+  if (way.hop && flow.source) way.source = flow.source;
   return way;
+}
+
+Result<RouteSeams> route_seams() {
+  RouteSeams seams{.destinations = built_in_destinations()};
+  const NetlinkReply routes = TRY(dump(RTM_GETROUTE));
+  routes.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) {
+    const auto& body = body_of<rtmsg>(message);
+    const NetlinkAttributes attributes(message, sizeof body);
+    const auto to = destination_of(body.rtm_family, body.rtm_dst_len, attributes);
+    if (to) seams.destinations.push_back(*to);
+  });
+  const NetlinkReply rules = TRY(dump(RTM_GETRULE));
+  rules.for_each(RTM_NEWRULE, [&](const nlmsghdr& message) {
+    const auto& body = body_of<fib_rule_hdr>(message);
+    const NetlinkAttributes attributes(message, sizeof body);
+    const auto to = destination_of(body.family, body.dst_len, attributes);
+    if (!to) return;
+    seams.destinations.push_back(*to);
+    add_ports(attributes, FRA_SPORT_RANGE, seams.source_ports);
+    add_ports(attributes, FRA_DPORT_RANGE, seams.ports);
+  });
+  return seams;
 }
 
 }  // namespace masscan::host

@@ -1,52 +1,82 @@
-// The kernel's routing table as it is configured, and what the kernel makes of it.
+// Which way the kernel takes: its own decision for one packet, with every rule of policy routing,
+// and where on the number line of addresses (or of ports) its decisions can change.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "host/netlink.h"
 #include "net/ip_address.h"
+#include "net/port.h"
 #include "net/prefix.h"
 
 namespace masscan::host {
 
-// The tables every machine consults, in this order. Others, reached by rules of policy routing,
-// are not read: `ask_kernel` shows where they would decide otherwise.
-enum class RouteTable : std::uint8_t { kLocal, kMain, kDefault };
-
-enum class RouteKind : std::uint8_t {
-  kUnicast,  // out of an interface; multicast and broadcast too
-  kLocal,    // to ourselves
-  kRefused,  // blackhole, unreachable, prohibit
-  kThrow,    // not in this table; the next one decides
-};
-
 // The next step towards an address.
 struct Hop {
-  int interface = 0;                        // its index; 0 where the kind of route needs none
+  int interface = 0;                        // its index
   std::optional<net::IpAddress> gateway{};  // may be IPv6 for an IPv4 route; empty: on-link
 
   friend bool operator==(const Hop&, const Hop&) = default;
 };
 
-struct Route {
-  net::Prefix destination{};
-  RouteTable table = RouteTable::kMain;
-  RouteKind kind = RouteKind::kUnicast;
-  Hop hop{};
-  std::optional<net::IpAddress> preferred_source{};
-  std::uint32_t metric = 0;  // the lowest wins among equal destinations
+// A TCP packet that has no way yet: all that rules look at. Its mark is 0, its user is ours.
+struct Flow {
+  net::IpAddress target{};
+  std::optional<net::IpAddress> source{};  // an address of this machine; empty: the kernel chooses
+  int interface = 0;                       // the one its socket is bound to; 0: to none
+  std::uint16_t source_port = 0;
+  std::uint16_t port = 0;
 };
 
-// All IPv4 and IPv6 routes in the kernel's order; of several next hops the first that is alive.
-Result<std::vector<Route>> routes();
+enum class Refusal : std::uint8_t {
+  kNoRoute,
+  kUnreachable,  // these three: a route or a rule says so
+  kProhibited,
+  kBlackhole,
+  kEncapsulated,  // the route wraps packets up (MPLS and the like), which we do not
+};
+// "no route", "unreachable", "prohibited", "a blackhole", "encapsulated".
+std::string_view name(Refusal refusal);
 
-// The way the kernel itself would send a packet now, policy routing included: to compare with.
 struct KernelWay {
-  std::optional<Hop> hop;  // empty: it would refuse
-  std::optional<net::IpAddress> source;
+  std::optional<Hop> hop{};                // empty: refused
+  Refusal refusal = Refusal::kNoRoute;     // why, where it is
+  std::optional<net::IpAddress> source{};  // the packet's; empty: there is no address of its family
+  // The routing table with the route. 0: none has one, but the socket is bound to an interface, and
+  // then the kernel takes an IPv4 target to be on that link.
+  std::uint32_t table = 0;
+
+  friend bool operator==(const KernelWay&, const KernelWay&) = default;
 };
-Result<KernelWay> ask_kernel(const net::IpAddress& target);
+
+// Asks the kernel; one socket, one question at a time.
+class KernelRoutes {
+ public:
+  static Result<KernelRoutes> open();
+
+  // The way of a connection's first packet. Without a source the kernel looks twice, as it does for
+  // connect(2): in IPv4 the first route gives the source, and then rules for that source decide; in
+  // IPv6 it looks again, from an address of its choice, where nothing leads to the target without.
+  // (That needs CAP_NET_RAW; without, the target is refused.)
+  Result<KernelWay> ask(const Flow& flow);
+
+ private:
+  explicit KernelRoutes(NetlinkSocket socket) : socket_(std::move(socket)) {}
+  Result<KernelWay> look_up(const Flow& flow);
+
+  NetlinkSocket socket_;
+};
+
+// Between two seams the kernel decides alike for all addresses, and for all ports.
+struct RouteSeams {
+  std::vector<net::Prefix> destinations;  // of every route of every table, and of every rule
+  std::vector<net::PortRange> ports;      // that rules look at
+  std::vector<net::PortRange> source_ports;
+};
+Result<RouteSeams> route_seams();
 
 }  // namespace masscan::host

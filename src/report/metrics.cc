@@ -29,6 +29,8 @@ constexpr std::array kCounters = {
                "Packets fewer than the rate asked for, because the processor was the limit."},
     CounterRow{&Tally::discarded, "frames_discarded",
                "Frames that the interface could never send."},
+    CounterRow{&Tally::unroutable, "probes_unroutable",
+               "Probes not sent because there is no route to their targets."},
     CounterRow{&Tally::unresolved, "probes_unresolved",
                "Probes not sent because their next hop did not answer ARP or NDP."},
     CounterRow{&Tally::excluded, "probes_excluded",

@@ -16,6 +16,7 @@ struct Row {
 };
 
 constexpr std::array kLosses = {
+    Row{&Tally::unroutable, "probes not sent: there is no route to their targets"},
     Row{&Tally::unresolved, "probes not sent: their next hop did not answer ARP or NDP"},
     Row{&Tally::discarded, "frames discarded: the interface could not send them"},
     Row{&Tally::kernel_drops,
@@ -41,6 +42,7 @@ constexpr std::array kNames = {
     Row{&Tally::buffer_full, "buffer_full"},
     Row{&Tally::behind, "behind"},
     Row{&Tally::discarded, "discarded"},
+    Row{&Tally::unroutable, "unroutable"},
     Row{&Tally::unresolved, "unresolved"},
     Row{&Tally::excluded, "excluded"},
     Row{&Tally::received, "received"},

@@ -17,6 +17,7 @@ struct Tally {
   std::uint64_t buffer_full = 0;        // of these: for want of send buffer, not by the driver
   std::uint64_t behind = 0;             // frames by which the processor missed the rate
   std::uint64_t discarded = 0;          // frames that could never leave
+  std::uint64_t unroutable = 0;         // probes not sent: the kernel has no way to their targets
   std::uint64_t unresolved = 0;         // probes not sent: nobody answered for their next hop
   std::uint64_t excluded = 0;           // probes not sent: excluded while the scan ran
 

@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "host/firewall.h"
+#include "host/interfaces.h"
 #include "host/ports.h"
-#include "host/route_map.h"
+#include "host/routes.h"
 #include "scan/machine.h"
 #include "scan/plan.h"
 #include "scan/queues.h"
@@ -27,10 +28,15 @@ class Findings {
     fmt::format_to(std::back_inserter(text_), "{:<14} {}\n", what,
                    fmt::format(format, std::forward<Args>(args)...));
   }
-  std::string take() && { return std::move(text_); }
+  void add_problem(std::string_view message) {
+    add("PROBLEM", "{}", message);
+    is_well_ = false;
+  }
+  Diagnosis take() && { return {std::move(text_), is_well_}; }
 
  private:
   std::string text_;
+  bool is_well_ = true;
 };
 
 std::string describe_sources(const LinkPlan& link) {
@@ -47,21 +53,54 @@ void examine_links(const Plan& plan, Findings& findings) {
                  link.layer == net::LinkLayer::kRawIp ? "raw IP" : "Ethernet", to_string(link.mac),
                  link.mtu);
     findings.add("source", "{} on {}", describe_sources(link), link.interface);
+    if (!link.has_carrier) {
+      findings.add_problem(link.interface +
+                           " has no carrier: is the cable in, is the other end up?");
+    }
   }
 }
 
-// Where our reading of the routing tables and the kernel's own decision differ, rules of policy
-// routing are at work.
-void compare_with_kernel(const Plan& plan, Findings& findings) {
+std::string describe(const host::KernelWay& way, const std::string& interface) {
+  if (!way.hop) return fmt::format("refuses ({})", name(way.refusal));
+  return fmt::format("goes {}by {}{}",
+                     way.hop->gateway ? "to " + to_string(*way.hop->gateway) + ' ' : "", interface,
+                     way.source ? " from " + to_string(*way.source) : "");
+}
+
+bool has_overrides(const WayConfig& way) {
+  return !way.interface.empty() || !way.source_addresses.empty() || way.router_address;
+}
+
+// Where the way of the first target differs from the kernel's, the user must have said so.
+Result<void> compare_with_kernel(const Config& config, const Plan& plan, Findings& findings) {
   const targets::Target target = plan.space.at(0);
+  host::KernelRoutes kernel = TRY(host::KernelRoutes::open());
+  const host::KernelWay theirs = TRY(kernel.ask({.target = target.address,
+                                                 .source_port = plan.source_ports.first,
+                                                 .port = target.port.number}));
+  std::string name_of_theirs;
+  for (const host::Interface& interface : TRY(host::interfaces())) {
+    if (theirs.hop && interface.index == theirs.hop->interface) name_of_theirs = interface.name;
+  }
   const std::optional<Way> ours = plan.ways.find(target.address);
-  const auto kernel = host::ask_kernel(target.address);
-  if (!ours || !kernel || !kernel->hop) return;
-  const net::IpAddress kernel_hop = kernel->hop->gateway.value_or(target.address);
-  const bool agrees = kernel_hop == ours->next_hop;
-  findings.add("first target", "{} by way of {}: {}", to_string(target.address),
-               to_string(ours->next_hop),
-               agrees ? "the kernel agrees" : "the kernel would use " + to_string(kernel_hop));
+  if (ours) {
+    findings.add("first target", "{} by way of {} on {}", to_string(target.address),
+                 to_string(ours->next_hop), plan.links[ours->link].interface);
+  } else {
+    findings.add("first target", "{} is not asked: no way leads to it", to_string(target.address));
+  }
+  const bool agrees = ours && theirs.hop
+                          ? plan.links[ours->link].interface == name_of_theirs &&
+                                ours->next_hop == theirs.hop->gateway.value_or(target.address)
+                          : !ours && !theirs.hop;
+  if (agrees) {
+    findings.add("kernel", "agrees: it {}", describe(theirs, name_of_theirs));
+  } else if (has_overrides(config.way)) {
+    findings.add("kernel", "on its own it {}", describe(theirs, name_of_theirs));
+  } else {
+    findings.add_problem("the kernel " + describe(theirs, name_of_theirs));
+  }
+  return {};
 }
 
 void examine_routers(const Plan& plan, Worker& worker, Findings& findings) {
@@ -74,7 +113,7 @@ void examine_routers(const Plan& plan, Worker& worker, Findings& findings) {
                  plan.links[router.link].interface,
                  is_known ? "answers from " + to_string(lookup.mac) : "NO ANSWER");
   }
-  if (!resolved) findings.add("PROBLEM", "{}", resolved.error().message);
+  if (!resolved) findings.add_problem(resolved.error().message);
 }
 
 void examine_firewall(const Config& config, const Plan& plan, Findings& findings) {
@@ -83,13 +122,13 @@ void examine_firewall(const Config& config, const Plan& plan, Findings& findings
   if (firewall) {
     findings.add("firewall", "works: {}", firewall->rule());
   } else {
-    findings.add("PROBLEM", "{}", firewall.error().message);
+    findings.add_problem(firewall.error().message);
   }
 }
 
 }  // namespace
 
-Result<std::string> doctor(const Config& config) {
+Result<Diagnosis> doctor(const Config& config) {
   Plan plan = TRY(make_plan(config));
   TRY(find_ways(config, plan));
   Findings findings;
@@ -98,7 +137,7 @@ Result<std::string> doctor(const Config& config) {
   findings.add("workers", "{}", plan.workers);
   findings.add("probes", "{} in this shard, {} in all", plan.probes(), plan.space.size());
   for (const std::string& note : plan.notes) findings.add("note", "{}", note);
-  compare_with_kernel(plan, findings);
+  TRY(compare_with_kernel(config, plan, findings));
 
   for (const LinkPlan& link : plan.links) {
     for (const std::string& line : examine_transports(config, link)) {
@@ -107,13 +146,13 @@ Result<std::string> doctor(const Config& config) {
   }
   auto queues = Queues::open(config, plan);
   if (!queues) {
-    findings.add("PROBLEM", "{}", queues.error().message);
+    findings.add_problem(queues.error().message);
     return std::move(findings).take();
   }
   for (const std::string& line : plan.transports) findings.add("transport", "{}", line);
   auto opened = queues->of_worker(plan, 0);
   if (!opened) {
-    findings.add("PROBLEM", "{}", opened.error().message);
+    findings.add_problem(opened.error().message);
     return std::move(findings).take();
   }
   const auto worker = TRY(Worker::open(plan, 0, std::move(opened).value()));

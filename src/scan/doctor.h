@@ -8,8 +8,13 @@
 
 namespace masscan::scan {
 
-// Lines for people. Opens the queues and asks for the routers' link-layer addresses as a scan
+struct Diagnosis {
+  std::string findings;  // lines for people; what would keep a scan from its targets is a PROBLEM
+  bool is_well = true;   // without one
+};
+
+// Opens the queues and asks for the routers' link-layer addresses as a scan
 // would; sends no probe.
-Result<std::string> doctor(const Config& config);
+Result<Diagnosis> doctor(const Config& config);
 
 }  // namespace masscan::scan

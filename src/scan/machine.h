@@ -7,8 +7,9 @@
 
 namespace masscan::scan {
 
-// Fills in links, ways, routers, source ports and the number of workers: from the kernel's tables,
-// from the overrides in `config`, or made up for the simulated internet and for dry runs.
+// Fills in links, ways, routers, source ports and the number of workers: as the
+// kernel decides, from the overrides in `config`, or made up for the simulated internet and for dry
+// runs.
 Result<void> find_ways(const Config& config, Plan& plan);
 
 }  // namespace masscan::scan

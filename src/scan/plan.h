@@ -31,6 +31,7 @@ struct LinkPlan {
   net::LinkLayer layer = net::LinkLayer::kEthernet;
   net::MacAddress mac;  // ours
   std::size_t mtu = 1500;
+  bool has_carrier = true;
   std::vector<net::AddressRange> sources;  // our addresses of either family
   std::vector<net::AddressRange> spoofed;  // those of them that the kernel does not own
   // An XDP program takes our replies before the kernel sees them.

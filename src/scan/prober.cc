@@ -116,7 +116,7 @@ Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
     return give_up(turn, tally_.excluded);
   }
   const std::optional<Way> way = plan_.ways.find(target.address);
-  if (!way) return give_up(turn, tally_.unresolved);
+  if (!way) return give_up(turn, tally_.unroutable);
   Link& link = links_[way->link];
   const stack::Lookup hop = link.find_mac(way->next_hop, now);
   switch (hop.state) {
@@ -128,7 +128,7 @@ Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
     case stack::Lookup::State::kUnknown:
       return Outcome::kParked;
   }
-  if (!link.sources().has(target.address.family())) return give_up(turn, tally_.unresolved);
+  if (!link.sources().has(target.address.family())) return give_up(turn, tally_.unroutable);
   if (!link.send_probe(target, hop.mac)) return Outcome::kFull;
   count(turn, now);
   return Outcome::kSent;

@@ -102,7 +102,8 @@ void Worker::spread() {
 
 // Then nobody is left to be asked again, either. Never true where repeats may have been counted.
 bool Worker::has_heard_all() const {
-  const std::uint64_t settled = answers_.count() + tally_.unresolved + tally_.excluded;
+  const std::uint64_t not_asked = tally_.unroutable + tally_.unresolved + tally_.excluded;
+  const std::uint64_t settled = answers_.count() + not_asked;
   return answers_.is_exact() && settled >= prober_.total();
 }
 

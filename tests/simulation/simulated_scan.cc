@@ -116,6 +116,7 @@ void add(report::Tally& sum, const report::Tally& part) {
   sum.foreign += part.foreign;
   sum.bad += part.bad;
   sum.kernel_drops += part.kernel_drops;
+  sum.unroutable += part.unroutable;
   sum.unresolved += part.unresolved;
   sum.excluded += part.excluded;
   sum.open += part.open;
