@@ -137,8 +137,8 @@ Result<> XdpSender::examine(const XdpSenderConfig& config) {
   if (error == 0) return {};
   if (driver == "veth") {
     return run_error(
-        "{}: the other end of this veth takes no XDP frames: 'ethtool -K NAME gro on' there lets "
-        "it",
+        "{}: the other end of this veth takes no XDP frames; there, 'ethtool -K NAME gro off' "
+        "and then 'ethtool -K NAME gro on' let it",
         config.interface);
   }
   return run_error("{}: the driver {} does not send XDP frames: {}", config.interface, driver,
