@@ -58,11 +58,21 @@ void Worker::poll(Instant now) {
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
   if (!orders_.is_paused) sent += prober_.emit(now, budget - sent);
   for (Link& link : links_) link.flush();
+  watch_queues(now);
   pacer_.spend(sent, has_work(now));
   if (now >= next_publish_) {
     publish(now);
     next_publish_ = now + kPublishEvery;
   }
+}
+
+// The time to wait for answers runs from the moment when the last frame has left, not from when a
+// queue was given it. Where nothing leaves any more, it runs on.
+void Worker::watch_queues(Instant now) {
+  std::size_t queued = 0;
+  for (const Link& link : links_) queued += link.queue().queued();
+  if (queued < queued_) patience_.on_send(now);
+  queued_ = queued;
 }
 
 std::size_t Worker::allowed(Instant now) {
@@ -145,7 +155,8 @@ std::vector<std::unique_ptr<nic::QueuePair>> Worker::give_back_queues() {
 void Worker::publish(Instant now) {
   // What is done is done; until then the last moments are not sure.
   prober_.mark(now);
-  const Instant sure = is_done(now) ? Instant::max() : now - kInFlight;
+  const bool is_at_end = is_done(now);
+  const Instant sure = is_at_end ? Instant::max() : now - kInFlight;
   const bool is_over = has_heard_all() && !prober_.is_stopped();
   for (unsigned round = 0; round < asked_.size(); ++round) {
     const std::uint64_t turn = is_over ? prober_.total() : prober_.asked(round, sure);
@@ -159,6 +170,8 @@ void Worker::publish(Instant now) {
     tally_.refused += counters.refused;
     tally_.buffer_full += counters.buffer_full;
     tally_.discarded += counters.discarded;
+    const bool lacks_probes = is_at_end && !has_heard_all();
+    if (lacks_probes) tally_.discarded += link.queue().queued();  // they never leave
     tally_.received += counters.received;
     tally_.kernel_drops += counters.kernel_drops;
   }

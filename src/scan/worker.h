@@ -76,6 +76,7 @@ class Worker {
 
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers);
+  void watch_queues(Instant now);
   std::size_t allowed(Instant now);
   bool has_heard_all() const;
   bool writer_is_behind() const;
@@ -90,6 +91,7 @@ class Worker {
   Responder responder_;
   Prober prober_;
   Pacer pacer_;
+  std::size_t queued_ = 0;  // frames that have not left yet, at the last look
   Orders orders_;
   double share_;  // of the rate of all workers
   Instant next_publish_{};

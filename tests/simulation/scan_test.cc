@@ -17,8 +17,11 @@ using Finding = std::tuple<net::IpAddress, std::uint16_t, report::PortState>;
 
 class Scan {
  public:
-  explicit Scan(std::uint64_t seed)
-      : scenario_(seed), plan_(make_simulated_plan(scenario_)), internet_(scenario_.internet) {
+  explicit Scan(std::uint64_t seed) : Scan(Scenario(seed)) {}
+  explicit Scan(Scenario scenario)
+      : scenario_(std::move(scenario)),
+        plan_(make_simulated_plan(scenario_)),
+        internet_(scenario_.internet) {
     outcome_ = run(scenario_, plan_, internet_);
   }
 
@@ -116,6 +119,17 @@ class Scan {
   sim::Internet internet_;
   Outcome outcome_;
 };
+
+// A queue that takes hundreds of probes at once, of which one in some 10 ms leaves.
+TEST(SimulatedScan, WaitsFromWhenTheLastProbeHasLeft) {
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + 10; ++seed) {
+    Scenario scenario(seed);
+    scenario.faults = {.refuse = 0.995};
+    scenario.config.rate_pps = 1e6;
+    scenario.config.wait = 1s;
+    Scan(std::move(scenario)).check();
+  }
+}
 
 TEST(SimulatedScan, FindsTheTruthWhateverTheNetworkDoes) {
   if (const char* seed = std::getenv("MASSCAN_SEED")) {
