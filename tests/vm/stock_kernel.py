@@ -18,26 +18,25 @@ XDP_KERNEL = (5, 18)  # has all that our XDP programs need
 NAPI_KERNEL = (5, 13)  # a veth runs NAPI if GRO is on
 OWNER_KERNEL = (5, 12)  # nftables: a table that goes with its owner
 
-KEY, OPEN_PPM = 11, 500_000
-FAMILIES = {"IPv4": "10.1.0.0/22", "IPv6": "fd09::/118"}
+KEY, OPEN_PPM = 11, 200_000  # some 200 answers
+FAMILIES = {"IPv4": "10.1.0.0/23", "IPv6": "fd09::/119"}
 NETWORK = ("--key", str(KEY), "--open", str(OPEN_PPM))
 LIKE_A_SCAN = ("-p80", "--rate", "2000", "--wait", "3")
 
 
 class OnStockKernel(unittest.TestCase):
     def assert_exact(self, laboratory, where, transport, *options):
-        """Scans both families, a line of the table each. Returns what the scanner said."""
-        said = ""
-        for family, targets in FAMILIES.items():
-            scan = laboratory.scan(*LIKE_A_SCAN, targets, "--transport", transport, *options)
-            self.assertEqual(scan.code, 0, scan.stderr)
-            expected = truth(targets, ports="80", key=KEY, open_ppm=OPEN_PPM)
-            false = set(scan.found) - set(expected)
+        """Scans both families at once, for a line of the table each. Returns what was said."""
+        scan = laboratory.scan(*LIKE_A_SCAN, *FAMILIES.values(), "--transport", transport, *options)
+        self.assertEqual(scan.code, 0, scan.stderr)
+        expected = truth(*FAMILIES.values(), ports="80", key=KEY, open_ppm=OPEN_PPM)
+        for family, mark in (("IPv4", "."), ("IPv6", ":")):
+            true = {pair for pair in expected if mark in pair[0]}
+            found = {pair for pair in scan.found if mark in pair[0]}
             print(f"{os.uname().release:22} {where:11} {transport:10} {family:5}"
-                  f" found {len(scan.found)}/{len(expected)}, false {len(false)}", flush=True)
-            self.assertEqual(scan.found, expected, f"{scan.stderr}\n{laboratory.counters()}")
-            said += scan.stderr
-        return said
+                  f" found {len(found & true)}/{len(true)}, false {len(found - true)}", flush=True)
+        self.assertEqual(scan.found, expected, f"{scan.stderr}\n{laboratory.counters()}")
+        return scan.stderr
 
 
 class Veth(OnStockKernel):
@@ -83,8 +82,9 @@ class Veth(OnStockKernel):
 
 
 class Cards(OnStockKernel):
-    """One card scans, the other answers. Both have room for all frames of a scan: a processor that
-    is emulated may be late, and what a card has no room for is lost."""
+    """One card scans, the other answers. Both have room for all frames of a scan (256 to send, 1024
+    or more to receive): an emulated processor may be late, and what has no room is lost, in generic
+    mode in silence."""
 
     VIRTIO_NET, E1000E = "eth0", "eth1"
 
@@ -97,7 +97,9 @@ class Cards(OnStockKernel):
 
     def test_virtio_net(self):
         with self.cable(self.VIRTIO_NET, self.E1000E) as laboratory:
-            self.assert_exact(laboratory, "virtio-net", "af_packet")
+            # The laboratory's kernel 5.10 drops an answer now and then before e1000e counts it.
+            again = ("--retries", "2") if KERNEL < XDP_KERNEL else ()
+            self.assert_exact(laboratory, "virtio-net", "af_packet", *again)
             if KERNEL < XDP_KERNEL:
                 return
             said = self.assert_exact(laboratory, "virtio-net", "xdp")
