@@ -64,7 +64,7 @@ class Programs(InFolder):
     # The same: it then scans, reads standard output as JSON, and looks at the exit code.
     def test_e01_python_masscan_reads_the_results_of_its_command_line(self):
         ended = masscan("-e", "sim", "-oJ", "-", "10.9.1.0/24", "-p", "80,443", "--max-rate",
-                        "20000", "--wait", "1")
+                        "20000", "--wait", "1", cwd=self.folder)
         self.assertEqual(ended.returncode, 0)
         hosts = json.loads(ended.stdout)
         self.assertGreater(len(hosts), 0)
@@ -74,7 +74,8 @@ class Programs(InFolder):
     # blacklanternsecurity/bbot, module portscan: the check at its start.
     def test_e26_the_check_of_bbot_runs(self):
         targets = self.file("targets", "::1\n")
-        ended = masscan("-p1", "--wait", "0", "-iL", targets, "--offline")
+        ended = masscan("-p1", "--wait", "0", "-iL", targets, "--offline",
+                        cwd=self.folder)
         self.assertEqual(ended.returncode, 0, ended)
 
     # The same: its scan.
@@ -87,7 +88,8 @@ class Programs(InFolder):
         self.assertEqual(listed.returncode, 0, listed)
         self.assertEqual(len(set(listed.stdout.splitlines())), (8 + 1) * 100)
         scan = subprocess.Popen([MASSCAN, "-e", "sim", "--sim-open", "0.5", *map(str, words)],
-                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                                cwd=self.folder, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True)
         self.addCleanup(scan.communicate)
         self.addCleanup(scan.send_signal, signal.SIGINT)
         line = scan.stdout.readline()
