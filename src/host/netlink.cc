@@ -72,7 +72,8 @@ Result<NetlinkAnswer> NetlinkSocket::ask(const NetlinkRequest& request) {
     if (count < 0) return run_error("no answer by netlink: {}", last_system_error());
     const int state = mnl_cb_run(buffer_.data(), static_cast<std::size_t>(count), 0, port,
                                  append_message, &messages);
-    if (state == MNL_CB_OK) continue;
+    const bool is_dump = (request.header()->nlmsg_flags & NLM_F_DUMP) != 0;
+    if (state == MNL_CB_OK && is_dump) continue;
     return NetlinkAnswer{state < 0 ? errno : 0, NetlinkReply(std::move(messages))};
   }
 }

@@ -72,7 +72,7 @@ class NetlinkSocket {
  public:
   static Result<NetlinkSocket> open();
 
-  // The request needs NLM_F_ACK or NLM_F_DUMP, which end the answer.
+  // One message, or with NLM_F_DUMP all there are.
   Result<NetlinkAnswer> ask(const NetlinkRequest& request);
 
  private:

@@ -133,7 +133,7 @@ Result<KernelWay> KernelRoutes::ask(const Flow& flow) {
 }
 
 Result<KernelWay> KernelRoutes::look_up(const Flow& flow) {
-  NetlinkRequest request(RTM_GETROUTE, NLM_F_ACK);
+  NetlinkRequest request(RTM_GETROUTE, 0);
   auto& question = request.body<rtmsg>();
   question.rtm_family = flow.target.is_v4() ? AF_INET : AF_INET6;
   question.rtm_dst_len = flow.target.is_v4() ? net::Ipv4Address::kBits : net::Ipv6Address::kBits;
