@@ -11,6 +11,7 @@
 #include "nic/af_packet_sender.h"
 #include "nic/duplex.h"
 #include "nic/libpcap_queue.h"
+#include "nic/local_sender.h"
 #include "nic/sender_group.h"
 #include "nic/xdp_receiver.h"
 #include "nic/xdp_sender.h"
@@ -91,6 +92,7 @@ std::string describe_rate(double rate_pps) {
 
 Result<LinkTransport> LinkTransport::open(const Config& config, const Plan& plan,
                                           const LinkPlan& link) {
+  if (link.is_local) return open_local(config, link);
   if (config.way.transport == Transport::kXdp) return open_xdp(config, plan, link);
   LinkTransport sockets;
   if (config.way.transport == Transport::kAfPacket) {
@@ -111,6 +113,20 @@ Result<LinkTransport> LinkTransport::open(const Config& config, const Plan& plan
   if (xdp) return xdp;
   sockets.description_ = fmt::format("{}: packet sockets, because XDP is refused: {}",
                                      link.interface, xdp.error().message);
+  return sockets;
+}
+
+Result<LinkTransport> LinkTransport::open_local(const Config& config, const LinkPlan& link) {
+  const Transport asked = config.way.transport;
+  if (asked == Transport::kXdp || asked == Transport::kPcap) {
+    return run_error(
+        "{}: this machine's own addresses are reached by sockets alone: leave out "
+        "--transport",
+        link.interface);
+  }
+  LinkTransport sockets;
+  sockets.description_ =
+      fmt::format("{}: raw sockets, to this machine's own addresses", link.interface);
   return sockets;
 }
 
@@ -151,6 +167,8 @@ Result<std::unique_ptr<nic::QueuePair>> LinkTransport::open_queue(const Plan& pl
   std::unique_ptr<nic::Sender> sender;
   if (!senders_.empty()) {
     sender = std::move(senders_[worker]);
+  } else if (link.is_local) {
+    sender = TRY(nic::LocalSender::open());
   } else {
     sender = TRY(nic::AfPacketSender::open(
         {.interface = link.interface, .link_layer = link.layer, .mtu = link.mtu}));

@@ -1,6 +1,6 @@
 // How frames leave and arrive on one link: by packet sockets, which work everywhere and sleep
 // between batches, by XDP programs, without socket buffers: many times faster, with a processor
-// that spins, or by libpcap if it is asked for.
+// that spins, or by libpcap if it is asked for. To this machine's own addresses raw sockets send.
 //
 // Belongs to who opens the workers' queues, and outlives them.
 #pragma once
@@ -35,6 +35,7 @@ class LinkTransport {
   const std::string& description() const { return description_; }
 
  private:
+  static Result<LinkTransport> open_local(const Config& config, const LinkPlan& link);
   static Result<LinkTransport> open_xdp(const Config& config, const Plan& plan,
                                         const LinkPlan& link);
 

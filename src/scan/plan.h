@@ -32,6 +32,7 @@ struct LinkPlan {
   net::MacAddress mac;  // ours
   std::size_t mtu = 1500;
   bool has_carrier = true;
+  bool is_local = false;  // the loopback, which leads to this machine's own addresses
   std::vector<net::AddressRange> sources;  // our addresses of either family
   std::vector<net::AddressRange> spoofed;  // those of them that the kernel does not own
   // An XDP program takes our replies before the kernel sees them.

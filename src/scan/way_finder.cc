@@ -10,6 +10,9 @@ namespace masscan::scan {
 
 namespace {
 
+// From its other addresses the kernel sends no RST to this one.
+constexpr net::Ipv6Address kLoopbackV6(1);
+
 // The first of the items whose address, as `address_of` tells it, is of the family of `like`.
 template <typename Items, typename AddressOf>
 auto find_family(Items& items, const net::IpAddress& like, AddressOf address_of) {
@@ -173,6 +176,8 @@ std::vector<WayFinder::Use> WayFinder::use_stretches(const host::RouteMap& route
     const auto known = find_family(use->firsts, first, &Use::First::target);
     if (known == use->firsts.end()) {
       use->firsts.push_back({first, way->source});
+    } else if (known->source == net::IpAddress(kLoopbackV6)) {
+      known->source = way->source;
     } else {
       note_other_source(first, *way, *known);
     }
@@ -314,6 +319,7 @@ Result<LinkPlan> WayFinder::make_link(const host::Interface& interface,
                 .mtu = interface.mtu,
                 .has_carrier = interface.has_carrier};
   if (interface.type == host::LinkType::kLoopback) {
+    link.is_local = true;
     link.router_mac_v4 = link.router_mac_v6 = net::MacAddress();
   }
   TRY(choose_sources(interface, firsts, link));

@@ -159,6 +159,20 @@ class Routing(unittest.TestCase):
             self.assertEqual(alone.code, 1)
             self.assertIn("a blackhole for 10.66.0.1", alone.stderr)
 
+    # robertdavidgraham/masscan#10, XinRoom/go-portScan#27, projectdiscovery/naabu#1298.
+    def test_e27_this_machine_itself_is_scanned(self):
+        with Lab("hosts") as laboratory:
+            own = ["10.50.0.1", "127.0.0.1", "::1", "fd50::1"]
+            peer = "10.50.255.254"  # where nothing listens
+            expected = sorted((address, port) for address in own for port in (22, 80))
+            words = (*own, peer, "-p22,80,81", "--show", "open,closed", *END)
+            with laboratory.capture("scanner", "scan0") as wire:
+                output = laboratory.within("net", lab.MASSCAN, *words)
+                self.assertEqual(lab.read_discovered(output), expected)
+                closed = [(address, 81) for address in own] + [(peer, 22), (peer, 80), (peer, 81)]
+                self.assertEqual(lab.read_discovered(output, "closed"), sorted(closed))
+                self.assertEqual({segment.target for segment in wire.segments()}, {peer})
+
     # robertdavidgraham/masscan#488 and #504: no default route, a dead interface.
     def test_e28_doctor_tells_a_problem_by_its_exit_code(self):
         with Lab("routed") as laboratory:

@@ -1,0 +1,40 @@
+// Sends to this machine's own addresses. The kernel takes an IPv4 packet between two of them only
+// from its own IP layer, not from a frame on the loopback; so raw sockets send what follows the
+// link header. Needs CAP_NET_RAW.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "net/socket_address.h"
+#include "nic/sender.h"
+#include "nic/tx_slots.h"
+
+namespace masscan::nic {
+
+class LocalSender final : public Sender {
+ public:
+  // Frames begin with an Ethernet header, as on the loopback.
+  static Result<std::unique_ptr<LocalSender>> open();
+
+  std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
+  void submit(std::size_t count) override;
+  std::size_t queued() const override { return slots_.queued(); }
+  bool has_room() const override { return queued() == 0; }
+  void count_into(QueueCounters& counters) override;
+
+ private:
+  LocalSender(UniqueFd ipv4, UniqueFd ipv6, TxSlots slots);
+  bool send_oldest();
+
+  UniqueFd ipv4_;
+  UniqueFd ipv6_;  // closed on a machine without IPv6
+  TxSlots slots_;
+  QueueCounters counters_;  // of what leaves
+};
+
+}  // namespace masscan::nic
