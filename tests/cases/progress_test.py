@@ -68,8 +68,9 @@ class LinesForPeople(unittest.TestCase):
     # Python's Popen(..., stderr=PIPE) with wait(): nobody reads, and the pipe fills up.
     def test_e02_a_pipe_that_nobody_reads_holds_nothing_up(self):
         reader, writer = os.pipe()
-        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
-        os.write(writer, b"x" * 2048)
+        # Four pages, two of them full: a pipe polls writable while a whole page is free.
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 16384)
+        os.write(writer, b"x" * 8192)
         ended = subprocess.run(SIM, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=writer,
                                text=True, timeout=60, check=True)
         os.close(writer)
