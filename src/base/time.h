@@ -2,6 +2,7 @@
 // time. Only the thread loops call `now()`.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace masscan {
@@ -22,8 +23,11 @@ inline WallTime wall_now() { return std::chrono::system_clock::now(); }
 inline double to_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
+// What a Duration cannot hold becomes 285 years: the rest of a scan at a low rate can be longer.
 inline Duration from_seconds(double seconds) {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+  constexpr double kMost = 9e9;
+  const std::chrono::duration<double> held(std::clamp(seconds, -kMost, kMost));
+  return std::chrono::duration_cast<Duration>(held);
 }
 
 }  // namespace masscan
