@@ -16,7 +16,6 @@ from lab import BUILD, PATIENCE, Lab, truth
 KERNEL = tuple(map(int, re.match(r"(\d+)\.(\d+)", os.uname().release).groups()))
 XDP_KERNEL = (5, 18)  # has all that our XDP programs need
 NAPI_KERNEL = (5, 13)  # a veth runs NAPI if GRO is on
-OWNER_KERNEL = (5, 12)  # nftables: a table that goes with its owner
 
 KEY, OPEN_PPM = 11, 200_000  # some 200 answers
 FAMILIES = {"IPv4": "10.1.0.0/23", "IPv6": "fd09::/119"}
@@ -67,7 +66,7 @@ class Veth(OnStockKernel):
         self.assertEqual(choosing.code, 0, choosing.stderr)
         self.assertIn("packet sockets, because XDP is refused", choosing.stderr)
 
-    @unittest.skipIf(KERNEL < OWNER_KERNEL, "the firewall rule of this kernel is another one")
+    # Before Linux 5.12 no table goes with its owner by itself.
     def test_the_firewall_rule_lives_as_long_as_the_scan(self):
         def tables():
             return self.lab.within("scanner", "nft", "list", "tables")
