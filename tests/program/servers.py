@@ -9,6 +9,7 @@ import functools
 import glob
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import subprocess
@@ -139,8 +140,9 @@ class Postgres(Server):
 
     @classmethod
     def unprivileged(cls, program, *words):
-        """It refuses to be root, so that root is somebody else to it."""
-        user = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+        """It refuses to be root, so that root is another user to it, whom every machine knows."""
+        nobody = pwd.getpwnam("nobody")
+        user = ["unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}"]
         return [*(user if os.geteuid() == 0 else []), f"{cls.BIN}/{program}", *map(str, words)]
 
     def command(self):
