@@ -25,6 +25,8 @@ constexpr std::array kCounters = {
                "Sends that the kernel refused for a moment, and that were tried again."},
     CounterRow{&Tally::buffer_full, "sends_refused_buffer_full",
                "Of these, for want of room in the socket's send buffer."},
+    CounterRow{&Tally::unanswered, "answers_not_sent",
+               "Resets and answers to neighbours not sent, for they have their part of the rate."},
     CounterRow{&Tally::behind, "packets_behind_rate",
                "Packets fewer than the rate asked for, because the processor was the limit."},
     CounterRow{&Tally::discarded, "frames_discarded",

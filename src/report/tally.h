@@ -15,6 +15,7 @@ struct Tally {
   std::uint64_t neighbor_requests = 0;  // ARP and NDP questions of our own
   std::uint64_t refused = 0;            // "not now" of the kernel; the frames left later
   std::uint64_t buffer_full = 0;        // of these: for want of send buffer, not by the driver
+  std::uint64_t unanswered = 0;         // resets and neighbours' answers that others may not have
   std::uint64_t behind = 0;             // frames by which the processor missed the rate
   std::uint64_t discarded = 0;          // frames that could never leave
   std::uint64_t unroutable = 0;         // probes not sent: the kernel has no way to their targets

@@ -19,9 +19,10 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
                     .neighbor_requests = 1002,
                     .refused = 1003,
                     .buffer_full = 1016,
+                    .unanswered = 1018,
                     .behind = 1017,
                     .discarded = 1004,
-                    .unroutable = 1018,
+                    .unroutable = 1019,
                     .unresolved = 1005,
                     .excluded = 1015,
                     .received = 1006,
@@ -34,7 +35,7 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
                     .closed = 1013,
                     .filtered = 1014};
   const std::string text = summary(tally, 1s);
-  for (int number = 1001; number <= 1018; ++number) {
+  for (int number = 1001; number <= 1019; ++number) {
     EXPECT_THAT(text, testing::ContainsRegex("[^0-9]" + std::to_string(number) + " "));
   }
 }
@@ -42,7 +43,7 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
 TEST(Tally, IsAJsonObjectOfAllItsCounters) {
   EXPECT_EQ(to_json({.probes_sent = 7, .excluded = 3, .filtered = 5}),
             R"({"probes_sent":7,"retries_sent":0,"neighbor_requests":0,"refused":0,)"
-            R"("buffer_full":0,"behind":0,)"
+            R"("buffer_full":0,"unanswered":0,"behind":0,)"
             R"("discarded":0,"unroutable":0,"unresolved":0,"excluded":3,"received":0,)"
             R"("answers":0,"duplicate":0,"foreign":0,"bad":0,"kernel_drops":0,"open":0,"closed":0,)"
             R"("filtered":5})");

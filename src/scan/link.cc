@@ -100,6 +100,14 @@ bool Link::send_reset(const probe::Flow& flow, std::uint32_t sequence, const net
   return true;
 }
 
+bool Link::send_frame(Bytes frame) {
+  nic::TxFrame* const slot = batch_.next();
+  if (slot == nullptr) return false;
+  std::memcpy(slot->buffer.data(), frame.data(), frame.size());
+  batch_.take(frame.size());
+  return true;
+}
+
 std::size_t Link::send_requests(Instant now, std::size_t allowed) {
   std::size_t sent = 0;
   while (sent < allowed) {
@@ -113,15 +121,8 @@ std::size_t Link::send_requests(Instant now, std::size_t allowed) {
   return sent;
 }
 
-void Link::hear_neighbor(Bytes frame, Instant now) {
-  std::array<std::byte, stack::Neighbors::kFrameBytes> reply;
-  const stack::Heard heard = neighbors_.on_frame(frame, reply, now);
-  if (heard.reply_length == 0) return;
-  // With the queue full the asker will ask again.
-  if (nic::TxFrame* const slot = batch_.next()) {
-    std::memcpy(slot->buffer.data(), reply.data(), heard.reply_length);
-    batch_.take(heard.reply_length);
-  }
+stack::Heard Link::hear_neighbor(Bytes frame, MutableBytes reply, Instant now) {
+  return neighbors_.on_frame(frame, reply, now);
 }
 
 }  // namespace masscan::scan

@@ -41,10 +41,12 @@ class Link {
   std::size_t send_probes(const TargetRun& run, const net::MacAddress& mac);
   // Writes the frame that ends what the target's SYN-ACK began; false while the queue is full.
   bool send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac);
+  // Sends a copy of a whole frame; false while the queue is full.
+  bool send_frame(Bytes frame);
   // Writes the neighbour questions that are due, at most `allowed`; returns how many.
   std::size_t send_requests(Instant now, std::size_t allowed);
-  // Gives a frame to the neighbour table, and sends the answer if it was a question for us.
-  void hear_neighbor(Bytes frame, Instant now);
+  // Gives a frame to the neighbour table. If it was a question for us, the answer is in `reply`.
+  stack::Heard hear_neighbor(Bytes frame, MutableBytes reply, Instant now);
 
   void flush() { batch_.flush(); }
   // Borrowed, like everything a link lends, for the link's life.

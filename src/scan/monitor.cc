@@ -141,7 +141,11 @@ void Monitor::tick(Instant now) {
 void Monitor::summarize(Instant now) {
   if (style_ == Style::kNdjson) return;
   if (style_ == Style::kLine) write_stderr(report::status_line(last_progress(now)));
-  say(report::summary(collect().tally, now - past_.began));
+  std::string text = report::summary(collect().tally, now - past_.began);
+  std::vector<Insistence::Summary> insistence;
+  for (const auto& worker : workers_) insistence.push_back(worker->status().insistence);
+  if (const auto sentence = describe(insistence)) text += fmt::format("note: {}\n", *sentence);
+  say(text);
 }
 
 void Monitor::finish(Instant now) {

@@ -135,7 +135,7 @@ Result<void> resolve_routers(const Plan& plan, Worker& worker) {
       pollfd descriptor{.fd = link.queue().poll_fd(), .events = POLLIN, .revents = 0};
       static_cast<void>(::poll(&descriptor, 1, kRouterTickMs));
       for (const nic::RxFrame& frame : link.queue().receive()) {
-        link.hear_neighbor(frame.bytes, moment);
+        link.hear_neighbor(frame.bytes, {}, moment);
       }
       link.queue().release();
     }

@@ -1,6 +1,7 @@
 #include "scan/responder.h"
 
 #include <thread>
+#include <utility>
 
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
@@ -40,22 +41,28 @@ bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
 
 }  // namespace
 
-Responder::Responder(const Plan& plan, Answers& answers, Patience& patience,
+Responder::Responder(const Plan& plan, AnswerLimit limit, Answers& answers, Patience& patience,
                      SpscRing<report::Record>& records, report::Tally& tally)
-    : plan_(plan), answers_(answers), patience_(patience), records_(records), tally_(tally) {
+    : plan_(plan),
+      limit_(std::move(limit)),
+      answers_(answers),
+      patience_(patience),
+      records_(records),
+      tally_(tally) {
   resets_.reserve(kResets);
+  replies_.reserve(kReplies);
 }
 
 void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now) {
   if (link.layer() == net::LinkLayer::kEthernet && is_arp(frame.bytes)) {
-    return link.hear_neighbor(frame.bytes, now);
+    return hear_neighbor(link, frame.bytes, now);
   }
   const std::optional<wire::Packet> packet = wire::Packet::parse(frame.bytes, link.layer());
   if (!packet || !is_undamaged(*packet, frame)) {
     ++tally_.bad;
     return;
   }
-  if (is_neighbor_discovery(*packet)) return link.hear_neighbor(frame.bytes, now);
+  if (is_neighbor_discovery(*packet)) return hear_neighbor(link, frame.bytes, now);
 
   const probe::Verdict verdict = link.recogniser().recognise(*packet);
   if (verdict.kind == probe::Verdict::Kind::kBad) {
@@ -70,16 +77,28 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& l
     return;
   }
   patience_.on_answer(now, now - log.sent_at(*turn));
-  on_reply(link, *packet, verdict.reply, *turn, frame.captured_at);
+  on_reply(link, *packet, verdict.reply, *turn, frame.captured_at, now);
+}
+
+void Responder::hear_neighbor(Link& link, Bytes frame, Instant now) {
+  Reply reply{.link = &link};
+  const stack::Heard heard = link.hear_neighbor(frame, reply.frame, now);
+  if (heard.reply_length == 0) return;
+  const std::uint64_t subject = heard.asked_for.high() ^ heard.asked_for.low();
+  if (!limit_.admit(AnswerLimit::Kind::kNeighborQuestion, heard.asker, subject, now) ||
+      replies_.size() == kReplies) {
+    return refuse(heard.asker);
+  }
+  reply.length = heard.reply_length;
+  replies_.push_back(reply);
 }
 
 void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Reply& reply,
-                         std::uint64_t turn, WallTime captured_at) {
+                         std::uint64_t turn, WallTime captured_at, Instant now) {
   ++tally_.answers;
   const report::PortState state = state_of(reply.kind);
-  // A repeated SYN-ACK means that our reset was lost.
-  if (state == report::PortState::kOpen && plan_.answers_with_reset && resets_.size() < kResets) {
-    resets_.push_back({&link, reply.flow, reply.acknowledgment, packet.source_mac});
+  if (state == report::PortState::kOpen && plan_.answers_with_reset) {
+    reset(link, packet, reply, now);
   }
   if (!answers_.insert(turn, state)) {
     ++tally_.duplicate;
@@ -96,6 +115,22 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
           .ttl = reply.ttl});
 }
 
+// A repeated SYN-ACK means that our reset was lost, or that somebody wants to keep us busy.
+void Responder::reset(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                      Instant now) {
+  const net::IpAddress& target = reply.flow.target;
+  if (!limit_.admit(AnswerLimit::Kind::kSynAck, target, reply.flow.port.number, now) ||
+      resets_.size() == kResets) {
+    return refuse(target);
+  }
+  resets_.push_back({&link, reply.flow, reply.acknowledgment, packet.source_mac});
+}
+
+void Responder::refuse(const net::IpAddress& who) {
+  ++tally_.unanswered;
+  insistence_.note(who);
+}
+
 void Responder::report(const report::Record& record) {
   report::Record copy = record;
   // The worker stopped asking long before the ring was full; the writer will catch up.
@@ -104,6 +139,12 @@ void Responder::report(const report::Record& record) {
 
 std::size_t Responder::emit(std::size_t allowed) {
   std::size_t sent = 0;
+  while (sent < allowed && !replies_.empty()) {
+    const Reply& reply = replies_.back();
+    if (!reply.link->send_frame(Bytes(reply.frame).first(reply.length))) return sent;
+    replies_.pop_back();
+    ++sent;
+  }
   while (sent < allowed && !resets_.empty()) {
     const Reset& reset = resets_.back();
     if (!reset.link->send_reset(reset.flow, reset.sequence, reset.mac)) break;

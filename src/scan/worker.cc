@@ -26,15 +26,18 @@ Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
     links.push_back(TRY(Link::open(plan, plan.links[i], number, std::move(queues[i]))));
   }
   Answers answers = TRY(Answers::open(plan, number));
-  return std::unique_ptr<Worker>(new Worker(plan, number, std::move(links), std::move(answers)));
+  AnswerLimit limit = TRY(AnswerLimit::open(plan.cookie_key));
+  return std::unique_ptr<Worker>(
+      new Worker(plan, number, std::move(links), std::move(answers), std::move(limit)));
 }
 
-Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers)
+Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
+               AnswerLimit limit)
     : links_(std::move(links)),
       answers_(std::move(answers)),
       patience_(plan.is_answered ? Patience(plan.wait) : Patience::none()),
       records_(kRecords),
-      responder_(plan, answers_, patience_, records_, tally_),
+      responder_(plan, std::move(limit), answers_, patience_, records_, tally_),
       prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
       pacer_(plan.first_rate_pps() / plan.workers),
       orders_{.rate_pps = plan.first_rate_pps()},
@@ -54,9 +57,10 @@ void Worker::poll(Instant now) {
   }
 
   const std::size_t budget = allowed(now);
-  std::size_t sent = responder_.emit(budget);  // what targets wait for, before new questions
-  for (Link& link : links_) sent += link.send_requests(now, budget - sent);
+  std::size_t sent = answer(now, answer_share_.of(budget));  // what somebody waits for goes first
+  answer_share_.spend(sent);
   if (!orders_.is_paused) sent += prober_.emit(now, budget - sent);
+  sent += answer(now, budget - sent);  // what new questions leave over
   for (Link& link : links_) link.flush();
   watch_queues(now);
   pacer_.spend(sent, has_work(now));
@@ -73,6 +77,14 @@ void Worker::watch_queues(Instant now) {
   for (const Link& link : links_) queued += link.queue().queued();
   if (queued < queued_) patience_.on_send(now);
   queued_ = queued;
+}
+
+// Next hops' questions and what targets get in return take turns: neither can keep the other away.
+std::size_t Worker::answer(Instant now, std::size_t allowed) {
+  are_requests_first_ = !are_requests_first_;
+  std::size_t sent = are_requests_first_ ? 0 : responder_.emit(allowed);
+  for (Link& link : links_) sent += link.send_requests(now, allowed - sent);
+  return are_requests_first_ ? sent + responder_.emit(allowed - sent) : sent;
 }
 
 std::size_t Worker::allowed(Instant now) {
@@ -180,6 +192,7 @@ void Worker::publish(Instant now) {
       .started = prober_.started(),
       .is_sending = is_over || prober_.is_done() ? 0u : 1u,
       .wait_ends_ns = patience_.deadline().time_since_epoch().count(),
+      .insistence = responder_.insistence().summary(),
   });
 }
 

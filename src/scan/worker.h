@@ -13,7 +13,9 @@
 #include "base/spsc_ring.h"
 #include "base/time.h"
 #include "report/record.h"
+#include "scan/answer_share.h"
 #include "scan/controls.h"
+#include "scan/insistence.h"
 #include "scan/link.h"
 #include "scan/pacer.h"
 #include "scan/patience.h"
@@ -30,6 +32,7 @@ struct WorkerStatus {
   std::uint64_t started = 0;      // turns asked at least once
   std::uint64_t is_sending = 1;   // 0: waiting for answers
   std::int64_t wait_ends_ns = 0;  // of the steady clock; meaningful while waiting
+  Insistence::Summary insistence;
 };
 
 class Worker {
@@ -75,7 +78,9 @@ class Worker {
   }
 
  private:
-  Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers);
+  Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
+         AnswerLimit limit);
+  std::size_t answer(Instant now, std::size_t allowed);
   void watch_queues(Instant now);
   std::size_t allowed(Instant now);
   bool has_heard_all() const;
@@ -91,6 +96,8 @@ class Worker {
   Responder responder_;
   Prober prober_;
   Pacer pacer_;
+  AnswerShare answer_share_;
+  bool are_requests_first_ = false;
   std::size_t queued_ = 0;  // frames that have not left yet, at the last look
   Orders orders_;
   double share_;  // of the rate of all workers

@@ -243,7 +243,9 @@ Heard Neighbors::on_arp(Bytes payload, MutableBytes reply, Instant now) {
                                 .sender = message->target,
                                 .target_mac = message->sender_mac,
                                 .target = message->sender};
-  return {.reply_length = write_arp(reply, message->sender_mac, answer)};
+  return {.reply_length = write_arp(reply, message->sender_mac, answer),
+          .asker = message->sender,
+          .asked_for = message->target};
 }
 
 Heard Neighbors::on_ndp(Bytes frame, MutableBytes reply, Instant now) {
@@ -257,7 +259,9 @@ Heard Neighbors::on_ndp(Bytes frame, MutableBytes reply, Instant now) {
   }
   const auto asked = wire::NeighborSolicitation::parse(packet->transport);
   if (!asked || !answers(asked->target) || reply.size() < kFrameBytes) return {};
-  return {.reply_length = write_advertisement(*packet, *asked, reply)};
+  return {.reply_length = write_advertisement(*packet, *asked, reply),
+          .asker = packet->source,
+          .asked_for = asked->target};
 }
 
 // RFC 4861, 7.2.4. Who asks without an address (7.2.2) is answered through all nodes.

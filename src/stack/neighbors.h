@@ -49,7 +49,9 @@ struct Lookup {
 // What a frame meant to us.
 struct Heard {
   std::optional<net::IpAddress> learned{};  // the MAC of this next hop is known now
-  std::size_t reply_length = 0;             // of a frame to send, in the caller's buffer
+  std::size_t reply_length = 0;             // of a frame to send, in the caller's buffer:
+  net::IpAddress asker{};                   // who asked
+  net::IpAddress asked_for{};               // for which address of ours
 };
 
 class Neighbors {

@@ -57,6 +57,47 @@ class Scan:
         return read_discovered(self.stdout)
 
 
+class RunningScan:
+    """A scan whose words can be waited for."""
+
+    def __init__(self, process):
+        self.process, self.started = process, time.monotonic()
+        self.stdout, self.stderr = bytearray(), bytearray()
+        self._readers = [threading.Thread(target=self._read, args=pair) for pair in
+                         ((process.stdout, self.stdout), (process.stderr, self.stderr))]
+        for reader in self._readers:
+            reader.start()
+
+    @staticmethod
+    def _read(pipe, into):
+        while data := os.read(pipe.fileno(), 1 << 16):
+            into.extend(data)
+        pipe.close()
+
+    def wait_until(self, is_so, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise AssertionError(f"it never came to it: {self.stderr.decode()[-800:]}")
+            time.sleep(0.005)
+
+    def wait_until_found(self, count):
+        self.wait_until(lambda: self.stdout.count(b"\n") >= count)
+
+    def wait_until_said(self, words):
+        self.wait_until(lambda: words.encode() in self.stderr)
+
+    def finish(self, timeout=60):
+        try:
+            self.process.wait(timeout)
+        finally:
+            self.process.kill()
+            for reader in self._readers:
+                reader.join()
+        return Scan(self.process.wait(), self.stdout.decode(), self.stderr.decode(),
+                    time.monotonic() - self.started)
+
+
 class Lab:
     def __init__(self, layout, *options):
         self.layout, self.options = layout, options
@@ -128,6 +169,28 @@ class Lab:
         """Turns the simulated network into one that receives and never answers; its frames can
         then be captured, which XDP programs come before."""
         self.within("net", "ip", "link", "set", "net0", "xdp", "off")
+
+    @contextlib.contextmanager
+    def open_everywhere(self, prefix, port=80):
+        """Instead of the simulated network the kernel of `net` owns a prefix and has the port open
+        at every address of it: a kernel minds MAC addresses, carriers and addresses."""
+        self.silence()
+        for feature in ("off", "on"):  # without the program, only GRO has a veth take XDP frames
+            self.within("net", "ethtool", "-K", "net0", "gro", feature)
+        self.within("net", "ip", "route", "add", "local", prefix, "dev", "lo")
+        self.within("net", "sysctl", "-qw", "net.core.somaxconn=65535",
+                    "net.ipv4.tcp_max_syn_backlog=65535")
+        with _entered(f"{self.name}-net"):
+            server = socket.create_server(("0.0.0.0", port), backlog=65535)
+        with server:
+            yield
+
+    def packet_socket(self, role="net", interface="net0"):
+        """One that sees all frames of an interface, and sends any."""
+        with _entered(f"{self.name}-{role}"):
+            packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+            packets.bind((interface, ETH_P_ALL))
+        return packets
 
     @contextlib.contextmanager
     def echo_connection(self):
@@ -240,6 +303,12 @@ def interrupt_twice(process):
 
 
 # Readers of results: sorted lists of (address, port), so that a result told twice shows.
+
+
+def retries_of(scan):
+    """The probes that a scan sent again, by its summary."""
+    said = re.search(r"Sent \d+ probes and (\d+) retries", scan.stderr)
+    return int(said[1]) if said else 0
 
 
 def read_discovered(text, state="open"):

@@ -188,6 +188,33 @@ scan::Plan make_simulated_plan(const Scenario& scenario) {
   return plan;
 }
 
+Scenario make_plain_scenario(double rate_pps, std::uint32_t hosts) {
+  Scenario scenario(1);
+  scenario.config = {.rate_pps = rate_pps, .seed = 1, .wait = 2s};
+  const net::Ipv4Address first(0x0a000000);
+  scenario.config.targets.add({first, net::Ipv4Address(first.number() + hosts - 1)});
+  scenario.config.ports.add(net::Transport::kTcp, {80, 80});
+  scenario.workers = 1;
+  scenario.is_on_link = false;
+  return scenario;
+}
+
+Driven drive(const scan::Plan& plan, nic::Network& network,
+             const std::function<void(scan::Worker&, Instant)>& on_step) {
+  std::vector<std::unique_ptr<nic::QueuePair>> queues;
+  queues.push_back(nic::MemoryQueue::open({}, network).value());
+  const auto worker = scan::Worker::open(plan, 0, std::move(queues)).value();
+  std::vector<report::Record> records;
+  Instant now = kStart;
+  while (!worker->is_done(now) && now - kStart < 1h) {
+    if (on_step) on_step(*worker, now);
+    const Instant next = step(*worker, now, records);
+    now = std::max(now + 1us, std::min(next, now + kLongestSleep));
+  }
+  worker->publish(now);
+  return {worker->status(), now - kStart};
+}
+
 Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet,
             Duration life, const std::vector<report::Record>& found) {
   Outcome outcome;

@@ -16,6 +16,7 @@
 #include "scan/config.h"
 #include "scan/controls.h"
 #include "scan/plan.h"
+#include "scan/worker.h"
 #include "sim/internet.h"
 
 namespace masscan::test {
@@ -57,6 +58,19 @@ struct Outcome {
 // already.
 Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet,
             Duration life = std::chrono::hours(1), const std::vector<report::Record>& found = {});
+
+// A scan of `hosts` addresses from 10.0.0.0 on, port 80, behind a router; nothing is left to
+// chance.
+Scenario make_plain_scenario(double rate_pps, std::uint32_t hosts);
+
+// Runs one worker of `plan` on `network` until it is done, for an hour at most; `on_step`, if any,
+// is called before each of its looks. What it has to say at the end.
+struct Driven {
+  scan::WorkerStatus status;
+  Duration length{};
+};
+Driven drive(const scan::Plan& plan, nic::Network& network,
+             const std::function<void(scan::Worker&, Instant)>& on_step = {});
 
 // The plan of a scenario, with a link to the simulated internet.
 scan::Plan make_simulated_plan(const Scenario& scenario);
