@@ -47,6 +47,8 @@ class NetlinkReply {
  public:
   explicit NetlinkReply(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
 
+  Bytes bytes() const { return bytes_; }
+
   // Calls `visit(const nlmsghdr&)` for every message of this type; the messages live as long as
   // the reply.
   template <typename Visit>
