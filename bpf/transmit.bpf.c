@@ -20,6 +20,7 @@
 
 #define PATIENCE_NS 20000000 /* with nothing to send for so long, the run ends */
 #define REFUSAL_NAP_NS 10000 /* a driver that had no room is asked again after this */
+#define DOWN_NAP_NS 1000000  /* and an interface that was down after this */
 #define MOST_LATE_NS 100000  /* a delay up to this is made up for at once */
 #define NO_INTERFACE 0
 #define SIGNAL 23 /* SIGURG: it interrupts the run, and means nothing to anybody */
@@ -200,14 +201,22 @@ SEC("raw_tp/xdp_devmap_xmit") int on_bulk(struct bpf_raw_tracepoint_args* event)
   return 0;
 }
 
-/* What was redirected last cannot leave by this device: the frame is too long, or the device down.
- * Or it is how a run ends. */
+/* What was redirected last cannot leave by this device: the frame is too long, or it has to wait
+ * because the device is down. Or it is how a run ends. */
 SEC("raw_tp/xdp_redirect_err") int on_redirect_error(struct bpf_raw_tracepoint_args* event) {
   if (flying_on != bpf_get_smp_processor_id()) return 0;
   if (ring.is_ending) return bpf_send_signal_thread(SIGNAL);
   if (flying.count == 0) return 0;
   --flying.count;
-  discard(-(__s32)event->args[3]);
+  const __s32 error = -(__s32)event->args[3];
+  ring.error = error;
+  if (error != ENETDOWN) {
+    discard(error);
+    return 0;
+  }
+  push(&refused, flying.numbers[(flying.first + flying.count) % TRANSMIT_BATCH]);
+  is_recovering = true;
+  retry_at_ns = bpf_ktime_get_ns() + DOWN_NAP_NS;
   return 0;
 }
 

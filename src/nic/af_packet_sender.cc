@@ -78,6 +78,7 @@ bool AfPacketSender::send_oldest() {
   const std::span<TxFrame> frames = slots_.oldest();
   const int result = ::sendmmsg(socket_.get(), &messages_[slots_.index_of(frames)],
                                 static_cast<unsigned>(frames.size()), MSG_DONTWAIT);
+  if (result < 0 && is_link_away(errno)) return false;
   if (result < 0 && is_refusal(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) ++counters_.buffer_full;

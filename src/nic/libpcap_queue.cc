@@ -94,6 +94,8 @@ bool LibpcapQueue::send_oldest() {
   const TxFrame& frame = slots_.oldest().front();
   if (pcap_inject(handle_.get(), frame.buffer.data(), frame.length) >= 0) {
     ++counters_.sent;
+  } else if (is_link_away(errno)) {
+    return false;
   } else if (is_refusal(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) ++counters_.buffer_full;

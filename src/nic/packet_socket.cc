@@ -12,6 +12,8 @@ namespace masscan::nic {
 
 bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
 
+bool is_link_away(int error) { return error == ENETDOWN || error == ENXIO || error == ENODEV; }
+
 Result<UniqueFd> open_packet_socket() {
   UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (fd.is_open()) return fd;

@@ -21,6 +21,8 @@ inline constexpr std::size_t kLinkRoomBytes = 22;
 // Of a send. EAGAIN: the socket's buffer is full. ENOBUFS: the driver's queue is, and the frame was
 // thrown away. Both mean "again".
 bool is_refusal(int error);
+// The interface is down, or gone: nothing leaves for now, and the frame is still to be sent.
+bool is_link_away(int error);
 
 // One that receives nothing: protocol 0 stands for "no frames" until it is bound to another one.
 // Needs CAP_NET_RAW.
