@@ -3,7 +3,8 @@
  *
  *   segments to our addresses and ports   taken: the kernel never sees them, and sends no RST
  *   ICMP, ICMPv6 errors that quote us     taken, by the worker whose source port they quote
- *   ARP, NDP about our addresses          copied to every worker; the kernel needs them as well
+ *   ARP, NDP about our addresses,         copied to every worker; the kernel needs them as well
+ *   announcements of neighbours
  *
  * Up to two VLAN tags, IPv4 options and IPv6 extension headers are stepped over. Of a fragmented
  * packet the first fragment, which has the ports, is taken and later counted as bad: without it the
@@ -275,7 +276,10 @@ static __always_inline int reader_of_arp(struct rest rest) {
   const struct arp* arp = rest.at;
   if ((const void*)(arp + 1) > rest.end) return NOBODY;
   if (arp->protocol != bpf_htons(ETH_P_IP) || arp->mac_length != ETH_ALEN) return NOBODY;
-  return is_ours_v4(arp->target) ? EVERYBODY : NOBODY;
+  __be32 sender;
+  __builtin_memcpy(&sender, arp->sender, sizeof sender);
+  const bool is_announcement = sender == arp->target; /* of another MAC address, perhaps */
+  return is_announcement || is_ours_v4(arp->target) ? EVERYBODY : NOBODY;
 }
 
 static __always_inline int reader_of_ports(struct rest transport, __u8 protocol) {

@@ -16,6 +16,9 @@ namespace {
 constexpr std::array<Duration, 4> kWait = {0ms, 300ms, 700ms, 1000ms};
 constexpr Duration kFailureLasts = 20s;
 constexpr Duration kRefreshAfter = 60s;
+constexpr Duration kRefreshRouterAfter = 3s;
+// A false claim has the neighbour asked at most this often.
+constexpr Duration kCalm = 1s;
 constexpr int kGiveUpsPerCall = 64;
 
 const net::Ipv6Address kAllNodes(make_uint128(0xff02000000000000, 1));
@@ -72,6 +75,23 @@ void Neighbors::set(const net::IpAddress& next_hop, const net::MacAddress& mac) 
   entry->mac = mac;
 }
 
+void Neighbors::watch(const net::IpAddress& router) {
+  if (!can_ask(router.family())) return;
+  Entry* entry = seek(router);
+  if (entry == nullptr) entry = admit(router);
+  if (entry == nullptr || entry->is_router) return;
+  entry->is_router = true;
+  routers_.push_back(router);
+}
+
+void Neighbors::ask_routers(Duration age, Instant now) {
+  for (const net::IpAddress& router : routers_) {
+    Entry* entry = seek(router);
+    const bool is_due = entry->is_known && !entry->is_open && !entry->is_permanent;
+    if (is_due && now - entry->since >= age) open(*entry, now);
+  }
+}
+
 Lookup Neighbors::find(const net::IpAddress& next_hop, Instant now) {
   Entry* entry = seek(next_hop);
   if (entry == nullptr && !can_ask(next_hop.family())) return {Lookup::State::kFailed};
@@ -82,7 +102,7 @@ Lookup Neighbors::find(const net::IpAddress& next_hop, Instant now) {
   } else if (is_stale(*entry, now)) {
     open(*entry, now);
   }
-  if (entry->is_known) return {Lookup::State::kKnown, entry->mac};
+  if (entry->is_known && !entry->is_doubted) return {Lookup::State::kKnown, entry->mac};
   return {entry->is_open ? Lookup::State::kPending : Lookup::State::kFailed};
 }
 
@@ -95,7 +115,7 @@ std::optional<std::size_t> Neighbors::next_request(MutableBytes frame, Instant n
     dequeue(*entry);
     ++entry->questions_sent;
     enqueue(*entry, now);
-    return write_question(entry->address, frame);
+    return write_question(*entry, frame);
   }
   return std::nullopt;
 }
@@ -134,7 +154,7 @@ Neighbors::Entry* Neighbors::seek(const net::IpAddress& address) const {
 Neighbors::Entry* Neighbors::admit(const net::IpAddress& address) {
   Entry* victim = nullptr;
   for (Entry& entry : set_of(address)) {
-    if (entry.is_open || entry.is_permanent) continue;
+    if (entry.is_open || entry.is_permanent || entry.is_router) continue;
     if (victim != nullptr && !victim->is_used) break;
     if (victim == nullptr || !entry.is_used || entry.since < victim->since) victim = &entry;
   }
@@ -152,11 +172,13 @@ bool Neighbors::can_ask(net::Family family) const {
 
 bool Neighbors::is_stale(const Entry& entry, Instant now) {
   if (entry.is_open || entry.is_permanent) return false;
+  if (entry.is_router) return !entry.is_known || now - entry.since >= kRefreshRouterAfter;
   return now - entry.since >= (entry.is_known ? kRefreshAfter : kFailureLasts);
 }
 
 void Neighbors::open(Entry& entry, Instant now) {
   entry.is_open = true;
+  entry.opened = now;
   entry.questions_sent = 0;
   enqueue(entry, now);
 }
@@ -197,7 +219,31 @@ void Neighbors::give_up(Instant now) {
     Entry* entry = due(kQuestions, now);
     if (entry == nullptr) return;
     close(*entry, now);
+    // One that is busy may not answer us; what comes through it shows that it is there.
+    const bool is_silent = entry->is_router && last_answer_ < entry->opened;
+    if (entry->is_known && (entry->is_doubted || is_silent)) lose(*entry);
+    entry->is_doubted = false;
   }
+}
+
+// Nobody answers any more.
+void Neighbors::lose(Entry& entry) {
+  entry.is_known = false;
+  note_loss(entry);
+  if (entry.is_router) silent_router_ = entry.address;
+}
+
+void Neighbors::note_loss(const Entry& entry) {
+  if (entry.is_router) loss_ = std::min(loss_.value_or(entry.confirmed), entry.confirmed);
+}
+
+// Somebody says that a neighbour has another MAC address: is it so?
+void Neighbors::doubt(const net::IpAddress& address, const net::MacAddress& mac, Instant now) {
+  Entry* entry = seek(address);
+  if (entry == nullptr || !entry->is_known || entry->is_permanent) return;
+  if (entry->mac == mac || !is_unicast(mac) || now < entry->calm_until) return;
+  if (!entry->is_open) open(*entry, now);
+  entry->is_doubted = true;
 }
 
 std::optional<net::IpAddress> Neighbors::learn(const net::IpAddress& address,
@@ -205,9 +251,16 @@ std::optional<net::IpAddress> Neighbors::learn(const net::IpAddress& address,
   Entry* entry = seek(address);
   if (entry == nullptr || !entry->is_open || entry->questions_sent == 0) return std::nullopt;
   if (!is_unicast(mac)) return std::nullopt;
+  const bool is_new = entry->is_known && entry->mac != mac;
+  if (is_new && entry->questions_sent == 1) return std::nullopt;  // it was not asked
   close(*entry, now);
+  if (is_new) note_loss(*entry);
+  if (entry->is_doubted && !is_new) entry->calm_until = now + kCalm;
+  if (silent_router_ == address) silent_router_.reset();
   entry->mac = mac;
   entry->is_known = true;
+  entry->is_doubted = false;
+  entry->confirmed = now;
   return address;
 }
 
@@ -216,26 +269,34 @@ bool Neighbors::answers(const net::IpAddress& address) const {
       config_.answers_for, [&](const net::AddressRange& range) { return range.contains(address); });
 }
 
-std::size_t Neighbors::write_question(const net::IpAddress& target, MutableBytes frame) const {
+// The first question about a neighbour that is known goes to it alone.
+std::size_t Neighbors::write_question(const Entry& entry, MutableBytes frame) const {
+  const net::IpAddress& target = entry.address;
+  const bool is_to_it_alone = entry.is_known && entry.questions_sent == 1;
   if (target.is_v4()) {
-    return write_arp(frame, net::MacAddress::broadcast(),
+    return write_arp(frame, is_to_it_alone ? entry.mac : net::MacAddress::broadcast(),
                      {.operation = wire::ArpMessage::Operation::kRequest,
                       .sender_mac = config_.mac,
                       .sender = *config_.source_v4,
                       .target = target.v4()});
   }
   const net::Ipv6Address group = target.v6().solicited_node();
-  return write_ndp(frame, {multicast_mac(group), config_.mac, wire::EtherType::kIpv6},
-                   *config_.source_v6, group, wire::NeighborSolicitation{target.v6(), config_.mac});
+  const net::MacAddress destination_mac = is_to_it_alone ? entry.mac : multicast_mac(group);
+  return write_ndp(frame, {destination_mac, config_.mac, wire::EtherType::kIpv6},
+                   *config_.source_v6, is_to_it_alone ? target.v6() : group,
+                   wire::NeighborSolicitation{target.v6(), config_.mac});
 }
 
 Heard Neighbors::on_arp(Bytes payload, MutableBytes reply, Instant now) {
   const auto message = wire::ArpMessage::parse(payload);
   if (!message) return {};
-  if (message->operation == wire::ArpMessage::Operation::kReply) {
-    if (message->target_mac != config_.mac) return {};
-    return {.learned = learn(message->sender, message->sender_mac, now)};
+  const bool is_reply = message->operation == wire::ArpMessage::Operation::kReply;
+  if (is_reply && message->target_mac == config_.mac) {
+    const auto learned = learn(message->sender, message->sender_mac, now);
+    if (learned) return {.learned = learned};
   }
+  doubt(message->sender, message->sender_mac, now);
+  if (is_reply) return {};
   if (message->sender == message->target || !answers(message->target)) return {};
   if (reply.size() < kFrameBytes || !is_unicast(message->sender_mac)) return {};
   const wire::ArpMessage answer{.operation = wire::ArpMessage::Operation::kReply,
@@ -255,9 +316,13 @@ Heard Neighbors::on_ndp(Bytes frame, MutableBytes reply, Instant now) {
   if (packet->ttl != 255 || !packet->checksums_ok()) return {};
   if (const auto told = wire::NeighborAdvertisement::parse(packet->transport)) {
     if (!told->target_mac) return {};
-    return {.learned = learn(told->target, *told->target_mac, now)};
+    const auto learned =
+        told->solicited ? learn(told->target, *told->target_mac, now) : std::nullopt;
+    if (!learned) doubt(told->target, *told->target_mac, now);
+    return {.learned = learned};
   }
   const auto asked = wire::NeighborSolicitation::parse(packet->transport);
+  if (asked && asked->source_mac) doubt(packet->source, *asked->source_mac, now);
   if (!asked || !answers(asked->target) || reply.size() < kFrameBytes) return {};
   return {.reply_length = write_advertisement(*packet, *asked, reply),
           .asker = packet->source,

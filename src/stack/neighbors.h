@@ -2,7 +2,12 @@
 // worker. Reads no clock and sends nothing itself: it writes frames where it is told to.
 //
 // A stranger can neither fill the table nor change it: only answers to open questions are learned,
-// and entries lie where a keyed hash puts them.
+// and entries lie where a keyed hash puts them. Whoever claims that a known neighbour has another
+// MAC address is not believed, but has it asked: by its old address first, which only it can answer
+// from, then everybody (RFC 4861, 7.3).
+//
+// Routers, on which many targets depend, are asked again every few seconds. One that has another
+// MAC address now, or is silent, has lost what was sent since it last answered: `take_loss` tells.
 #pragma once
 
 #include <array>
@@ -38,7 +43,7 @@ struct NeighborConfig {
 struct Lookup {
   enum class State : std::uint8_t {
     kKnown,    // `mac` is it
-    kPending,  // a question is open
+    kPending,  // a question is open, or is opened again and again: the router has fallen silent
     kFailed,   // nobody answered lately
     kUnknown,  // no question can be opened now: too many are
   };
@@ -63,6 +68,17 @@ class Neighbors {
 
   // `next_hop` has this MAC for good (--router-mac).
   void set(const net::IpAddress& next_hop, const net::MacAddress& mac);
+  // A router: never given up. Before any question.
+  void watch(const net::IpAddress& router);
+  // Something that can only have come through a router did so.
+  void note_answer(Instant now) { last_answer_ = now; }
+  // Asks for all routers that have not been heard of for so long.
+  void ask_routers(Duration age, Instant now);
+  // Since when frames may have been lost on their way to a router; each loss is told once.
+  std::optional<Instant> take_loss() { return std::exchange(loss_, std::nullopt); }
+  // A router that answered once and does not any more.
+  const std::optional<net::IpAddress>& silent_router() const { return silent_router_; }
+
   // Opens a question if the answer is not known. A MAC that has been known for long is asked for
   // again meanwhile, so that a router's new MAC is followed.
   Lookup find(const net::IpAddress& next_hop, Instant now);
@@ -87,12 +103,17 @@ class Neighbors {
   struct Entry {
     net::IpAddress address;
     Instant since;               // of the last question or answer, or of giving up
+    Instant opened;              // of the last series of questions
+    Instant confirmed;           // of the last answer; zero: there was none
+    Instant calm_until;          // claims that proved wrong have nobody asked until then
     std::uint32_t previous = 0;  // in its queue
     std::uint32_t next = 0;
     net::MacAddress mac;
     bool is_used = false;
     bool is_known = false;            // `mac` is right
     bool is_permanent = false;        // never asked for, never evicted
+    bool is_router = false;           // `watch`
+    bool is_doubted = false;          // somebody claims another `mac`; a question is open
     bool is_open = false;             // a question is open:
     std::uint8_t questions_sent = 0;  // the entry is in the queue of this number
   };
@@ -116,11 +137,14 @@ class Neighbors {
   void dequeue(Entry& entry);
   Entry* due(std::size_t questions_sent, Instant now) const;
   void give_up(Instant now);
+  void lose(Entry& entry);
+  void note_loss(const Entry& entry);
+  void doubt(const net::IpAddress& address, const net::MacAddress& mac, Instant now);
   std::optional<net::IpAddress> learn(const net::IpAddress& address, const net::MacAddress& mac,
                                       Instant now);
 
   bool answers(const net::IpAddress& address) const;
-  std::size_t write_question(const net::IpAddress& target, MutableBytes frame) const;
+  std::size_t write_question(const Entry& entry, MutableBytes frame) const;
   std::size_t write_advertisement(const wire::Packet& packet,
                                   const wire::NeighborSolicitation& asked,
                                   MutableBytes frame) const;
@@ -132,6 +156,10 @@ class Neighbors {
   // Open questions by how often they were sent, each queue in order of time: all its members wait
   // equally long.
   std::array<Queue, kQuestions + 1> queues_;
+  std::vector<net::IpAddress> routers_;
+  Instant last_answer_{};
+  std::optional<Instant> loss_;
+  std::optional<net::IpAddress> silent_router_;
 };
 
 // The Ethernet address of an IPv6 multicast group (RFC 2464, 7).

@@ -1,6 +1,7 @@
 #include "stack/neighbors.h"
 
 #include <gtest/gtest.h>
+
 #include <string_view>
 
 #include "wire/arp.h"
@@ -178,8 +179,138 @@ TEST(Neighbors, FollowANewMacWithoutForgettingTheOld) {
   EXPECT_EQ(neighbors.find(kTheirV4, at(60s)).mac, kTheirMac);
   EXPECT_FALSE(next_request(neighbors, at(60s)).empty());
   EXPECT_EQ(neighbors.find(kTheirV4, at(60s)).mac, kTheirMac);
-  EXPECT_EQ(hear(neighbors, arp_reply(kTheirV4, kOtherMac), at(60s)), kTheirV4);
-  EXPECT_EQ(neighbors.find(kTheirV4, at(60s)).mac, kOtherMac);
+  EXPECT_FALSE(next_request(neighbors, at(60300ms)).empty());
+  EXPECT_EQ(hear(neighbors, arp_reply(kTheirV4, kOtherMac), at(60301ms)), kTheirV4);
+  EXPECT_EQ(neighbors.find(kTheirV4, at(60301ms)).mac, kOtherMac);
+}
+
+// Known at 0 s, as a router or as any neighbour.
+Neighbors make_acquainted(const net::IpAddress& neighbor, bool is_router) {
+  Neighbors neighbors = make_neighbors();
+  if (is_router) neighbors.watch(neighbor);
+  neighbors.find(neighbor, at(0s));
+  next_request(neighbors, at(0s));
+  const bool is_v4 = neighbor.is_v4();
+  hear(neighbors, is_v4 ? arp_reply(neighbor, kTheirMac) : advertisement(neighbor, kTheirMac),
+       at(0s));
+  return neighbors;
+}
+
+net::MacAddress destination_of(const Frame& frame) {
+  const auto ethernet = wire::EthernetView::parse(frame);
+  return ethernet ? ethernet->destination() : net::MacAddress();
+}
+
+// Said to everybody, unasked.
+Frame announcement(const net::IpAddress& neighbor, const net::MacAddress& its_mac) {
+  if (neighbor.is_v6()) {
+    const wire::NeighborAdvertisement message{
+        .target = neighbor.v6(), .overriding = true, .target_mac = its_mac};
+    return ndp_frame(message, neighbor, ip("ff02::1"));
+  }
+  return arp_frame({.operation = ArpMessage::Operation::kRequest,
+                    .sender_mac = its_mac,
+                    .sender = neighbor.v4(),
+                    .target = neighbor.v4()});
+}
+
+Frame answer(const net::IpAddress& neighbor, const net::MacAddress& its_mac) {
+  return neighbor.is_v4() ? arp_reply(neighbor, its_mac) : advertisement(neighbor, its_mac);
+}
+
+TEST(Neighbors, AskAtOnceWhenAnotherMacIsClaimed) {
+  for (const net::IpAddress& neighbor : {kTheirV4, kTheirV6}) {
+    Neighbors neighbors = make_acquainted(neighbor, true);
+    hear(neighbors, announcement(neighbor, kOtherMac), at(1s));
+    EXPECT_EQ(neighbors.find(neighbor, at(1s)).state, State::kPending) << "nothing is lost";
+    EXPECT_EQ(destination_of(next_request(neighbors, at(1s))), kTheirMac) << "the old one first";
+    EXPECT_TRUE(next_request(neighbors, at(1299ms)).empty());
+    EXPECT_NE(destination_of(next_request(neighbors, at(1300ms))), kTheirMac) << "then all";
+    EXPECT_EQ(hear(neighbors, answer(neighbor, kOtherMac), at(1301ms)), neighbor);
+    EXPECT_EQ(neighbors.find(neighbor, at(1301ms)).mac, kOtherMac);
+    EXPECT_EQ(neighbors.take_loss(), at(0s)) << "what was sent since it last answered";
+    EXPECT_EQ(neighbors.take_loss(), std::nullopt) << "once";
+  }
+}
+
+TEST(Neighbors, AskAtOnceWhenAnAnswerComesFromAnotherMac) {
+  Neighbors neighbors = make_acquainted(kTheirV4, false);
+  EXPECT_EQ(hear(neighbors, arp_reply(kTheirV4, kOtherMac), at(1s)), std::nullopt);
+  EXPECT_EQ(destination_of(next_request(neighbors, at(1s))), kTheirMac);
+}
+
+TEST(Neighbors, BelieveNobodyWhileTheOldOneAnswers) {
+  for (const net::IpAddress& neighbor : {kTheirV4, kTheirV6}) {
+    Neighbors neighbors = make_acquainted(neighbor, true);
+    hear(neighbors, announcement(neighbor, kOtherMac), at(1s));
+    next_request(neighbors, at(1s));
+    EXPECT_EQ(hear(neighbors, answer(neighbor, kOtherMac), at(1s)), std::nullopt) << "not asked";
+    EXPECT_EQ(hear(neighbors, answer(neighbor, kTheirMac), at(1001ms)), neighbor);
+    EXPECT_EQ(neighbors.find(neighbor, at(1001ms)).mac, kTheirMac);
+    EXPECT_EQ(neighbors.take_loss(), std::nullopt);
+  }
+}
+
+TEST(Neighbors, HoldUpNothingForMoreThanAMomentASecondWhateverIsClaimed) {
+  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  std::size_t questions = 0;
+  int pending = 0;
+  for (Duration time = 1ms; time < 10s; time += 1ms) {
+    hear(neighbors, announcement(kTheirV4, kOtherMac), at(time));
+    if (neighbors.find(kTheirV4, at(time)).state == State::kPending) ++pending;
+    while (!next_request(neighbors, at(time)).empty()) ++questions;
+    hear(neighbors, arp_reply(kTheirV4, kTheirMac), at(time));
+  }
+  EXPECT_LE(questions, 14u);
+  EXPECT_LE(pending, 14);
+}
+
+TEST(Neighbors, AskARouterAgainEveryThreeSeconds) {
+  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  neighbors.find(kTheirV4, at(2999ms));
+  EXPECT_TRUE(next_request(neighbors, at(2999ms)).empty());
+  EXPECT_EQ(neighbors.find(kTheirV4, at(3s)).state, State::kKnown) << "meanwhile it is used";
+  EXPECT_EQ(destination_of(next_request(neighbors, at(3s))), kTheirMac);
+  hear(neighbors, arp_reply(kTheirV4, kTheirMac), at(3s));
+  EXPECT_TRUE(next_request(neighbors, at(4s)).empty());
+}
+
+TEST(Neighbors, AskRoutersThatHaveNotBeenHeardOf) {
+  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  neighbors.ask_routers(1s, at(999ms));
+  EXPECT_TRUE(next_request(neighbors, at(999ms)).empty());
+  neighbors.ask_routers(1s, at(1s));
+  EXPECT_FALSE(next_request(neighbors, at(1s)).empty());
+}
+
+TEST(Neighbors, WaitForARouterThatHasFallenSilent) {
+  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  neighbors.find(kTheirV4, at(3s));
+  for (const Duration due : {3000ms, 3300ms, 4000ms, 5000ms}) next_request(neighbors, at(due));
+  EXPECT_EQ(neighbors.take_loss(), at(0s));
+  EXPECT_EQ(neighbors.silent_router(), kTheirV4);
+  std::size_t questions = 0;
+  for (Duration time = 5s; time < 65s; time += 10ms) {
+    ASSERT_EQ(neighbors.find(kTheirV4, at(time)).state, State::kPending);
+    while (!next_request(neighbors, at(time)).empty()) ++questions;
+  }
+  EXPECT_GE(questions, 60u);
+  EXPECT_LE(questions, 100u);
+  EXPECT_EQ(hear(neighbors, arp_reply(kTheirV4, kOtherMac), at(65s)), kTheirV4);
+  EXPECT_EQ(neighbors.find(kTheirV4, at(65s)).mac, kOtherMac);
+  EXPECT_EQ(neighbors.silent_router(), std::nullopt);
+  EXPECT_EQ(neighbors.take_loss(), std::nullopt) << "nothing was sent meanwhile";
+}
+
+TEST(Neighbors, KeepASilentRouterThatAnswersComeThrough) {
+  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  neighbors.find(kTheirV4, at(3s));
+  for (const Duration due : {3000ms, 3300ms, 4000ms, 5000ms}) {
+    neighbors.note_answer(at(due));
+    next_request(neighbors, at(due));
+  }
+  EXPECT_EQ(neighbors.find(kTheirV4, at(5s)).mac, kTheirMac);
+  EXPECT_EQ(neighbors.take_loss(), std::nullopt);
 }
 
 TEST(Neighbors, KeepAMacThatIsNotConfirmed) {
@@ -204,6 +335,8 @@ TEST(Neighbors, LearnNothingTheyDidNotAsk) {
   next_request(neighbors, at(0s));
   hear(neighbors, arp_reply(kTheirV4, kTheirMac), at(0s));
   EXPECT_EQ(hear(neighbors, arp_reply(kTheirV4, kOtherMac), at(0s)), std::nullopt) << "too late";
+  next_request(neighbors, at(0s));
+  hear(neighbors, arp_reply(kTheirV4, kTheirMac), at(0s));
   EXPECT_EQ(neighbors.find(kTheirV4, at(0s)).mac, kTheirMac);
 }
 
