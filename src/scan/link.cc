@@ -9,7 +9,7 @@ namespace masscan::scan {
 
 namespace {
 
-constexpr Duration kLastHopLife = 1s;
+constexpr Duration kLastHopLife = 20ms;
 
 template <typename Address>
 std::optional<Address> first_source(const LinkPlan& link, net::Family family) {
@@ -33,6 +33,9 @@ Result<Link> Link::open(const Plan& plan, const LinkPlan& link, unsigned worker,
       .answers_for = worker == 0 ? link.spoofed : std::vector<net::AddressRange>{},
       .key = plan.cookie_key,
   }));
+  for (const Way& router : plan.routers) {
+    if (&plan.links[router.link] == &link) neighbors.watch(router.next_hop);
+  }
   return Link(plan, link, worker, std::move(neighbors), std::move(queue));
 }
 
@@ -122,6 +125,7 @@ std::size_t Link::send_requests(Instant now, std::size_t allowed) {
 }
 
 stack::Heard Link::hear_neighbor(Bytes frame, MutableBytes reply, Instant now) {
+  last_hop_.until = Instant{};
   return neighbors_.on_frame(frame, reply, now);
 }
 

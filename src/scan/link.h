@@ -59,6 +59,11 @@ class Link {
   const probe::SourceSet& sources() const { return sources_; }
   const probe::Recogniser& recogniser() const { return recogniser_; }
   std::optional<Instant> next_deadline() const { return neighbors_.next_deadline(); }
+  // Of the routers, as in Neighbors.
+  void note_answer(Instant now) { neighbors_.note_answer(now); }
+  void ask_routers(Duration age, Instant now) { neighbors_.ask_routers(age, now); }
+  std::optional<Instant> take_loss() { return neighbors_.take_loss(); }
+  const std::optional<net::IpAddress>& silent_router() const { return neighbors_.silent_router(); }
 
  private:
   Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neighbors neighbors,
@@ -81,7 +86,8 @@ class Link {
   probe::StampBatch stamp_;
   probe::TcpStamper reset_;
 
-  // Most probes go to the same router: its address is looked up once in a while, not per frame.
+  // Most probes go to the same router: its address is looked up once in a while, not per frame, and
+  // whenever a neighbour has said something.
   struct LastHop {
     net::IpAddress next_hop;
     net::MacAddress mac;

@@ -12,8 +12,8 @@ namespace {
 // that many turns are looked at for each frame at most.
 constexpr std::size_t kTurnsPerFrame = 8;
 
-// `asked` reaches back this far.
-constexpr Duration kMarked = 4s;
+// `asked` and `go_back` reach back this far.
+constexpr Duration kMarked = 8s;
 
 // Parked turns are looked at again after this.
 constexpr Duration kParkedNap = 10ms;
@@ -87,7 +87,8 @@ std::size_t Prober::emit(Instant now, std::size_t allowed) {
 // The fast path. It sends what taking the same turns one by one would send; where that needs a
 // second look at any of them, it leaves off.
 std::size_t Prober::emit_run(Instant now, std::size_t most) {
-  const std::uint64_t due = held_ ? 0 : schedule_.run(now, most);
+  const bool is_slow = held_ || schedule_.position(0) < again_;
+  const std::uint64_t due = is_slow ? 0 : schedule_.run(now, most);
   if (due == 0) return 0;
   TargetRun run = lookahead_.from(schedule_.position(0), due);
   const auto passage = passages_.find(run.address(0), now);
@@ -110,7 +111,7 @@ std::size_t Prober::leading_allowed(const TargetRun& run) const {
 }
 
 Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
-  if (turn.round > 0 && answers_.contains(turn.position)) return Outcome::kDropped;
+  if (!is_new(turn) && answers_.contains(turn.position)) return Outcome::kDropped;
   const targets::Target target = plan_.target(slice_.position(turn.position));
   if (excludes_ != nullptr && targets::is_excluded(target.address, *excludes_)) {
     return give_up(turn, tally_.excluded);
@@ -136,12 +137,12 @@ Prober::Outcome Prober::ask(const Schedule::Turn& turn, Instant now) {
 
 // Counted once a target, however often it is retried.
 Prober::Outcome Prober::give_up(const Schedule::Turn& turn, std::uint64_t& counter) {
-  if (turn.round == 0) ++counter;
+  if (take_first_try(turn)) ++counter;
   return Outcome::kDropped;
 }
 
 void Prober::count(const Schedule::Turn& turn, Instant now) {
-  ++(turn.round == 0 ? tally_.probes_sent : tally_.retries_sent);
+  ++(take_first_try(turn) ? tally_.probes_sent : tally_.retries_sent);
   patience_.on_send(now);
 }
 
@@ -171,6 +172,32 @@ Instant Prober::next_due(Instant now) const {
   const bool has_room = parked_.size() < parked_limit_;
   const Instant next_turn = has_room ? schedule_.next_due() : Instant::max();
   return parked_.empty() ? next_turn : std::min(next_turn, std::max(next_look_, now));
+}
+
+// Turns that are parked or held are later than where the rounds were when they were taken.
+void Prober::go_back(Instant at) {
+  for (const Schedule::Turn& turn : parked_) waiting_ += is_new(turn) ? 1 : 0;
+  if (held_ && is_new(*held_)) ++waiting_;
+  again_ = std::max(again_, schedule_.position(0));
+  std::uint64_t next = again_;
+  for (unsigned round = 0; round < marks_.size(); ++round) {
+    next = std::min(next, asked(round, at));
+    schedule_.go_back(round, next);
+    marks_[round].take_back(next);
+  }
+  held_.reset();
+  parked_.clear();
+}
+
+// Whether this is the first time that a target is asked, or given up. Of turns that were taken
+// before the prober went back, only the number of those that had waited is known: that is enough to
+// count.
+bool Prober::take_first_try(const Schedule::Turn& turn) {
+  if (turn.round > 0) return false;
+  if (is_new(turn)) return true;
+  if (waiting_ == 0) return false;
+  --waiting_;
+  return true;
 }
 
 void Prober::stop() {

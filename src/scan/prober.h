@@ -33,6 +33,9 @@ class Prober {
   std::size_t emit(Instant now, std::size_t allowed);
   // Asks nothing more; `asked` still tells where to go on.
   void stop();
+  // What was asked since `at`, a few seconds ago at most, may have been lost: it is asked again,
+  // unless it has answered.
+  void go_back(Instant at);
   // Never to be asked from here on, besides what the plan leaves out; null: none. Borrowed.
   void exclude(const targets::AddressSet* excludes) { excludes_ = excludes; }
   bool is_stopped() const { return is_stopped_; }
@@ -55,6 +58,10 @@ class Prober {
   std::size_t leading_allowed(const TargetRun& run) const;
   Outcome ask(const Schedule::Turn& turn, Instant now);
   Outcome give_up(const Schedule::Turn& turn, std::uint64_t& counter);
+  bool is_new(const Schedule::Turn& turn) const {
+    return turn.round == 0 && turn.position >= again_;
+  }
+  bool take_first_try(const Schedule::Turn& turn);
   void count(const Schedule::Turn& turn, Instant now);
   std::size_t emit_parked(Instant now, std::size_t allowed);
   void park(const Schedule::Turn& turn);
@@ -74,6 +81,8 @@ class Prober {
   std::vector<std::uint64_t> begin_;    // by round: the turn it began with
   std::vector<SendLog> marks_;          // by round
   Instant next_look_{};                 // at the parked turns
+  std::uint64_t again_ = 0;             // turns before this one had been taken when it went back,
+  std::uint64_t waiting_ = 0;           // so many of them without having been asked
   bool is_stopped_ = false;
   const targets::AddressSet* excludes_ = nullptr;
 };

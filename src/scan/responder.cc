@@ -104,6 +104,9 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
     ++tally_.duplicate;
     return;
   }
+  // What is repeated says nothing of whether probes still arrive.
+  link.note_answer(now);
+  silence_.on_answer(now);
   tally_.open += state == report::PortState::kOpen ? 1 : 0;
   tally_.closed += state == report::PortState::kClosed ? 1 : 0;
   tally_.filtered += state == report::PortState::kFiltered ? 1 : 0;

@@ -18,6 +18,7 @@
 #include "scan/patience.h"
 #include "scan/plan.h"
 #include "scan/send_log.h"
+#include "scan/silence.h"
 
 namespace masscan::scan {
 
@@ -37,6 +38,8 @@ class Responder {
   // Sends at most `allowed` frames that answer what was received; returns how many.
   std::size_t emit(std::size_t allowed);
   bool is_idle() const { return resets_.empty() && replies_.empty(); }
+  // Answers have stopped.
+  bool is_silent(Instant now) const { return silence_.is_unusual(now); }
   // Who was refused answers.
   const Insistence& insistence() const { return insistence_; }
 
@@ -65,6 +68,7 @@ class Responder {
   const Plan& plan_;
   AnswerLimit limit_;
   Insistence insistence_;
+  Silence silence_;
   Answers& answers_;
   Patience& patience_;
   SpscRing<report::Record>& records_;

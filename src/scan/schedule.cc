@@ -56,6 +56,11 @@ void Schedule::take(std::uint64_t count, Instant now) {
   log_.record(next_[0], now);
 }
 
+void Schedule::go_back(unsigned round, std::uint64_t next) {
+  next_[round] = std::min(next_[round], next);
+  if (round == 0) log_.take_back(next_[0]);
+}
+
 void Schedule::begin(Instant now) {
   if (has_begun_) return;
   has_begun_ = true;

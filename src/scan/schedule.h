@@ -34,6 +34,9 @@ class Schedule {
   std::uint64_t run(Instant now, std::uint64_t most) const;
   // Takes the first `count` turns of such a run.
   void take(std::uint64_t count, Instant now);
+  // Positions from `next` on are asked again in that round. Of the first round first: none is
+  // asked in a later round before it is in an earlier one.
+  void go_back(unsigned round, std::uint64_t next);
   // Nothing more is due from here on.
   void stop() { is_stopped_ = true; }
 

@@ -28,6 +28,11 @@ void SendLog::record(std::uint64_t end, Instant at) {
   ++count_;
 }
 
+void SendLog::take_back(std::uint64_t end) {
+  while (count_ > 0 && mark(count_ - 1).end > end) --count_;
+  forgotten_ = std::min(forgotten_, end);
+}
+
 template <typename Predicate>
 std::size_t SendLog::find(Predicate is_later) const {
   std::size_t low = 0;

@@ -20,6 +20,8 @@ class SendLog {
 
   // All positions below `end` had been sent at `at`. Both grow from call to call.
   void record(std::uint64_t end, Instant at);
+  // Positions from `end` on were not sent after all.
+  void take_back(std::uint64_t end);
   // Some of what was recorded so far left only at `at`, and nobody knows which.
   void note_late(Instant at) { late_ = at; }
   // How many positions (from the first on) had certainly been sent by `at`.

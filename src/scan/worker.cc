@@ -13,6 +13,9 @@ constexpr Duration kQueueNap = 50us;
 // Frames that become due within this leave in one batch. Naps last somewhat longer than asked.
 constexpr Duration kPacingNap = Pacer::kBurst / 2;
 
+// While answers stay away, routers are asked for this often.
+constexpr Duration kSilenceAsksEvery = 250ms;
+
 // Counters are collected and shown this often.
 constexpr Duration kPublishEvery = 10ms;
 
@@ -56,6 +59,7 @@ void Worker::poll(Instant now) {
     link.queue().release();
   }
 
+  watch_routers(now);
   const std::size_t budget = allowed(now);
   std::size_t sent = answer(now, answer_share_.of(budget));  // what somebody waits for goes first
   answer_share_.spend(sent);
@@ -77,6 +81,18 @@ void Worker::watch_queues(Instant now) {
   for (const Link& link : links_) queued += link.queue().queued();
   if (queued < queued_) patience_.on_send(now);
   queued_ = queued;
+}
+
+// Where answers have stopped, and once the last probe has left, routers are asked whether they are
+// still where they were. What one of them cannot have got is asked again.
+void Worker::watch_routers(Instant now) {
+  const bool is_last_check = prober_.is_done() && !has_checked_;
+  has_checked_ = prober_.is_done();
+  for (Link& link : links_) {
+    if (responder_.is_silent(now)) link.ask_routers(kSilenceAsksEvery, now);
+    if (is_last_check) link.ask_routers(Duration{0}, now);
+    if (const auto loss = link.take_loss()) prober_.go_back(*loss - kInFlight);
+  }
 }
 
 // Next hops' questions and what targets get in return take turns: neither can keep the other away.
@@ -143,8 +159,9 @@ Instant Worker::next_event(Instant now) {
     if (!link.queue().has_room()) return now + kQueueNap;
   }
   const bool is_waiting = prober_.is_done() && !orders_.is_paused;
-  if (is_waiting && responder_.is_idle()) return patience_.deadline();
-  Instant next = orders_.is_paused ? Instant::max() : prober_.next_due(now);
+  Instant next = is_waiting          ? patience_.deadline()
+                 : orders_.is_paused ? Instant::max()
+                                     : prober_.next_due(now);
   if (!responder_.is_idle()) next = now;
   for (const Link& link : links_) {
     next = std::min(next, link.next_deadline().value_or(Instant::max()));

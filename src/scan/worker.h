@@ -86,6 +86,7 @@ class Worker {
   bool has_heard_all() const;
   bool writer_is_behind() const;
   bool has_work(Instant now) const;
+  void watch_routers(Instant now);
   void spread();
 
   std::vector<Link> links_;
@@ -99,6 +100,7 @@ class Worker {
   AnswerShare answer_share_;
   bool are_requests_first_ = false;
   std::size_t queued_ = 0;  // frames that have not left yet, at the last look
+  bool has_checked_ = false;  // the routers, after the last probe
   Orders orders_;
   double share_;  // of the rate of all workers
   Instant next_publish_{};
