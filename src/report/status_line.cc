@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "report/escape.h"
+
 namespace masscan::report {
 namespace {
 
@@ -33,9 +35,18 @@ Clock to_clock(Duration duration) {
 
 // What the sender does, in columns that do not move.
 std::string phase(const Progress& progress) {
+  if (!progress.held_by.empty()) return ' ' + progress.held_by;
   if (progress.waiting) return fmt::format(" waiting {}-secs", seconds(*progress.waiting));
   const Clock left = to_clock(progress.remaining);
   return fmt::format("{:4}:{:02}:{:02} remaining", left.hours, left.minutes, left.seconds);
+}
+
+// The last member of the object, if it has it.
+std::string held_member(const Progress& progress) {
+  if (progress.held_by.empty()) return "";
+  std::string member = R"(,"held_by":")";
+  append_json_escaped(member, progress.held_by);
+  return member + '"';
 }
 
 }  // namespace
@@ -56,16 +67,18 @@ std::string status_ndjson(const Progress& progress) {
   const std::string syn = fmt::format(R"("syn":{{"sent":{},"total":{},"remaining":{}}})",
                                       progress.sent, progress.total, unsent(progress));
   if (progress.waiting) {
-    return fmt::format(R"({{"state":"waiting",{},"progress":{{{},"seconds":{},"found":{},{}}}}})"
+    return fmt::format(R"({{"state":"waiting",{},"progress":{{{},"seconds":{},"found":{},{}}}{}}})"
                        "\n",
-                       rate, percent, seconds(*progress.waiting), progress.found, syn);
+                       rate, percent, seconds(*progress.waiting), progress.found, syn,
+                       held_member(progress));
   }
   const Clock left = to_clock(progress.remaining);
   return fmt::format(
       R"({{"state":"running",{},"progress":{{{},"eta":{{"hours":{},"mins":{},"seconds":{}}},)"
-      R"({},"found":{}}}}})"
+      R"({},"found":{}}}{}}})"
       "\n",
-      rate, percent, left.hours, left.minutes, left.seconds, syn, progress.found);
+      rate, percent, left.hours, left.minutes, left.seconds, syn, progress.found,
+      held_member(progress));
 }
 
 // "5 hosts [2 ports/host]", "7 address:port pairs", or both.

@@ -22,6 +22,7 @@ struct Progress {
   std::optional<Duration> waiting;
   std::uint64_t found = 0;
   std::uint64_t lost = 0;  // frames that we know were lost on our side, in or out
+  std::string held_by;     // why nothing leaves, "eth0 is down"; empty: nothing is wrong
 };
 
 // masscan's line, "rate:  0.10-kpps, 23.44% done,   0:00:19 remaining, found=30       \r", with
@@ -31,7 +32,8 @@ std::string status_line(const Progress& progress);
 // Wipes a status line: blanks and a carriage return.
 std::string blank_status_line();
 
-// The same as a JSON object and a newline, for programs (--status-ndjson).
+// The same as a JSON object and a newline, for programs (--status-ndjson): with a member more,
+// "held_by", while something is wrong.
 std::string status_ndjson(const Progress& progress);
 
 struct Start {

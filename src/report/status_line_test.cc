@@ -46,6 +46,15 @@ TEST(StatusLine, AsNdjsonIsByteForByteAsMasscans) {
   EXPECT_THAT(lines, HasSubstr(status_ndjson(waiting(2s))));
 }
 
+TEST(StatusLine, SaysWhatHoldsTheScan) {
+  Progress progress = running(50, 64, 5s);
+  progress.held_by = "e\"0 is down";
+  EXPECT_THAT(status_line(progress), HasSubstr("50.00% done, e\"0 is down, found=64"));
+  EXPECT_TRUE(status_ndjson(progress).ends_with(R"(,"held_by":"e\"0 is down"})"
+                                                "\n"))
+      << status_ndjson(progress);
+}
+
 TEST(StatusLine, SplitsLongTimesIntoHours) {
   EXPECT_THAT(status_line(running(1, 1, std::chrono::seconds(25 * 3600 + 61))),
               HasSubstr("  25:01:01 remaining"));

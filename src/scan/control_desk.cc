@@ -21,14 +21,15 @@ Result<Ears> Ears::open(const Config& config, ReadExcludes read_excludes) {
 ControlDesk::ControlDesk(Ears& ears, Controls& controls, Monitor& monitor)
     : ears_(ears), controls_(controls), monitor_(monitor) {}
 
-void ControlDesk::serve(Duration longest) {
+void ControlDesk::serve(Duration longest, int other) {
   constexpr int kIgnored = -1;
   const int control = ears_.control ? ears_.control->poll_fd() : kIgnored;
   const int metrics_reader = ears_.metrics ? ears_.metrics->poll_fd() : kIgnored;
-  std::array<pollfd, 3> descriptors = {{
+  std::array<pollfd, 4> descriptors = {{
       {.fd = ears_.signals.poll_fd(), .events = POLLIN, .revents = 0},
       {.fd = control, .events = POLLIN, .revents = 0},
       {.fd = metrics_reader, .events = POLLIN, .revents = 0},
+      {.fd = other, .events = POLLIN, .revents = 0},
   }};
   const timespec timeout{.tv_sec = 0, .tv_nsec = longest.count()};
   if (ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr) <= 0) return;

@@ -39,8 +39,9 @@ class ControlDesk {
   // Everything is borrowed.
   ControlDesk(Ears& ears, Controls& controls, Monitor& monitor);
 
-  // Waits at most `longest` for something to do, and does it.
-  void serve(Duration longest);
+  // Waits at most `longest` for something to do, and does it. Returns early if `other`, a
+  // descriptor or -1, is readable.
+  void serve(Duration longest, int other = -1);
   // The answer to a line from the socket.
   std::string answer(std::string_view line);
   // Where the scan stands, for Prometheus.

@@ -13,6 +13,8 @@ Orders Controls::orders() const {
   return {
       .urgency = urgency,
       .is_paused = urgency == Urgency::kNone && is_paused_.load(std::memory_order_relaxed),
+      .is_held = urgency == Urgency::kNone && is_held_.load(std::memory_order_relaxed),
+      .outages = outages_.load(std::memory_order_relaxed),
       .rate_pps = rate_pps_.load(std::memory_order_relaxed),
       .excludes = excludes_.load(std::memory_order_acquire),
   };

@@ -1,9 +1,10 @@
-// What the user may change while a scan runs: how fast, whether at all, whom never to ask, and when
-// to end. Written by the main thread (the end by the writer too), read by every worker before each
-// batch, without a lock.
+// What may change while a scan runs: how fast, whether at all, whom never to ask, and when to end,
+// as the user wants it; and whether the links can be used. Written by the main thread (the end by
+// the writer too), read by every worker before each batch, without a lock.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,7 +23,9 @@ enum class Urgency : int {
 struct Orders {
   Urgency urgency = Urgency::kNone;
   bool is_paused = false;  // never while the scan is to end
-  double rate_pps = 0;     // of all workers together; infinity: no limit
+  bool is_held = false;    // a link cannot be used: nothing leaves; never while the scan is to end
+  std::uint64_t outages = 0;  // of links so far: each may have lost what was sent lately
+  double rate_pps = 0;        // of all workers together; infinity: no limit
   // Never to be asked, besides what the plan leaves out. Null: none; else valid to the end.
   const targets::AddressSet* excludes = nullptr;
 };
@@ -39,12 +42,16 @@ class Controls {
 
   // The rest is the main thread's.
   void set_paused(bool is_paused) { is_paused_.store(is_paused, std::memory_order_relaxed); }
+  void set_held(bool is_held) { is_held_.store(is_held, std::memory_order_relaxed); }
+  void set_outages(std::uint64_t outages) { outages_.store(outages, std::memory_order_relaxed); }
   void set_rate(double rate_pps) { rate_pps_.store(rate_pps, std::memory_order_relaxed); }
   void set_excludes(targets::AddressSet excludes);
 
  private:
   std::atomic<Urgency> urgency_ = Urgency::kNone;
   std::atomic<bool> is_paused_ = false;
+  std::atomic<bool> is_held_ = false;
+  std::atomic<std::uint64_t> outages_ = 0;
   std::atomic<double> rate_pps_;
   std::atomic<const targets::AddressSet*> excludes_ = nullptr;
   // All there ever were: a worker may still be looking at an old one.

@@ -32,7 +32,7 @@ TEST(Insistence, NamesTheNetworkOfManyHosts) {
     v6.note(net::Ipv6Address(make_uint128(0xfd09000000000001, i)));
   }
   EXPECT_THAT(described({v4}), HasSubstr("10.1.2.0/24 asked for at least 5000 "));
-  EXPECT_THAT(described({v6}), HasSubstr("fd09:0:0:1::/64 asked for at least 5000 "));
+  EXPECT_THAT(described({v6}), HasSubstr("fd09::1:0:0:0:0/64 asked for at least 5000 "));
 }
 
 TEST(Insistence, NeverClaimsMoreThanThereWas) {

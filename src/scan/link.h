@@ -62,6 +62,10 @@ class Link {
   // Of the routers, as in Neighbors.
   void note_answer(Instant now) { neighbors_.note_answer(now); }
   void ask_routers(Duration age, Instant now) { neighbors_.ask_routers(age, now); }
+  void find_routers_again(Instant now) {
+    last_hop_.until = Instant{};
+    neighbors_.find_routers_again(now);
+  }
   std::optional<Instant> take_loss() { return neighbors_.take_loss(); }
   const std::optional<net::IpAddress>& silent_router() const { return neighbors_.silent_router(); }
 

@@ -122,7 +122,8 @@ report::Progress Monitor::progress(const Total& total, Instant now) const {
                             .total = probes,
                             .remaining = from_seconds(to_seconds(now - began_) * left / done),
                             .found = total.tally.open,
-                            .lost = total.tally.kernel_drops + total.tally.discarded};
+                            .lost = total.tally.kernel_drops + total.tally.discarded,
+                            .held_by = trouble_};
   if (!total.is_sending) progress.waiting = total.wait_ends - now;
   return progress;
 }
@@ -180,6 +181,13 @@ Standing Monitor::standing() const {
                        .dropped = total.tally.kernel_drops},
           .left = plan_.probes() - total.started,
           .is_asking = total.is_sending};
+}
+
+std::optional<net::IpAddress> Monitor::silent_router() const {
+  for (const auto& worker : workers_) {
+    if (const auto router = worker->status().silent_router.address()) return router;
+  }
+  return std::nullopt;
 }
 
 void Monitor::say(std::string_view line) {

@@ -8,11 +8,14 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
+#include "net/ip_address.h"
 #include "report/metrics.h"
 #include "report/status_line.h"
 #include "report/tally.h"
@@ -55,6 +58,10 @@ class Monitor {
   Past past();
 
   Standing standing() const;
+  // A router that workers wait for.
+  std::optional<net::IpAddress> silent_router() const;
+  // Why nothing leaves at present; empty: nothing is wrong.
+  void set_trouble(std::string trouble) { trouble_ = std::move(trouble); }
 
   // A line, its end included, that stays on standard error.
   void say(std::string_view line);
@@ -90,6 +97,7 @@ class Monitor {
   Instant last_tick_;
   std::uint64_t last_sent_ = 0;
   double rate_pps_ = 0;
+  std::string trouble_;
   std::mutex mutex_;
   std::vector<std::string> notes_;  // for the next object; under `mutex_`
 };

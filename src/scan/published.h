@@ -7,9 +7,31 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 
+#include "net/ip_address.h"
+
 namespace masscan::scan {
+
+// An address, or none, in words that can be published.
+struct AddressWords {
+  std::uint64_t is_there = 0;
+  std::uint64_t is_v6 = 0;
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  AddressWords() = default;
+  explicit AddressWords(const std::optional<net::IpAddress>& from)
+      : is_there(from ? 1 : 0),
+        is_v6(from && from->is_v6() ? 1 : 0),
+        high(from ? from->high() : 0),
+        low(from ? from->low() : 0) {}
+  std::optional<net::IpAddress> address() const {
+    if (is_there == 0) return std::nullopt;
+    return net::IpAddress(is_v6 != 0 ? net::Family::kIpv6 : net::Family::kIpv4, high, low);
+  }
+};
 
 template <typename T>
 class Published {

@@ -23,6 +23,7 @@
 #include "scan/controls.h"
 #include "scan/deduplicator.h"
 #include "scan/impatience.h"
+#include "scan/link_guard.h"
 #include "scan/machine.h"
 #include "scan/monitor.h"
 #include "scan/outputs.h"
@@ -59,6 +60,8 @@ std::vector<net::IpAddress> shared_sources(const Plan& plan) {
   return shared;
 }
 
+bool is_real(const Config& config) { return !config.offline && config.way.interface != "sim"; }
+
 report::DocumentInfo document_info(const Config& config, const Plan& plan) {
   return {.began = wall_now(),
           .ports = plan.space.ports().ranges(),
@@ -79,12 +82,20 @@ void note_repeats(Plan& plan) {
 
 // The kernel's resets, kept away while the scan lasts; a note if that cannot be.
 std::optional<host::Firewall> open_firewall(const Config& config, Plan& plan) {
-  const bool is_real = !config.offline && config.way.interface != "sim";
   const std::vector<net::IpAddress> shared = shared_sources(plan);
-  if (!is_real || shared.empty() || !config.way.firewall) return std::nullopt;
+  if (!is_real(config) || shared.empty() || !config.way.firewall) return std::nullopt;
   Result<host::Firewall> firewall = host::Firewall::open(shared, plan.source_ports);
   if (firewall) return std::move(firewall).value();
   plan.notes.push_back(firewall.error().message);
+  return std::nullopt;
+}
+
+// The links are watched; a note if that cannot be.
+std::optional<LinkGuard> open_guard(const Config& config, Plan& plan) {
+  if (!is_real(config)) return std::nullopt;
+  Result<LinkGuard> guard = LinkGuard::open(plan);
+  if (guard) return std::move(guard).value();
+  plan.notes.push_back(guard.error().message);
   return std::nullopt;
 }
 
@@ -124,6 +135,7 @@ struct Session {
   Outputs outputs;
   Queues& transports;
   Controls controls;
+  std::optional<LinkGuard> guard;
   // By worker, and then by link, while no worker has them.
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
   Past past;
@@ -186,6 +198,8 @@ class Walk {
     if (checkpointer_) written = finish_checkpoint(std::move(written));
     if (is_last) monitor_.finish(now());
     session_.past = monitor_.past();
+    const bool is_complete = !session_.goes_on && monitor_.standing().left == 0;
+    if (written && !is_complete && session_.guard) return session_.guard->verdict();
     return written;
   }
 
@@ -200,11 +214,21 @@ class Walk {
       });
     }
     while (running_.load(std::memory_order_acquire) > 0) {
-      desk_.serve(kTick);
+      desk_.serve(kTick, session_.guard ? session_.guard->poll_fd() : -1);
+      watch_links();
       monitor_.tick(now());
       steer(now());
       for (const std::string& news : session_.outputs.take_news()) say("note", news);
     }
+  }
+
+  void watch_links() {
+    if (!session_.guard) return;
+    for (const std::string& news :
+         session_.guard->update(session_.controls, monitor_.silent_router(), now())) {
+      say("note", news);
+    }
+    monitor_.set_trouble(session_.guard->trouble());
   }
 
   // Looks for the rate, or watches over the one that was given. A rate that the user wishes
@@ -212,9 +236,10 @@ class Walk {
   void steer(Instant now) {
     const Orders orders = session_.controls.orders();
     if (finder_ && orders.rate_pps != finder_->rate_pps()) finder_.reset();
-    if (check_ && (orders.rate_pps != check_->rate_pps() || orders.is_paused)) check_.reset();
+    const bool rests = orders.is_paused || orders.is_held;
+    if (check_ && (orders.rate_pps != check_->rate_pps() || rests)) check_.reset();
     const Standing standing = monitor_.standing();
-    const bool is_asking = standing.is_asking && !orders.is_paused;
+    const bool is_asking = standing.is_asking && !rests;
     if (finder_ && !is_asking) finder_->interrupt();
     if (!is_asking) return;
     if (finder_ && finder_->update(standing.counters, now)) say("note", finder_->finding());
@@ -339,6 +364,7 @@ Result<void> run(Config config, const Hooks& hooks) {
   Queues queues = TRY(Queues::open(config, plan));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
   note_repeats(plan);
+  std::optional<LinkGuard> guard = open_guard(config, plan);
   if (ears.metrics) {
     plan.notes.push_back(
         fmt::format("metrics are at http://{}/metrics", to_string(ears.metrics->endpoint())));
@@ -350,6 +376,7 @@ Result<void> run(Config config, const Hooks& hooks) {
                   .outputs = std::move(outputs),
                   .transports = queues,
                   .controls = Controls(plan.first_rate_pps(), config.late_excludes),
+                  .guard = std::move(guard),
                   .queues = {},
                   .past = std::move(past)};
   for (unsigned number = 0; number < plan.workers; ++number) {

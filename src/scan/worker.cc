@@ -63,7 +63,7 @@ void Worker::poll(Instant now) {
   const std::size_t budget = allowed(now);
   std::size_t sent = answer(now, answer_share_.of(budget));  // what somebody waits for goes first
   answer_share_.spend(sent);
-  if (!orders_.is_paused) sent += prober_.emit(now, budget - sent);
+  if (!rests()) sent += prober_.emit(now, budget - sent);
   sent += answer(now, budget - sent);  // what new questions leave over
   for (Link& link : links_) link.flush();
   watch_queues(now);
@@ -104,7 +104,7 @@ std::size_t Worker::answer(Instant now, std::size_t allowed) {
 }
 
 std::size_t Worker::allowed(Instant now) {
-  return writer_is_behind() ? 0 : pacer_.available(now, kBatch);
+  return writer_is_behind() || orders_.is_held ? 0 : pacer_.available(now, kBatch);
 }
 
 bool Worker::writer_is_behind() const { return records_.size() > records_.capacity() / 4 * 3; }
@@ -113,7 +113,7 @@ bool Worker::writer_is_behind() const { return records_.size() > records_.capaci
 bool Worker::has_work(Instant now) const {
   if (writer_is_behind()) return false;
   if (!responder_.is_idle()) return true;
-  return !orders_.is_paused && !prober_.is_done() && prober_.next_due(now) <= now;
+  return !rests() && !prober_.is_done() && prober_.next_due(now) <= now;
 }
 
 void Worker::stop(Duration longest) {
@@ -124,12 +124,17 @@ void Worker::stop(Duration longest) {
 void Worker::obey(const Orders& orders, Instant now) {
   const bool has_new_rate = orders.rate_pps != orders_.rate_pps;
   if (has_new_rate) pacer_.set_rate(orders.rate_pps * share_, now);
-  if (orders_.is_paused && !orders.is_paused) {
-    pacer_.forgive(now);
-    patience_.on_send(now);
+  const bool was_resting = rests();
+  if (orders.outages != orders_.outages) prober_.go_back(now - kOutageUnnoticed - kInFlight);
+  if (orders_.is_held && !orders.is_held) {
+    for (Link& link : links_) link.find_routers_again(now);
   }
   prober_.exclude(orders.excludes);
   orders_ = orders;
+  if (was_resting && !rests()) {
+    pacer_.forgive(now);
+    patience_.on_send(now);
+  }
   if (has_new_rate) spread();
 }
 
@@ -147,7 +152,7 @@ bool Worker::has_heard_all() const {
 
 bool Worker::is_done(Instant now) const {
   if (has_heard_all() && responder_.is_idle()) return true;
-  if (!prober_.is_done() || orders_.is_paused) return false;
+  if (!prober_.is_done() || rests()) return false;
   for (const Link& link : links_) {
     if (link.queue().queued() > 0 && now < patience_.deadline()) return false;
   }
@@ -155,6 +160,7 @@ bool Worker::is_done(Instant now) const {
 }
 
 Instant Worker::next_event(Instant now) {
+  if (orders_.is_held) return Instant::max();
   for (const Link& link : links_) {
     if (!link.queue().has_room()) return now + kQueueNap;
   }
@@ -179,6 +185,13 @@ std::vector<std::unique_ptr<nic::QueuePair>> Worker::give_back_queues() {
   std::vector<std::unique_ptr<nic::QueuePair>> queues;
   for (Link& link : links_) queues.push_back(link.give_back_queue());
   return queues;
+}
+
+std::optional<net::IpAddress> Worker::silent_router() const {
+  for (const Link& link : links_) {
+    if (link.silent_router()) return link.silent_router();
+  }
+  return std::nullopt;
 }
 
 void Worker::publish(Instant now) {
@@ -210,6 +223,7 @@ void Worker::publish(Instant now) {
       .is_sending = is_over || prober_.is_done() ? 0u : 1u,
       .wait_ends_ns = patience_.deadline().time_since_epoch().count(),
       .insistence = responder_.insistence().summary(),
+      .silent_router = AddressWords(silent_router()),
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +34,7 @@ struct WorkerStatus {
   std::uint64_t is_sending = 1;   // 0: waiting for answers
   std::int64_t wait_ends_ns = 0;  // of the steady clock; meaningful while waiting
   Insistence::Summary insistence;
+  AddressWords silent_router;  // that it waits for
 };
 
 class Worker {
@@ -41,6 +43,8 @@ class Worker {
   static constexpr std::size_t kBatch = 256;
   // Records on their way to the writer; with three quarters taken the worker stops asking.
   static constexpr std::size_t kRecords = std::size_t{1} << 14;
+  // So long after a link has lost its carrier the kernel may tell.
+  static constexpr Duration kOutageUnnoticed = 1s;
   // Answers are taken to arrive within this, as far as a scan that dies is concerned.
   static constexpr Duration kInFlight = 500ms;
 
@@ -53,7 +57,8 @@ class Worker {
   // Ask nothing new; wait for answers at most `longest`.
   void stop(Duration longest);
   // What holds from now on, but for the urgency. A paused worker asks nothing new, takes answers
-  // and does not lose its patience.
+  // and does not lose its patience. One that is held sends nothing at all; what an outage may have
+  // lost is asked again.
   void obey(const Orders& orders, Instant now);
   bool is_done(Instant now) const;
   // When `poll` has work again, unless a frame arrives earlier.
@@ -88,6 +93,8 @@ class Worker {
   bool has_work(Instant now) const;
   void watch_routers(Instant now);
   void spread();
+  std::optional<net::IpAddress> silent_router() const;
+  bool rests() const { return orders_.is_paused || orders_.is_held; }
 
   std::vector<Link> links_;
   report::Tally tally_;

@@ -92,6 +92,15 @@ void Neighbors::ask_routers(Duration age, Instant now) {
   }
 }
 
+void Neighbors::find_routers_again(Instant now) {
+  for (const net::IpAddress& router : routers_) {
+    Entry* entry = seek(router);
+    if (!entry->is_known || entry->is_permanent) continue;
+    if (!entry->is_open) open(*entry, now);
+    entry->is_doubted = true;
+  }
+}
+
 Lookup Neighbors::find(const net::IpAddress& next_hop, Instant now) {
   Entry* entry = seek(next_hop);
   if (entry == nullptr && !can_ask(next_hop.family())) return {Lookup::State::kFailed};

@@ -74,6 +74,8 @@ class Neighbors {
   void note_answer(Instant now) { last_answer_ = now; }
   // Asks for all routers that have not been heard of for so long.
   void ask_routers(Duration age, Instant now);
+  // The link was away: no router is trusted before it has answered again.
+  void find_routers_again(Instant now);
   // Since when frames may have been lost on their way to a router; each loss is told once.
   std::optional<Instant> take_loss() { return std::exchange(loss_, std::nullopt); }
   // A router that answered once and does not any more.

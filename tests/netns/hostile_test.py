@@ -1,5 +1,6 @@
 """A target that repeats its answer without end: the scan keeps its rate, and says who it was."""
 
+import contextlib
 import re
 import threading
 import time
@@ -25,9 +26,10 @@ class Repeater(threading.Thread):
         began = time.monotonic()
         while not self.is_stopped.is_set():
             due = int((time.monotonic() - began) * self.rate)
-            for _ in range(min(due - self.sent, 500)):
-                self.packets.send(frame)
-                self.sent += 1
+            with contextlib.suppress(OSError):  # no room for now
+                for _ in range(min(due - self.sent, 500)):
+                    self.packets.send(frame)
+                    self.sent += 1
             time.sleep(0.002)
 
     def first(self):
