@@ -1,5 +1,5 @@
-// The part of the rate that belongs to answers of ours: resets, neighbours' questions and what is
-// said in return. They go first, for somebody waits for them, but what others make us say may never
+// The part of the rate that belongs to answers of ours: resets, and what is said to neighbours who
+// ask. They go first, for somebody waits for them, but what others make us say may never
 // cost the scan more than a quarter of its rate. What new probes leave over is theirs too.
 #pragma once
 

@@ -61,10 +61,12 @@ void Worker::poll(Instant now) {
 
   watch_routers(now);
   const std::size_t budget = allowed(now);
-  std::size_t sent = answer(now, answer_share_.of(budget));  // what somebody waits for goes first
+  // What targets wait for goes first, and has what new questions leave over.
+  std::size_t sent = responder_.emit(answer_share_.of(budget));
   answer_share_.spend(sent);
+  for (Link& link : links_) sent += link.send_requests(now, budget - sent);
   if (!rests()) sent += prober_.emit(now, budget - sent);
-  sent += answer(now, budget - sent);  // what new questions leave over
+  sent += responder_.emit(budget - sent);
   for (Link& link : links_) link.flush();
   watch_queues(now);
   pacer_.spend(sent, has_work(now));
@@ -93,14 +95,6 @@ void Worker::watch_routers(Instant now) {
     if (is_last_check) link.ask_routers(Duration{0}, now);
     if (const auto loss = link.take_loss()) prober_.go_back(*loss - kInFlight);
   }
-}
-
-// Next hops' questions and what targets get in return take turns: neither can keep the other away.
-std::size_t Worker::answer(Instant now, std::size_t allowed) {
-  are_requests_first_ = !are_requests_first_;
-  std::size_t sent = are_requests_first_ ? 0 : responder_.emit(allowed);
-  for (Link& link : links_) sent += link.send_requests(now, allowed - sent);
-  return are_requests_first_ ? sent + responder_.emit(allowed - sent) : sent;
 }
 
 std::size_t Worker::allowed(Instant now) {

@@ -85,7 +85,6 @@ class Worker {
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
          AnswerLimit limit);
-  std::size_t answer(Instant now, std::size_t allowed);
   void watch_queues(Instant now);
   std::size_t allowed(Instant now);
   bool has_heard_all() const;
@@ -105,7 +104,6 @@ class Worker {
   Prober prober_;
   Pacer pacer_;
   AnswerShare answer_share_;
-  bool are_requests_first_ = false;
   std::size_t queued_ = 0;  // frames that have not left yet, at the last look
   bool has_checked_ = false;  // the routers, after the last probe
   Orders orders_;

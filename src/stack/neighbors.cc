@@ -19,6 +19,8 @@ constexpr Duration kRefreshAfter = 60s;
 constexpr Duration kRefreshRouterAfter = 3s;
 // A false claim has the neighbour asked at most this often.
 constexpr Duration kCalm = 1s;
+// Claims about hosts, of which there may be thousands, have one of them asked this often at most.
+constexpr Duration kDoubtsApart = 100ms;
 constexpr int kGiveUpsPerCall = 64;
 
 const net::Ipv6Address kAllNodes(make_uint128(0xff02000000000000, 1));
@@ -251,6 +253,9 @@ void Neighbors::doubt(const net::IpAddress& address, const net::MacAddress& mac,
   Entry* entry = seek(address);
   if (entry == nullptr || !entry->is_known || entry->is_permanent) return;
   if (entry->mac == mac || !is_unicast(mac) || now < entry->calm_until) return;
+  const bool is_one_of_many = !entry->is_router && !entry->is_open;
+  if (is_one_of_many && now < next_doubt_) return;
+  if (is_one_of_many) next_doubt_ = now + kDoubtsApart;
   if (!entry->is_open) open(*entry, now);
   entry->is_doubted = true;
 }

@@ -160,6 +160,7 @@ class Neighbors {
   std::array<Queue, kQuestions + 1> queues_;
   std::vector<net::IpAddress> routers_;
   Instant last_answer_{};
+  Instant next_doubt_{};
   std::optional<Instant> loss_;
   std::optional<net::IpAddress> silent_router_;
 };

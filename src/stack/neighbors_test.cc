@@ -265,6 +265,24 @@ TEST(Neighbors, HoldUpNothingForMoreThanAMomentASecondWhateverIsClaimed) {
   EXPECT_LE(pending, 14);
 }
 
+TEST(Neighbors, AskFewOfManyHostsWhateverIsClaimed) {
+  Neighbors neighbors = make_neighbors();
+  constexpr std::uint32_t kHosts = 1000;
+  for (std::uint32_t i = 0; i < kHosts; ++i) {
+    const net::IpAddress host = net::Ipv4Address(0x0b000000 + i);
+    neighbors.find(host, at(0s));
+    next_request(neighbors, at(0s));
+    hear(neighbors, arp_reply(host, kTheirMac), at(0s));
+  }
+  for (std::uint32_t i = 0; i < kHosts; ++i) {
+    const Duration time = 1s + i * 1ms;
+    hear(neighbors, announcement(net::Ipv4Address(0x0b000000 + i), kOtherMac), at(time));
+  }
+  std::size_t questions = 0;
+  while (!next_request(neighbors, at(2s)).empty()) ++questions;
+  EXPECT_LE(questions, 11u);
+}
+
 TEST(Neighbors, AskARouterAgainEveryThreeSeconds) {
   Neighbors neighbors = make_acquainted(kTheirV4, true);
   neighbors.find(kTheirV4, at(2999ms));
