@@ -19,7 +19,7 @@ namespace {
 
 // The fixed part of a message; nothing if it is cut short.
 template <typename T>
-std::optional<T> body_of(const nlmsghdr& message) {
+std::optional<T> parse_body(const nlmsghdr& message) {
   if (message.nlmsg_len < NLMSG_LENGTH(sizeof(T))) return std::nullopt;
   T body;
   std::memcpy(&body, mnl_nlmsg_get_payload(&message), sizeof body);
@@ -75,7 +75,7 @@ void LinkStates::take(Bytes messages) {
 }
 
 void LinkStates::take_link(const nlmsghdr& message) {
-  const auto body = body_of<ifinfomsg>(message);
+  const auto body = parse_body<ifinfomsg>(message);
   // A bridge tells of its ports by the same messages, in a family of its own.
   if (!body || body->ifi_family != AF_UNSPEC) return;
   const auto mac = NetlinkAttributes(message, sizeof *body).bytes(IFLA_ADDRESS);
@@ -93,7 +93,7 @@ void LinkStates::take_link(const nlmsghdr& message) {
 // On point-to-point links IFA_ADDRESS is the other end and IFA_LOCAL ours; elsewhere IPv6 has only
 // IFA_ADDRESS.
 void LinkStates::take_address(const nlmsghdr& message) {
-  const auto body = body_of<ifaddrmsg>(message);
+  const auto body = parse_body<ifaddrmsg>(message);
   if (!body) return;
   const NetlinkAttributes attributes(message, sizeof *body);
   auto address = attributes.address(IFA_LOCAL);
