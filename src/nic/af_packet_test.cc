@@ -161,12 +161,16 @@ TEST_F(AfPacketTest, DiscardsATooLongFrameAndSendsTheOthers) {
   EXPECT_EQ(receive(*right).size(), 2u);
 }
 
-TEST_F(AfPacketTest, DiscardsFramesOfAnInterfaceThatIsDown) {
+TEST_F(AfPacketTest, KeepsFramesOfAnInterfaceThatIsDown) {
   const auto left = open({.interface = "left"});
   ASSERT_TRUE(run("ip link set left down"));
   send(*left, 3);
-  EXPECT_EQ(left->counters().discarded, 3u);
+  EXPECT_EQ(left->queued(), 3u);
+  ASSERT_TRUE(run("ip link set left up"));
+  send(*left, 1);
   EXPECT_EQ(left->queued(), 0u);
+  EXPECT_EQ(left->counters().sent, 4u);
+  EXPECT_EQ(left->counters().discarded, 0u);
 }
 
 TEST_F(AfPacketTest, CountsFramesThatFoundTheRingFull) {

@@ -1,17 +1,23 @@
 #include "scan/answer_limit.h"
 
+#include <algorithm>
+#include <span>
+
 namespace masscan::scan {
 
 Result<AnswerLimit> AnswerLimit::open(const SipKey& key) {
-  return AnswerLimit(key, TRY(MappedMemory::anonymous(kPlaces * sizeof(Place))));
+  return AnswerLimit(key, TRY(MappedMemory::anonymous(kSets * kWays * sizeof(Place))));
 }
 
 bool AnswerLimit::admit(Kind kind, const net::IpAddress& who, std::uint64_t subject, Instant now) {
   const std::uint64_t hash =
       siphash(key_, who.high(), who.low(), who.family(), static_cast<std::uint64_t>(kind), subject);
-  Place& place = memory_.as<Place>()[hash % kPlaces];
-  const bool is_known = place.hash == hash && place.answered != Instant{};
-  if (is_known && now - place.answered < kGap) return false;
+  const std::span<Place> set = memory_.as<Place>().subspan(hash % kSets * kWays, kWays);
+  const auto known = std::ranges::find_if(set, [hash](const Place& place) {
+    return place.hash == hash && place.answered != Instant{};
+  });
+  if (known != set.end() && now - known->answered < kGap) return false;
+  Place& place = known != set.end() ? *known : *std::ranges::min_element(set, {}, &Place::answered);
   place = {hash, now};
   return true;
 }

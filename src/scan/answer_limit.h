@@ -1,7 +1,8 @@
 // Whoever asks again and again is answered once a second.
 //
-// Remembers when whom was answered last, in fixed memory and without an allocation: two that fall
-// into one place, which nobody can bring about without the key, forget each other. One per worker.
+// Remembers when whom was answered last, in fixed memory and without an allocation. Those that fall
+// into one set of places push out who was answered longest ago; without the key nobody can choose
+// the set. One per worker.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,8 @@ namespace masscan::scan {
 
 class AnswerLimit {
  public:
-  static constexpr std::size_t kPlaces = std::size_t{1} << 16;
+  static constexpr std::size_t kWays = 4;  // places of a set
+  static constexpr std::size_t kSets = std::size_t{1} << 14;
   // A little less than the second after which kernels repeat what was lost.
   static constexpr Duration kGap = 900ms;
 

@@ -41,7 +41,7 @@ TEST(AnswerLimit, TellsTargetsAndKindsApart) {
 
 TEST(AnswerLimit, AdmitsEverybodyOnceHoweverManyThereAre) {
   AnswerLimit limit = make_limit();
-  for (std::uint32_t i = 0; i < 4 * AnswerLimit::kPlaces; ++i) {
+  for (std::uint32_t i = 0; i < 4 * (AnswerLimit::kSets * AnswerLimit::kWays); ++i) {
     ASSERT_TRUE(limit.admit(Kind::kSynAck, host(i), 80, kBegin));
   }
 }

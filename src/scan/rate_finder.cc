@@ -99,13 +99,18 @@ void RateFinder::judge(const Sample& sample, Instant now) {
     if (is_found() || now >= deadline_) settle_for(limit_);
     return;
   }
-  if (state_ == State::kVerifying) settle_for(limit_);
-  if (state_ == State::kGrowing) grow(sample, now);
+  if (is_found()) return;
+  // A path that carried more before was held up for a moment: that was not its limit.
+  const bool is_refuted = carried_pps_ < clean_pps_ / kGrowth && now < deadline_;
+  if (state_ == State::kVerifying && !is_refuted) return settle_for(limit_);
+  state_ = State::kGrowing;
+  grow(sample, now);
 }
 
 void RateFinder::grow(const Sample& sample, Instant now) {
   clean_ = clean_ + sample.counted;
   last_ = sample;
+  clean_pps_ = std::max(clean_pps_, sample.sent_pps());
   if (sample.sent_pps() < kFallingBehind * rate_pps_ && sample.counted.sent > 0) {
     carried_pps_ = sample.sent_pps();
     return settle_for(Limit::kSender);
@@ -122,6 +127,7 @@ void RateFinder::retreat(const Sample& sample) {
   // Then the step before was too fast already, by less than could be told from chance.
   if (carried_pps_ < kNear * last_.sent_pps() &&
       number(clean_.answered - last_.counted.answered) >= kEnough) {
+    clean_pps_ = last_.sent_pps() / kGrowth;
     clean_ = clean_ - std::exchange(last_, {}).counted;
     carried_pps_ = carried(sample);
   }

@@ -66,7 +66,8 @@ class RateFinder {
   Instant settled_at_{};  // until then the path gets used to the rate
   Instant base_at_{};
   PathCounters base_;   // at that time
-  PathCounters clean_;  // all steps without loss: they say what share answers
+  PathCounters clean_;    // all steps without loss: they say what share answers
+  double clean_pps_ = 0;  // the fastest of these steps
   Sample last_;         // of these
 };
 

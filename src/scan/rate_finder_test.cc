@@ -163,6 +163,19 @@ TEST(RateFinder, SlowsDownWhenThePathGetsWorseLater) {
   EXPECT_LT(simulation.finder.rate_pps(), 33'000);
 }
 
+TEST(RateFinder, TakesAMomentOfTroubleForNoLimit) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Simulation simulation({.capacity_pps = 20'000, .share = 0.5}, seed);
+    while (simulation.highest_pps() < 2000) ASSERT_FALSE(simulation.run(kTick));
+    simulation.path.capacity_pps = 300;
+    ASSERT_FALSE(simulation.run(1s));
+    simulation.path.capacity_pps = 20'000;
+    ASSERT_TRUE(simulation.run(9s));
+    EXPECT_GT(simulation.finder.rate_pps(), 0.6 * 20'000) << simulation.finder.finding();
+    EXPECT_LT(simulation.finder.rate_pps(), 1.15 * 20'000) << simulation.finder.finding();
+  }
+}
+
 TEST(RateFinder, TakesAPauseForNoLoss) {
   RateFinder finder;
   PathCounters counters;

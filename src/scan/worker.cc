@@ -65,7 +65,11 @@ void Worker::poll(Instant now) {
   std::size_t sent = responder_.emit(answer_share_.of(budget));
   answer_share_.spend(sent);
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
-  if (!rests()) sent += prober_.emit(now, budget - sent);
+  if (!rests()) {
+    const std::size_t probes = prober_.emit(now, budget - sent);
+    are_probes_queued_ |= probes > 0;
+    sent += probes;
+  }
   sent += responder_.emit(budget - sent);
   for (Link& link : links_) link.flush();
   watch_queues(now);
@@ -76,12 +80,14 @@ void Worker::poll(Instant now) {
   }
 }
 
-// The time to wait for answers runs from the moment when the last frame has left, not from when a
-// queue was given it. Where nothing leaves any more, it runs on.
+// The time to wait for answers runs from the moment when the last probe has left, not from when a
+// queue was given it. Where nothing leaves any more, it runs on, and what leaves later (a question
+// to a router, a reset) does not prolong it.
 void Worker::watch_queues(Instant now) {
   std::size_t queued = 0;
   for (const Link& link : links_) queued += link.queue().queued();
-  if (queued < queued_) patience_.on_send(now);
+  if (are_probes_queued_ && queued < queued_) patience_.on_send(now);
+  if (queued == 0) are_probes_queued_ = false;
   queued_ = queued;
 }
 
@@ -206,7 +212,7 @@ void Worker::publish(Instant now) {
     tally_.refused += counters.refused;
     tally_.buffer_full += counters.buffer_full;
     tally_.discarded += counters.discarded;
-    const bool lacks_probes = is_at_end && !has_heard_all();
+    const bool lacks_probes = is_at_end && are_probes_queued_ && !has_heard_all();
     if (lacks_probes) tally_.discarded += link.queue().queued();  // they never leave
     tally_.received += counters.received;
     tally_.kernel_drops += counters.kernel_drops;

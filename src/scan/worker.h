@@ -104,8 +104,9 @@ class Worker {
   Prober prober_;
   Pacer pacer_;
   AnswerShare answer_share_;
-  std::size_t queued_ = 0;  // frames that have not left yet, at the last look
-  bool has_checked_ = false;  // the routers, after the last probe
+  std::size_t queued_ = 0;          // frames that have not left yet, at the last look
+  bool are_probes_queued_ = false;  // some of them may be
+  bool has_checked_ = false;        // the routers, after the last probe
   Orders orders_;
   double share_;  // of the rate of all workers
   Instant next_publish_{};
