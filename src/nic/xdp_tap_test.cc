@@ -288,6 +288,7 @@ void add_neighbors(std::vector<Row>& rows) {
       {{"arp for us", arp("10.0.0.1"), kCopied},
        {"arp for one of our range", arp("10.9.0.5"), kCopied},
        {"arp for another", arp("10.0.0.3"), kPassed},
+       {"arp announcement", arp("10.0.0.9"), kCopied},
        {"arp cut short", cut(arp("10.0.0.1"), 41), kPassed},
        {"solicitation of us", ndp("ff02::1:ff00:1", neighbor(135, "fd00::1")), kCopied},
        {"the same, cut", cut(ndp("fd00::1", neighbor(135, "fd00::1")), 77), kPassed},
@@ -360,8 +361,10 @@ class Oracle {
   }
 
   int of_arp(std::size_t at) {
-    const bool is_for_us = is_ours(v4(at + 24)) && half(at + 2) == 0x0800 && octet(at + 4) == 6;
-    return is_for_us && !is_cut_ ? kCopied : kPassed;
+    const bool is_announcement = v4(at + 14) == v4(at + 24);
+    const bool is_wanted = is_announcement || is_ours(v4(at + 24));
+    const bool is_right = half(at + 2) == 0x0800 && octet(at + 4) == 6;
+    return is_wanted && is_right && !is_cut_ ? kCopied : kPassed;
   }
 
   int of_ipv4(std::size_t at) {

@@ -33,11 +33,13 @@ class Repeater(threading.Thread):
             time.sleep(0.002)
 
     def first(self):
+        ports = set()  # of this scan: those who answered the last one may still repeat themselves
         while not self.is_stopped.is_set():
-            frame, (_, _, kind, *_) = self.packets.recvfrom(2048)
-            segment = kind == lab.PACKET_OUTGOING and frame[12:14] == b"\x08\x00" and lab.decode(
-                frame[14:], lab.ETH_P_IP)
-            if segment and segment.flags == SYN | ACK:
+            frame, _ = self.packets.recvfrom(2048)
+            segment = frame[12:14] == b"\x08\x00" and lab.decode(frame[14:], lab.ETH_P_IP)
+            if segment and segment.flags == SYN:
+                ports.add(segment.source_port)
+            elif segment and segment.flags == SYN | ACK and segment.port in ports:
                 self.host = segment.source
                 return frame
         return b""
