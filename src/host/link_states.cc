@@ -26,6 +26,15 @@ std::optional<T> parse_body(const nlmsghdr& message) {
   return body;
 }
 
+// Null if it is cut short. (libmnl takes a length above 2 GiB for a negative one, which fits, and
+// never gets behind the message.)
+const nlmsghdr* first_message(Bytes messages) {
+  if (messages.size() < sizeof(nlmsghdr)) return nullptr;
+  const auto* message = reinterpret_cast<const nlmsghdr*>(messages.data());
+  const std::size_t length = message->nlmsg_len;
+  return length >= sizeof(nlmsghdr) && length <= messages.size() ? message : nullptr;
+}
+
 }  // namespace
 
 std::string_view describe(LinkTrouble trouble) {
@@ -55,9 +64,9 @@ LinkStates::LinkStates(std::vector<WatchedLink> links) {
 }
 
 void LinkStates::take(Bytes messages) {
-  auto left = static_cast<int>(messages.size());
-  const auto* message = reinterpret_cast<const nlmsghdr*>(messages.data());
-  for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+  while (const nlmsghdr* const message = first_message(messages)) {
+    const std::size_t length = NLMSG_ALIGN(std::size_t{message->nlmsg_len});
+    messages = messages.subspan(std::min(length, messages.size()));
     switch (message->nlmsg_type) {
       case RTM_NEWLINK:
       case RTM_DELLINK:
