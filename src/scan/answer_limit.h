@@ -20,7 +20,7 @@ namespace masscan::scan {
 class AnswerLimit {
  public:
   static constexpr std::size_t kWays = 4;  // places of a set
-  static constexpr std::size_t kSets = std::size_t{1} << 14;
+  static constexpr std::size_t kSets = std::size_t{1} << 12;
   // A little less than the second after which kernels repeat what was lost.
   static constexpr Duration kGap = 900ms;
 
