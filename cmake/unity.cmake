@@ -7,6 +7,7 @@ function(compiled_alone folder)
   set_source_files_properties(${files} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
+compiled_alone(base file_test.cc)
 compiled_alone(wire tcp.cc)
 compiled_alone(nic libpcap_queue.cc pcap_queue.cc packet_filter_test.cc xdp_*_test.cc)
 compiled_alone(host route_map_test.cc)
@@ -19,4 +20,5 @@ compiled_alone(report column.cc html.cc input.cc interactive.cc metrics.cc nmap_
 compiled_alone(probe recogniser_test.cc source_set_test.cc stamp_batch_test.cc tcp_stamper_test.cc)
 compiled_alone(scan control_socket.cc metrics_server.cc rate_finder.cc scan.cc
                     rate_finder_test.cc rate_check_test.cc)
-compiled_alone(cli canonical.cc nmap_help.cc option_*.cc value.cc matrix_test.cc run_test.cc)
+compiled_alone(cli canonical.cc check.cc nmap_help.cc option_*.cc value.cc
+                   matrix_test.cc run_test.cc)

@@ -40,6 +40,15 @@ BANNED = {
     ),
 }
 
+# What goes past the door to the file system, and who may: the door itself, tests, and what runs
+# between fork and exec.
+PAST_THE_DOOR = re.compile(
+    r"(?<![\w>])::(open|openat|creat|pread|write|pwrite|writev|lseek|rename|renameat2?|"
+    r"link|linkat|unlink|unlinkat|fdatasync|fsync|ftruncate|truncate|fchmod|flock|dup)\s*\(|"
+    r"\bF_DUPFD\w*|\bstd::o?fstream\b|\bfopen\b|"
+    r"\bfilesystem::(rename|remove|remove_all|resize_file|copy_file)\b")
+MAY_PASS = re.compile(r"^src/base/|_test\.cc$|/test_\w+\.h$|^src/host/nft\.cc$|^(bpf|lab|tests)/")
+
 
 class Finding(NamedTuple):
     path: str
@@ -198,12 +207,22 @@ def check_bans(file: File) -> Iterator[Finding]:
                 yield Finding(file.path, number, f"'{match.group()}' is banned: {reason}")
 
 
+def check_door(file: File) -> Iterator[Finding]:
+    if not file.is_cpp or MAY_PASS.search(file.path):
+        return
+    for number, line in enumerate(bare_code(file.text).splitlines(), 1):
+        if match := PAST_THE_DOOR.search(line):
+            message = f"'{match.group()}' passes the door to the files: base/file.h has it"
+            yield Finding(file.path, number, message)
+
+
 def check_pragma(file: File) -> Iterator[Finding]:
     if file.kind == ".h" and not re.search(r"^#pragma once$", file.text, re.MULTILINE):
         yield Finding(file.path, 1, "header without #pragma once")
 
 
-FILE_RULES = (check_size, check_functions, check_lines, check_paths, check_bans, check_pragma)
+FILE_RULES = (check_size, check_functions, check_lines, check_paths, check_bans, check_door,
+              check_pragma)
 
 
 # ---- Layers --------------------------------------------------------------------------------------
@@ -371,6 +390,12 @@ CASES = (
     ("kernel ring", "src/net/a.cc", "auto x = reinterpret_cast<const nlmsghdr*>(p);\n", None),
     ("throwing print", "src/net/a.cc", '\nfmt::print(stderr, "{}", 1);\n', (2, "is banned")),
     ("text with such words", "src/net/a.cc", 'f("fmt::print(stderr)");  // std::cerr\n', None),
+    ("past the door", "src/net/a.cc", "\nif (::fsync(fd) != 0) f();\n", (2, "passes the door")),
+    ("past it by a duplicate", "src/net/a.cc", "f(fd, F_DUPFD_CLOEXEC, 0);\n", (1, "the door")),
+    ("past it by a stream", "src/net/a.cc", "std::ofstream file(x);\n", (1, "the door")),
+    ("methods of such names", "src/net/a.cc", "Document::open(x);\nfs::b::write(x);\n", None),
+    ("the door", "src/base/file.cc", "return ::fsync(fd);\n", None),
+    ("a test past the door", "src/net/a_test.cc", "std::ofstream(x);\n::unlink(x);\n", None),
     ("no pragma", "src/net/a.h", "int x;\n", (1, "#pragma once")),
     ("layer below", "src/cli/a.cc", '#include "base/check.h"\n#include "cli/a.h"\n', None),
     ("layer above", "src/net/a.cc", '\n#include "wire/tcp.h"\n', (2, "net may not include")),

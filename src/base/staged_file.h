@@ -38,14 +38,10 @@ class StagedFile {
  private:
   StagedFile(std::string path, std::string temporary, UniqueFd fd)
       : path_(std::move(path)), temporary_(std::move(temporary)), fd_(std::move(fd)) {}
+  bool give_name(Existing existing) const;
 
   std::string path_;
   std::string temporary_;
   UniqueFd fd_;  // closed: it is in place, or moved away
 };
-
-// Forces the directory of a file to the disk, without which a new or removed name may not be there.
-// Errors are in errno; a file system that cannot do it counts as done.
-bool sync_directory_of(const std::string& path);
-
 }  // namespace masscan

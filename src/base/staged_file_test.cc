@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
 #include "base/file.h"
+#include "base/test_files.h"
 
 namespace masscan {
 namespace {
@@ -74,6 +76,37 @@ TEST_F(StagedFileTest, HasTheModeAskedForWhateverTheUmask) {
   struct stat status {};
   ASSERT_EQ(::fstat(file.fd(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777u, 0644u);
+}
+
+// Each call fails, once or from then on.
+TEST_F(StagedFileTest, IsThereWholeOrNotAtAllWhateverFails) {
+  using files::Call;
+  using Times = test::TestFiles::Times;
+  std::ofstream(path_) << "old";
+  for (const Call call : {Call::kOpen, Call::kChangeMode, Call::kSync, Call::kRename}) {
+    for (const int error : {EIO, ENOSPC, EACCES}) {
+      for (const Times times : {Times::kOnce, Times::kFromThenOn}) {
+        test::TestFiles files;
+        files.fail(call, error, times);
+        Result<StagedFile> file = StagedFile::open(path_, 0600);
+        const bool is_there = file && std::move(file).value().put(StagedFile::Existing::kReplaced);
+        EXPECT_FALSE(is_there);
+      }
+      EXPECT_EQ(read_file(path_).value(), "old");
+      EXPECT_EQ(this->files(), 1u);
+    }
+  }
+}
+
+// Its bytes first, then its name.
+TEST_F(StagedFileTest, IsForcedToTheDiskBeforeAndAfterItGetsItsName) {
+  using files::Call;
+  test::TestFiles files;
+  StagedFile file = StagedFile::open(path_, 0600).value();
+  files.take_calls();
+  ASSERT_TRUE(std::move(file).put(StagedFile::Existing::kReplaced));
+  EXPECT_THAT(files.take_calls(),
+              testing::ElementsAre(Call::kSync, Call::kRename, Call::kOpen, Call::kSync));
 }
 
 TEST_F(StagedFileTest, SaysWhyThereIsNone) {

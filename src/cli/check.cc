@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -122,11 +123,21 @@ Result<void> check_files(const scan::OutputConfig& output) {
 struct NamedFile {
   std::string name;
   struct stat status {};
+  std::string place;  // of a file that is not there yet
 
   bool is(const NamedFile& other) const {
-    return status.st_dev == other.status.st_dev && status.st_ino == other.status.st_ino;
+    return status.st_dev == other.status.st_dev && status.st_ino == other.status.st_ino &&
+           place == other.place;
   }
 };
+
+NamedFile make_future_file(const std::string& name) {
+  std::error_code ignored;
+  NamedFile file{.name = name};
+  file.place =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(name, ignored), ignored).string();
+  return file;
+}
 
 // Nothing if it is not there, or has no contents that could be lost or come back (terminals).
 std::optional<NamedFile> find_file(const std::string& name, int standard) {
@@ -137,6 +148,12 @@ std::optional<NamedFile> find_file(const std::string& name, int standard) {
   return is_there && has_contents ? std::optional(file) : std::nullopt;
 }
 
+// The file that would be written; see find_file.
+std::optional<NamedFile> find_output(const std::string& name) {
+  const bool is_there = name == "-" || ::access(name.c_str(), F_OK) == 0;
+  return is_there ? find_file(name, STDOUT_FILENO) : make_future_file(name);
+}
+
 std::vector<NamedFile> find_outputs(const scan::Config& config) {
   std::set<std::string> names;
   for (const scan::OutputFile& output : scan::output_files(config.output))
@@ -145,13 +162,26 @@ std::vector<NamedFile> find_outputs(const scan::Config& config) {
   if (uses_standard_output(config.output)) names.insert("-");
   std::vector<NamedFile> files;
   for (const std::string& name : names) {
-    if (auto file = find_file(name, STDOUT_FILENO)) files.push_back(*std::move(file));
+    if (auto file = find_output(name)) files.push_back(*std::move(file));
   }
   return files;
 }
 
 std::string_view describe(const NamedFile& file, std::string_view standard) {
   return file.name == "-" ? standard : std::string_view(file.name);
+}
+
+// A scan that goes on reads it and writes it.
+Result<void> check_checkpoint(const scan::Config& config, std::span<const NamedFile> outputs) {
+  const bool is_chosen =
+      !config.checkpoint.empty() && config.checkpoint != scan::Config().checkpoint;
+  const auto file = is_chosen ? find_output(config.checkpoint) : std::nullopt;
+  for (const NamedFile& output : outputs) {
+    if (!file || !file->is(output)) continue;
+    return usage_error("output: {} is the checkpoint, {}; write results to another file",
+                       describe(output, "standard output"), config.checkpoint);
+  }
+  return {};
 }
 
 }  // namespace
@@ -187,7 +217,7 @@ Result<void> check_distinct_files(std::span<const std::string> inputs, const sca
     }
     taken.push_back(output);
   }
-  return {};
+  return check_checkpoint(config, taken);
 }
 
 }  // namespace masscan::cli

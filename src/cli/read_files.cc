@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <memory>
+#include <string>
 #include <utility>
 
 #include "base/file.h"
 #include "base/standard_streams.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/written_file.h"
 #include "cli/check.h"
 #include "cli/resolve_names.h"
 #include "convert/convert.h"
@@ -24,37 +24,44 @@ void print_note(std::string_view note) {
   write_stderr(fmt::format("masscan: {}\n", printable(note)));
 }
 
-// Into a file that is closed when this is forgotten, which must be by `close`.
+// The file of the differences. What is in it stays until the first of them.
 class File {
  public:
   static Result<File> open(const std::string& path) {
-    File file(path, std::fopen(path.c_str(), "we"));
-    if (file.stream_ == nullptr) {
-      return run_error("cannot open {} for the differences: {}", path, last_system_error());
-    }
-    return file;
+    Result<WrittenFile> file = WrittenFile::open(path);
+    if (file) return File(std::move(file).value());
+    return run_error("cannot open {} for the differences: {}", path, file.error().message);
   }
 
   Result<void> write(std::string_view text) {
-    if (std::fwrite(text.data(), 1, text.size(), stream_.get()) == text.size()) return {};
-    return fail();
+    buffer_ += text;
+    return buffer_.size() < kBufferBytes ? Result<void>() : flush();
   }
 
-  Result<void> close() { return std::fclose(stream_.release()) == 0 ? Result<void>() : fail(); }
+  Result<void> close() {
+    TRY(flush());
+    return file_.close() ? Result<void>() : fail();
+  }
 
  private:
-  File(std::string path, std::FILE* stream) : path_(std::move(path)), stream_(stream) {}
+  static constexpr std::size_t kBufferBytes = 64 * 1024;
 
-  Error fail() const {
-    return run_error("cannot write the differences to {}: {}", path_, last_system_error());
+  explicit File(WrittenFile file) : file_(std::move(file)) {}
+
+  Result<void> flush() {
+    if (!std::exchange(has_begun_, true) && !file_.begin_empty()) return fail();
+    if (write_all(file_.fd(), buffer_) != buffer_.size()) return fail();
+    buffer_.clear();
+    return {};
   }
 
-  struct Closer {
-    void operator()(std::FILE* stream) const { std::fclose(stream); }
-  };
+  Error fail() const {
+    return run_error("cannot write the differences to {}: {}", file_.path(), last_system_error());
+  }
 
-  std::string path_;
-  std::unique_ptr<std::FILE, Closer> stream_;
+  WrittenFile file_;
+  std::string buffer_;
+  bool has_begun_ = false;
 };
 
 }  // namespace

@@ -1,12 +1,7 @@
 #include "nic/pcap_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <string_view>
 #include <utility>
 
 #include "base/file.h"
@@ -25,13 +20,6 @@ constexpr std::uint32_t kRawIp = 101;  // IPv4 or IPv6, as the first four bits s
 constexpr std::size_t kRecordHeader = 16;
 constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 
-constexpr std::string_view kStandardOutput = "-";
-
-UniqueFd open_for_writing(const std::string& path, NewFile& made) {
-  if (path == kStandardOutput) return UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
-  return open_or_make(path, 0, made);
-}
-
 std::array<std::byte, 24> file_header(net::LinkLayer link_layer) {
   std::array<std::byte, 24> header{};
   store_le(header, 0, kMagic);
@@ -45,26 +33,15 @@ std::array<std::byte, 24> file_header(net::LinkLayer link_layer) {
 }  // namespace
 
 Result<std::unique_ptr<PcapFile>> PcapFile::open(std::string path, net::LinkLayer link_layer) {
-  NewFile made;
-  UniqueFd fd = open_for_writing(path, made);
-  if (!fd.is_open()) {
-    return run_error("cannot open {} for captured packets: {}", path, last_system_error());
+  Result<WrittenFile> file = WrittenFile::open(path);
+  if (!file) {
+    return run_error("cannot open {} for captured packets: {}", path, file.error().message);
   }
-  return std::unique_ptr<PcapFile>(
-      new PcapFile(std::move(fd), std::move(made), std::move(path), link_layer));
+  return std::unique_ptr<PcapFile>(new PcapFile(std::move(file).value(), link_layer));
 }
 
-PcapFile::PcapFile(UniqueFd fd, NewFile file, std::string path, net::LinkLayer link_layer)
-    : fd_(std::move(fd)), file_(std::move(file)), path_(std::move(path)), link_layer_(link_layer) {}
-
 Result<void> PcapFile::begin() {
-  struct stat status {};
-  const bool is_emptied =
-      ::fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode) && path_ != kStandardOutput;
-  if (is_emptied && ::ftruncate(fd_.get(), 0) != 0) {
-    return run_error("cannot write captured packets to {}: {}", path_, last_system_error());
-  }
-  file_.keep();
+  if (!file_.begin_empty()) return cannot_write();
   append(file_header(link_layer_));
   if (error_) return *error_;
   return {};
@@ -72,19 +49,20 @@ Result<void> PcapFile::begin() {
 
 void PcapFile::append(Bytes records) {
   const std::scoped_lock lock(mutex_);
-  if (error_ || write_all(fd_.get(), as_text(records)) == records.size()) return;
-  error_ = run_error("cannot write captured packets to {}: {}; the rest of them is missing", path_,
-                     last_system_error());
+  if (error_ || write_all(file_.fd(), as_text(records)) == records.size()) return;
+  error_ = cannot_write();
+  error_->message += "; the rest of them is missing";
 }
 
 Result<void> PcapFile::close() {
   const std::scoped_lock lock(mutex_);
-  // Some file systems (NFS) report a full disk only here.
-  if (::close(fd_.release()) != 0 && !error_) {
-    error_ = run_error("cannot write captured packets to {}: {}", path_, last_system_error());
-  }
+  if (!file_.close() && !error_) error_ = cannot_write();
   if (error_) return *error_;
   return {};
+}
+
+Error PcapFile::cannot_write() const {
+  return run_error("cannot write captured packets to {}: {}", file_.path(), last_system_error());
 }
 
 PcapBuffer::PcapBuffer(PcapFile& file) : file_(file) { records_.reserve(kBufferBytes); }

@@ -10,13 +10,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/new_file.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/unique_fd.h"
+#include "base/written_file.h"
 #include "net/link_layer.h"
 
 namespace masscan::nic {
@@ -35,13 +35,13 @@ class PcapFile {
   Result<void> close();
 
  private:
-  PcapFile(UniqueFd fd, NewFile file, std::string path, net::LinkLayer link_layer);
+  PcapFile(WrittenFile file, net::LinkLayer link_layer)
+      : file_(std::move(file)), link_layer_(link_layer) {}
+  Error cannot_write() const;
 
-  std::mutex mutex_;  // over the next three
-  UniqueFd fd_;
-  NewFile file_;
+  std::mutex mutex_;  // over the next two
+  WrittenFile file_;
   std::optional<Error> error_;
-  const std::string path_;
   const net::LinkLayer link_layer_;
 };
 

@@ -48,16 +48,9 @@ bool begins_like(std::string_view text, std::string_view expected) {
 Result<Piece> read_piece(int fd, const std::string& path, std::uint64_t begin,
                          std::uint64_t length) {
   Piece piece{begin, std::string(length, '\0')};
-  std::size_t done = 0;
-  while (done < length) {
-    const ssize_t count =
-        ::pread(fd, piece.bytes.data() + done, length - done, static_cast<off_t>(begin + done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return run_error("{}: cannot read: {}", path, last_system_error());
-    if (count == 0) break;
-    done += static_cast<std::size_t>(count);
-  }
-  piece.bytes.resize(done);
+  const ssize_t count = read_all_at(fd, piece.bytes, begin);
+  if (count < 0) return run_error("{}: cannot read: {}", path, last_system_error());
+  piece.bytes.resize(static_cast<std::size_t>(count));
   return piece;
 }
 
@@ -156,7 +149,7 @@ struct Text {
 };
 
 Result<std::optional<Text>> read_plain(const std::string& path, std::uint64_t size) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd fd = files::open(path, O_RDONLY);
   if (!fd.is_open()) return run_error("{}: cannot open: {}", path, last_system_error());
   const std::uint64_t length = std::min(size, kTailBytes);
   Piece head = TRY(read_piece(fd.get(), path, 0, std::min(size, kHeadBytes)));

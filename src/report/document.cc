@@ -1,10 +1,9 @@
 #include "report/document.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -17,24 +16,12 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::string_view kStandardOutput = "-";
 
-// What is never replaced is appended wherever the end is by then: others may append to the file
-// too.
-UniqueFd open_for_writing(const std::string& path, bool is_replaced, bool append, NewFile& made) {
-  if (path == kStandardOutput) return UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
-  return open_or_make(path, append && !is_replaced ? O_APPEND : 0, made);
-}
-
 std::string display_name(const std::string& path) {
   return path == kStandardOutput ? "standard output" : path;
 }
 
 Error write_error(const std::string& path) {
   return run_error("cannot write results to {}: {}", display_name(path), last_system_error());
-}
-
-bool is_regular_file(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace
@@ -58,29 +45,28 @@ Result<Document> Document::prepare(std::string path, const Format& format, bool 
   }
   Beginning beginning;
   if (append && path != kStandardOutput) {
-    beginning.continuation = TRY(find_continuation(path, format, compression));
+    beginning = TRY(find_continuation(path, format, compression));
   }
-  const bool is_replaced = format.enclosure != nullptr && !is_compressed;
-  UniqueFd fd = open_for_writing(path, is_replaced, append, beginning.file);
-  if (!fd.is_open()) {
-    return run_error("cannot open {} for the results: {}", display_name(path), last_system_error());
+  // What has no end that is overwritten is appended wherever the end of the file is by then.
+  const int flags = append && format.enclosure == nullptr ? O_APPEND : 0;
+  Result<WrittenFile> file = WrittenFile::open(path, flags);
+  if (!file) {
+    return run_error("cannot open {} for the results: {}", display_name(path),
+                     file.error().message);
   }
-  Document document(std::move(fd), std::move(path), format, std::move(info), std::move(beginning));
+  Document document(std::move(file).value(), format, std::move(info), std::move(beginning));
   TRY(document.check_same_header());
   return document;
 }
 
-Document::Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info,
-                   Beginning beginning)
+Document::Document(WrittenFile file, const Format& format, DocumentInfo info, Beginning beginning)
     : beginning_(std::move(beginning)),
-      fd_(std::move(fd)),
-      path_(std::move(path)),
+      file_(std::move(file)),
       format_(&format),
       info_(std::move(info)),
-      compression_(info_.compression.value_or(compression_of(path_))),
+      compression_(info_.compression.value_or(compression_of(file_.path()))),
       separator_(format.enclosure == nullptr ? "" : format.enclosure->separator),
-      is_sealed_(format.enclosure != nullptr && path_ != kStandardOutput &&
-                 is_regular_file(fd_.get())),
+      is_sealed_(format.enclosure != nullptr && file_.is_regular() && !file_.is_standard_output()),
       marks_(1),
       ending_{.time = info_.opened()},
       written_(ending_) {
@@ -88,22 +74,20 @@ Document::Document(UniqueFd fd, std::string path, const Format& format, Document
 }
 
 Result<void> Document::begin() {
-  const bool is_emptied = !beginning_->continuation && path_ != kStandardOutput;
-  if (is_emptied && is_regular_file(fd_.get()) && ::ftruncate(fd_.get(), 0) != 0) {
-    return write_error(path_);
+  const Beginning beginning = *std::exchange(beginning_, std::nullopt);
+  if (beginning) {
+    file_.begin();
+  } else if (!file_.begin_empty()) {
+    return write_error(file_.path());
   }
-  beginning_->file.keep();
-  const Continuation continuation = beginning_->continuation.value_or(Continuation());
-  beginning_.reset();
-  return start(continuation);
+  return start(beginning.value_or(Continuation()));
 }
 
 Result<void> Document::start(const Continuation& continuation) {
-  const auto end = static_cast<off_t>(continuation.end);
-  if (continuation.excess > 0 && !is_sealed_ && ::ftruncate(fd_.get(), end) != 0) {
-    return write_error(path_);
-  }
+  const bool is_cut = continuation.excess > 0 && !is_sealed_;
+  if (is_cut && !files::truncate(file_.fd(), continuation.end)) return write_error(file_.path());
   begin_ = continuation.end;
+  end_ = continuation.end + continuation.excess;
   has_records_ = continuation.has_records;
   if (format_->enclosure == nullptr) {
     // Without an end there is nothing to begin anew.
@@ -113,27 +97,24 @@ Result<void> Document::start(const Continuation& continuation) {
 
   has_header_ = continuation.has_header;
   if (has_records_ && format_->enclosure->has_counts) {
-    TRY(read_records(path_, *format_,
+    TRY(read_records(file_.path(), *format_,
                      [this](const Record& record) { count(entry_of(record), ending_); }));
     written_ = ending_;
   }
   if (!has_header_) add_header();
-  if (!is_sealed_) return {};
-  if (::lseek(fd_.get(), end, SEEK_SET) < 0) return write_error(path_);
-  TRY(write_out());
-  return continuation.excess > 0 ? cut_behind_trailer() : Result<void>();
+  return is_sealed_ ? write_out() : Result<void>();
 }
 
 // Lines of other columns would make no sense behind those that are there.
 Result<void> Document::check_same_header() const {
-  const Continuation continuation = beginning_->continuation.value_or(Continuation());
+  const Continuation continuation = beginning_->value_or(Continuation());
   const bool has_header = continuation.has_records && format_->trailer == nullptr;
   if (!has_header || format_->enclosure != nullptr) return {};
   std::string header;
   if (format_->header != nullptr) format_->header(header, info_);
   if (continuation.head.starts_with(header)) return {};
   return usage_error("{}: cannot append: its first line is not {}; choose other --fields or a file",
-                     path_, trim(header));
+                     file_.path(), trim(header));
 }
 
 void Document::add_header() {
@@ -154,7 +135,7 @@ void Document::count(Entry entry, Ending& ending) {
 }
 
 Result<void> Document::write(std::span<const Record> records) {
-  while (fd_.is_open() && !records.empty()) {
+  while (file_.is_open() && !records.empty()) {
     std::size_t count = format_->append_run == nullptr ? 0 : add_run(records);
     if (count == 0) {
       add(records.front());
@@ -195,7 +176,7 @@ std::size_t Document::add_run(std::span<const Record> records) {
 }
 
 Result<void> Document::write(const Banner& banner) {
-  if (!fd_.is_open() || format_->banner == nullptr) return {};
+  if (!file_.is_open() || format_->banner == nullptr) return {};
   begin_entry();
   if (format_->row != nullptr) {
     format_->row(buffer_, info_.columns, Finding(banner));
@@ -222,28 +203,30 @@ void Document::mark(Entry entry) {
 }
 
 Result<void> Document::flush() {
-  return fd_.is_open() && !buffer_.empty() ? write_out() : Result<void>();
+  return file_.is_open() && !buffer_.empty() ? write_out() : Result<void>();
 }
 
 Result<UniqueFd> Document::duplicate() const {
-  if (!fd_.is_open() || !is_regular_file(fd_.get())) return UniqueFd();
-  UniqueFd fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
-  if (!fd.is_open()) return run_error("cannot open {} again: {}", path_, last_system_error());
-  return fd;
+  if (!file_.is_open() || !file_.is_regular()) return UniqueFd();
+  UniqueFd fd = file_.duplicate();
+  if (fd.is_open()) return fd;
+  return run_error("cannot open {} again: {}", file_.path(), last_system_error());
 }
 
 Result<void> Document::close(WallTime time) {
-  if (!fd_.is_open() || beginning_) return {};
+  if (!file_.is_open() || beginning_) return {};
   ending_.time = time;
   if (has_header_ && !is_sealed_) {
     if (is_compressed()) TRY(flush());  // the trailer is a piece of its own
     buffer_ += trailer(ending_);
   }
   TRY(write_out());
-  // Some file systems (NFS) report a full disk only here.
-  if (::close(fd_.release()) != 0) return write_error(path_);
-  if (format_->finish != nullptr && is_sealed_) return format_->finish(path_, complete(ending_));
-  return {};
+  // Nobody else writes to it before its hosts are merged.
+  Result<void> merged = format_->finish != nullptr && is_sealed_
+                            ? format_->finish(file_.path(), complete(ending_))
+                            : Result<void>();
+  if (!file_.close()) return write_error(file_.path());
+  return merged;
 }
 
 std::string Document::trailer(const Ending& ending) const {
@@ -274,12 +257,12 @@ Ending Document::ending_after(std::span<const Mark> marks) const {
 }
 
 Result<void> Document::write_out() {
-  if (is_compressed()) TRY(pack());
+  if (is_compressed()) pack();
   const std::string end = seal(ending_);
   buffer_ += end;
-  const std::size_t written = write_all(fd_.get(), buffer_);
+  const std::size_t written = put(buffer_);
   if (written < buffer_.size()) return fail(written);
-  if (is_sealed_) ::lseek(fd_.get(), -static_cast<off_t>(end.size()), SEEK_CUR);
+  if (is_sealed_ && !cut_behind(begin_ + written)) return fail(written);
   begin_ += buffer_.size() - end.size();
   buffer_.clear();
   marks_.resize(1);
@@ -287,44 +270,63 @@ Result<void> Document::write_out() {
   return {};
 }
 
-// Makes a piece of the buffer, of which all is written, or nothing. A trailer makes way before: a
-// piece that is written over a longer one would be followed by the rest of that.
-Result<void> Document::pack() {
-  if (is_sealed_ && ::ftruncate(fd_.get(), static_cast<off_t>(begin_)) != 0) return fail(0);
-  if (!buffer_.empty()) buffer_ = compress(compression_, buffer_);
-  marks_.resize(1);
-  return {};
+// Behind the last record. How many bytes it took.
+std::size_t Document::put(std::string_view bytes) {
+  return is_sealed_ ? write_all_at(file_.fd(), bytes, begin_) : write_all(file_.fd(), bytes);
 }
 
-// What was there before may have been longer.
-Result<void> Document::cut_behind_trailer() {
-  const off_t end = ::lseek(fd_.get(), 0, SEEK_CUR);
-  const auto length = static_cast<off_t>(seal(ending_).size());
-  return ::ftruncate(fd_.get(), end + length) == 0 ? Result<void>() : write_error(path_);
+// A longer trailer may have been there before.
+bool Document::cut_behind(std::uint64_t end) {
+  if (end < end_ && !files::truncate(file_.fd(), end)) return false;
+  end_ = end;
+  return true;
+}
+
+// Makes a piece of the buffer, of which all is written, or nothing.
+void Document::pack() {
+  if (!buffer_.empty()) buffer_ = compress(compression_, buffer_);
+  marks_.resize(1);
 }
 
 Error Document::fail(std::size_t written) {
-  Error error = write_error(path_);
-  end_with_complete_record(written);
-  fd_.reset();
+  Error error = write_error(file_.path());
+  // The Error is on its way already: further refusals change nothing.
+  if (is_sealed_) {
+    seal_after(written);
+  } else {
+    end_with_complete_record(written);
+  }
+  file_.abandon();
   return error;
 }
 
-// Takes back the bytes of a record of which only the beginning was written, and as many records
-// more as a trailer needs room. Nothing is taken back from a pipe, a terminal or a file that
-// somebody else opened for us.
-void Document::end_with_complete_record(std::size_t written) {
-  const off_t position = path_ == kStandardOutput ? -1 : ::lseek(fd_.get(), 0, SEEK_CUR);
-  if (position < 0) return;
-  const std::size_t room = written - std::min(written, seal(ending_).size());
+// How far the document may reach if so many bytes of the buffer are of use.
+std::span<const Document::Mark> Document::marks_within(std::size_t bytes) const {
   const auto next =
-      std::upper_bound(marks_.begin(), marks_.end(), room,
-                       [](std::size_t bytes, const Mark& mark) { return bytes < mark.end; });
-  const std::span<const Mark> kept(marks_.begin(), next);
-  const off_t end = position - static_cast<off_t>(written - kept.back().end);
-  // The Error is on its way already: refusals here change nothing.
-  if (::ftruncate(fd_.get(), end) != 0 || !is_sealed_) return;
-  if (::lseek(fd_.get(), end, SEEK_SET) == end) write_all(fd_.get(), seal(ending_after(kept)));
+      std::upper_bound(marks_.begin(), marks_.end(), bytes,
+                       [](std::size_t length, const Mark& mark) { return length < mark.end; });
+  return {marks_.begin(), next};
+}
+
+// Takes back the bytes of a record of which only the beginning was written. Nothing is taken back
+// from a pipe, a terminal or a file that somebody else opened for us.
+void Document::end_with_complete_record(std::size_t written) {
+  if (file_.is_standard_output() || !file_.is_regular()) return;
+  const off_t position = files::position(file_.fd());
+  if (position < 0) return;
+  const std::size_t incomplete = written - marks_within(written).back().end;
+  files::truncate(file_.fd(), static_cast<std::uint64_t>(position) - incomplete);
+}
+
+// Takes back as many records more as a trailer needs room: it goes where something is already, for
+// which a full disk needs no more. Where nothing was written the last one is still there.
+void Document::seal_after(std::size_t written) {
+  if (written == 0) return;
+  const auto kept = marks_within(written - std::min(written, seal(ending_).size()));
+  const std::uint64_t end = begin_ + kept.back().end;
+  const std::string trailer = seal(ending_after(kept));
+  const bool is_whole = write_all_at(file_.fd(), trailer, end) == trailer.size();
+  files::truncate(file_.fd(), is_whole ? end + trailer.size() : end);
 }
 
 }  // namespace masscan::report

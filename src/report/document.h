@@ -18,10 +18,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/new_file.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/unique_fd.h"
+#include "base/written_file.h"
 #include "report/banner.h"
 #include "report/compression.h"
 #include "report/continuation.h"
@@ -64,7 +64,7 @@ class Document {
   bool is_compressed() const { return compression_ != Compression::kNone; }
   bool is_empty() const { return !has_records_; }
   // False after `close`, and after what the disk refused.
-  bool is_writable() const { return fd_.is_open(); }
+  bool is_writable() const { return file_.is_open(); }
 
  private:
   // What stands in the buffer, as far as an ending counts it.
@@ -76,14 +76,10 @@ class Document {
     Entry entry = Entry::kHeader;
   };
 
-  // What `begin` has to know, until then.
-  struct Beginning {
-    NewFile file;
-    std::optional<Continuation> continuation;  // nothing: what is there is replaced
-  };
+  // How it begins. Nothing: what is there is replaced.
+  using Beginning = std::optional<Continuation>;
 
-  Document(UniqueFd fd, std::string path, const Format& format, DocumentInfo info,
-           Beginning beginning);
+  Document(WrittenFile file, const Format& format, DocumentInfo info, Beginning beginning);
 
   Result<void> start(const Continuation& continuation);
   Result<void> check_same_header() const;
@@ -101,25 +97,28 @@ class Document {
   static Entry entry_of(const Record& record);
   static void count(Entry entry, Ending& ending);
   Result<void> write_out();
-  Result<void> pack();
-  Result<void> cut_behind_trailer();
+  std::size_t put(std::string_view bytes);
+  bool cut_behind(std::uint64_t end);
+  void pack();
   std::string trailer(const Ending& ending) const;
   std::string seal(const Ending& ending) const;
   Ending complete(Ending ending) const;
   Ending ending_after(std::span<const Mark> marks) const;
   Error fail(std::size_t written);
+  std::span<const Mark> marks_within(std::size_t bytes) const;
   void end_with_complete_record(std::size_t written);
+  void seal_after(std::size_t written);
 
-  std::optional<Beginning> beginning_;
-  UniqueFd fd_;  // closed after a failure
-  std::string path_;
+  std::optional<Beginning> beginning_;  // until it has begun
+  WrittenFile file_;                    // closed after a failure
   const Format* format_;
   DocumentInfo info_;
   Compression compression_;
   std::string_view separator_;  // between two entries
-  bool is_sealed_;              // the trailer is always there; the file's offset is where it begins
+  bool is_sealed_;              // the trailer is always there, behind the last record
 
   std::uint64_t begin_ = 0;  // where in the file the buffer belongs
+  std::uint64_t end_ = 0;    // of the file, if it is sealed
   std::string buffer_;
   std::vector<Mark> marks_;  // the first one is at 0
   Ending ending_;

@@ -52,7 +52,7 @@ class PlainInput final : public Input {
  private:
   Result<std::size_t> read_file(std::span<char> into) {
     for (;;) {
-      const ssize_t count = ::read(fd_.get(), into.data(), into.size());
+      const ssize_t count = files::read(fd_.get(), into);
       if (count >= 0) return static_cast<std::size_t>(count);
       if (errno != EINTR) return run_error("{}: cannot read: {}", path_, last_system_error());
     }
@@ -165,15 +165,14 @@ class ZstdInput final : public CompressedInput {
   ZSTD_DCtx* context_;
 };
 
-int open_for_reading(const std::string& path) {
-  if (path == "-") return ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+UniqueFd open_for_reading(const std::string& path) {
+  return path == "-" ? files::duplicate(STDIN_FILENO) : files::open(path, O_RDONLY);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Input>> Input::open(const std::string& path) {
-  UniqueFd fd(open_for_reading(path));
+  UniqueFd fd = open_for_reading(path);
   if (!fd.is_open()) return run_error("{}: cannot open: {}", path, last_system_error());
   auto file = std::make_unique<PlainInput>(std::move(fd), path);
   const std::string_view start = TRY(file->look(kZstdMagic.size()));

@@ -218,7 +218,7 @@ Result<void> replace_merged(const std::string& path, int fd, const Ending& endin
 Result<void> merge_nmap_hosts(const std::string& path, const Ending& ending) {
   std::error_code ignored;
   const std::string target = std::filesystem::canonical(path, ignored).string();
-  const UniqueFd fd(::open(target.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd fd = files::open(target, O_RDONLY);
   const Result<void> merged = fd.is_open() ? replace_merged(target, fd.get(), ending)
                                            : run_error("{}", last_system_error());
   if (merged) return {};

@@ -1,11 +1,9 @@
 #include "report/series.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -22,14 +20,6 @@ std::optional<struct stat> status_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
   return status;
-}
-
-// False, with errno EEXIST, if there is a file of that name already.
-bool move_to_free_name(const std::string& from, const std::string& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-  if (errno != EINVAL && errno != ENOSYS) return false;
-  // A file system that cannot do both at once (NFS).
-  return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0;
 }
 
 // Takes the first free name, `number` or later where names are numbered.
@@ -179,7 +169,7 @@ Result<void> Series::retire() {
                      last_system_error());
   }
   if (!is_empty) return move_away(purpose_.rotation, purpose_.path, opened_, number_);
-  if (::unlink(purpose_.path.c_str()) == 0 || errno == ENOENT) return {};
+  if (files::unlink(purpose_.path) || errno == ENOENT) return {};
   return run_error("cannot remove {}, which holds no results: {}", purpose_.path,
                    last_system_error());
 }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -34,9 +33,9 @@ bool is_there(const std::string& path) {
 }
 
 std::string read_head(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const UniqueFd fd = files::open(path, O_RDONLY | O_NONBLOCK);
   std::string head(kHeadBytes, '\0');
-  const ssize_t count = fd.is_open() ? ::read(fd.get(), head.data(), head.size()) : 0;
+  const ssize_t count = fd.is_open() ? files::read(fd.get(), head) : 0;
   head.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return head;
 }
@@ -70,7 +69,7 @@ Error failure(const std::string& path, std::string_view reason) {
 Error failure(const std::string& path) { return failure(path, last_system_error()); }
 
 bool write_at(int fd, std::size_t at, std::string_view bytes) {
-  return ::lseek(fd, static_cast<off_t>(at), SEEK_SET) >= 0 && write_all(fd, bytes) == bytes.size();
+  return write_all_at(fd, bytes, at) == bytes.size();
 }
 
 }  // namespace
@@ -106,14 +105,14 @@ Result<void> CheckpointFile::create(const State& state, const std::string& setti
 Result<void> CheckpointFile::update(const State& state) {
   const std::string bytes = block(state);
   const std::size_t at = is_second_next_ ? bytes.size() : 0;
-  if (!write_at(fd_.get(), at, bytes) || ::fdatasync(fd_.get()) != 0) return failure(path_);
+  if (!write_at(fd_.get(), at, bytes) || !files::sync_data(fd_.get())) return failure(path_);
   is_second_next_ = !is_second_next_;
   return {};
 }
 
 void CheckpointFile::remove() {
   if (!fd_.is_open()) return;
-  ::unlink(path_.c_str());
+  files::unlink(path_);
   sync_directory_of(path_);
   fd_.reset();
 }

@@ -37,14 +37,14 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(const std::string& pa
   if (server) {
     return std::unique_ptr<ControlServer>(new ControlServer(path, std::move(server).value()));
   }
-  ::unlink(path.c_str());
+  files::unlink(path);
   return std::move(server).error().within("--control: " + path);
 }
 
 ControlServer::ControlServer(std::string path, StreamServer server)
     : path_(std::move(path)), server_(std::move(server)) {}
 
-ControlServer::~ControlServer() { ::unlink(path_.c_str()); }
+ControlServer::~ControlServer() { files::unlink(path_); }
 
 void ControlServer::serve(const Answer& answer) {
   server_.serve([&answer](std::string& pending, bool has_ended) {

@@ -42,7 +42,7 @@ bool connects(const UniqueFd& fd, const sockaddr_un& address) {
 
 // Makes room for a new socket, if what is there is one that a killed scan left behind.
 Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
-  struct stat status{};
+  struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return {};  // bind will say what else is wrong
   if (!S_ISSOCK(status.st_mode)) {
     return usage_error("--control: {} exists and is no socket; choose another name", path);
@@ -51,7 +51,7 @@ Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
   if (connects(probe, address) || errno != ECONNREFUSED) {
     return usage_error("--control: {} belongs to a running scan; choose another name", path);
   }
-  ::unlink(path.c_str());
+  files::unlink(path);
   return {};
 }
 
@@ -63,7 +63,7 @@ Result<UniqueFd> listen_at(const std::string& path) {
   UniqueFd fd = TRY(open_socket(SOCK_NONBLOCK));
   // The file takes its mode from the socket, so it is never open to others, not even for a moment.
   const bool is_bound =
-      ::fchmod(fd.get(), kMode) == 0 &&
+      files::change_mode(fd.get(), kMode) &&
       ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   if (!is_bound || ::listen(fd.get(), kBacklog) != 0) {
     return usage_error("--control: {}: cannot create the socket: {}", path, last_system_error());

@@ -1,7 +1,6 @@
 #include "sink/courier.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -93,7 +92,7 @@ void Courier::deliver_all() {
 // on the disk before.
 Result<void> Courier::deliver_batch() {
   const Batch batch = TRY(reader_.next());
-  if (!batch.entries.empty() && ::fdatasync(spool_.fd()) != 0) {
+  if (!batch.entries.empty() && !sync_data(spool_.fd())) {
     return run_error("cannot write to the spool {}: {}", spool_.path(), last_system_error());
   }
   TRY(server_->deliver(batch));

@@ -1,8 +1,6 @@
 #include "sink/sink.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <utility>
 
@@ -41,7 +39,7 @@ Result<void> Sink::flush() {
 }
 
 Result<UniqueFd> Sink::duplicate() const {
-  UniqueFd fd(::fcntl(spool_->fd(), F_DUPFD_CLOEXEC, 0));
+  UniqueFd fd = files::duplicate(spool_->fd());
   if (fd.is_open()) return fd;
   return run_error("cannot open {} again: {}", spool_->path(), last_system_error());
 }
@@ -52,7 +50,7 @@ Result<void> Sink::close(const Parting& parting) {
   TRY(std::move(flushed));
   const std::uint64_t left = spool_->count() - courier_.delivered();
   if (left == 0) {
-    if (!parting.keeps_spool) ::unlink(spool_->path().c_str());
+    if (!parting.keeps_spool) files::unlink(spool_->path());
     return {};
   }
   const Server& server = courier_.server();

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,7 +39,7 @@ std::string_view take_until(std::string_view& rest, char end) {
 
 // One program at a time: who goes on with a spool cuts off what another one is about to write.
 Result<void> lock(int fd, const std::string& path) {
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return {};
+  if (files::lock(fd)) return {};
   return run_error("{}: a scan is writing to this spool; wait for its end", path);
 }
 
@@ -83,7 +82,7 @@ std::optional<SpoolHeader> parse_spool_header(std::string_view bytes) {
 
 Result<std::unique_ptr<Spool>> Spool::open(std::string path, std::string_view server, bool append,
                                            WallTime began) {
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  UniqueFd fd = files::open(path, O_RDWR | O_CREAT | O_EXCL, 0666);
   if (!fd.is_open() && errno == EEXIST && append) return open_existing(std::move(path), server);
   if (!fd.is_open() && errno == EEXIST) {
     return run_error(
@@ -95,17 +94,17 @@ Result<std::unique_ptr<Spool>> Spool::open(std::string path, std::string_view se
   TRY(lock(fd.get(), path));
   SpoolHeader header{.spool = random_uint64() >> 1, .began = began, .server = std::string(server)};
   header.delivered.offset = kHeaderBytes;
-  if (write_all(fd.get(), to_bytes(header)) != kHeaderBytes) return cannot("write", path);
+  if (write_all_at(fd.get(), to_bytes(header), 0) != kHeaderBytes) return cannot("write", path);
   const Place end = header.delivered;
   return std::unique_ptr<Spool>(new Spool(std::move(fd), std::move(path), std::move(header), end));
 }
 
 Result<std::unique_ptr<Spool>> Spool::open_existing(std::string path, std::string_view server) {
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  UniqueFd fd = files::open(path, O_RDWR);
   if (!fd.is_open()) return cannot("open", path);
   TRY(lock(fd.get(), path));
   std::array<char, kHeaderBytes> bytes{};
-  const ssize_t count = ::pread(fd.get(), bytes.data(), bytes.size(), 0);
+  const ssize_t count = read_all_at(fd.get(), bytes, 0);
   auto header = parse_spool_header({bytes.data(), count < 0 ? 0 : static_cast<std::size_t>(count)});
   if (!header) {
     return run_error(
@@ -116,10 +115,7 @@ Result<std::unique_ptr<Spool>> Spool::open_existing(std::string path, std::strin
   if (is_another) header->delivered = begin;
   header->server = server;
   const Place end = TRY(find_end(fd.get(), path, begin, header->delivered));
-  if (::ftruncate(fd.get(), static_cast<off_t>(end.offset)) != 0 ||
-      ::lseek(fd.get(), 0, SEEK_END) < 0) {
-    return cannot("go on with", path);
-  }
+  if (!files::truncate(fd.get(), end.offset)) return cannot("go on with", path);
   return std::unique_ptr<Spool>(new Spool(std::move(fd), std::move(path), std::move(*header), end));
 }
 
@@ -151,7 +147,7 @@ Result<void> Spool::end_entry() {
 
 Result<void> Spool::flush() {
   if (buffer_.empty()) return {};
-  if (write_all(fd_.get(), buffer_) != buffer_.size()) return fail();
+  if (write_all_at(fd_.get(), buffer_, end()) != buffer_.size()) return fail();
   end_.fetch_add(buffer_.size(), std::memory_order_release);
   buffer_.clear();
   return {};
@@ -163,7 +159,7 @@ Error Spool::fail() {
   has_failed_ = true;
   buffer_.clear();
   // The Error is on its way already: a refusal here changes nothing.
-  if (::ftruncate(fd_.get(), static_cast<off_t>(end())) != 0) return error;
+  files::truncate(fd_.get(), end());
   return error;
 }
 

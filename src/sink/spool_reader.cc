@@ -1,9 +1,6 @@
 #include "sink/spool_reader.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -23,16 +20,9 @@ constexpr std::size_t kLongestEntry = (std::size_t{1} << 20) + 64;
 
 Result<std::string_view> read_at(int fd, const std::string& path, std::uint64_t offset,
                                  std::span<char> into) {
-  std::size_t done = 0;
-  while (done < into.size()) {
-    const ssize_t count =
-        ::pread(fd, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return run_error("cannot read the spool {}: {}", path, last_system_error());
-    if (count == 0) break;
-    done += static_cast<std::size_t>(count);
-  }
-  return std::string_view(into.data(), done);
+  const ssize_t count = read_all_at(fd, into, offset);
+  if (count < 0) return run_error("cannot read the spool {}: {}", path, last_system_error());
+  return std::string_view(into.data(), static_cast<std::size_t>(count));
 }
 
 Error damaged(const std::string& path, std::uint64_t offset) {
@@ -87,9 +77,7 @@ Result<void> SpoolReader::mark_delivered() {
   if (batch_end_ == header_.delivered) return {};
   header_.delivered = batch_end_;
   const std::string bytes = to_bytes(header_);
-  if (::pwrite(spool_.fd(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size())) {
-    return {};
-  }
+  if (write_all_at(spool_.fd(), bytes, 0) == bytes.size()) return {};
   return run_error("cannot note in the spool {} what is delivered: {}", spool_.path(),
                    last_system_error());
 }

@@ -389,7 +389,7 @@ Result<AddressSet> parse_addresses(std::string_view text, std::string_view place
 Result<void> load_target_file(const std::string& path, ListKind kind, TargetList& into) {
   const bool is_stdin = path == "-";
   const std::string place = is_stdin ? "standard input" : path;
-  UniqueFd file(is_stdin ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  UniqueFd file = is_stdin ? files::duplicate(STDIN_FILENO) : files::open(path, O_RDONLY);
   if (!file.is_open()) {
     return usage_error("{}: cannot open this file of addresses: {}", place, last_system_error());
   }

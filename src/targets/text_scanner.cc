@@ -9,7 +9,7 @@ namespace masscan::targets {
 bool TextScanner::refill() {
   if (!file_.is_open()) return false;
   ssize_t count = 0;
-  do count = ::read(file_.get(), buffer_.data(), buffer_.size());
+  do count = files::read(file_.get(), buffer_);
   while (count < 0 && errno == EINTR);
   if (count < 0) read_error_ = last_system_error();
   if (count <= 0) {

@@ -1,0 +1,110 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+#include "base/test_files.h"
+
+namespace masscan {
+namespace {
+
+using files::Call;
+using test::TestFiles;
+using Times = TestFiles::Times;
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "file-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+    path_ = name + "/a";
+    std::ofstream(path_) << "0123456789";
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string content() const { return read_file(path_).value(); }
+  UniqueFd open(int flags) const { return files::open(path_, flags); }
+
+  std::string directory_;
+  std::string path_;
+};
+
+TEST_F(FileTest, IsWrittenAndReadWholeWhateverIsInterruptedOrShort) {
+  const UniqueFd fd = open(O_RDWR);
+  TestFiles files;
+  files.fail_writes_behind(2, EINTR);
+  EXPECT_EQ(write_all_at(fd.get(), "abcde", 3), 5u);
+  files.fail(Call::kRead, EINTR);
+  std::string read(20, '\0');
+  EXPECT_EQ(read_all_at(fd.get(), read, 2), 8);
+  EXPECT_EQ(read.substr(0, 8), "2abcde89");
+  files.fail(Call::kRead, EINTR);
+  EXPECT_EQ(content(), "012abcde89");
+}
+
+TEST_F(FileTest, TellsHowMuchWasWrittenBeforeAnError) {
+  const UniqueFd fd = open(O_WRONLY);
+  TestFiles files;
+  files.fail_writes_behind(3, ENOSPC, Times::kFromThenOn);
+  EXPECT_EQ(write_all(fd.get(), "abcdef"), 3u);
+  EXPECT_EQ(errno, ENOSPC);
+  EXPECT_EQ(write_all_at(fd.get(), "x", 0), 0u);
+  EXPECT_EQ(content(), "abc3456789");
+}
+
+TEST_F(FileTest, TellsOfAnErrorWhenItIsRead) {
+  const UniqueFd fd = open(O_RDONLY);
+  TestFiles files;
+  files.fail(Call::kRead, EIO, Times::kFromThenOn);
+  std::string read(5, '\0');
+  EXPECT_EQ(read_all_at(fd.get(), read, 0), -1);
+  EXPECT_FALSE(read_file(path_));
+}
+
+TEST_F(FileTest, NeedsNoDiskToBeSynced) {
+  const UniqueFd fd = open(O_WRONLY);
+  TestFiles files;
+  for (const auto& [error, is_synced] :
+       {std::pair(EINVAL, true), {EROFS, true}, {EIO, false}, {ENOSPC, false}, {EDQUOT, false}}) {
+    files.fail(Call::kSync, error);
+    EXPECT_EQ(sync_data(fd.get()), is_synced) << error;
+    files.fail(Call::kSync, error);
+    EXPECT_EQ(sync_directory_of(path_), is_synced) << error;
+  }
+  files.fail(Call::kOpen, EACCES);
+  EXPECT_TRUE(sync_directory_of(path_));
+  files.fail(Call::kOpen, EMFILE);
+  EXPECT_FALSE(sync_directory_of(path_));
+}
+
+TEST_F(FileTest, MovesToFreeNamesOnly) {
+  std::ofstream(path_ + ".taken") << "mine";
+  EXPECT_FALSE(move_to_free_name(path_, path_ + ".taken"));
+  EXPECT_EQ(errno, EEXIST);
+  EXPECT_TRUE(move_to_free_name(path_, path_ + ".free"));
+  EXPECT_EQ(read_file(path_ + ".taken").value(), "mine");
+  EXPECT_EQ(read_file(path_ + ".free").value(), "0123456789");
+}
+
+TEST_F(FileTest, MovesWhereAFileSystemCannotDoBothAtOnce) {
+  std::ofstream(path_ + ".taken") << "mine";
+  TestFiles files;
+  files.fail(Call::kRename, EINVAL, Times::kFromThenOn);
+  EXPECT_FALSE(move_to_free_name(path_, path_ + ".taken"));
+  EXPECT_EQ(errno, EEXIST);
+  EXPECT_TRUE(move_to_free_name(path_, path_ + ".free"));
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  files.fail(Call::kRename, EIO);
+  EXPECT_FALSE(move_to_free_name(path_ + ".free", path_));
+  EXPECT_EQ(errno, EIO);
+}
+
+}  // namespace
+}  // namespace masscan

@@ -1,0 +1,72 @@
+// Lets calls of the door to the file system (base/file.h) fail while it lives.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+
+namespace masscan::test {
+
+// At most one at a time. Of any thread.
+class TestFiles final : public files::Listener {
+ public:
+  TestFiles() { files::set_listener(this); }
+  TestFiles(const TestFiles&) = delete;
+  TestFiles& operator=(const TestFiles&) = delete;
+  ~TestFiles() override { files::set_listener(nullptr); }
+
+  enum class Times { kOnce, kFromThenOn };
+
+  // Of the calls of this kind, the one behind `passed` others from now on fails.
+  void fail(files::Call call, int error, Times times = Times::kOnce, std::size_t passed = 0) {
+    const std::scoped_lock lock(mutex_);
+    faults_[call] = {.passed = passed, .error = error, .times = times};
+  }
+  // The same of writes, behind so many bytes: one that goes further is cut short before.
+  void fail_writes_behind(std::size_t bytes, int error, Times times = Times::kOnce) {
+    const std::scoped_lock lock(mutex_);
+    room_ = bytes;
+    faults_[files::Call::kWrite] = {.passed = 0, .error = error, .times = times};
+  }
+  // All calls since the last question.
+  std::vector<files::Call> take_calls() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(calls_, {});
+  }
+
+ private:
+  struct Fault {
+    std::size_t passed = 0;
+    int error = 0;
+    Times times = Times::kOnce;
+  };
+
+  int before(files::Call call, std::size_t& bytes) override {
+    const std::scoped_lock lock(mutex_);
+    calls_.push_back(call);
+    if (call == files::Call::kWrite && room_ > 0) {
+      bytes = std::min(bytes, room_);
+      room_ -= bytes;
+      return 0;
+    }
+    const auto fault = faults_.find(call);
+    if (fault != faults_.end() && fault->second.passed-- == 0) {
+      const int error = fault->second.error;
+      fault->second.passed = 0;
+      if (fault->second.times == Times::kOnce) faults_.erase(fault);
+      return error;
+    }
+    return 0;
+  }
+
+  std::mutex mutex_;
+  std::map<files::Call, Fault> faults_;
+  std::size_t room_ = 0;  // bytes that writes still take
+  std::vector<files::Call> calls_;
+};
+
+}  // namespace masscan::test
