@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/echo.h"
+#include "cli/settings_sum.h"
 #include "cli/test_support.h"
 #include "scan/plan.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 class Checkpoint : public testing::Test {
  protected:
-  // A checkpoint of the scan of this command line.
+  // A checkpoint of the scan of this command line, as an older version wrote it.
   std::string write_checkpoint(const std::string& line, std::uint64_t turn = 5) {
     const Settings settings = read(split_line(line)).value();
     plan_ = scan::make_plan(settings.config).value().fingerprint();
@@ -126,6 +127,104 @@ TEST_F(Checkpoint, IsEchoedWithoutLoss) {
   Settings again = read({"--resume", echoed}).value();
   again.config.checkpoint = path;
   EXPECT_TRUE(again.config == resumed.config) << echo_text(again.config);
+}
+
+// Its check sum covers the settings.
+class SummedCheckpoint : public Checkpoint {
+ protected:
+  SummedCheckpoint() {
+    const std::string older = write_checkpoint(kScan + " --retries 0");
+    const Settings resumed = read({"--resume", older, "--exclude", "10.0.0.7"}).value();
+    before_ = resumed.config;
+    scan::ResumePoint point = *before_.resume_point;
+    before_.resume_point.reset();
+    point.settings = settings_sum(before_);
+    text_ = "\nresume-point = " + scan::to_text(point) + "\n" + echo_text(before_);
+  }
+
+  Result<Settings> read_text(const std::string& text) const {
+    return read({"--resume", directory_.write("summed.conf", text)});
+  }
+  // The text with another line in the place of the one that begins so.
+  std::string edited(const std::string& begin, const std::string& line) const {
+    const std::size_t at = text_.find("\n" + begin) + 1;
+    EXPECT_NE(at, 0u) << begin;
+    std::string text = text_;
+    return text.replace(at, text.find('\n', at) + 1 - at, line);
+  }
+  // What is asked, and in which order.
+  bool is_same_scan(const scan::Config& config) const {
+    return scan::make_plan(config).value().fingerprint() == plan_ && config.seed == before_.seed &&
+           config.excludes == before_.excludes && config.late_excludes == before_.late_excludes &&
+           config.retries == before_.retries && config.infinite == before_.infinite &&
+           config.resume_index == before_.resume_index &&
+           config.resume_count == before_.resume_count;
+  }
+
+  scan::Config before_;
+  std::string text_;
+};
+
+TEST_F(SummedCheckpoint, GoesOnAsItIs) {
+  const auto settings = read_text(text_);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_TRUE(is_same_scan(settings->config));
+  EXPECT_EQ(targets::describe(settings->config.late_excludes),
+            std::vector<std::string>{"10.0.0.7"});
+}
+
+TEST_F(SummedCheckpoint, MayBeEditedWhereItDoesNotDecideWhatIsAsked) {
+  const auto settings = read_text(edited("rate =", "rate = 9000\nwait = 3\nadapter = eth9\n"));
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->config.rate_pps, 9000);
+  EXPECT_EQ(settings->config.way.interface, "eth9");
+  EXPECT_TRUE(read_text(edited("output-filename =", "output-filename = other.list\n")));
+}
+
+TEST_F(SummedCheckpoint, IsRefusedWhereWhatIsAskedWasEdited) {
+  const std::pair<std::string, std::string> edits[] = {
+      {"resume-exclude =", ""},
+      {"resume-exclude =", "resume-exclude = 10.0.0.8\n"},
+      {"exclude =", ""},
+      {"range =", "range = 10.0.1.0/24\n"},
+      {"ports =", "ports = 81\n"},
+      {"seed =", "seed = 8\n"},
+      {"shard =", "shard = 1/2\n"},
+      {"range =", "range = 10.0.0.0/24\nttl = 9\n"},
+      {"seed =", "seed = 7\nretries = 1\n"},
+      {"seed =", "seed = 7\ninfinite = true\n"},
+  };
+  for (const auto& [begin, line] : edits) {
+    const auto settings = read_text(edited(begin, line));
+    ASSERT_FALSE(settings) << begin << line;
+    EXPECT_NE(settings.error().message.find("summed.conf: this is not what the interrupted scan"),
+              std::string::npos)
+        << settings.error().message;
+  }
+}
+
+// Whatever is accepted asks the same.
+TEST_F(SummedCheckpoint, SurvivesNoDamageUnnoticed) {
+  std::size_t refused = 0;
+  for (std::size_t bit = 0; bit < text_.size() * 8; ++bit) {
+    std::string text = text_;
+    text[bit / 8] = static_cast<char>(text[bit / 8] ^ 1 << bit % 8);
+    const auto settings = read_text(text);
+    // Without its point it is no checkpoint, and begins anew.
+    if (!settings || !settings->config.resume_point) {
+      ++refused;
+    } else {
+      EXPECT_TRUE(is_same_scan(settings->config)) << "bit " << bit;
+    }
+  }
+  EXPECT_GT(refused, text_.size());
+}
+
+TEST_F(SummedCheckpoint, IsRefusedWhereItWasCutOff) {
+  const std::size_t point_end = text_.find('\n', text_.find("resume-point"));
+  for (std::size_t size = point_end; size + 1 < text_.size(); ++size) {
+    EXPECT_FALSE(read_text(text_.substr(0, size))) << text_.substr(0, size);
+  }
 }
 
 TEST(ResumeIndex, OfTheCommandLineIsOurs) {

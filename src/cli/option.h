@@ -70,6 +70,8 @@ struct Option {
   // A file's line without a value says nothing, as masscan writes what is not set. Not for what
   // keeps a scan within bounds: there a value that got lost is an Error.
   bool may_be_empty = false;
+  // Its line in a checkpoint may be edited: it does not decide what is asked.
+  bool is_editable = false;
   std::string_view help{};    // a sentence; empty: understood, but not listed
   std::string_view reason{};  // of refuse and accept_with_note: why, and what to use instead
   Apply apply = nullptr;

@@ -128,6 +128,7 @@ constexpr Option kOptions[] = {
      .nmap = "--max-rate",
      .argument = Argument::kRequired,
      .value_name = "PPS",
+     .is_editable = true,
      .help = "Packets per second, from 0.01, or 'unlimited', or 'auto' to find within ten seconds "
              "what the path carries; 100 if nothing is said.",
      .apply = set_rate,
@@ -158,6 +159,7 @@ constexpr Option kOptions[] = {
     {.name = "retry-delay",
      .argument = Argument::kRequired,
      .value_name = "SECONDS",
+     .is_editable = true,
      .help = "Time between two probes to one target; 1 if nothing is said.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.retry_delay, parse_seconds(g)); },
@@ -168,6 +170,7 @@ constexpr Option kOptions[] = {
     {.name = "wait",
      .argument = Argument::kRequired,
      .value_name = "SECONDS",
+     .is_editable = true,
      .help =
          "Listen at most this long after the last probe, or 'forever'; 10 if nothing is said. 0 "
          "takes what answers at once: one round trip, less than a second.",
@@ -186,6 +189,7 @@ constexpr Option kOptions[] = {
     {.name = "workers",
      .argument = Argument::kRequired,
      .value_name = "N",
+     .is_editable = true,
      .help = "Threads that send and receive; chosen by rate and cores if nothing is said.",
      .apply = [](Settings& s,
                  const Given& g) { return assign(s.config.workers, parse_integer(g, 0, 256)); },

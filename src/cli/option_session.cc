@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/options.h"
@@ -55,9 +56,12 @@ std::vector<std::string> echo_order(const scan::Config& config) {
 
 // A checkpoint holds two, of which one may have been written by halves.
 Result<void> set_resume_point(Settings& settings, const Given& given) {
-  const auto point = scan::parse_resume_point(*given.value);
+  auto point = scan::parse_resume_point(*given.value);
   auto& latest = settings.config.resume_point;
-  if (point && (!latest || latest->turns < point->turns)) latest = point;
+  if (point && (!latest || latest->turns < point->turns)) {
+    settings.point_sum = std::exchange(point->settings, std::nullopt);
+    latest = std::move(point);
+  }
   settings.damaged_point = latest ? "" : given.place;
   return {};
 }
@@ -128,6 +132,7 @@ constexpr Option kOptions[] = {
     {.name = "resume-point",
      .argument = Argument::kRequired,
      .value_name = "POINT",
+     .is_editable = true,  // it has a check of its own
      .apply = set_resume_point,
      .echo = echo_resume_point},
     {.name = "resume-exclude",
@@ -142,6 +147,7 @@ constexpr Option kOptions[] = {
     {.name = "checkpoint",
      .argument = Argument::kRequired,
      .value_name = "FILE",
+     .is_editable = true,
      .help = "Where a scan notes how far it is; paused.conf if nothing is said, 'none' for not at "
              "all.",
      .apply = set_checkpoint,
@@ -157,12 +163,14 @@ constexpr Option kOptions[] = {
     {.name = "control",
      .argument = Argument::kRequired,
      .value_name = "FILE",
+     .is_editable = true,
      .help = "Take commands at this unix socket while the scan runs.",
      .apply = [](Settings& s, const Given& g) { return assign(s.config.control, parse_text(g)); },
      .echo = [](const scan::Config& c) { return echo_if(!c.control.empty(), c.control); }},
     {.name = "metrics",
      .argument = Argument::kRequired,
      .value_name = "[ADDRESS:]PORT",
+     .is_editable = true,
      .help = "Tell Prometheus and its like, by HTTP, where the scan stands; on 127.0.0.1 if only a "
              "port is given.",
      .apply = [](Settings& s,

@@ -143,6 +143,7 @@ constexpr Option kOptions[] = {
      .value_name = "NAME",
      .index = Index::kAdapter,
      .may_be_empty = true,
+     .is_editable = true,
      .help = "Interface, by name or number of --iflist; 'sim' is a simulated internet that needs "
              "no privileges. Found by the routing table if nothing is said.",
      .apply = [](Settings& s,
@@ -254,6 +255,7 @@ constexpr Option kOptions[] = {
     {.name = "transport",
      .argument = Argument::kRequired,
      .value_name = "NAME",
+     .is_editable = true,
      .help = "How packets leave and arrive: 'auto', 'xdp' (without socket buffers, at high rates), "
              "'af_packet' (packet sockets, everywhere), 'pcap' (libpcap) or 'sim', the same as "
              "-e sim.",
@@ -262,6 +264,7 @@ constexpr Option kOptions[] = {
     {.name = "senders",
      .argument = Argument::kRequired,
      .value_name = "N",
+     .is_editable = true,
      .help = "Threads that send by XDP, on each interface, at least one for each worker; 0: XDP "
              "receives and packet sockets send.",
      .apply = [](Settings& s,
@@ -271,6 +274,7 @@ constexpr Option kOptions[] = {
            return echo_if(c.way.senders.has_value(), fmt::format("{}", c.way.senders.value_or(0)));
          }},
     {.name = "no-firewall",
+     .is_editable = true,
      .help = "Do not keep the kernel's resets away with an nftables table.",
      .apply = [](Settings& s, const Given& g) -> Result<void> {
        s.config.way.firewall = !TRY(parse_flag(g));

@@ -19,6 +19,7 @@
 #include "cli/read_files.h"
 #include "cli/resolve_names.h"
 #include "cli/settings.h"
+#include "cli/settings_sum.h"
 #include "host/interfaces.h"
 #include "scan/control_client.h"
 #include "scan/doctor.h"
@@ -67,8 +68,10 @@ Result<int> start(const Settings& settings) {
   std::vector<std::string> notes = TRY(resolve_names(config));
   if (!is_for_programs) print_notes(notes);
   notes.insert(notes.begin(), settings.notes.begin(), settings.notes.end());
-  scan::Hooks hooks{.read_excludes = {},
-                    .write_config = [](const scan::Config& c) { return echo_text(c); }};
+  scan::Hooks hooks;
+  hooks.write_config = [](const scan::Config& c) {
+    return scan::WrittenConfig{echo_text(c), settings_sum(c)};
+  };
   if (is_for_programs) hooks.notes = std::move(notes);
   if (!settings.exclude_files.empty()) {
     hooks.read_excludes = [&settings] { return read_excludes(settings); };

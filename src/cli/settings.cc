@@ -14,6 +14,7 @@
 #include "cli/arguments.h"
 #include "cli/config_file.h"
 #include "cli/planned.h"
+#include "cli/settings_sum.h"
 #include "cli/value.h"
 #include "targets/exclusion.h"
 #include "targets/target_parser.h"
@@ -107,6 +108,15 @@ Result<FileGivens> read_config_files(std::span<const Given> command_line,
   return files;
 }
 
+// What was edited, cut off or damaged behind the resume point would be another scan.
+Result<void> check_settings(const std::string& path, const Settings& settings) {
+  if (!settings.point_sum || *settings.point_sum == settings_sum(settings.config)) return {};
+  return usage_error(
+      "{}: this is not what the interrupted scan wrote: only pace, interface, transport and "
+      "outputs may be edited; without its resume-point lines the scan begins anew",
+      path);
+}
+
 // What the interrupted scan was told. From here on it is only added to.
 Result<void> apply_checkpoint(const FileGivens& files, Settings& settings) {
   TRY(apply_all(files.checkpoint, settings));
@@ -117,6 +127,7 @@ Result<void> apply_checkpoint(const FileGivens& files, Settings& settings) {
         settings.damaged_point);
   }
   TRY(settle(settings));
+  TRY(check_settings(files.checkpoint_path, settings));
   settings.is_resumed = true;
   settings.config.checkpoint = files.checkpoint_path;
   settings.config.output.append = true;

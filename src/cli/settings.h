@@ -73,7 +73,9 @@ struct Settings {
 
   bool is_resumed = false;     // the checkpoint has been read
   bool has_our_order = false;  // a file said so of its positions
-  std::string damaged_point;   // where a resume point stood that makes no sense; empty: none did
+  // What the resume point says of the settings behind it (settings_sum), if it does.
+  std::optional<std::uint64_t> point_sum;
+  std::string damaged_point;  // where a resume point stood that makes no sense; empty: none did
 
   PortChoice ports;
   // Taken out of the ports when everything is said, so that the order does not matter.

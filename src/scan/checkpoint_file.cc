@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
@@ -62,6 +63,22 @@ std::string numbered(const std::string& path, int number) {
   return (whole.parent_path() / name).string();
 }
 
+// A name that a checkpoint may take.
+struct Place {
+  std::string name;
+  bool is_ours = false;  // what is there is of the same plan; nothing is there otherwise
+};
+
+// The first of so many names that nobody else has.
+std::optional<Place> find_place(const std::string& path, std::uint64_t plan, int names) {
+  for (int number = 1; number <= names; ++number) {
+    std::string name = number == 1 ? path : numbered(path, number);
+    if (!is_there(name)) return Place{std::move(name), false};
+    if (plan_in(name) == plan) return Place{std::move(name), true};
+  }
+  return std::nullopt;
+}
+
 Error failure(const std::string& path, std::string_view reason) {
   return run_error("cannot keep a checkpoint in {}: {}", path, reason);
 }
@@ -76,28 +93,42 @@ bool write_at(int fd, std::size_t at, std::string_view bytes) {
 
 Result<CheckpointFile> CheckpointFile::open(const std::string& path, bool chosen,
                                             std::uint64_t plan) {
-  for (int number = 1; number <= kMostNames; ++number) {
-    std::string name = number == 1 ? path : numbered(path, number);
-    if (!is_there(name)) return CheckpointFile(std::move(name), false);
-    if (plan_in(name) == plan) return CheckpointFile(std::move(name), true);
-    if (chosen) break;
+  const std::optional<Place> place = find_place(path, plan, chosen ? 1 : kMostNames);
+  if (!place) {
+    return run_error(
+        "--checkpoint: {} is there already and belongs to something else: remove it, or name "
+        "another file",
+        path);
   }
-  return run_error(
-      "--checkpoint: {} is there already and belongs to something else: remove it, or name another "
-      "file",
-      path);
+  const Result<StagedFile> trial = StagedFile::open(place->name, kMode);
+  if (!trial) return failure(place->name, trial.error().message);
+  return CheckpointFile(path, place->name);
+}
+
+bool CheckpointFile::is_in_place() const {
+  struct stat ours {};
+  struct stat there {};
+  return fd_.is_open() && ::fstat(fd_.get(), &ours) == 0 && ::lstat(path_.c_str(), &there) == 0 &&
+         ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
 Result<void> CheckpointFile::create(const State& state, const std::string& settings) {
+  Place place{.name = path_, .is_ours = true};
+  if (!is_in_place()) {
+    const auto found = find_place(wish_, state.point.plan, kMostNames);
+    if (!found) return failure(wish_, "all names like it are taken");
+    place = *found;
+    path_ = place.name;
+  }
   Result<StagedFile> file = StagedFile::open(path_, kMode);
   if (!file) return failure(path_, file.error().message);
   const std::string head = block(state);
   if (!write_at(file->fd(), 0, head + head + settings)) return failure(path_);
-  const auto existing = replaces_ ? StagedFile::Existing::kReplaced : StagedFile::Existing::kKept;
+  const auto existing =
+      place.is_ours ? StagedFile::Existing::kReplaced : StagedFile::Existing::kKept;
   Result<UniqueFd> fd = std::move(file).value().put(existing);
   if (!fd) return failure(path_, fd.error().message);
   fd_ = std::move(fd).value();
-  replaces_ = true;
   is_second_next_ = false;
   return {};
 }
@@ -111,9 +142,10 @@ Result<void> CheckpointFile::update(const State& state) {
 }
 
 void CheckpointFile::remove() {
-  if (!fd_.is_open()) return;
-  files::unlink(path_);
-  sync_directory_of(path_);
+  if (is_in_place()) {
+    files::unlink(path_);
+    sync_directory_of(path_);
+  }
   fd_.reset();
 }
 

@@ -53,7 +53,7 @@ class CheckpointFileTest : public testing::Test {
 
 TEST_F(CheckpointFileTest, IsThereOnlyOnceItIsCreated) {
   CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
-  EXPECT_FALSE(file.exists());
+  EXPECT_FALSE(file.is_in_place());
   EXPECT_TRUE(std::filesystem::is_empty(directory_));
   ASSERT_TRUE(file.create(state(1), "seed = 7\n"));
   EXPECT_TRUE(read("a.conf").ends_with("\nseed = 7\n"));
@@ -118,18 +118,50 @@ TEST_F(CheckpointFileTest, NeverTouchesWhatBelongsToSomethingElse) {
 
 // Two scans that begin at the same moment.
 TEST_F(CheckpointFileTest, DoesNotReplaceWhatAppearedMeanwhile) {
-  CheckpointFile file = CheckpointFile::open(path("a.conf"), false, kPlan).value();
-  write("a.conf", "mine\n");
-  EXPECT_FALSE(file.create(state(1), ""));
-  EXPECT_EQ(read("a.conf"), "mine\n");
-  EXPECT_FALSE(file.exists());
+  for (const bool is_chosen : {false, true}) {
+    const std::string name = is_chosen ? "a" : "b";
+    CheckpointFile file = CheckpointFile::open(path(name), is_chosen, kPlan).value();
+    write(name, "mine\n");
+    ASSERT_TRUE(file.create(state(1), ""));
+    EXPECT_EQ(read(name), "mine\n");
+    EXPECT_EQ(file.path(), path(name + "-2"));
+    EXPECT_NE(read(name + "-2").find("masscan --resume " + path(name + "-2")), std::string::npos);
+  }
 }
 
-TEST_F(CheckpointFileTest, SaysWhereItCannotBe) {
-  CheckpointFile file = CheckpointFile::open(path("none/a.conf"), false, kPlan).value();
-  const Result<void> made = file.create(state(1), "");
-  ASSERT_FALSE(made);
-  EXPECT_NE(made.error().message.find("none/a.conf"), std::string::npos);
+TEST_F(CheckpointFileTest, ComesBackWhereItWasRemoved) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  ASSERT_TRUE(file.create(state(1), ""));
+  EXPECT_TRUE(file.is_in_place());
+  std::filesystem::remove(path("a.conf"));
+  EXPECT_FALSE(file.is_in_place());
+  ASSERT_TRUE(file.create(state(2), ""));
+  EXPECT_TRUE(file.is_in_place());
+  EXPECT_EQ(file.path(), path("a.conf"));
+  EXPECT_EQ(turns("a.conf"), (std::vector<std::uint64_t>{2, 2}));
+}
+
+TEST_F(CheckpointFileTest, LeavesWhatTookItsPlaceAlone) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  ASSERT_TRUE(file.create(state(1), ""));
+  write("new", "mine\n");
+  std::filesystem::rename(path("new"), path("a.conf"));
+  EXPECT_FALSE(file.is_in_place());
+  ASSERT_TRUE(file.create(state(2), ""));
+  EXPECT_EQ(file.path(), path("a-2.conf"));
+  EXPECT_EQ(turns("a-2.conf"), (std::vector<std::uint64_t>{2, 2}));
+
+  std::filesystem::rename(path("a.conf"), path("a-2.conf"));
+  file.remove();
+  EXPECT_EQ(read("a-2.conf"), "mine\n");
+}
+
+TEST_F(CheckpointFileTest, SaysAtOnceWhereItCannotBe) {
+  for (const bool is_chosen : {false, true}) {
+    const auto file = CheckpointFile::open(path("none/a.conf"), is_chosen, kPlan);
+    ASSERT_FALSE(file);
+    EXPECT_NE(file.error().message.find("none/a.conf"), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -56,22 +56,34 @@ void Checkpointer::save(const CheckpointFile::State& state, std::span<const Uniq
     return subject_.controls.raise(Urgency::kSoon);
   }
   const Result<void> written = write(state);
-  if (written) done_ = state.done;
   if (written) return;
   has_failed_ = true;
   subject_.monitor.say(
       fmt::format("note: {}; the scan goes on without\n", written.error().message));
 }
 
-Result<void> Checkpointer::write(const CheckpointFile::State& state) {
+Result<void> Checkpointer::write(CheckpointFile::State state) {
   const targets::AddressSet* excludes = subject_.controls.orders().excludes;
-  if (file_.exists() && excludes == excludes_) return file_.update(state);
-  Config config = subject_.config;
-  if (excludes != nullptr) config.late_excludes = *excludes;
-  config.late_excludes.subtract(config.excludes);
-  TRY(file_.create(state, subject_.write_config(config)));
-  excludes_ = excludes;
+  if (file_.is_in_place() && excludes == excludes_) {
+    TRY(file_.update(state));
+  } else {
+    Config config = subject_.config;
+    config.resume_point.reset();  // of the run before
+    if (excludes != nullptr) config.late_excludes = *excludes;
+    config.late_excludes.subtract(config.excludes);
+    const WrittenConfig settings = subject_.write_config(config);
+    state.point.settings = origin_.settings = settings.sum;
+    TRY(file_.create(state, settings.text));
+    excludes_ = excludes;
+  }
+  saved_ = std::move(state);
   return {};
+}
+
+// Whether there is a file to go on with. If somebody has removed it, the last state is put there
+// again.
+bool Checkpointer::is_kept() {
+  return file_.is_in_place() || (saved_ && write(*saved_) && file_.is_in_place());
 }
 
 CheckpointFile::State Checkpointer::state() const {
@@ -95,11 +107,17 @@ bool Checkpointer::finish(const std::optional<std::vector<UniqueFd>>& results) {
   is_complete_ = results && reached.point.turns.back() == subject_.plan.last_turn();
   if (is_complete_ && outcome_) return false;
   if (results && !is_complete_ && !has_failed_) save(reached, *results);
-  const bool is_of_use = !has_failed_ || !outcome_;
-  if (!is_of_use || !file_.exists()) return false;
-  subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: masscan --resume {}\n",
-                                   done_ * 100, printable(file_.path())));
-  return true;
+  if (is_kept()) {
+    subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: masscan --resume {}\n",
+                                     saved_->done * 100, printable(file_.path())));
+    return true;
+  }
+  if (!is_complete_) {
+    subject_.monitor.say(
+        fmt::format("the scan is {:.2f} % done and cannot be resumed: there is no checkpoint\n",
+                    reached.done * 100));
+  }
+  return false;
 }
 
 std::optional<CheckpointFile> Checkpointer::take_finished() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -27,8 +28,13 @@
 
 namespace masscan::scan {
 
-// A configuration as a file that brings about the same scan again.
-using WriteConfig = std::function<std::string(const Config&)>;
+// A configuration as a file that brings about the same scan again, and the check sum of what must
+// not change in it.
+struct WrittenConfig {
+  std::string text;
+  std::uint64_t sum = 0;
+};
+using WriteConfig = std::function<WrittenConfig(const Config&)>;
 
 class Checkpointer {
  public:
@@ -47,8 +53,8 @@ class Checkpointer {
   Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject);
 
   // The workers have ended and the writer has finished. Says where to go on with a scan that is not
-  // complete. `results`: the files they are in; nothing if some were lost. True if the scan can go
-  // on.
+  // complete, or that there is no going on. `results`: the files they are in; nothing if some were
+  // lost. True if the scan can go on.
   bool finish(const std::optional<std::vector<UniqueFd>>& results);
   // After `finish`: the file of a complete scan, which is not needed any more once all its results
   // are safe.
@@ -60,15 +66,16 @@ class Checkpointer {
   void work(const std::stop_token& stop);
   bool wait(Duration longest, const std::stop_token& stop);
   void save(const CheckpointFile::State& state, std::span<const UniqueFd> results);
-  Result<void> write(const CheckpointFile::State& state);
+  Result<void> write(CheckpointFile::State state);
+  bool is_kept();
   CheckpointFile::State state() const;
 
   CheckpointFile file_;
-  const ResumePoint origin_;
+  ResumePoint origin_;
   const Subject subject_;
   const targets::AddressSet* excludes_ = nullptr;  // those the file knows
   bool has_failed_ = false;                        // and said so, or keeps it in `outcome_`
-  double done_ = 0;                                // as the file says
+  std::optional<CheckpointFile::State> saved_;     // what the file says
   bool is_complete_ = false;
   Result<void> outcome_;
   std::mutex mutex_;

@@ -11,6 +11,7 @@ namespace masscan::scan {
 
 namespace {
 
+constexpr std::size_t kHexDigits = 16;
 constexpr std::uint64_t kLatest = 999'999'999'999;  // twelve digits of seconds
 
 // Against accidents, not against people: the key is known.
@@ -18,6 +19,7 @@ std::uint64_t check_of(const ResumePoint& point) {
   SipHash hash(SipKey{});
   hash.add(point.plan).add(point.began);
   for (const std::uint64_t turn : point.turns) hash.add(turn);
+  if (point.settings) hash.add(*point.settings);
   return hash.finish();
 }
 
@@ -26,6 +28,7 @@ std::uint64_t check_of(const ResumePoint& point) {
 std::string to_text(const ResumePoint& point) {
   std::string text = fmt::format("{:016x} {:012}", point.plan, std::min(point.began, kLatest));
   for (const std::uint64_t turn : point.turns) text += fmt::format(" {:020}", turn);
+  if (point.settings) text += fmt::format(" {:016x}", *point.settings);
   return text + fmt::format(" {:016x}", check_of(point));
 }
 
@@ -36,7 +39,11 @@ std::optional<ResumePoint> parse_resume_point(std::string_view text) {
   const auto began = parse_number<std::uint64_t>(words[1]);
   if (!plan || !began) return std::nullopt;
   ResumePoint point{.plan = *plan, .began = *began, .turns = {}};
-  for (std::size_t i = 2; i + 1 < words.size(); ++i) {
+  std::size_t turns_end = words.size() - 1;
+  if (words[turns_end - 1].size() == kHexDigits) {
+    point.settings = parse_number<std::uint64_t>(words[--turns_end], 16);
+  }
+  for (std::size_t i = 2; i < turns_end; ++i) {
     const auto turn = parse_number<std::uint64_t>(words[i]);
     if (!turn) return std::nullopt;
     point.turns.push_back(*turn);

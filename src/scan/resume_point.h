@@ -1,6 +1,8 @@
 // How far a scan had come, as a line of text that outlives it.
 //
-//   PLAN BEGAN TURN... CHECK      16 hex digits, 12 digits, 20 digits for each round, 16 hex digits
+//   PLAN BEGAN TURN... SETTINGS CHECK
+//
+// of 16 hex digits, 12 digits, 20 digits for each round, and twice 16 hex digits.
 //
 // All lines of one plan are equally long, so that a checkpoint file can be overwritten in place; a
 // line that was written by halves fails its check.
@@ -20,6 +22,8 @@ struct ResumePoint {
   // By round, from the first probes to the last retries: the turn of the shard to go on with.
   // Never ascending.
   std::vector<std::uint64_t> turns;
+  // A check sum of the settings that stand behind the point. Nothing: an older version wrote it.
+  std::optional<std::uint64_t> settings = {};
 
   bool operator==(const ResumePoint&) const = default;
 };

@@ -8,12 +8,16 @@
 namespace masscan::scan {
 namespace {
 
-const ResumePoint kPoint{.plan = 0x0123456789abcdef, .began = 1764083000, .turns = {70, 50, 0}};
+const ResumePoint kPoint{.plan = 0x0123456789abcdef,
+                         .began = 1764083000,
+                         .turns = {70, 50, 0},
+                         .settings = 0xfedcba9876543210};
 
 RC_GTEST_PROP(ResumePointText, IsReadBack, ()) {
   ResumePoint point{.plan = *rc::gen::arbitrary<std::uint64_t>(),
                     .began = *rc::gen::inRange<std::uint64_t>(0, 1'000'000'000'000),
                     .turns = *rc::gen::nonEmpty<std::vector<std::uint64_t>>()};
+  if (*rc::gen::arbitrary<bool>()) point.settings = *rc::gen::arbitrary<std::uint64_t>();
   std::sort(point.turns.rbegin(), point.turns.rend());
   RC_ASSERT(parse_resume_point(to_text(point)) == point);
 }
@@ -33,6 +37,14 @@ TEST(ResumePointText, MakesSenseOnlyAsAWhole) {
     EXPECT_FALSE(parse_resume_point(text.substr(0, i)));
   }
   EXPECT_FALSE(parse_resume_point(text + " "));
+}
+
+TEST(ResumePointText, OfOlderVersionsHasNoCheckSumOfTheSettings) {
+  const auto point = parse_resume_point(
+      "29739b70da5e471e 001795937071 00000000000000002025 00000000000000001152 5460f64e0c18d6d0");
+  ASSERT_TRUE(point);
+  EXPECT_FALSE(point->settings);
+  EXPECT_EQ(point->turns, (std::vector<std::uint64_t>{2025, 1152}));
 }
 
 TEST(ResumePointText, HoldsNoRoundThatIsAheadOfAnEarlierOne) {

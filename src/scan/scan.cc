@@ -140,8 +140,9 @@ struct Session {
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
   Past past;
   bool has_begun = false;
-  bool goes_on = false;                    // there is a checkpoint
-  std::optional<CheckpointFile> finished;  // of a complete walk, until its results are safe
+  std::optional<CheckpointFile> checkpoint;  // of the next walk
+  bool goes_on = false;                      // there is a checkpoint
+  std::optional<CheckpointFile> finished;    // of a complete walk, until its results are safe
 
   bool is_stopped() const { return controls.orders().urgency != Urgency::kNone; }
 };
@@ -160,10 +161,18 @@ ResumePoint resume_origin(const Config& config, const Plan& plan) {
   return {.plan = plan.fingerprint(), .began = began, .turns = {}};
 }
 
-Result<std::optional<CheckpointFile>> open_checkpoint(const Config& config, const Plan& plan) {
+// Before anything is sent, and before the results of another scan are touched. Where nobody asked
+// for a checkpoint, and none can be kept, a note says so.
+Result<std::optional<CheckpointFile>> open_checkpoint(const Config& config, Plan& plan) {
   if (!keeps_checkpoint(config)) return std::optional<CheckpointFile>();
-  const bool is_chosen = config.checkpoint != Config().checkpoint;
-  return std::optional(TRY(CheckpointFile::open(config.checkpoint, is_chosen, plan.fingerprint())));
+  const bool is_chosen = config.resume_point || config.checkpoint != Config().checkpoint;
+  Result<CheckpointFile> file =
+      CheckpointFile::open(config.checkpoint, is_chosen, plan.fingerprint());
+  if (file) return std::optional(std::move(file).value());
+  if (is_chosen) return std::move(file).error();
+  plan.notes.push_back(
+      fmt::format("{}; if this scan is interrupted, it cannot be resumed", file.error().message));
+  return std::optional<CheckpointFile>();
 }
 
 // The threads of one walk, and the main loop beside them.
@@ -293,9 +302,8 @@ Result<void> walk(const Config& config, const Plan& plan, Session& session) {
   }
   TRY(remember_found(config, workers));
   TRY(resolve_routers(plan, *workers.front()));
-  std::optional<CheckpointFile> checkpoint = TRY(open_checkpoint(config, plan));
   TRY(begin(session));
-  TRY(Walk(config, plan, workers, session)(std::move(checkpoint)));
+  TRY(Walk(config, plan, workers, session)(std::exchange(session.checkpoint, std::nullopt)));
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues[number] = workers[number]->give_back_queues();
   }
@@ -320,11 +328,14 @@ Result<void> remove_finished(Session& session, std::span<const UniqueFd> results
 }
 
 Result<void> walk_all(Config config, Plan& plan, Session& session) {
-  for (;; turn_round(config, plan)) {
+  for (;;) {
+    const bool has_checkpoint = session.checkpoint.has_value();
     TRY(walk(config, plan, session));
     if (!config.infinite || session.is_stopped()) return {};
     const std::vector<UniqueFd> results = TRY(session.outputs.files());
     TRY(remove_finished(session, results));
+    turn_round(config, plan);
+    if (has_checkpoint) session.checkpoint = TRY(open_checkpoint(config, plan));
   }
 }
 
@@ -334,7 +345,7 @@ Result<void> close_files(Session& session) {
   Result<void> closed = session.outputs.close_files(wall_now());
   if (closed && !results) closed = results.error();
   if (closed) closed = remove_finished(session, *results);
-  if (closed || !session.finished || !session.finished->exists()) return closed;
+  if (closed || !session.finished || !session.finished->is_in_place()) return closed;
   return run_error("{}; to go on: masscan --resume {}", closed.error().message,
                    printable(session.finished->path()));
 }
@@ -359,6 +370,7 @@ Result<void> run(Config config, const Hooks& hooks) {
   Ears ears = TRY(Ears::open(config, hooks.read_excludes));
   Plan plan = TRY(make_plan(config));
   TRY(check_resume_point(config, plan));
+  std::optional<CheckpointFile> checkpoint = TRY(open_checkpoint(config, plan));
   TRY(find_ways(config, plan));
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
   Queues queues = TRY(Queues::open(config, plan));
@@ -378,7 +390,8 @@ Result<void> run(Config config, const Hooks& hooks) {
                   .controls = Controls(plan.first_rate_pps(), config.late_excludes),
                   .guard = std::move(guard),
                   .queues = {},
-                  .past = std::move(past)};
+                  .past = std::move(past),
+                  .checkpoint = std::move(checkpoint)};
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }

@@ -1,6 +1,7 @@
 """A scan that is interrupted and goes on, on the simulated internet."""
 
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -174,11 +175,94 @@ class Resume(Output):
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertEqual(self.found(), self.true("10.0.0.0/18"))
 
-    def test_goes_on_without_a_checkpoint_where_there_can_be_none(self):
-        ended = self.finish("-e", "sim", "10.0.0.0/20", "-p80", "--rate", "2000", "--checkpoint",
-                            "none/there.conf")
+    def test_a_checkpoint_that_cannot_be_kept_is_refused_before_anything_is_touched(self):
+        self.results.write_text("of the last scan\n")
+        ended = self.finish(*SCAN, "-oL", "results", "--checkpoint", "none/there.conf")
+        self.assertEqual(ended.returncode, 1, ended.stderr)
+        self.assertIn("cannot keep a checkpoint in none/there.conf: No such file", ended.stderr)
+        self.assertNotIn("Starting", ended.stderr + ended.stdout)
+        self.assertEqual(self.results.read_text(), "of the last scan\n")
+
+    def test_a_scan_that_can_keep_none_says_so_at_its_start_and_at_its_end(self):
+        gone = self.folder / "gone"
+        gone.mkdir()
+        # In a directory that is removed as soon as it is entered.
+        scanner = subprocess.Popen(
+            ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", MASSCAN, *SCAN, "-oL", self.results],
+            cwd=gone, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(scanner.stderr.close)
+        self.addCleanup(scanner.wait)
+        self.addCleanup(scanner.kill)
+        lines = iter(scanner.stderr.readline, "")
+        note = next(line for line in lines if "cannot keep a checkpoint in paused.conf" in line)
+        self.assertIn("if this scan is interrupted, it cannot be resumed", note)
+        while not self.results.exists() or not self.results.stat().st_size:
+            self.assertIsNone(scanner.poll())
+        scanner.send_signal(signal.SIGINT)
+        words = scanner.communicate(timeout=10)[1]
+        self.assertNotIn("to go on", words)
+
+    def test_comes_back_where_somebody_removed_it(self):
+        scanner = self.start(*SCAN, "-oL", "results")
+        self.wait_for_turn(1000, scanner)
+        self.checkpoint.unlink()
+        self.wait_for_turn(3000, scanner)
+        scanner.send_signal(signal.SIGINT)
+        self.assertIn("to go on: masscan --resume paused.conf", scanner.communicate()[1])
+        ended = self.finish("--resume", "paused.conf", "--rate", "50000")
         self.assertEqual(ended.returncode, 0, ended.stderr)
-        self.assertEqual(ended.stderr.count("cannot keep a checkpoint in none/there.conf"), 1)
+        self.assertEqual(self.found(), self.true("10.0.0.0/18"))
+
+    def test_what_somebody_put_in_its_place_stays_there(self):
+        scanner = self.start(*SCAN, "-oL", "results")
+        self.wait_for_turn(1000, scanner)
+        other = self.folder / "other"
+        other.write_text("mine\n")
+        other.rename(self.checkpoint)
+        second = self.folder / "paused-2.conf"
+        deadline = time.monotonic() + 20
+        while not second.exists():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        scanner.send_signal(signal.SIGINT)
+        self.assertIn("to go on: masscan --resume paused-2.conf", scanner.communicate()[1])
+        self.assertEqual(self.checkpoint.read_text(), "mine\n")
+        ended = self.finish("--resume", "paused-2.conf", "--rate", "50000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(self.found(), self.true("10.0.0.0/18"))
+        self.assertEqual(self.checkpoint.read_text(), "mine\n")
+        self.assertFalse(second.exists())
+
+    def test_a_directory_that_goes_takes_the_checkpoint_with_it_and_that_is_said(self):
+        place = self.folder / "place"
+        place.mkdir()
+        self.checkpoint = place / "c.conf"
+        scanner = self.start(*SCAN, "-oL", "results", "--checkpoint", "place/c.conf")
+        self.wait_for_turn(1000, scanner)
+        shutil.rmtree(place)
+        lines = iter(scanner.stderr.readline, "")
+        next(line for line in lines if "cannot keep a checkpoint in place/c.conf" in line)
+        scanner.send_signal(signal.SIGINT)
+        words = scanner.communicate(timeout=10)[1]
+        self.assertIn("cannot be resumed: there is no checkpoint", words)
+        self.assertNotIn("to go on", words)
+
+    def test_what_was_changed_behind_its_point_is_refused(self):
+        self.interrupted(signal.SIGINT, "-oL", "results", "--exclude", "10.0.7.0/24")
+        whole = self.checkpoint.read_text()
+        for line, other in (("exclude = 10.0.7.0/24\n", ""), ("10.0.63.255", "10.0.62.255"),
+                            ("seed = 7", "seed = 9")):
+            self.assertIn(line, whole)
+            self.checkpoint.write_text(whole.replace(line, other))
+            ended = self.finish("--resume", "paused.conf")
+            self.assertEqual(ended.returncode, 2, ended.stderr)
+            self.assertIn("paused.conf: this is not what the interrupted scan wrote",
+                          ended.stderr)
+        self.checkpoint.write_text(whole.replace("rate = 5000", "rate = 50000"))
+        ended = self.finish("--resume", "paused.conf")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        excluded = set(self.true("10.0.7.0/24"))
+        self.assertEqual(set(self.found()), set(self.true("10.0.0.0/18")) - excluded)
 
     def test_masscans_own_file_begins_again(self):
         theirs = self.folder / "theirs.conf"
