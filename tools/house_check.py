@@ -40,14 +40,21 @@ BANNED = {
     ),
 }
 
-# What goes past the door to the file system, and who may: the door itself, tests, and what runs
-# between fork and exec.
-PAST_THE_DOOR = re.compile(
-    r"(?<![\w>])::(open|openat|creat|pread|write|pwrite|writev|lseek|rename|renameat2?|"
-    r"link|linkat|unlink|unlinkat|fdatasync|fsync|ftruncate|truncate|fchmod|flock|dup)\s*\(|"
-    r"\bF_DUPFD\w*|\bstd::o?fstream\b|\bfopen\b|"
-    r"\bfilesystem::(rename|remove|remove_all|resize_file|copy_file)\b")
-MAY_PASS = re.compile(r"^src/base/|_test\.cc$|/test_\w+\.h$|^src/host/nft\.cc$|^(bpf|lab|tests)/")
+# What only some files may do: the pattern, who they are, and what is said to others.
+RESERVED = (
+    # Tests pass the door too, and what runs between fork and exec.
+    (re.compile(
+        r"(?<![\w>])::(open|openat|creat|pread|write|pwrite|writev|lseek|rename|renameat2?|"
+        r"link|linkat|unlink|unlinkat|fdatasync|fsync|ftruncate|truncate|fchmod|flock|dup)\s*\(|"
+        r"\bF_DUPFD\w*|\bstd::o?fstream\b|\bfopen\b|"
+        r"\bfilesystem::(rename|remove|remove_all|resize_file|copy_file)\b"),
+     re.compile(
+         r"^src/base/|_test\.cc$|/test_\w+\.h$|^src/host/nft\.cc$|^(bpf|lab|tests)/"),
+     "passes the door to the files: base/file.h has it"),
+    (re.compile(r"\bstd::(j?thread\b(?!::hardware_concurrency)|async\b)|\bpthread_create\b"),
+     re.compile(r"^src/base/thread\.(h|cc)$|^tests/|_test\.cc$"),
+     "throws where no thread is left: Thread (base/thread.h)"),
+)
 
 
 class Finding(NamedTuple):
@@ -207,13 +214,14 @@ def check_bans(file: File) -> Iterator[Finding]:
                 yield Finding(file.path, number, f"'{match.group()}' is banned: {reason}")
 
 
-def check_door(file: File) -> Iterator[Finding]:
-    if not file.is_cpp or MAY_PASS.search(file.path):
+def check_reserved(file: File) -> Iterator[Finding]:
+    if not file.is_cpp:
         return
-    for number, line in enumerate(bare_code(file.text).splitlines(), 1):
-        if match := PAST_THE_DOOR.search(line):
-            message = f"'{match.group()}' passes the door to the files: base/file.h has it"
-            yield Finding(file.path, number, message)
+    rules = [rule for rule in RESERVED if not rule[1].search(file.path)]
+    for number, line in enumerate(bare_code(file.text).splitlines() if rules else (), 1):
+        for pattern, _, reason in rules:
+            if match := pattern.search(line):
+                yield Finding(file.path, number, f"'{match.group()}' {reason}")
 
 
 def check_pragma(file: File) -> Iterator[Finding]:
@@ -221,7 +229,7 @@ def check_pragma(file: File) -> Iterator[Finding]:
         yield Finding(file.path, 1, "header without #pragma once")
 
 
-FILE_RULES = (check_size, check_functions, check_lines, check_paths, check_bans, check_door,
+FILE_RULES = (check_size, check_functions, check_lines, check_paths, check_bans, check_reserved,
               check_pragma)
 
 
@@ -389,6 +397,12 @@ CASES = (
      (2, "is banned")),
     ("kernel ring", "src/net/a.cc", "auto x = reinterpret_cast<const nlmsghdr*>(p);\n", None),
     ("throwing print", "src/net/a.cc", '\nfmt::print(stderr, "{}", 1);\n', (2, "is banned")),
+    ("plain thread", "src/net/a.cc", "\nstd::jthread a([] {});\n", (2, "throws where no thread")),
+    ("plain thread below us", "src/net/a.h", "#pragma once\nstd::thread a;\n", (2, "no thread is")),
+    ("thread in a test", "src/net/a_test.cc", "std::thread a([] {});\n", None),
+    ("the place of threads", "src/base/thread.h", "#pragma once\nstd::jthread a;\n", None),
+    ("what is no thread", "src/net/a.cc",
+     "std::this_thread::yield(), std::thread::hardware_concurrency();  // std::thread\n", None),
     ("text with such words", "src/net/a.cc", 'f("fmt::print(stderr)");  // std::cerr\n', None),
     ("past the door", "src/net/a.cc", "\nif (::fsync(fd) != 0) f();\n", (2, "passes the door")),
     ("past it by a duplicate", "src/net/a.cc", "f(fd, F_DUPFD_CLOEXEC, 0);\n", (1, "the door")),

@@ -3,20 +3,31 @@
 
 #include <sys/eventfd.h>
 
+#include <utility>
+
+#include "base/file.h"
+#include "base/result.h"
 #include "base/unique_fd.h"
 
 namespace masscan {
 
 class WakeUp {
  public:
-  WakeUp() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  // Once it is open, nothing can fail.
+  static Result<WakeUp> open() {
+    UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (fd.is_open()) return WakeUp(std::move(fd));
+    return run_error("cannot make what wakes a thread: {}", last_system_error());
+  }
 
-  // From any thread, for good. Where no descriptor was left it has no effect.
+  // From any thread, for good.
   void call() { ::eventfd_write(fd_.get(), 1); }
   // Polls readable after the call.
   int poll_fd() const { return fd_.get(); }
 
  private:
+  explicit WakeUp(UniqueFd fd) : fd_(std::move(fd)) {}
+
   UniqueFd fd_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -86,8 +87,10 @@ class Converter {
     TRY(open());
     if (!config_.has_servers()) return outputs_->close(request_.now, {});
     const scan::Signals signals = TRY(scan::Signals::open(scan::Hangup::kEnd));
-    const scan::Impatience impatience(signals);
-    return outputs_->close(request_.now, {.stop = impatience.token()});
+    impatience_->listen(signals);
+    Result<void> closed = outputs_->close(request_.now, {.stop = impatience_->token()});
+    impatience_.reset();
+    return closed;
   }
 
  private:
@@ -121,7 +124,10 @@ class Converter {
         .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses)};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
     std::optional<scan::Signals> blocked;  // in the threads of servers
-    if (config_.has_servers()) blocked.emplace(TRY(scan::Signals::open(scan::Hangup::kEnd)));
+    if (config_.has_servers()) {
+      blocked.emplace(TRY(scan::Signals::open(scan::Hangup::kEnd)));
+      impatience_ = TRY(scan::Impatience::open());
+    }
     outputs_ = TRY(scan::Outputs::open(config_, info));
     return outputs_->begin();
   }
@@ -135,6 +141,7 @@ class Converter {
   const bool wants_everything_;
   std::optional<WallTime> began_;
   std::optional<scan::Outputs> outputs_;
+  std::unique_ptr<scan::Impatience> impatience_;  // null: no servers
   Result<void> result_;
 };
 

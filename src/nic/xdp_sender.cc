@@ -14,10 +14,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "base/file.h"
-#include "base/thread_name.h"
 #include "bpf/transmit.h"
 #include "bpf/transmit.skel.h"
 #include "nic/bpf_loader.h"
@@ -84,7 +84,8 @@ Result<std::unique_ptr<XdpSender>> XdpSender::open(const XdpSenderConfig& config
   if (!sender) return std::move(sender).error().within(config.interface);
   TRY((*sender)->examine(config));
   prepare_signal();
-  (*sender)->thread_ = std::thread([&ring = **sender] { ring.run(); });
+  (*sender)->thread_ =
+      TRY(Thread::start("xdp sender", [&ring = **sender](const std::stop_token&) { ring.run(); }));
   return sender;
 }
 
@@ -120,7 +121,7 @@ XdpSender::XdpSender(Programs programs, std::vector<UniqueFd> listeners, MappedM
 XdpSender::~XdpSender() {
   store(ring_.is_closed, 1);
   wake();
-  if (thread_.joinable()) thread_.join();
+  if (thread_.is_there()) thread_.join();
 }
 
 // The kernel looks at the driver's ability first, then at the length: so a frame that is too long
@@ -202,7 +203,6 @@ void XdpSender::wake() {
 
 // The sender's thread.
 void XdpSender::run() {
-  name_thread("xdp sender");
   block_other_signals();
   while (load(ring_.is_closed) == 0) {
     const std::uint32_t wakes = wakes_.load(std::memory_order_acquire);

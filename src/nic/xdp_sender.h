@@ -20,11 +20,11 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/mapped_memory.h"
 #include "base/result.h"
+#include "base/thread.h"
 #include "base/unique_fd.h"
 #include "net/mac_address.h"
 #include "nic/sender.h"
@@ -81,7 +81,7 @@ class XdpSender final : public Sender {
   std::uint64_t given_ = 0;      // frames of the engine
   // How often the thread was woken. Not in the ring: a futex cannot lie in the memory of a BPF map.
   std::atomic<std::uint32_t> wakes_{0};
-  std::thread thread_;
+  Thread thread_;  // last: it uses the others
 };
 
 }  // namespace masscan::nic

@@ -8,7 +8,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "base/thread_name.h"
 #include "base/time.h"
 
 namespace masscan::scan {
@@ -22,14 +21,17 @@ constexpr Duration kEvery = 200ms;
 
 }  // namespace
 
-Checkpointer::Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject)
-    : file_(std::move(file)),
-      origin_(std::move(origin)),
-      subject_(subject),
-      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+Result<std::unique_ptr<Checkpointer>> Checkpointer::start(CheckpointFile file, ResumePoint origin,
+                                                          const Subject& subject, Gate& gate) {
+  std::unique_ptr<Checkpointer> checkpointer(
+      new Checkpointer(std::move(file), std::move(origin), subject));
+  checkpointer->thread_ = TRY(Thread::start(
+      "checkpoint", gate,
+      [owner = checkpointer.get()](const std::stop_token& stop) { owner->work(stop); }));
+  return checkpointer;
+}
 
 void Checkpointer::work(const std::stop_token& stop) {
-  name_thread("checkpoint");
   // The file of a scan that goes on is there: what was excluded now belongs into it at once.
   const Duration first = subject_.config.resume_point ? Duration{0} : kFirstAfter;
   for (Duration nap = first; !has_failed_ && wait(nap, stop); nap = kEvery) {

@@ -13,10 +13,11 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "base/thread.h"
 #include "base/unique_fd.h"
 #include "scan/checkpoint_file.h"
 #include "scan/config.h"
@@ -49,8 +50,9 @@ class Checkpointer {
     const WriteConfig& write_config;
   };
 
-  // Starts at once. `origin` is what all points of this scan have in common.
-  Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject);
+  // Does nothing before the gate opens. `origin` is what all points of this scan have in common.
+  static Result<std::unique_ptr<Checkpointer>> start(CheckpointFile file, ResumePoint origin,
+                                                     const Subject& subject, Gate& gate);
 
   // The workers have ended and the writer has finished. Says where to go on with a scan that is not
   // complete, or that there is no going on. `results`: the files they are in; nothing if some were
@@ -63,6 +65,8 @@ class Checkpointer {
   Result<void> outcome();
 
  private:
+  Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject)
+      : file_(std::move(file)), origin_(std::move(origin)), subject_(subject) {}
   void work(const std::stop_token& stop);
   bool wait(Duration longest, const std::stop_token& stop);
   void save(const CheckpointFile::State& state, std::span<const UniqueFd> results);
@@ -80,7 +84,7 @@ class Checkpointer {
   Result<void> outcome_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
-  std::jthread thread_;
+  Thread thread_;  // last: it uses the others
 };
 
 }  // namespace masscan::scan

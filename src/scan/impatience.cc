@@ -5,21 +5,31 @@
 #include <array>
 #include <csignal>
 
-#include "base/thread_name.h"
-
 namespace masscan::scan {
 
-Impatience::Impatience(const Signals& signals) : thread_([this, &signals] { listen(signals); }) {}
+Result<std::unique_ptr<Impatience>> Impatience::open() {
+  std::unique_ptr<Impatience> impatience(new Impatience(TRY(WakeUp::open())));
+  impatience->thread_ =
+      TRY(Thread::start("impatience", impatience->gate_,
+                        [owner = impatience.get()](const std::stop_token&) { owner->work(); }));
+  return impatience;
+}
+
+Impatience::~Impatience() { end_.call(); }
 
 void Impatience::listen(const Signals& signals) {
-  name_thread("impatience");
+  signals_ = &signals;
+  gate_.open();
+}
+
+void Impatience::work() {
   std::array<pollfd, 2> descriptors = {{
-      {.fd = signals.poll_fd(), .events = POLLIN, .revents = 0},
+      {.fd = signals_->poll_fd(), .events = POLLIN, .revents = 0},
       {.fd = end_.poll_fd(), .events = POLLIN, .revents = 0},
   }};
   while (descriptors[1].revents == 0) {
     ::poll(descriptors.data(), descriptors.size(), -1);
-    while (const auto signal = signals.next()) {
+    while (const auto signal = signals_->next()) {
       if (signal == SIGINT || signal == SIGTERM) source_.request_stop();
     }
   }

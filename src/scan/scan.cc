@@ -8,12 +8,11 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "base/unique_fd.h"
 #include "host/firewall.h"
 #include "report/read_records.h"
@@ -132,6 +131,7 @@ Result<void> remember_found(const Config& config,
 struct Session {
   const Hooks& hooks;
   Ears ears;
+  std::unique_ptr<Impatience> impatience;
   Outputs outputs;
   Queues& transports;
   Controls controls;
@@ -186,20 +186,34 @@ class Walk {
         session_(session),
         workers_(workers),
         monitor_(plan, config.output, workers_, session.past),
-        desk_(session.ears, session.controls, monitor_),
-        writer_(workers_, session.outputs, session.controls) {
+        desk_(session.ears, session.controls, monitor_) {
     if (config.finds_rate) finder_.emplace();
     // Retries find what the first tries lost, and an infinite scan asks again.
     const bool is_judged = !config.finds_rate && plan.retries == 0 && !config.infinite;
     if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
   }
 
-  Result<void> operator()(std::optional<CheckpointFile> checkpoint) {
+  // All threads are there and wait, or none is.
+  Result<void> start(std::optional<CheckpointFile> checkpoint) {
+    writer_ = TRY(Writer::start(workers_, session_.outputs, session_.controls, gate_));
     if (checkpoint) {
-      checkpointer_.emplace(std::move(*checkpoint), resume_origin(config_, plan_), subject());
+      checkpointer_ = TRY(Checkpointer::start(std::move(*checkpoint), resume_origin(config_, plan_),
+                                              subject(), gate_));
     }
+    for (const auto& worker : workers_) {
+      threads_.push_back(TRY(Thread::start("worker", gate_, [&](const std::stop_token&) {
+        run_worker(*worker, session_.controls);
+        running_.fetch_sub(1, std::memory_order_release);
+      })));
+    }
+    return {};
+  }
+
+  // From the first packet to the last result.
+  Result<void> run() {
+    gate_.open();
     work();
-    Result<void> written = writer_.finish();
+    Result<void> written = writer_->finish();
     const bool is_last = !config_.infinite || session_.is_stopped() || !written;
     if (is_last) monitor_.summarize(now());
     const auto warning = check_ ? check_->finding(monitor_.standing().counters) : std::nullopt;
@@ -214,14 +228,6 @@ class Walk {
 
  private:
   void work() {
-    std::vector<std::jthread> threads;
-    for (const auto& worker : workers_) {
-      threads.emplace_back([&] {
-        name_thread("worker");
-        run_worker(*worker, session_.controls);
-        running_.fetch_sub(1, std::memory_order_release);
-      });
-    }
     while (running_.load(std::memory_order_acquire) > 0) {
       desk_.serve(kTick, session_.guard ? session_.guard->poll_fd() : -1);
       watch_links();
@@ -277,7 +283,7 @@ class Walk {
             .plan = plan_,
             .workers = workers_,
             .controls = session_.controls,
-            .writer = writer_,
+            .writer = *writer_,
             .monitor = monitor_,
             .write_config = session_.hooks.write_config};
   }
@@ -291,8 +297,10 @@ class Walk {
   std::atomic<std::size_t> running_ = workers_.size();
   Monitor monitor_;
   ControlDesk desk_;
-  Writer writer_;
-  std::optional<Checkpointer> checkpointer_;
+  Gate gate_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Checkpointer> checkpointer_;  // null: the scan keeps none
+  std::vector<Thread> threads_;                 // of the workers
 };
 
 Result<void> walk(const Config& config, const Plan& plan, Session& session) {
@@ -302,8 +310,10 @@ Result<void> walk(const Config& config, const Plan& plan, Session& session) {
   }
   TRY(remember_found(config, workers));
   TRY(resolve_routers(plan, *workers.front()));
+  Walk walk(config, plan, workers, session);
+  TRY(walk.start(std::exchange(session.checkpoint, std::nullopt)));
   TRY(begin(session));
-  TRY(Walk(config, plan, workers, session)(std::exchange(session.checkpoint, std::nullopt)));
+  TRY(walk.run());
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues[number] = workers[number]->give_back_queues();
   }
@@ -353,14 +363,14 @@ Result<void> close_files(Session& session) {
 // An interrupt ends the waiting for servers: what they have not taken stays in the spools.
 // A scan that could not begin goes on some other time with those it was to go on with.
 Result<void> close_outputs(const Config& config, Session& session) {
-  const Impatience impatience(session.ears.signals);
+  session.impatience->listen(session.ears.signals);
   const bool is_urgent = session.controls.orders().urgency == Urgency::kNow;
   const bool keeps_spool = session.goes_on || (!session.has_begun && config.output.append);
   Result<void> closed = close_files(session);
   return join(std::move(closed),
               session.outputs.close(wall_now(), {.patience = is_urgent ? kShortPatience : kPatience,
                                                  .keeps_spool = keeps_spool,
-                                                 .stop = impatience.token()}));
+                                                 .stop = session.impatience->token()}));
 }
 
 }  // namespace
@@ -368,6 +378,7 @@ Result<void> close_outputs(const Config& config, Session& session) {
 Result<void> run(Config config, const Hooks& hooks) {
   choose_spool(config.output, wall_now());
   Ears ears = TRY(Ears::open(config, hooks.read_excludes));
+  auto impatience = TRY(Impatience::open());
   Plan plan = TRY(make_plan(config));
   TRY(check_resume_point(config, plan));
   std::optional<CheckpointFile> checkpoint = TRY(open_checkpoint(config, plan));
@@ -385,6 +396,7 @@ Result<void> run(Config config, const Hooks& hooks) {
   for (std::string& line : print_start(plan, config.output)) past.notes.push_back(std::move(line));
   Session session{.hooks = hooks,
                   .ears = std::move(ears),
+                  .impatience = std::move(impatience),
                   .outputs = std::move(outputs),
                   .transports = queues,
                   .controls = Controls(plan.first_rate_pps(), config.late_excludes),

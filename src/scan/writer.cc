@@ -1,8 +1,8 @@
 #include "scan/writer.h"
 
+#include <thread>
 #include <utility>
 
-#include "base/thread_name.h"
 #include "base/time.h"
 
 namespace masscan::scan {
@@ -14,15 +14,15 @@ constexpr Duration kNap = 10ms;
 
 }  // namespace
 
-Writer::Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs& outputs,
-               Controls& controls)
-    : workers_(workers),
-      outputs_(outputs),
-      controls_(controls),
-      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+Result<std::unique_ptr<Writer>> Writer::start(const std::vector<std::unique_ptr<Worker>>& workers,
+                                              Outputs& outputs, Controls& controls, Gate& gate) {
+  std::unique_ptr<Writer> writer(new Writer(workers, outputs, controls));
+  writer->thread_ = TRY(Thread::start(
+      "writer", gate, [owner = writer.get()](const std::stop_token& stop) { owner->work(stop); }));
+  return writer;
+}
 
 void Writer::work(const std::stop_token& stop) {
-  name_thread("writer");
   while (!stop.stop_requested()) {
     const std::uint64_t ticket = asked();
     const bool has_records = drain();

@@ -7,10 +7,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "base/thread.h"
 #include "base/unique_fd.h"
 #include "scan/controls.h"
 #include "scan/outputs.h"
@@ -20,8 +20,10 @@ namespace masscan::scan {
 
 class Writer {
  public:
-  // Starts at once. Everything is borrowed; a disk that refuses ends the scan soon.
-  Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs& outputs, Controls& controls);
+  // Everything is borrowed. Does nothing before the gate opens; a disk that refuses ends the scan
+  // soon.
+  static Result<std::unique_ptr<Writer>> start(const std::vector<std::unique_ptr<Worker>>& workers,
+                                               Outputs& outputs, Controls& controls, Gate& gate);
 
   // Returns once every record that workers had when it was called is written, with descriptors of
   // the files it is in; nothing if that failed, or if it shall `stop`. Of one other thread.
@@ -31,6 +33,8 @@ class Writer {
   Result<void> finish();
 
  private:
+  Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs& outputs, Controls& controls)
+      : workers_(workers), outputs_(outputs), controls_(controls) {}
   void work(const std::stop_token& stop);
   // True if there were any records.
   bool drain();
@@ -50,7 +54,7 @@ class Writer {
   std::uint64_t served_ = 0;                    // those among them that were answered
   std::optional<std::vector<UniqueFd>> files_;  // the last answer
 
-  std::jthread thread_;
+  Thread thread_;  // last: it uses the others
 };
 
 }  // namespace masscan::scan

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/file.h"
-#include "base/thread_name.h"
 
 namespace masscan::sink {
 namespace {
@@ -21,11 +20,17 @@ constexpr Duration kGrace = 3s;
 
 }  // namespace
 
-Courier::Courier(const Spool& spool, std::unique_ptr<Server> server)
-    : spool_(spool), reader_(spool), server_(std::move(server)), thread_([this] { work(); }) {}
+Result<std::unique_ptr<Courier>> Courier::start(const Spool& spool,
+                                                std::unique_ptr<Server> server) {
+  TRY(server->prepare());
+  std::unique_ptr<Courier> courier(new Courier(spool, std::move(server)));
+  courier->thread_ = TRY(
+      Thread::start("courier", [owner = courier.get()](const std::stop_token&) { owner->work(); }));
+  return courier;
+}
 
 Courier::~Courier() {
-  if (thread_.joinable()) static_cast<void>(finish(Duration::zero(), {}).has_value());
+  if (thread_.is_there()) static_cast<void>(finish(Duration::zero(), {}).has_value());
 }
 
 void Courier::wake() {
@@ -64,7 +69,6 @@ void Courier::wait_for_end(const std::stop_token& stop) {
 }
 
 void Courier::work() {
-  name_thread("courier");
   deliver_all();
   const std::scoped_lock lock(mutex_);
   has_ended_ = true;

@@ -9,9 +9,10 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <thread>
+#include <utility>
 
 #include "base/result.h"
+#include "base/thread.h"
 #include "base/time.h"
 #include "sink/server.h"
 #include "sink/spool.h"
@@ -22,7 +23,7 @@ namespace masscan::sink {
 class Courier {
  public:
   // Starts at once, and connects even if there is nothing to deliver yet. Borrows the spool.
-  Courier(const Spool& spool, std::unique_ptr<Server> server);
+  static Result<std::unique_ptr<Courier>> start(const Spool& spool, std::unique_ptr<Server> server);
   ~Courier();
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
@@ -41,6 +42,8 @@ class Courier {
   const Server& server() const { return *server_; }
 
  private:
+  Courier(const Spool& spool, std::unique_ptr<Server> server)
+      : spool_(spool), reader_(spool), server_(std::move(server)) {}
   void work();
   void deliver_all();
   Result<void> deliver_batch();
@@ -65,7 +68,7 @@ class Courier {
   bool was_told_ = false;  // the user, that something is wrong
   std::optional<std::string> news_;
 
-  std::thread thread_;
+  Thread thread_;  // last: it uses the others
 };
 
 }  // namespace masscan::sink

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,6 +38,11 @@ class Server {
   // "127.0.0.1:6379", what the option says; without secrets.
   virtual std::string place() const = 0;
 
+  // Before all that follows.
+  Result<void> prepare() {
+    waiter_ = TRY(Waiter::open());
+    return {};
+  }
   // Has stored the whole batch if it returns without an Error; connects if there is no connection,
   // even for an empty batch. After an Error nobody knows what was stored: the batch comes again,
   // and must not be stored twice. Blocks, without progress kPatience at most.
@@ -46,10 +52,10 @@ class Server {
     return stored;
   }
   // From any thread: gives up what it is waiting for, and never waits again.
-  void interrupt() { waiter_.interrupt(); }
+  void interrupt() { waiter_->interrupt(); }
 
  protected:
-  const Waiter& waiter() const { return waiter_; }
+  const Waiter& waiter() const { return *waiter_; }
 
  private:
   // What `deliver` says.
@@ -57,7 +63,7 @@ class Server {
   // After an Error a connection is of no use any more.
   virtual void disconnect() = 0;
 
-  Waiter waiter_;
+  std::optional<Waiter> waiter_;
 };
 
 }  // namespace masscan::sink

@@ -17,13 +17,16 @@ Result<std::unique_ptr<Sink>> Sink::open(const std::string& spool_base, bool app
                                          std::unique_ptr<Server> server) {
   const std::string path = spool_path(spool_base, server->kind());
   auto spool = TRY(Spool::open(path, server->kind(), append, began));
-  return std::unique_ptr<Sink>(new Sink(std::move(spool), std::move(server)));
+  auto courier = Courier::start(*spool, std::move(server));
+  if (!courier && !append) files::unlink(path);
+  return std::unique_ptr<Sink>(new Sink(std::move(spool), TRY(std::move(courier))));
 }
 
 Result<std::unique_ptr<Sink>> Sink::open_existing(const std::string& spool,
                                                   std::unique_ptr<Server> server) {
   auto opened = TRY(Spool::open_existing(spool, server->kind()));
-  return std::unique_ptr<Sink>(new Sink(std::move(opened), std::move(server)));
+  auto courier = TRY(Courier::start(*opened, std::move(server)));
+  return std::unique_ptr<Sink>(new Sink(std::move(opened), std::move(courier)));
 }
 
 Result<void> Sink::write(std::span<const report::Record> records) {
@@ -34,7 +37,7 @@ Result<void> Sink::write(std::span<const report::Record> records) {
 Result<void> Sink::flush() {
   if (!spool_->has_unflushed()) return {};
   Result<void> flushed = spool_->flush();
-  courier_.wake();
+  courier_->wake();
   return flushed;
 }
 
@@ -46,14 +49,14 @@ Result<UniqueFd> Sink::duplicate() const {
 
 Result<void> Sink::close(const Parting& parting) {
   Result<void> flushed = spool_->flush();
-  const Result<void> last_try = courier_.finish(parting.patience, parting.stop);
+  const Result<void> last_try = courier_->finish(parting.patience, parting.stop);
   TRY(std::move(flushed));
-  const std::uint64_t left = spool_->count() - courier_.delivered();
+  const std::uint64_t left = spool_->count() - courier_->delivered();
   if (left == 0) {
     if (!parting.keeps_spool) files::unlink(spool_->path());
     return {};
   }
-  const Server& server = courier_.server();
+  const Server& server = courier_->server();
   return run_error(
       "{0} results are not delivered to {1}: {2}; they are kept in {3}; to send them: masscan "
       "--deliver {3} --{1} {4}",

@@ -47,17 +47,17 @@ class Sink {
   // Another descriptor of the spool.
   Result<UniqueFd> duplicate() const;
   // A sentence for the user, once; of any thread.
-  std::optional<std::string> take_news() { return courier_.take_news(); }
+  std::optional<std::string> take_news() { return courier_->take_news(); }
   // The last call. An Error if something is not delivered: it says what, why, where it is and what
   // to do with it.
   Result<void> close(const Parting& parting);
 
  private:
-  Sink(std::unique_ptr<Spool> spool, std::unique_ptr<Server> server)
-      : spool_(std::move(spool)), courier_(*spool_, std::move(server)) {}
+  Sink(std::unique_ptr<Spool> spool, std::unique_ptr<Courier> courier)
+      : spool_(std::move(spool)), courier_(std::move(courier)) {}
 
   std::unique_ptr<Spool> spool_;
-  Courier courier_;
+  std::unique_ptr<Courier> courier_;  // last: it reads the spool
 };
 
 // The spool of a kind of server.

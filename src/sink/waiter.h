@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <utility>
 
 #include "base/result.h"
 #include "base/wake_up.h"
@@ -13,6 +14,8 @@ constexpr std::chrono::seconds kPatience(10);
 
 class Waiter {
  public:
+  static Result<Waiter> open() { return Waiter(TRY(WakeUp::open())); }
+
   // Until the socket is ready for one of these events of poll's. An Error if that takes longer than
   // kPatience, and as soon as somebody has interrupted it.
   Result<void> wait(int socket, short events) const;
@@ -20,6 +23,8 @@ class Waiter {
   void interrupt() { interruption_.call(); }
 
  private:
+  explicit Waiter(WakeUp interruption) : interruption_(std::move(interruption)) {}
+
   WakeUp interruption_;
 };
 
