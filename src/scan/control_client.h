@@ -13,7 +13,8 @@ struct ControlAnswer {
   std::string line;  // one JSON object, line end included
 };
 
-// `words` is a command as parse_command takes it; waits some seconds for the answer.
+// `words` is a command as parse_command takes it; waits ten seconds for the answer. An answer that
+// no scan gives (long, of several lines, not printable) is an Error.
 Result<ControlAnswer> ask_scan(const std::string& path, std::string_view words);
 
 }  // namespace masscan::scan

@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "base/text.h"
+#include "net/ip_address.h"
 
 namespace masscan::scan {
 
@@ -15,6 +20,7 @@ constexpr std::string_view kTextType = "text/plain; charset=utf-8";
 
 struct Request {
   std::string_view method, path, version;
+  std::optional<std::string_view> host = {};
 };
 
 struct Response {
@@ -56,9 +62,31 @@ std::optional<Request> parse_request_line(std::string_view line) {
   return request;
 }
 
-bool is_field(std::string_view line) {
+// Whether `line` is a field. A second Host is none (RFC 9112, 3.2).
+bool take_field(std::string_view line, Request& request) {
   const std::size_t colon = line.find(':');
-  return colon != std::string_view::npos && is_token(line.substr(0, colon));
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return false;
+  if (to_lower(line.substr(0, colon)) != "host") return true;
+  const bool is_first = !request.host;
+  request.host = trim(line.substr(colon + 1));
+  return is_first;
+}
+
+// "localhost:9100", "127.0.0.1", "[::1]:9100": names that nobody else can lead to us.
+bool is_trusted(std::string_view host) {
+  const std::size_t port = host.find(':', host.starts_with('[') ? host.find(']') : 0);
+  const std::string_view number = host.substr(std::min(port, host.size()));
+  if (number.size() > 1 && !parse_number<std::uint16_t>(number.substr(1))) return false;
+  const std::string_view name = host.substr(0, port);
+  if (name.starts_with('[') && name.ends_with(']')) {
+    return net::Ipv6Address::parse(name.substr(1, name.size() - 2)).has_value();
+  }
+  return to_lower(name) == "localhost" || net::Ipv4Address::parse(name).has_value();
+}
+
+// HTTP/1.0 knows no Host, and no browser speaks it.
+bool is_for_us(const Request& request) {
+  return request.host ? is_trusted(*request.host) : request.version == "HTTP/1.0";
 }
 
 Response bad_request() {
@@ -68,6 +96,10 @@ Response bad_request() {
 Response respond(const Request& request, const std::function<std::string()>& metrics) {
   if (!request.version.starts_with("HTTP/1.")) {
     return {.status = "505 HTTP Version Not Supported", .body = "HTTP/1.1 is spoken here\n"};
+  }
+  if (!is_for_us(request)) {
+    return {.status = "421 Misdirected Request",
+            .body = "metrics are told at an address or at localhost, not at another name\n"};
   }
   if (request.path != "/metrics") {
     return {.status = "404 Not Found", .body = "the scan tells its counters at /metrics\n"};
@@ -94,10 +126,10 @@ std::optional<std::string> answer_head(std::string_view text,
   std::optional<std::string_view> line = take_line(text);
   if (line && line->empty()) line = take_line(text);  // RFC 9112, 2.2
   if (!line) return std::nullopt;
-  const std::optional<Request> request = parse_request_line(*line);
+  std::optional<Request> request = parse_request_line(*line);
   if (!request) return to_text(bad_request(), true);
   while ((line = take_line(text)) && !line->empty()) {
-    if (!is_field(*line)) return to_text(bad_request(), true);
+    if (!take_field(*line, *request)) return to_text(bad_request(), true);
   }
   if (!line) return std::nullopt;
   return to_text(respond(*request, metrics), request->method != "HEAD");

@@ -164,12 +164,75 @@ class Control(unittest.TestCase):
                 self.assertEqual(json.loads(lines.readline())["status"]["state"], "running")
                 self.assertFalse(json.loads(lines.readline())["ok"])
 
+    def test_answers_bytes_that_are_no_text_with_json(self):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(self.scan.socket)
+            commands = [b"\xff\xfe", b'{"\xc3":1}', b"rate \x80", b'{"do":"\xe2\x82"}',
+                        b"\xed\xa0\x80"]
+            client.sendall(b"\n".join(commands) + b"\n")
+            with client.makefile("rb") as lines:
+                for _ in commands:
+                    self.assertFalse(json.loads(lines.readline().decode("utf-8"))["ok"])
+
     def test_refuses_a_socket_in_use(self):
         ended = subprocess.run([MASSCAN, "-e", "sim", "10.0.0.1", "-p80", "--control",
                                 self.scan.socket], capture_output=True, text=True, timeout=10)
         self.assertEqual(ended.returncode, 2)
         self.assertIn("belongs to a running scan", ended.stderr)
         self.assert_goes_on()
+
+
+class Client(unittest.TestCase):
+    """`masscan --control FILE status`, where somebody else than a scan may listen."""
+
+    def setUp(self):
+        self.path = os.path.join(self.enterContext(tempfile.TemporaryDirectory()), "socket")
+        listener = self.enterContext(socket.socket(socket.AF_UNIX))
+        listener.bind(self.path)
+        listener.listen()
+        self.listener = listener
+
+    def ask(self, answer, **streams):
+        """How the client ends that gets this answer and then nothing more."""
+        client = subprocess.Popen([MASSCAN, "--control", self.path, "status"], text=True,
+                                  **{"stdout": subprocess.PIPE, **streams}, stderr=subprocess.PIPE)
+        connection = self.listener.accept()[0]
+        with connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(answer)
+            output, errors = client.communicate(timeout=30)
+        output, errors = client.communicate(timeout=30)
+        self.assertLess(len(errors), 1000)
+        return client.returncode, output, errors
+
+    def test_prints_an_answer(self):
+        self.assertEqual(self.ask(b'{"ok":true,"x":1}\n'), (0, '{"ok":true,"x":1}\n', ""))
+        self.assertEqual(self.ask(b'{"ok":false,"error":"no"}\n')[:2],
+                         (1, '{"ok":false,"error":"no"}\n'))
+
+    def test_believes_no_other_answer(self):
+        for answer in (b"\n", b"x" * 200_000, b'{"ok":true,"x":"\x1b]0;t\x07"}\n',
+                       b'{"ok":true,"x":"\xff"}\n', b'{"ok":true}\n{"ok":true}\n', b'{"ok":true\n',
+                       b"220 mail.example ESMTP\r\n"):
+            code, output, errors = self.ask(answer)
+            self.assertEqual((code, output), (1, ""), answer[:40])
+            self.assertIn("what listens there is no scan", errors)
+            self.assertNotIn("\x1b", errors)
+
+    def test_waits_ten_seconds(self):
+        began = time.monotonic()
+        code, output, errors = self.ask(b'{"ok":')
+        self.assertEqual((code, output), (1, ""))
+        self.assertIn("no answer for 10 s", errors)
+        self.assertGreater(time.monotonic() - began, 9.9)
+
+    def test_says_that_nobody_can_read_the_answer(self):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            code, _, errors = self.ask(b'{"ok":true}\n', stdout=full)
+        self.assertEqual(code, 1)
+        self.assertIn("standard output: No space left on device", errors)
+        code, _, errors = self.ask(b'{"ok":true}\n', preexec_fn=lambda: os.close(1))
+        self.assertEqual(code, 1)
+        self.assertIn("standard output: Bad file descriptor", errors)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,16 @@ class Metrics(unittest.TestCase):
         response, _ = scan.get(method="POST")
         self.assertEqual((response.status, response.getheader("Allow")), (405, "GET, HEAD"))
 
+    def test_are_not_told_to_a_page_that_has_its_name_lead_here(self):
+        scan = self.endless()
+        for host, status in (("evil.example", 421), (f"localhost:{scan.port}", 200)):
+            connection = http.client.HTTPConnection(scan.host, scan.port, timeout=10)
+            connection.request("GET", "/metrics", headers={"Host": host})
+            response = connection.getresponse()
+            self.assertEqual((response.status, b"masscan_" in response.read()),
+                             (status, status == 200))
+            connection.close()
+
     def test_a_client_that_says_nothing_keeps_nobody_from_them(self):
         scan = self.endless()
         silent = [socket.create_connection((scan.host, scan.port)) for _ in range(40)]
