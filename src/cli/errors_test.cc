@@ -53,7 +53,7 @@ constexpr WrongLine kWrongLines[] = {
      "--rate: the value is missing, '--echo' is the next option; write --rate PPS"},
     {"--rate -p80",
      "--rate: '-p80' is not a rate; write packets per second from 0.01, such as 10000, "
-     "'unlimited' or 'auto'"},
+     "'unlimited', 'auto' or 'auto:10000'"},
     {"-p", "-p: the value is missing; write -p PORTS"},
     {"-p --echo", "-p: the value is missing, '--echo' is the next option; write -p PORTS"},
     {"-oL", "-oL: the value is missing; write -oL FILE"},
@@ -64,16 +64,16 @@ constexpr WrongLine kWrongLines[] = {
      "rate: at 0 packets per second a scan never ends; write a rate from 0.01, such as 10000"},
     {"--rate 0.001",
      "--rate: '0.001' is not a rate; write packets per second from 0.01, such as 10000, "
-     "'unlimited' or 'auto'"},
+     "'unlimited', 'auto' or 'auto:10000'"},
     {"--rate 10k",
      "--rate: '10k' is not a rate; write packets per second from 0.01, such as 10000, "
-     "'unlimited' or 'auto'"},
+     "'unlimited', 'auto' or 'auto:10000'"},
     {"--rate -5",
      "--rate: '-5' is not a rate; write packets per second from 0.01, such as 10000, "
-     "'unlimited' or 'auto'"},
+     "'unlimited', 'auto' or 'auto:10000'"},
     {"--rate 1e6",
      "--rate: '1e6' is not a rate; write packets per second from 0.01, such as 10000, "
-     "'unlimited' or 'auto'"},
+     "'unlimited', 'auto' or 'auto:10000'"},
     {"--rate ''", "--rate: the value is missing; write --rate PPS"},
     {"--seed abc", "--seed: 'abc' is not a whole number from 0 to 18446744073709551615"},
     {"--seed -1", "--seed: '-1' is not a whole number from 0 to 18446744073709551615"},
@@ -326,6 +326,9 @@ constexpr WrongLine kWrongLines[] = {
     {"-p80 10.0.0.1 --pcap -",
      "--pcap: standard output is where the results go; write them to a file, with -oL FILE, or the "
      "packets"},
+    {"--rate auto:fast",
+     "--rate: 'fast' is not a rate; write packets per second from 0.01, such as 10000, "
+     "'unlimited', 'auto' or 'auto:10000'"},
     {"--min-packet 70000", "--min-packet: '70000' is not a whole number from 0 to 65535"},
     {"--rotate fortnightly",
      "--rotate: 'fortnightly' is not a span of time, such as 90, 10m, hourly or daily"},
@@ -409,7 +412,7 @@ constexpr WrongFile kWrongFiles[] = {
     {"--rate = 5\n", ":1:1: keys stand without dashes in a file; write rate = 5"},
     {"rate =\n",
      ":1:7: rate: '' is not a rate; write packets per second from 0.01, such as 10000, "
-     "'unlimited' or 'auto'"},
+     "'unlimited', 'auto' or 'auto:10000'"},
     {"offline = perhaps\n", ":1:11: offline: 'perhaps' is not true or false"},
     {"shard =\n", ":1:8: shard: '' is not a shard; write X/Y, such as 1/3, for part X of Y"},
     {"exclude = # none\n",

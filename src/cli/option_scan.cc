@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
 constexpr double kLeastRate = 0.01;
 constexpr double kMostRate = 1e12;  // far above any wire, far below what a double cannot count
+constexpr std::string_view kAuto = "auto";
+constexpr std::string_view kAutoUpTo = "auto:";
 constexpr std::string_view kForever = "forever";
 constexpr Duration kForeverSeconds = std::chrono::seconds(std::numeric_limits<int>::max());
 const scan::Config kDefault;
@@ -40,16 +42,27 @@ Result<double> parse_rate(const Given& given) {
   if (rate && (*rate >= kLeastRate || *rate == 0)) return rate;
   return usage_error(
       "{}: '{}' is not a rate; write packets per second from {}, such as 10000, "
-      "'unlimited' or 'auto'",
+      "'unlimited', 'auto' or 'auto:10000'",
       given.place, *given.value, kLeastRate);
 }
 
-// "auto": without a limit but what the path carries.
+// "auto" has no limit but what the path carries, "auto:5000" another one, and so have "auto" and a
+// --max-rate together, in any order.
 Result<void> set_rate(Settings& settings, const Given& given) {
   scan::Config& config = settings.config;
-  config.finds_rate = to_lower(*given.value) == "auto";
-  if (!config.finds_rate) return assign(config.rate_pps, parse_rate(given));
-  config.rate_pps = std::numeric_limits<double>::infinity();
+  const std::string word = to_lower(*given.value);
+  const bool is_limit = normalize(given.name) == "maxrate";
+  if (word == kAuto) {
+    config.finds_rate = true;
+    config.rate_pps = settings.max_rate_pps.value_or(std::numeric_limits<double>::infinity());
+    return {};
+  }
+  Given number = given;
+  const bool is_bounded = word.starts_with(kAutoUpTo);
+  if (is_bounded) number.value = word.substr(kAutoUpTo.size());
+  config.rate_pps = TRY(parse_rate(number));
+  config.finds_rate = is_bounded || (config.finds_rate && is_limit);
+  settings.max_rate_pps = is_limit ? std::optional(config.rate_pps) : std::nullopt;
   return {};
 }
 
@@ -60,6 +73,12 @@ std::string rate_text(double rate) {
   if (rate <= 42949 && rate == std::floor(rate)) return fmt::format("{:<10.0f}", rate);
   std::string text = fmt::format("{:.6f}", rate);
   return std::stod(text) == rate ? text : to_text(rate);
+}
+
+std::string echo_rate(const scan::Config& config) {
+  if (!config.finds_rate) return rate_text(config.rate_pps);
+  if (std::isinf(config.rate_pps)) return std::string(kAuto);
+  return fmt::format("{}{}", kAutoUpTo, trim(rate_text(config.rate_pps)));
 }
 
 Result<Duration> parse_wait(const Given& given) {
@@ -130,12 +149,10 @@ constexpr Option kOptions[] = {
      .value_name = "PPS",
      .is_editable = true,
      .help = "Packets per second, from 0.01, or 'unlimited', or 'auto' to find within ten seconds "
-             "what the path carries; 100 if nothing is said.",
+             "what the path carries, 'auto:N' up to N; 100 if nothing is said. 'auto' and "
+             "--max-rate N together are 'auto:N'.",
      .apply = set_rate,
-     .echo =
-         [](const scan::Config& c) {
-           return echo_if(true, c.finds_rate ? "auto" : rate_text(c.rate_pps));
-         }},
+     .echo = [](const scan::Config& c) { return echo_if(true, echo_rate(c)); }},
     {.name = "shard",
      .aliases = "shards",
      .argument = Argument::kRequired,

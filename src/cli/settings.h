@@ -77,6 +77,7 @@ struct Settings {
   std::optional<std::uint64_t> point_sum;
   std::string damaged_point;  // where a resume point stood that makes no sense; empty: none did
 
+  std::optional<double> max_rate_pps;  // of the last rate, if it was said as a limit (--max-rate)
   PortChoice ports;
   // Taken out of the ports when everything is said, so that the order does not matter.
   targets::PortSet excluded_ports;

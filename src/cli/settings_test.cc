@@ -155,6 +155,23 @@ TEST(Settings, LookForTheRateUntilOneIsSaid) {
   EXPECT_FALSE(read({"--rate", "auto", "--rate", "5"})->config.finds_rate);
 }
 
+TEST(Settings, LookForTheRateUpToALimit) {
+  for (const char* line :
+       {"--rate auto:5000", "--rate auto --max-rate 5000", "--max-rate 5000 --rate auto",
+        "--rate AUTO --max_rate=5000", "--rate auto:7 --max-rate 5000",
+        "--rate 7 --rate auto --max-rate 5000"}) {
+    const auto settings = read(split_line(line));
+    ASSERT_TRUE(settings) << line;
+    EXPECT_TRUE(settings->config.finds_rate) << line;
+    EXPECT_EQ(settings->config.rate_pps, 5000) << line;
+  }
+  EXPECT_TRUE(std::isinf(read({"--rate", "5", "--rate", "auto"})->config.rate_pps));
+  EXPECT_TRUE(std::isinf(read(split_line("--max-rate 9 --rate 5 --rate auto"))->config.rate_pps));
+  EXPECT_FALSE(read({"--max-rate", "5"})->config.finds_rate);
+  EXPECT_FALSE(read({"--rate", "auto:"}));
+  EXPECT_FALSE(read({"--rate", "auto:fast"}));
+}
+
 TEST(Settings, FalseMeansOff) {
   EXPECT_FALSE(read(split_line("--offline --offline=off"))->config.offline);
   EXPECT_TRUE(read(split_line("--banners=false --heartbleed=no")));

@@ -119,7 +119,7 @@ struct Config {
   targets::PortSet ports;
 
   double rate_pps = 100;              // infinity: as fast as the machine can
-  bool finds_rate = false;            // find out what the path carries, up to rate_pps
+  bool finds_rate = false;            // find out what the path carries, at most rate_pps
   std::optional<std::uint64_t> seed;  // empty: random
   std::optional<SipKey> cookie_key;   // empty: random
   targets::Shard shard;

@@ -17,7 +17,9 @@ net::PortRange Plan::ports_of(unsigned worker) const {
   return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(end - 1)};
 }
 
-double Plan::first_rate_pps() const { return finds_rate ? RateFinder::kFirstRate : rate_pps; }
+double Plan::first_rate_pps() const {
+  return finds_rate ? RateFinder(rate_pps).rate_pps() : rate_pps;
+}
 
 std::uint64_t Plan::probes() const {
   const std::uint64_t last = last_turn();

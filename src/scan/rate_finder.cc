@@ -119,7 +119,11 @@ void RateFinder::grow(const Sample& sample, Instant now) {
     carried_pps_ = rate_pps_;
     return settle_for(Limit::kIgnorance);
   }
-  rate_pps_ *= kGrowth;
+  if (rate_pps_ >= most_pps_) {
+    carried_pps_ = most_pps_;
+    return settle_for(Limit::kUser);
+  }
+  rate_pps_ = std::min(rate_pps_ * kGrowth, most_pps_);
 }
 
 void RateFinder::retreat(const Sample& sample) {
@@ -131,7 +135,7 @@ void RateFinder::retreat(const Sample& sample) {
     clean_ = clean_ - std::exchange(last_, {}).counted;
     carried_pps_ = carried(sample);
   }
-  rate_pps_ = std::max(kMargin * carried_pps_, kDeepest * rate_pps_);
+  rate_pps_ = std::min(std::max(kMargin * carried_pps_, kDeepest * rate_pps_), most_pps_);
   limit_ = sample.counted.dropped > 0 ? Limit::kReceiver : Limit::kPath;
   state_ = is_found() ? State::kFound : State::kVerifying;
 }
@@ -156,6 +160,8 @@ std::string RateFinder::finding() const {
     case Limit::kSender:
       return fmt::format("this machine sends about {} probes/s, and the path carries them",
                          carried);
+    case Limit::kUser:
+      return fmt::format("the path carries {} probes/s: asking no faster, as told", carried);
     case Limit::kIgnorance:
       return fmt::format(
           "nothing was lost up to {} probes/s, as far as the answers tell: asking "

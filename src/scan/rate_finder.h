@@ -9,6 +9,7 @@
 // Knows no scan: numbers and time are handed in. In the main thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -22,6 +23,10 @@ class RateFinder {
   static constexpr double kFirstRate = 1000;
   // Nobody may wait longer for a verdict.
   static constexpr Duration kLongest = 9s;
+
+  // Asks no faster than `most_pps`; infinity: as fast as the path carries.
+  explicit RateFinder(double most_pps)
+      : most_pps_(most_pps), rate_pps_(std::min(kFirstRate, most_pps)) {}
 
   // Looks at the numbers of `now`, some twenty times a second while the scan asks. True if there is
   // something new to say.
@@ -37,7 +42,7 @@ class RateFinder {
 
  private:
   enum class State : std::uint8_t { kGrowing, kVerifying, kFound };
-  enum class Limit : std::uint8_t { kNone, kPath, kReceiver, kSender, kIgnorance };
+  enum class Limit : std::uint8_t { kNone, kPath, kReceiver, kSender, kIgnorance, kUser };
   struct Sample {
     PathCounters counted;
     double seconds = 1;
@@ -55,9 +60,10 @@ class RateFinder {
   void retreat(const Sample& sample);
   void settle_for(Limit limit);
 
+  double most_pps_;
+  double rate_pps_;
   State state_ = State::kGrowing;
   Limit limit_ = Limit::kNone;
-  double rate_pps_ = kFirstRate;
   double carried_pps_ = 0;  // what gets through, as far as we know
   bool has_news_ = false;
 
@@ -65,10 +71,10 @@ class RateFinder {
   bool is_measuring_ = false;
   Instant settled_at_{};  // until then the path gets used to the rate
   Instant base_at_{};
-  PathCounters base_;   // at that time
+  PathCounters base_;     // at that time
   PathCounters clean_;    // all steps without loss: they say what share answers
   double clean_pps_ = 0;  // the fastest of these steps
-  Sample last_;         // of these
+  Sample last_;           // of these
 };
 
 }  // namespace masscan::scan

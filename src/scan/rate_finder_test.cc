@@ -28,7 +28,8 @@ struct Path {
 
 class Simulation {
  public:
-  explicit Simulation(const Path& over, std::uint64_t seed = 1) : path(over), random_(seed) {}
+  explicit Simulation(const Path& over, std::uint64_t seed = 1, double most_pps = kNoLimit)
+      : finder(most_pps), path(over), random_(seed) {}
 
   // Until the finder has something to say, or the time is over. In steps of a millisecond.
   bool run(Duration longest) {
@@ -133,6 +134,29 @@ TEST(RateFinder, TakesTheMachinesOwnRateWhereThePathCarriesIt) {
             "this machine sends about 230000 probes/s, and the path carries them");
 }
 
+TEST(RateFinder, AsksNoFasterThanItIsTold) {
+  for (const double most : {0.5, 300.0, 1000.0, 1500.0, 70'000.0}) {
+    SCOPED_TRACE(most);
+    Simulation simulation({.share = 0.5}, 1, most);
+    EXPECT_EQ(simulation.finder.rate_pps(), std::min(most, RateFinder::kFirstRate));
+    ASSERT_TRUE(simulation.run(10s));
+    EXPECT_EQ(simulation.finder.rate_pps(), most);
+    EXPECT_EQ(simulation.highest_pps(), most);
+    EXPECT_FALSE(simulation.run(20s)) << simulation.finder.finding();
+  }
+  Simulation simulation({.share = 0.5}, 1, 70'000);
+  ASSERT_TRUE(simulation.run(10s));
+  EXPECT_EQ(simulation.finder.finding(),
+            "the path carries 70000 probes/s: asking no faster, as told");
+}
+
+TEST(RateFinder, StaysBelowWhatThePathCarriesUnderALimit) {
+  Simulation simulation({.capacity_pps = 20'000, .share = 0.5}, 1, 70'000);
+  ASSERT_TRUE(simulation.run(10s));
+  EXPECT_GT(simulation.finder.rate_pps(), 0.6 * 20'000) << simulation.finder.finding();
+  EXPECT_LT(simulation.finder.rate_pps(), 1.15 * 20'000) << simulation.finder.finding();
+}
+
 TEST(RateFinder, SlowsDownForItsOwnReceiver) {
   Simulation simulation({.share = 1, .receiver_per_second = 60'000});
   ASSERT_TRUE(simulation.run(10s));
@@ -177,7 +201,7 @@ TEST(RateFinder, TakesAMomentOfTroubleForNoLimit) {
 }
 
 TEST(RateFinder, TakesAPauseForNoLoss) {
-  RateFinder finder;
+  RateFinder finder{kNoLimit};
   PathCounters counters;
   Instant now{std::chrono::hours(1)};
   const auto pass = [&](Duration duration, bool is_paused) {

@@ -187,7 +187,7 @@ class Walk {
         workers_(workers),
         monitor_(plan, config.output, workers_, session.past),
         desk_(session.ears, session.controls, monitor_) {
-    if (config.finds_rate) finder_.emplace();
+    if (config.finds_rate) finder_.emplace(plan.rate_pps);
     // Retries find what the first tries lost, and an infinite scan asks again.
     const bool is_judged = !config.finds_rate && plan.retries == 0 && !config.infinite;
     if (is_judged) check_.emplace(plan.rate_pps, plan.probes());

@@ -1,6 +1,10 @@
 // Whole scans that look for their rate, on simulated time over a path with a bottleneck.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 #include "scan/rate_finder.h"
 #include "simulation/simulated_scan.h"
 
@@ -30,7 +34,7 @@ Scenario scenario_with_bottleneck() {
   return scenario;
 }
 
-// What Run does in a real scan.
+// What Walk does in a real scan.
 struct Finding {
   scan::RateFinder finder;
   Duration next_look{};
@@ -50,20 +54,39 @@ struct Finding {
   }
 };
 
-TEST(RateAuto, FindsTheBottleneckOfARunningScan) {
+// Ten seconds of a scan that may ask at `most_pps`; its plan begins at `first_pps`.
+std::pair<Finding, Outcome> look(double most_pps, double first_pps) {
   Scenario scenario = scenario_with_bottleneck();
-  const double carried = kCapacity * scenario.workers;  // each worker has a wire of its own
-  Finding finding;
+  scenario.config.rate_pps = most_pps;
+  Finding finding{.finder = scan::RateFinder(most_pps)};
   scenario.orders = [&](Duration elapsed, const report::Tally& tally) {
     return finding(elapsed, tally);
   };
   const scan::Plan plan = make_simulated_plan(scenario);
-  EXPECT_EQ(plan.first_rate_pps(), scan::RateFinder::kFirstRate);
+  EXPECT_EQ(plan.first_rate_pps(), first_pps);
   sim::Internet internet(scenario.internet);
-  run(scenario, plan, internet, 10s);
+  Outcome outcome = run(scenario, plan, internet, 10s);
+  return {finding, std::move(outcome)};
+}
+
+TEST(RateAuto, FindsTheBottleneckOfARunningScan) {
+  const double carried = kCapacity * 2;  // each worker has a wire of its own
+  const auto [finding, _] =
+      look(std::numeric_limits<double>::infinity(), scan::RateFinder::kFirstRate);
   ASSERT_TRUE(finding.is_found) << finding.finder.finding();
   EXPECT_GT(finding.finder.rate_pps(), 0.6 * carried) << finding.finder.finding();
   EXPECT_LT(finding.finder.rate_pps(), 1.1 * carried) << finding.finder.finding();
+}
+
+TEST(RateAuto, StopsAtTheLimitThatItWasTold) {
+  for (const double most : {600.0, 2500.0}) {
+    const auto [finding, outcome] = look(most, std::min(most, scan::RateFinder::kFirstRate));
+    EXPECT_TRUE(finding.is_found) << finding.finder.finding();
+    EXPECT_EQ(finding.finder.rate_pps(), most) << finding.finder.finding();
+    const auto sent = static_cast<double>(outcome.tally.probes_sent);
+    EXPECT_LE(sent, 10.5 * most);
+    EXPECT_GE(sent, 0.6 * 10 * most);
+  }
 }
 
 }  // namespace
