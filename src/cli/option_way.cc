@@ -230,6 +230,11 @@ constexpr Option kOptions[] = {
            return c.way.source_ports ? echo_if(true, to_string(*c.way.source_ports))
                                      : std::vector<std::string>();
          }},
+    {.name = "force",
+     .help = "Take source ports that this machine uses itself: its own traffic there stops for the "
+             "time of the scan.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.way.force, parse_flag(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(c.way.force); }},
     {.name = "adapter-vlan",
      .aliases = "vlan",
      .argument = Argument::kRequired,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/uint128.h"
 
 namespace masscan::host {
 namespace {
@@ -28,9 +30,9 @@ std::optional<net::PortRange> random_range(std::uint32_t begin, std::uint32_t en
                         static_cast<std::uint16_t>(first + kPortCount - 1)};
 }
 
-bool is_free(net::PortRange range, const std::vector<std::uint16_t>& sorted_ports) {
-  const auto next = std::ranges::lower_bound(sorted_ports, range.first);
-  return next == sorted_ports.end() || *next > range.last;
+bool is_free(net::PortRange range, const std::vector<TcpSocket>& sockets) {
+  return std::ranges::none_of(sockets,
+                              [&](const TcpSocket& socket) { return range.contains(socket.port); });
 }
 
 // The text before the first separator; `text` keeps what follows it.
@@ -41,13 +43,39 @@ std::string_view take(std::string_view& text, char separator) {
   return taken;
 }
 
-// "  0: 0100007F:1F90 00000000:0000 0A ...": row, local address and port in hexadecimal, remote.
-std::optional<std::uint16_t> local_port(std::string_view line) {
+// Words of 32 bits in network order, each written as a number of this machine.
+std::optional<net::IpAddress> parse_hex_address(std::string_view digits) {
+  constexpr std::size_t kDigits = 8;
+  constexpr Uint128 kMapped = 0xffff;  // above the 32 bits of IPv4 (RFC 4291, 2.5.5.2)
+  const std::size_t words = digits.size() / kDigits;
+  if ((words != 1 && words != 4) || digits.size() % kDigits != 0) return std::nullopt;
+  Uint128 number = 0;
+  for (; !digits.empty(); digits.remove_prefix(kDigits)) {
+    const auto word = parse_number<std::uint32_t>(digits.substr(0, kDigits), 16);
+    if (!word) return std::nullopt;
+    number = number << 32 | byte_swap(*word);
+  }
+  const bool is_v4 = words == 1 || number >> 32 == kMapped;
+  if (is_v4) return net::Ipv4Address(static_cast<std::uint32_t>(number));
+  return net::Ipv6Address(number);
+}
+
+TcpSocket::State parse_state(std::string_view digits) {
+  if (digits == "0A") return TcpSocket::State::kListening;
+  return digits == "06" ? TcpSocket::State::kClosed : TcpSocket::State::kConnected;
+}
+
+// "  0: 0100007F:1F90 00000000:0000 0A ...": row, local address and port in hexadecimal, remote,
+// state.
+std::optional<TcpSocket> parse_socket(std::string_view line) {
   take(line, ':');
   line = trim(line);
   std::string_view local = take(line, ' ');
-  take(local, ':');
-  return local.size() == 4 ? parse_number<std::uint16_t>(local, 16) : std::nullopt;
+  const auto address = parse_hex_address(take(local, ':'));
+  const auto port = parse_number<std::uint16_t>(local, 16);
+  if (!address || !port || local.size() != 4) return std::nullopt;
+  take(line, ' ');
+  return TcpSocket{.address = *address, .port = *port, .state = parse_state(take(line, ' '))};
 }
 
 }  // namespace
@@ -59,15 +87,12 @@ Result<net::PortRange> ephemeral_ports() {
   return *range;
 }
 
-Result<std::vector<std::uint16_t>> used_tcp_ports() {
-  std::vector<std::uint16_t> ports;
-  parse_tcp_sockets(TRY(read_file(kSocketFileV4)), ports);
+Result<std::vector<TcpSocket>> tcp_sockets() {
+  std::vector<TcpSocket> sockets;
+  parse_tcp_sockets(TRY(read_file(kSocketFileV4)), sockets);
   // A kernel without IPv6 has no such file, and no such sockets.
-  if (const Result<std::string> v6 = read_file(kSocketFileV6)) parse_tcp_sockets(*v6, ports);
-  std::ranges::sort(ports);
-  const auto duplicates = std::ranges::unique(ports);
-  ports.erase(duplicates.begin(), duplicates.end());
-  return ports;
+  if (const Result<std::string> v6 = read_file(kSocketFileV6)) parse_tcp_sockets(*v6, sockets);
+  return sockets;
 }
 
 net::PortRange default_source_ports(net::PortRange ephemeral, Random& random) {
@@ -78,7 +103,7 @@ net::PortRange default_source_ports(net::PortRange ephemeral, Random& random) {
 
 Result<net::PortRange> choose_source_ports(Random& random) {
   const net::PortRange ephemeral = TRY(ephemeral_ports());
-  const std::vector<std::uint16_t> used = TRY(used_tcp_ports());
+  const std::vector<TcpSocket> used = TRY(tcp_sockets());
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const net::PortRange range = default_source_ports(ephemeral, random);
     if (is_free(range, used)) return range;
@@ -96,10 +121,10 @@ std::optional<net::PortRange> parse_port_range(std::string_view text) {
   return net::PortRange{*first, *last};
 }
 
-void parse_tcp_sockets(std::string_view table, std::vector<std::uint16_t>& ports) {
+void parse_tcp_sockets(std::string_view table, std::vector<TcpSocket>& sockets) {
   take(table, '\n');  // the headings
   while (!table.empty()) {
-    if (const auto port = local_port(take(table, '\n'))) ports.push_back(*port);
+    if (const auto socket = parse_socket(take(table, '\n'))) sockets.push_back(*socket);
   }
 }
 

@@ -53,6 +53,7 @@ struct WayConfig {
   std::string interface;  // "eth0", or "sim" for the simulated internet
   std::vector<net::AddressRange> source_addresses;
   std::optional<net::PortRange> source_ports;
+  bool force = false;  // source ports that this machine uses itself are taken all the same
   std::optional<net::MacAddress> source_mac;
   std::optional<net::IpAddress> router_address;
   std::optional<net::MacAddress> router_mac_v4;

@@ -1,10 +1,13 @@
 #include "scan/machine.h"
 
 #include <algorithm>
+#include <span>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/random.h"
+#include "host/interfaces.h"
 #include "host/ports.h"
 #include "scan/way_finder.h"
 
@@ -43,6 +46,46 @@ void use_unreal_link(const Config& config, Plan& plan) {
   plan.source_ports = config.way.source_ports.value_or(kUnrealPorts);
 }
 
+// Whether the kernel owns an address of these, and takes what arrives there.
+bool is_owned(const net::AddressRange& range, const LinkPlan& link,
+              std::span<const host::Interface> interfaces) {
+  if (std::ranges::find(link.spoofed, range) == link.spoofed.end()) return true;
+  return std::ranges::any_of(interfaces, [&](const host::Interface& interface) {
+    return std::ranges::any_of(interface.addresses, [&](const net::Prefix& prefix) {
+      return range.contains(prefix.address);
+    });
+  });
+}
+
+// Whether what arrives for the socket is ours too, if it comes to one of our ports.
+bool is_shared(const host::TcpSocket& socket, const LinkPlan& link,
+               std::span<const host::Interface> interfaces) {
+  return std::ranges::any_of(link.sources, [&](const net::AddressRange& range) {
+    if (range.contains(socket.address)) return true;
+    const bool is_reached = socket.address.is_v6() || range.first.is_v4();
+    return socket.is_anywhere() && is_reached && is_owned(range, link, interfaces);
+  });
+}
+
+// What arrives at our ports is kept from the kernel: a server or a session of this machine that has
+// one of them would be cut off, with it the user who came by SSH.
+Result<void> check_source_ports(const Plan& plan) {
+  const std::vector<host::Interface> interfaces = TRY(host::interfaces());
+  for (const host::TcpSocket& socket : TRY(host::tcp_sockets())) {
+    if (!plan.source_ports.contains(socket.port)) continue;
+    if (socket.state == host::TcpSocket::State::kClosed) continue;
+    const bool is_in_use = std::ranges::any_of(
+        plan.links, [&](const LinkPlan& link) { return is_shared(socket, link, interfaces); });
+    if (!is_in_use) continue;
+    const bool listens = socket.state == host::TcpSocket::State::kListening;
+    return run_error(
+        "--source-port: port {} is in use by this machine, which {} {}, and a scan would take away "
+        "what arrives there: choose another, or add --force",
+        socket.port, listens ? "listens at" : "has a connection from", to_string(socket.address));
+  }
+  return {};
+}
+
 Result<void> use_machine(const Config& config, Plan& plan) {
   const WayConfig& way = config.way;
   if (way.source_ports) {
@@ -53,7 +96,8 @@ Result<void> use_machine(const Config& config, Plan& plan) {
   }
   WayFinder finder = TRY(WayFinder::open(way, plan));
   const bool has_overrides = way.router_address || way.router_mac_v4 || way.router_mac_v6;
-  return has_overrides ? finder.follow_overrides() : finder.follow_kernel();
+  TRY(has_overrides ? finder.follow_overrides() : finder.follow_kernel());
+  return way.source_ports && !way.force ? check_source_ports(plan) : Result<void>();
 }
 
 // A second worker pays at high rates only; each needs a source port of its own.
