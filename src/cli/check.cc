@@ -69,6 +69,12 @@ Result<void> check_ports(const scan::Config& config) {
   return {};
 }
 
+Result<void> check_transport(const scan::WayConfig& way) {
+  if (!way.qdisc || way.transport != scan::Transport::kXdp) return {};
+  return usage_error(
+      "--qdisc: XDP passes by the queueing discipline; leave out --transport xdp, or --qdisc");
+}
+
 // Standard output gets the lines for humans, or what is written to "-".
 bool uses_standard_output(const scan::OutputConfig& output) {
   const bool is_quiet = output.format != nullptr && output.format->name == report::kNoFormat;
@@ -191,6 +197,7 @@ Result<void> check_scan(const scan::Config& config) {
   TRY(check_rate(config));
   TRY(check_targets(config));
   TRY(check_ports(config));
+  TRY(check_transport(config.way));
   TRY(check_capture(config));
   return check_output(config);
 }

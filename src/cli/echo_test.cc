@@ -280,6 +280,7 @@ void fill_way_and_output(scan::Config& config) {
   if (*rc::gen::arbitrary<bool>()) config.way.senders = *rc::gen::inRange(0u, 16u);
   config.way.firewall = *rc::gen::arbitrary<bool>();
   config.way.force = *rc::gen::arbitrary<bool>();
+  config.way.qdisc = *rc::gen::arbitrary<bool>();
   config.output.file = *rc::gen::element<std::string>("", "-", "a b=c.txt", "a \"#1\" #2.txt");
   // A file always has a format.
   const bool has_file = !config.output.file.empty();

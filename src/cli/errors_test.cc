@@ -326,6 +326,8 @@ constexpr WrongLine kWrongLines[] = {
     {"-p80 10.0.0.1 --pcap -",
      "--pcap: standard output is where the results go; write them to a file, with -oL FILE, or the "
      "packets"},
+    {"-p80 10.0.0.1 --transport xdp --qdisc",
+     "--qdisc: XDP passes by the queueing discipline; leave out --transport xdp, or --qdisc"},
     {"--rate auto:fast",
      "--rate: 'fast' is not a rate; write packets per second from 0.01, such as 10000, "
      "'unlimited', 'auto' or 'auto:10000'"},

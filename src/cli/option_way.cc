@@ -266,6 +266,12 @@ constexpr Option kOptions[] = {
              "-e sim.",
      .apply = set_transport,
      .echo = echo_transport},
+    {.name = "qdisc",
+     .help = "Send through the interface's queueing discipline, tc filters and nftables' egress "
+             "rules, by packet sockets. What they drop for about a second is given up, and counted "
+             "as discarded.",
+     .apply = [](Settings& s, const Given& g) { return assign(s.config.way.qdisc, parse_flag(g)); },
+     .echo = [](const scan::Config& c) { return echo_if(c.way.qdisc); }},
     {.name = "senders",
      .argument = Argument::kRequired,
      .value_name = "N",

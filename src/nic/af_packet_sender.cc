@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/time.h"
 #include "nic/interface_index.h"
 #include "nic/packet_socket.h"
 
@@ -20,9 +21,11 @@ void grow_send_buffer(int fd) {
   ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);  // needs no privilege, has a limit
 }
 
-Result<UniqueFd> open_socket(int interface_index) {
+Result<UniqueFd> open_socket(const AfPacketSenderConfig& config, int interface_index) {
   UniqueFd fd = TRY(open_packet_socket());
-  TRY(set_packet_option(fd.get(), PACKET_QDISC_BYPASS, int{1}, "bypass the queueing discipline"));
+  if (config.bypasses_qdisc) {
+    TRY(set_packet_option(fd.get(), PACKET_QDISC_BYPASS, int{1}, "bypass the queueing discipline"));
+  }
   grow_send_buffer(fd.get());
   TRY(bind_packet_socket(fd.get(), interface_index, 0));
   return fd;
@@ -32,15 +35,18 @@ Result<UniqueFd> open_socket(int interface_index) {
 
 Result<std::unique_ptr<AfPacketSender>> AfPacketSender::open(const AfPacketSenderConfig& config) {
   const int index = TRY(interface_index(config.interface));
-  auto socket = open_socket(index);
+  auto socket = open_socket(config, index);
   if (!socket) return std::move(socket).error().within(config.interface);
   TxSlots slots = TRY(TxSlots::make(config.slots, config.mtu + kLinkRoomBytes));
   return std::unique_ptr<AfPacketSender>(
-      new AfPacketSender(config.link_layer, index, std::move(socket).value(), std::move(slots)));
+      new AfPacketSender(config, index, std::move(socket).value(), std::move(slots)));
 }
 
-AfPacketSender::AfPacketSender(LinkLayer link_layer, int index, UniqueFd socket, TxSlots slots)
-    : link_layer_(link_layer),
+AfPacketSender::AfPacketSender(const AfPacketSenderConfig& config, int index, UniqueFd socket,
+                               TxSlots slots)
+    : link_layer_(config.link_layer),
+      bypasses_qdisc_(config.bypasses_qdisc),
+      patience_(config.bypasses_qdisc ? RefusalPatience::kForDrivers : RefusalPatience::kForRules),
       socket_(std::move(socket)),
       slots_(std::move(slots)),
       pieces_(slots_.capacity()),
@@ -79,9 +85,13 @@ bool AfPacketSender::send_oldest() {
   const int result = ::sendmmsg(socket_.get(), &messages_[slots_.index_of(frames)],
                                 static_cast<unsigned>(frames.size()), MSG_DONTWAIT);
   if (result < 0 && is_link_away(errno)) return false;
-  if (result < 0 && is_refusal(errno)) {
+  if (result < 0 && is_refusal(errno) && !is_given_up(errno)) {
     ++counters_.refused;
-    if (errno == EAGAIN) ++counters_.buffer_full;
+    if (errno == EAGAIN) {
+      ++counters_.buffer_full;
+    } else if (patience_.looks_past(now())) {
+      send_past_oldest();
+    }
     return false;
   }
   if (result < 0) {
@@ -89,11 +99,36 @@ bool AfPacketSender::send_oldest() {
     slots_.pop(1);
     return true;
   }
+  if (patience_.is_blocked()) patience_.on_sent(now());
   const auto sent = static_cast<std::size_t>(result);
   counters_.sent += sent;
   if (sent < frames.size()) ++counters_.refused;  // for a reason that the next call will hear
   slots_.pop(sent);
   return true;
+}
+
+void AfPacketSender::send_past_oldest() {
+  for (std::size_t age = 1; age < slots_.queued();) {
+    const std::span<TxFrame> frame = slots_.queued_at(age);
+    const std::size_t slot = slots_.index_of(frame);
+    describe(slot, frame.front());
+    if (::sendmmsg(socket_.get(), &messages_[slot], 1, MSG_DONTWAIT) == 1) {
+      ++counters_.sent;
+      slots_.erase(age);
+    } else {
+      ++age;
+    }
+  }
+}
+
+// A full buffer of the socket empties with the queue behind it.
+bool AfPacketSender::is_given_up(int error) {
+  return error == ENOBUFS && patience_.on_refusal(now());
+}
+
+// Past the queueing discipline a frame that was sent is at most in the driver's queue.
+std::size_t AfPacketSender::backlog() const {
+  return queued() + (bypasses_qdisc_ ? 0 : unsent_bytes(socket_.get()));
 }
 
 void AfPacketSender::count_into(QueueCounters& counters) {

@@ -1,5 +1,5 @@
-// A packet socket that sends batches past the queueing discipline. Works on every Linux interface,
-// needs only CAP_NET_RAW, and costs nothing between two calls.
+// A packet socket that sends batches past the queueing discipline, or through it. Works on every
+// Linux interface, needs only CAP_NET_RAW, and costs nothing between two calls.
 #pragma once
 
 #include <linux/if_packet.h>
@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "nic/refusal_patience.h"
 #include "nic/sender.h"
 #include "nic/tx_slots.h"
 
@@ -21,6 +22,7 @@ struct AfPacketSenderConfig {
   LinkLayer link_layer = LinkLayer::kEthernet;
   std::size_t mtu = 1500;
   std::size_t slots = 512;
+  bool bypasses_qdisc = true;  // no queueing discipline and no tc filter sees the frames
 };
 
 class AfPacketSender final : public Sender {
@@ -30,15 +32,21 @@ class AfPacketSender final : public Sender {
   std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
   void submit(std::size_t count) override;
   std::size_t queued() const override { return slots_.queued(); }
+  std::size_t backlog() const override;
   bool has_room() const override { return queued() == 0; }
   void count_into(QueueCounters& counters) override;
 
  private:
-  AfPacketSender(LinkLayer link_layer, int interface_index, UniqueFd socket, TxSlots slots);
+  AfPacketSender(const AfPacketSenderConfig& config, int interface_index, UniqueFd socket,
+                 TxSlots slots);
   void describe(std::size_t slot, const TxFrame& frame);
   bool send_oldest();
+  void send_past_oldest();
+  bool is_given_up(int error);
 
   const LinkLayer link_layer_;
+  const bool bypasses_qdisc_;
+  RefusalPatience patience_;
   UniqueFd socket_;
   TxSlots slots_;
   std::vector<iovec> pieces_;      // one for each slot

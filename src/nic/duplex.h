@@ -20,6 +20,7 @@ class Duplex final : public QueuePair {
   void submit(std::size_t count) override { sender_->submit(count); }
   void spread(double rate_pps) override { sender_->spread(rate_pps); }
   std::size_t queued() const override { return sender_->queued(); }
+  std::size_t backlog() const override { return sender_->backlog(); }
   bool has_room() const override { return sender_->has_room(); }
   std::span<const RxFrame> receive() override { return receiver_->receive(); }
   void release() override { receiver_->release(); }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/time.h"
 #include "nic/interface_index.h"
 #include "nic/packet_filter.h"
 #include "nic/packet_socket.h"
@@ -91,20 +92,39 @@ void LibpcapQueue::submit(std::size_t count) {
 
 // False if the kernel takes nothing more for now.
 bool LibpcapQueue::send_oldest() {
-  const TxFrame& frame = slots_.oldest().front();
-  if (pcap_inject(handle_.get(), frame.buffer.data(), frame.length) >= 0) {
+  if (send(slots_.oldest().front())) {
     ++counters_.sent;
+    if (patience_.is_blocked()) patience_.on_sent(now());
   } else if (is_link_away(errno)) {
     return false;
-  } else if (is_refusal(errno)) {
+  } else if (is_refusal(errno) && !(errno == ENOBUFS && patience_.on_refusal(now()))) {
     ++counters_.refused;
-    if (errno == EAGAIN) ++counters_.buffer_full;
+    if (errno == EAGAIN) {
+      ++counters_.buffer_full;
+    } else if (patience_.looks_past(now())) {
+      send_past_oldest();
+    }
     return false;
   } else {
     ++counters_.discarded;
   }
   slots_.pop(1);
   return true;
+}
+
+void LibpcapQueue::send_past_oldest() {
+  for (std::size_t age = 1; age < slots_.queued();) {
+    if (send(slots_.queued_at(age).front())) {
+      ++counters_.sent;
+      slots_.erase(age);
+    } else {
+      ++age;
+    }
+  }
+}
+
+bool LibpcapQueue::send(const TxFrame& frame) {
+  return pcap_inject(handle_.get(), frame.buffer.data(), frame.length) >= 0;
 }
 
 std::span<const RxFrame> LibpcapQueue::receive() {
@@ -123,6 +143,10 @@ std::span<const RxFrame> LibpcapQueue::receive() {
   }
   counters_.received += received_.size();
   return received_;
+}
+
+std::size_t LibpcapQueue::backlog() const {
+  return queued() + unsent_bytes(pcap_fileno(handle_.get()));
 }
 
 int LibpcapQueue::poll_fd() const { return pcap_get_selectable_fd(handle_.get()); }

@@ -12,6 +12,7 @@
 #include "net/mac_address.h"
 #include "net/port.h"
 #include "nic/queue_pair.h"
+#include "nic/refusal_patience.h"
 #include "nic/tx_slots.h"
 
 struct pcap;
@@ -36,6 +37,7 @@ class LibpcapQueue final : public QueuePair {
   std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
   void submit(std::size_t count) override;
   std::size_t queued() const override { return slots_.queued(); }
+  std::size_t backlog() const override;
   std::span<const RxFrame> receive() override;
   void release() override {}
   int poll_fd() const override;
@@ -51,12 +53,15 @@ class LibpcapQueue final : public QueuePair {
   static Result<Handle> open_handle(const LibpcapConfig& config);
   LibpcapQueue(Handle handle, UniqueFd membership, TxSlots slots);
   bool send_oldest();
+  void send_past_oldest();
+  bool send(const TxFrame& frame);
 
   Handle handle_;
   UniqueFd membership_;  // a socket that receives nothing, and keeps the groups joined
   TxSlots slots_;
   std::vector<std::byte> bytes_;   // libpcap's own are gone with the next frame
   std::vector<RxFrame> received_;  // views into them
+  RefusalPatience patience_{RefusalPatience::kForRules};
   QueueCounters counters_;
 };
 

@@ -1,6 +1,8 @@
 #include "nic/packet_socket.h"
 
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -39,6 +41,11 @@ Result<> bind_packet_socket(int fd, int interface_index, std::uint16_t protocol)
   const sockaddr_ll address = packet_address(interface_index, protocol);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return {};
   return run_error("cannot bind a packet socket: {}", last_system_error());
+}
+
+std::size_t unsent_bytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups) {

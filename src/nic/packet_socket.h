@@ -18,8 +18,8 @@ namespace masscan::nic {
 // Two VLAN tags and an Ethernet header fit in front of an IP packet as long as the MTU.
 inline constexpr std::size_t kLinkRoomBytes = 22;
 
-// Of a send. EAGAIN: the socket's buffer is full. ENOBUFS: the driver's queue is, and the frame was
-// thrown away. Both mean "again".
+// Of a send. EAGAIN: the socket's buffer is full. ENOBUFS: a queue behind it is, or a rule of the
+// administrator's dropped the frame. Both mean "again".
 bool is_refusal(int error);
 // The interface is down, or gone: nothing leaves for now, and the frame is still to be sent.
 bool is_link_away(int error);
@@ -40,6 +40,9 @@ sockaddr_ll packet_address(int interface_index, std::uint16_t protocol);
 
 // From now on the socket receives the frames of this protocol; sends leave by the interface.
 Result<> bind_packet_socket(int fd, int interface_index, std::uint16_t protocol);
+
+// Bytes of memory that sent frames hold which have not left the queues of this machine.
+std::size_t unsent_bytes(int fd);
 
 // The interface listens to these Ethernet groups as long as the socket is open.
 Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups);

@@ -39,7 +39,7 @@ struct QueueCounters {
   std::uint64_t sent = 0;     // frames the kernel took and did not refuse
   std::uint64_t refused = 0;  // refusals (ring full, ENOBUFS); each refused frame is tried again
   std::uint64_t buffer_full = 0;   // of these: by a socket whose send buffer was full
-  std::uint64_t discarded = 0;     // frames that could never leave (interface gone, too long)
+  std::uint64_t discarded = 0;     // frames that could never leave (too long, dropped by a rule)
   std::uint64_t received = 0;      // frames handed to the engine
   std::uint64_t kernel_drops = 0;  // frames for us that found our receive ring full
 
@@ -70,6 +70,9 @@ class QueuePair {
   virtual void spread(double /*rate_pps*/) {}
   // Frames given but not yet sent.
   virtual std::size_t queued() const = 0;
+  // What is still in a queue of this machine, where that is known: no unit, and zero when all has
+  // left.
+  virtual std::size_t backlog() const { return queued(); }
   // False: nothing more leaves for now, not even what is reserved; a moment later it may.
   virtual bool has_room() const { return queued() == 0; }
 

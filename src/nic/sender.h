@@ -17,6 +17,7 @@ class Sender {
   virtual void submit(std::size_t count) = 0;
   virtual void spread(double /*rate_pps*/) {}
   virtual std::size_t queued() const = 0;
+  virtual std::size_t backlog() const { return queued(); }
   virtual bool has_room() const = 0;
   // Fills in what concerns frames that leave.
   virtual void count_into(QueueCounters& counters) = 0;

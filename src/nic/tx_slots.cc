@@ -1,6 +1,7 @@
 #include "nic/tx_slots.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace masscan::nic {
 
@@ -43,6 +44,17 @@ std::span<TxFrame> TxSlots::commit(std::size_t count) {
 
 std::span<TxFrame> TxSlots::oldest() {
   return std::span(slots_).subspan(oldest_, std::min(queued_, slots_.size() - oldest_));
+}
+
+std::span<TxFrame> TxSlots::queued_at(std::size_t age) {
+  DCHECK(age < queued_);
+  const std::size_t index = oldest_ + age;
+  return std::span(slots_).subspan(index < slots_.size() ? index : index - slots_.size(), 1);
+}
+
+void TxSlots::erase(std::size_t age) {
+  std::swap(queued_at(age).front(), queued_at(queued_ - 1).front());
+  --queued_;
 }
 
 void TxSlots::pop(std::size_t count) {

@@ -27,6 +27,11 @@ class TxSlots {
   // Frees the `count` oldest.
   void pop(std::size_t count);
 
+  // One queued frame, with so many older ones.
+  std::span<TxFrame> queued_at(std::size_t age);
+  // Takes it out of the queue; the newest frame is in its place.
+  void erase(std::size_t age);
+
   std::size_t queued() const { return queued_; }
   std::size_t capacity() const { return slots_.size(); }
   // The number, below the capacity, of the first of some slots that were handed out here.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace masscan::nic {
 namespace {
 
@@ -44,6 +46,35 @@ TEST(TxSlots, StayInOrderAroundTheEndOfTheRing) {
     EXPECT_EQ(slots.queued(), written - left);
   }
   EXPECT_GT(left, 100u);
+}
+
+TEST(TxSlots, LoseNoFrameWhenOneIsTakenOut) {
+  for (std::size_t begin = 0; begin < 5; ++begin) {
+    for (std::size_t age = 0; age < 4; ++age) {
+      TxSlots slots = TxSlots::make(5, 64).value();
+      const auto queue = [&](std::size_t length) {
+        slots.reserve(1).front().length = length;
+        slots.commit(1);
+      };
+      queue(9);  // the ring is empty only once, so that the queue begins anywhere
+      for (std::size_t i = 0; i < begin; ++i) {
+        queue(9);
+        slots.pop(1);
+      }
+      for (std::size_t length = 0; length < 4; ++length) queue(length);
+      slots.pop(1);
+      EXPECT_EQ(slots.queued_at(age).front().length, age);
+      slots.erase(age);
+      std::multiset<std::size_t> left;
+      while (slots.queued() > 0) {
+        left.insert(slots.oldest().front().length);
+        slots.pop(1);
+      }
+      std::multiset<std::size_t> expected = {0, 1, 2, 3};
+      expected.erase(age);
+      EXPECT_EQ(left, expected) << begin << ' ' << age;
+    }
+  }
 }
 
 TEST(TxSlots, DoNotShareMemory) {

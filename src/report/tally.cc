@@ -18,7 +18,8 @@ struct Row {
 constexpr std::array kLosses = {
     Row{&Tally::unroutable, "probes not sent: there is no route to their targets"},
     Row{&Tally::unresolved, "probes not sent: their next hop did not answer ARP or NDP"},
-    Row{&Tally::discarded, "frames discarded: the interface could not send them"},
+    Row{&Tally::discarded,
+        "frames discarded: the interface could not send them, or a rule dropped them"},
     Row{&Tally::kernel_drops,
         "frames dropped on arrival: the receive ring was full (lower --rate)"},
     Row{&Tally::bad, "frames ignored: cut short or damaged"},

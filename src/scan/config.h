@@ -59,6 +59,7 @@ struct WayConfig {
   std::optional<net::MacAddress> router_mac_v4;
   std::optional<net::MacAddress> router_mac_v6;
   Transport transport = Transport::kAuto;
+  bool qdisc = false;  // frames go through the interface's queueing discipline and filters
   // Threads that send by XDP, on each interface; 0: none does. Empty: chosen by cores.
   std::optional<unsigned> senders;
   bool firewall = true;  // keep the kernel's resets away with an nftables table of our own

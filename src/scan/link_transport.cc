@@ -95,6 +95,7 @@ Result<LinkTransport> LinkTransport::open(const Config& config, const Plan& plan
   if (link.is_local) return open_local(config, link);
   if (config.way.transport == Transport::kXdp) return open_xdp(config, plan, link);
   LinkTransport sockets;
+  sockets.uses_qdisc_ = config.way.qdisc;
   if (config.way.transport == Transport::kAfPacket) {
     sockets.description_ = fmt::format("{}: packet sockets, as asked", link.interface);
     return sockets;
@@ -102,6 +103,11 @@ Result<LinkTransport> LinkTransport::open(const Config& config, const Plan& plan
   if (config.way.transport == Transport::kPcap) {
     sockets.uses_libpcap_ = true;
     sockets.description_ = fmt::format("{}: libpcap, as asked", link.interface);
+    return sockets;
+  }
+  if (config.way.qdisc) {
+    sockets.description_ =
+        fmt::format("{}: packet sockets, through the queueing discipline as asked", link.interface);
     return sockets;
   }
   if (plan.rate_pps <= kSleeperRate) {
@@ -170,8 +176,10 @@ Result<std::unique_ptr<nic::QueuePair>> LinkTransport::open_queue(const Plan& pl
   } else if (link.is_local) {
     sender = TRY(nic::LocalSender::open());
   } else {
-    sender = TRY(nic::AfPacketSender::open(
-        {.interface = link.interface, .link_layer = link.layer, .mtu = link.mtu}));
+    sender = TRY(nic::AfPacketSender::open({.interface = link.interface,
+                                            .link_layer = link.layer,
+                                            .mtu = link.mtu,
+                                            .bypasses_qdisc = !uses_qdisc_}));
   }
   return std::unique_ptr<nic::QueuePair>(
       std::make_unique<nic::Duplex>(link.layer, std::move(sender), std::move(receiver)));

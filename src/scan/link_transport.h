@@ -40,6 +40,7 @@ class LinkTransport {
                                         const LinkPlan& link);
 
   bool uses_libpcap_ = false;
+  bool uses_qdisc_ = false;                            // where packet sockets send
   std::unique_ptr<nic::XdpTap> tap_;                   // null: packet sockets receive
   std::vector<std::unique_ptr<nic::Sender>> senders_;  // by worker; none: packet sockets send
   std::string description_;

@@ -23,6 +23,7 @@ class Recorder final : public nic::QueuePair {
   void submit(std::size_t count) override { queue_->submit(count); }
   void spread(double rate_pps) override { queue_->spread(rate_pps); }
   std::size_t queued() const override { return queue_->queued(); }
+  std::size_t backlog() const override { return queue_->backlog(); }
   bool has_room() const override { return queue_->has_room(); }
   int poll_fd() const override { return queue_->poll_fd(); }
   net::LinkLayer link_layer() const override { return queue_->link_layer(); }

@@ -84,11 +84,11 @@ void Worker::poll(Instant now) {
 // queue was given it. Where nothing leaves any more, it runs on, and what leaves later (a question
 // to a router, a reset) does not prolong it.
 void Worker::watch_queues(Instant now) {
-  std::size_t queued = 0;
-  for (const Link& link : links_) queued += link.queue().queued();
-  if (are_probes_queued_ && queued < queued_) patience_.on_send(now);
-  if (queued == 0) are_probes_queued_ = false;
-  queued_ = queued;
+  std::size_t backlog = 0;
+  for (const Link& link : links_) backlog += link.queue().backlog();
+  if (are_probes_queued_ && backlog < backlog_) patience_.on_send(now);
+  if (backlog == 0) are_probes_queued_ = false;
+  backlog_ = backlog;
 }
 
 // Where answers have stopped, and once the last probe has left, routers are asked whether they are
@@ -154,7 +154,7 @@ bool Worker::is_done(Instant now) const {
   if (has_heard_all() && responder_.is_idle()) return true;
   if (!prober_.is_done() || rests()) return false;
   for (const Link& link : links_) {
-    if (link.queue().queued() > 0 && now < patience_.deadline()) return false;
+    if (link.queue().backlog() > 0 && now < patience_.deadline()) return false;
   }
   return now >= patience_.deadline();
 }

@@ -104,7 +104,7 @@ class Worker {
   Prober prober_;
   Pacer pacer_;
   AnswerShare answer_share_;
-  std::size_t queued_ = 0;          // frames that have not left yet, at the last look
+  std::size_t backlog_ = 0;         // frames that have not left yet, at the last look
   bool are_probes_queued_ = false;  // some of them may be
   bool has_checked_ = false;        // the routers, after the last probe
   Orders orders_;

@@ -1,0 +1,65 @@
+// How long a frame that the kernel refuses is tried again. A refusal (ENOBUFS) does not say whether
+// a queue is full, which passes, or a rule of the administrator's drops the frame, which does not.
+//
+// So a frame is given up when nothing has left for a while, a shorter one each time, for a rule
+// that drops one frame drops many. Where a frame leaves after it was refused, the queue was full,
+// and frames get four times as long as that has taken. Meanwhile those behind it are tried too:
+// what a rule drops must not hold up what it lets pass. Belongs to one sender; its thread.
+#pragma once
+
+#include <algorithm>
+
+#include "base/time.h"
+
+namespace masscan::nic {
+
+class RefusalPatience {
+ public:
+  // For queues of the kernel's, which rules stand before.
+  static constexpr Duration kForRules = 1s;
+  // For a driver's queue: one that is stuck is reset by the kernel within this.
+  static constexpr Duration kForDrivers = 10s;
+  static constexpr Duration kShortest = 1ms;
+  static constexpr Duration kLooksPastEvery = 20ms;
+
+  // Of the first frame.
+  explicit RefusalPatience(Duration longest) : longest_(longest), limit_(longest) {}
+
+  // The oldest frame was refused. True: it is to be given up.
+  bool on_refusal(Instant now) {
+    if (!is_blocked_) blocked_since_ = now;
+    if (!is_retried_) refused_since_ = now;
+    is_blocked_ = is_retried_ = true;
+    if (now - refused_since_ < limit_) return false;
+    is_retried_ = false;
+    limit_ = std::max(limit_ / 2, kShortest);
+    return true;
+  }
+
+  // Behind a refusal: whether the frames behind are to be tried now.
+  bool looks_past(Instant now) {
+    const bool is_due = now - std::max(refused_since_, looked_past_at_) >= kLooksPastEvery;
+    if (is_due) looked_past_at_ = now;
+    return is_due;
+  }
+
+  // Whether on_sent wants to know the time.
+  bool is_blocked() const { return is_blocked_; }
+  // The oldest frame has left.
+  void on_sent(Instant now) {
+    constexpr int kAllowance = 4;
+    if (is_retried_) limit_ = std::clamp(kAllowance * (now - blocked_since_), limit_, longest_);
+    is_blocked_ = is_retried_ = false;
+  }
+
+ private:
+  Duration longest_;
+  Duration limit_;
+  Instant blocked_since_{};  // nothing has left since then
+  Instant refused_since_{};  // the first refusal of the oldest frame
+  Instant looked_past_at_{};
+  bool is_blocked_ = false;
+  bool is_retried_ = false;  // the oldest frame was refused
+};
+
+}  // namespace masscan::nic
