@@ -58,6 +58,7 @@ struct Format {
   void (*row)(std::string& out, std::span<const Column> columns, const Finding& finding) = nullptr;
   // The last thing that is done to a file, when it is complete.
   Result<void> (*finish)(const std::string& path, const Ending& ending) = nullptr;
+  bool keeps_time = true;       // of a record, for whoever reads it back
   bool shows_excludes = false;  // the header tells which addresses were left out
   // The fast way through frames that most files consist of: what `frame` and `parse` would make of
   // the first ones as long as each is a record, but all at once. Takes the place of what is in

@@ -10,10 +10,13 @@
 
 namespace masscan::report {
 
+// Whether there is a file at all, and not a pipe or standard output ("-"), and its format can be
+// read.
+bool can_be_read_back(const std::string& path, const Format& format);
+
 // Calls `visit` for every status record in a file of results, in order, with bounded memory. What
-// holds none (headers, banners, an incomplete last line) are passed over. A file that does not
-// exist, standard output ("-") and pipes hold no records, and neither does a format without
-// `parse`.
+// holds none (headers, banners, an incomplete last line) are passed over. What cannot be read back
+// holds no records.
 Result<void> read_records(const std::string& path, const Format& format,
                           const std::function<void(const Record&)>& visit);
 

@@ -65,8 +65,8 @@ void Checkpointer::save(const CheckpointFile::State& state, std::span<const Uniq
 }
 
 Result<void> Checkpointer::write(CheckpointFile::State state) {
-  const targets::AddressSet* excludes = subject_.controls.orders().excludes;
-  if (file_.is_in_place() && excludes == excludes_) {
+  const targets::AddressSet* excludes = excludes_.latest();
+  if (file_.is_in_place() && excludes_.generation() == written_excludes_) {
     TRY(file_.update(state));
   } else {
     Config config = subject_.config;
@@ -76,7 +76,7 @@ Result<void> Checkpointer::write(CheckpointFile::State state) {
     const WrittenConfig settings = subject_.write_config(config);
     state.point.settings = origin_.settings = settings.sum;
     TRY(file_.create(state, settings.text));
-    excludes_ = excludes;
+    written_excludes_ = excludes_.generation();
   }
   saved_ = std::move(state);
   return {};

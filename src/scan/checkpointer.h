@@ -66,7 +66,10 @@ class Checkpointer {
 
  private:
   Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject)
-      : file_(std::move(file)), origin_(std::move(origin)), subject_(subject) {}
+      : file_(std::move(file)),
+        origin_(std::move(origin)),
+        subject_(subject),
+        excludes_(subject.controls.excludes()) {}
   void work(const std::stop_token& stop);
   bool wait(Duration longest, const std::stop_token& stop);
   void save(const CheckpointFile::State& state, std::span<const UniqueFd> results);
@@ -77,9 +80,10 @@ class Checkpointer {
   CheckpointFile file_;
   ResumePoint origin_;
   const Subject subject_;
-  const targets::AddressSet* excludes_ = nullptr;  // those the file knows
-  bool has_failed_ = false;                        // and said so, or keeps it in `outcome_`
-  std::optional<CheckpointFile::State> saved_;     // what the file says
+  LateExcludes::Reader excludes_;
+  std::uint64_t written_excludes_ = 0;          // generation of those the file knows
+  bool has_failed_ = false;                     // and said so, or keeps it in `outcome_`
+  std::optional<CheckpointFile::State> saved_;  // what the file says
   bool is_complete_ = false;
   Result<void> outcome_;
   std::mutex mutex_;

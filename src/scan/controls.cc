@@ -1,7 +1,5 @@
 #include "scan/controls.h"
 
-#include <utility>
-
 namespace masscan::scan {
 
 Controls::Controls(double rate_pps, const targets::AddressSet& excludes) : rate_pps_(rate_pps) {
@@ -16,18 +14,12 @@ Orders Controls::orders() const {
       .is_held = urgency == Urgency::kNone && is_held_.load(std::memory_order_relaxed),
       .outages = outages_.load(std::memory_order_relaxed),
       .rate_pps = rate_pps_.load(std::memory_order_relaxed),
-      .excludes = excludes_.load(std::memory_order_acquire),
   };
 }
 
 void Controls::raise(Urgency least) {
   Urgency present = urgency_.load(std::memory_order_relaxed);
   while (present < least && !urgency_.compare_exchange_weak(present, least)) continue;
-}
-
-void Controls::set_excludes(targets::AddressSet excludes) {
-  kept_.push_back(std::make_unique<const targets::AddressSet>(std::move(excludes)));
-  excludes_.store(kept_.back().get(), std::memory_order_release);
 }
 
 }  // namespace masscan::scan

@@ -1,13 +1,13 @@
 // What may change while a scan runs: how fast, whether at all, whom never to ask, and when to end,
 // as the user wants it; and whether the links can be used. Written by the main thread (the end by
-// the writer too), read by every worker before each batch, without a lock.
+// the writer too), read by every worker before each batch, without a lock unless excludes came.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
-#include <vector>
+#include <utility>
 
+#include "scan/late_excludes.h"
 #include "targets/address_set.h"
 
 namespace masscan::scan {
@@ -26,7 +26,8 @@ struct Orders {
   bool is_held = false;    // a link cannot be used: nothing leaves; never while the scan is to end
   std::uint64_t outages = 0;  // of links so far: each may have lost what was sent lately
   double rate_pps = 0;        // of all workers together; infinity: no limit
-  // Never to be asked, besides what the plan leaves out. Null: none; else valid to the end.
+  // Never to be asked, besides what the plan leaves out; null: none. Those that a
+  // LateExcludes::Reader gives, until its next look.
   const targets::AddressSet* excludes = nullptr;
 };
 
@@ -35,8 +36,9 @@ class Controls {
   // `excludes` are in force from the start; empty: none.
   Controls(double rate_pps, const targets::AddressSet& excludes);
 
-  // From any thread.
+  // From any thread. Without excludes: whoever obeys them has a reader of his own.
   Orders orders() const;
+  LateExcludes& excludes() { return excludes_; }
   // From any thread. An urgency is only ever raised.
   void raise(Urgency least);
 
@@ -45,7 +47,7 @@ class Controls {
   void set_held(bool is_held) { is_held_.store(is_held, std::memory_order_relaxed); }
   void set_outages(std::uint64_t outages) { outages_.store(outages, std::memory_order_relaxed); }
   void set_rate(double rate_pps) { rate_pps_.store(rate_pps, std::memory_order_relaxed); }
-  void set_excludes(targets::AddressSet excludes);
+  void set_excludes(targets::AddressSet excludes) { excludes_.replace(std::move(excludes)); }
 
  private:
   std::atomic<Urgency> urgency_ = Urgency::kNone;
@@ -53,9 +55,7 @@ class Controls {
   std::atomic<bool> is_held_ = false;
   std::atomic<std::uint64_t> outages_ = 0;
   std::atomic<double> rate_pps_;
-  std::atomic<const targets::AddressSet*> excludes_ = nullptr;
-  // All there ever were: a worker may still be looking at an old one.
-  std::vector<std::unique_ptr<const targets::AddressSet>> kept_;
+  LateExcludes excludes_;
 };
 
 }  // namespace masscan::scan

@@ -102,6 +102,7 @@ Result<Outputs> Outputs::open(const OutputConfig& config, const report::Document
     outputs.files_.push_back(
         TRY(report::Series::prepare(file, *format, config.append, info, config.rotation)));
   }
+  outputs.named_files_ = outputs.files_.size();
   for (auto& server : servers(config)) {
     outputs.sinks_.push_back(
         TRY(sink::Sink::open(config.spool, config.append, info.began, std::move(server))));
@@ -141,12 +142,24 @@ Result<void> Outputs::begin() {
   return for_each_file([](report::Series& file) { return file.begin(); });
 }
 
-Result<void> Outputs::write(std::span<const report::Record> records) {
+template <typename Action>
+Result<void> Outputs::for_each_wanted(std::span<const report::Record> records,
+                                      Action action) const {
   return report::for_each_run(
-      records, [this](const report::Record& record) { return is_wanted(record); },
-      [this](std::span<const report::Record> wanted) {
-        return for_each([wanted](auto& output) { return output.write(wanted); });
-      });
+      records, [this](const report::Record& record) { return is_wanted(record); }, action);
+}
+
+Result<void> Outputs::write(std::span<const report::Record> records) {
+  return for_each_wanted(records, [this](std::span<const report::Record> wanted) {
+    return for_each([wanted](auto& output) { return output.write(wanted); });
+  });
+}
+
+Result<void> Outputs::restore(std::size_t output, std::span<const report::Record> records) {
+  return for_each_wanted(records, [&](std::span<const report::Record> wanted) {
+    return output < named_files_ ? files_[output].write(wanted)
+                                 : sinks_[output - named_files_]->write(wanted);
+  });
 }
 
 bool Outputs::is_wanted(const report::Record& record) const {

@@ -2,6 +2,7 @@
 // these. Used by the writer thread only.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,9 @@ class Outputs {
   Result<void> write(const report::Record& record) { return write({&record, 1}); }
   Result<void> write(std::span<const report::Record> records);
   Result<void> write(const report::Banner& banner);
+  // Writes to one of them only, counted as `output_files` and then `spools` do, what the others
+  // hold already.
+  Result<void> restore(std::size_t output, std::span<const report::Record> records);
   // What was written is readable by others now.
   Result<void> flush();
   // The same soon: within a second where results are compressed.
@@ -82,6 +86,8 @@ class Outputs {
 
   bool is_wanted(const report::Record& record) const;
   template <typename Action>
+  Result<void> for_each_wanted(std::span<const report::Record> records, Action action) const;
+  template <typename Action>
   Result<void> for_each(Action action);
   template <typename Action>
   Result<void> for_each_file(Action action);
@@ -89,6 +95,7 @@ class Outputs {
   report::Show show_;
   std::optional<report::Filter> filter_;
   std::vector<report::Series> files_;
+  std::size_t named_files_ = 0;  // of them; the rest is standard output, for people
   std::vector<std::unique_ptr<sink::Sink>> sinks_;
 };
 

@@ -15,12 +15,12 @@
 #include "base/thread.h"
 #include "base/unique_fd.h"
 #include "host/firewall.h"
-#include "report/read_records.h"
 #include "scan/checkpoint_file.h"
 #include "scan/checkpointer.h"
 #include "scan/control_desk.h"
 #include "scan/controls.h"
 #include "scan/deduplicator.h"
+#include "scan/found_before.h"
 #include "scan/impatience.h"
 #include "scan/link_guard.h"
 #include "scan/machine.h"
@@ -112,21 +112,6 @@ bool keeps_checkpoint(const Config& config) {
   return !config.checkpoint.empty() && !config.offline;
 }
 
-// What the interrupted scan found is not found again.
-Result<void> remember_found(const Config& config,
-                            std::span<const std::unique_ptr<Worker>> workers) {
-  if (!config.resume_point) return {};
-  const auto began = static_cast<std::int64_t>(config.resume_point->began);
-  const auto remember = [&](const report::Record& record) {
-    if (report::unix_seconds(record.time) < began) return;  // another scan's
-    for (const auto& worker : workers) worker->remember(record);
-  };
-  std::vector<OutputFile> files = output_files(config.output);
-  for (OutputFile& spool : spools(config.output)) files.push_back(std::move(spool));
-  for (const auto& [format, file] : files) TRY(report::read_records(file, *format, remember));
-  return {};
-}
-
 // What outlives a walk over the targets; an infinite scan has many of them.
 struct Session {
   const Hooks& hooks;
@@ -153,6 +138,17 @@ Result<void> begin(Session& session) {
   if (std::exchange(session.has_begun, true)) return {};
   TRY(session.outputs.begin());
   return session.transports.begin_capture();
+}
+
+// What the interrupted scan found is not found again, and is in every output. What these have is
+// known once they have begun: before, the end of one may be half a record.
+Result<void> remember_found(const Config& config, Session& session,
+                            std::span<const std::unique_ptr<Worker>> workers) {
+  if (!config.resume_point) return {};
+  return restore_found(config.output, config.resume_point->began, session.outputs,
+                       [&](const report::Record& record) {
+                         for (const auto& worker : workers) worker->remember(record);
+                       });
 }
 
 ResumePoint resume_origin(const Config& config, const Plan& plan) {
@@ -308,11 +304,11 @@ Result<void> walk(const Config& config, const Plan& plan, Session& session) {
   for (unsigned number = 0; number < plan.workers; ++number) {
     workers.push_back(TRY(Worker::open(plan, number, std::move(session.queues[number]))));
   }
-  TRY(remember_found(config, workers));
   TRY(resolve_routers(plan, *workers.front()));
   Walk walk(config, plan, workers, session);
   TRY(walk.start(std::exchange(session.checkpoint, std::nullopt)));
   TRY(begin(session));
+  TRY(remember_found(config, session, workers));
   TRY(walk.run());
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues[number] = workers[number]->give_back_queues();

@@ -41,13 +41,15 @@ void sleep(Worker& worker, std::vector<pollfd>& descriptors, Instant now) {
 
 }  // namespace
 
-void run_worker(Worker& worker, const Controls& controls) {
+void run_worker(Worker& worker, Controls& controls) {
   prctl(PR_SET_TIMERSLACK, 1UL);  // sleep to the microsecond, not to the next 50
   std::vector<pollfd> descriptors = descriptors_of(worker);
+  LateExcludes::Reader excludes(controls.excludes());
   bool is_stopped = false;
   for (;;) {
     const Instant moment = now();
-    const Orders orders = controls.orders();
+    Orders orders = controls.orders();
+    orders.excludes = excludes.latest();
     if (orders.urgency == Urgency::kNow) break;
     if (orders.urgency == Urgency::kSoon && !is_stopped) {
       worker.stop(kInterruptedWait);

@@ -7,6 +7,6 @@
 namespace masscan::scan {
 
 // In the calling thread. `controls` may change at any time.
-void run_worker(Worker& worker, const Controls& controls);
+void run_worker(Worker& worker, Controls& controls);
 
 }  // namespace masscan::scan

@@ -47,8 +47,13 @@ class Resume(Output):
         self.assertLess(time.monotonic() - began, 2)
         return scanner
 
-    def found(self):
-        rows = [line.split() for line in self.results.read_text().splitlines()]
+    def found(self, name=None):
+        """In the list, or in a file of another format."""
+        results = self.results if name is None else self.folder / "plain"
+        if name is not None:
+            ended = self.finish("--readscan", name, "-oL", "plain")
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+        rows = [line.split() for line in results.read_text().splitlines()]
         return sorted((row[3], row[2]) for row in rows if row[0] == "open")
 
     def true(self, *ranges):
@@ -82,6 +87,41 @@ class Resume(Output):
                 self.assertEqual(len(found), len(self.true("10.0.0.0/18")))
                 self.assertEqual(len(set(found)), len(found), "something was found twice")
                 self.results.unlink()
+
+    def test_what_one_of_several_files_lacks_is_written_into_it(self):
+        """Files leave at different times: whatever ends a scan may leave one behind another."""
+        names = {"list": "results", "ndjson": "r.ndjson", "binary": "r.bin", "xml": "r.xml.gz"}
+        outputs = [word for name, file in names.items()
+                   for word in ("--output-also", f"{name}:{file}")]
+        for behind in ("results", "r.ndjson"):
+            with self.subTest(behind=behind):
+                self.interrupted(signal.SIGKILL, *outputs)
+                late = self.folder / behind
+                lines = late.read_text().splitlines(keepends=True)
+                late.write_text("".join(lines[:-20]))
+                ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                for name in names.values():
+                    self.assertEqual(self.found(name), self.true("10.0.0.0/18"), name)
+                for name in names.values():
+                    (self.folder / name).unlink()
+
+    def test_after_any_sigkill_each_of_several_files_holds_everything_once(self):
+        names = ("results", "r.json.zst", "r.xml")
+        words = ("-oL", "results", "--output-also", "json:r.json.zst", "--output-also",
+                 "xml:r.xml")
+        for number in range(6):
+            scanner = self.start(*SCAN, *words)
+            self.wait_for_turn(1000, scanner)
+            time.sleep(number * 0.23)  # anywhere between two checkpoints
+            scanner.kill()
+            scanner.wait()
+            ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            for name in names:
+                self.assertEqual(self.found(name), self.true("10.0.0.0/18"), f"{name} {number}")
+            for name in names:
+                (self.folder / name).unlink()
 
     def test_of_several_files_those_that_can_be_read_back_are(self):
         self.interrupted(signal.SIGKILL, "-oC", "results.csv", "-oB", "results.bin")
@@ -155,6 +195,33 @@ class Resume(Output):
         scanner.send_signal(signal.SIGINT)
         self.assertIn("--resume paused-2.conf", scanner.communicate()[1])
         self.assertEqual(self.checkpoint.read_text(), before)
+
+    def test_is_complete_once_all_have_answered_whatever_retries_were_left(self):
+        scan = ("-e", "sim", "10.0.0.0/17", "-p80", "--rate", "20000", "--retries", "2",
+                "--retry-delay", "4", "--sim-open", "1", "-oL", "results")
+        ended = self.finish(*scan)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn("Found 32768 open", ended.stderr)
+        self.assertNotIn("to go on", ended.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [self.results])
+
+        scanner = self.start(*scan, "--infinite")
+        paused = {self.checkpoint}
+        while not self.results.exists() or self.results.stat().st_size < 2_500_000:
+            self.assertIsNone(scanner.poll())  # the second turn is over
+            self.assertLessEqual(set(self.folder.glob("paused*.conf")), paused)
+            time.sleep(0.05)
+        scanner.send_signal(signal.SIGINT)
+        scanner.communicate(timeout=10)
+        self.assertLessEqual(set(self.folder.glob("paused*")), paused)
+
+    def test_that_a_plan_is_too_large_to_remember_every_answer_is_said_at_the_start(self):
+        scanner = self.start("-e", "sim", "0.0.0.0/0", "-p80", "--rate", "100", "--exclude",
+                             "255.255.255.255", "-oL", "results")
+        lines = iter(scanner.stderr.readline, "")
+        self.assertTrue(any("too large to remember every answer" in line for line in lines))
+        scanner.send_signal(signal.SIGINT)
+        scanner.communicate(timeout=10)
 
     def test_leaves_nothing_behind_when_it_is_short_or_was_told_not_to(self):
         self.finish("-e", "sim", "10.0.0.0/24", "-p80", "--rate", "5000")

@@ -122,6 +122,25 @@ TEST(ControlledScan, IsCompleteOnceAllHaveAnswered) {
   for (const std::uint64_t turn : outcome.turns) EXPECT_EQ(turn, scan::Slice::kNoTurn);
 }
 
+// Where repeats are forgotten, answers may be counted twice: such a scan never ends by their
+// number.
+TEST(ControlledScan, OfAPlanTooLargeForExactMemoryAsksEverythingWhateverWasHeard) {
+  Scenario scenario = make_plain_scenario(1000, std::uint32_t{1} << 28);
+  scenario.config.resume_count = 500;
+  const scan::Plan plan = make_simulated_plan(scenario);
+  ASSERT_FALSE(scan::Deduplicator::is_exact_for(plan.slice(0).count()));
+  std::vector<report::Record> heard;
+  for (std::uint64_t turn = 500; turn < 1500; ++turn) {
+    const targets::Target target = plan.target(turn);
+    heard.push_back(
+        {.address = target.address, .port = target.port, .state = report::PortState::kOpen});
+  }
+  sim::Internet internet(scenario.internet);
+  const Outcome outcome = run(scenario, plan, internet, std::chrono::hours(1), heard);
+  EXPECT_TRUE(outcome.ended);
+  EXPECT_EQ(outcome.asked.size(), 500u);
+}
+
 TEST(ControlledScan, KeepsEveryNewRateExactly) {
   for (const unsigned workers : {1u, 3u}) {
     SCOPED_TRACE(workers);
