@@ -22,6 +22,15 @@ bool wait_until_writable(int fd) {
   return ::poll(&request, 1, -1) > 0 || errno == EINTR;
 }
 
+constexpr std::size_t kLongestFile = std::size_t{1} << 30;
+constexpr std::size_t kLongestStream = std::size_t{64} << 20;
+
+std::size_t longest(int fd) {
+  struct stat status {};
+  const bool is_file = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  return is_file ? kLongestFile : kLongestStream;
+}
+
 // What is no file, or lies where nothing can be written, needs no forcing.
 bool needs_no_sync() { return errno == EINVAL || errno == EROFS; }
 
@@ -32,6 +41,7 @@ std::string last_system_error() { return std::strerror(errno); }
 Result<std::string> read_file(const std::string& path) {
   const UniqueFd fd = path == "-" ? files::duplicate(STDIN_FILENO) : files::open(path, O_RDONLY);
   if (!fd.is_open()) return usage_error("{}: cannot open: {}", path, last_system_error());
+  const std::size_t most = longest(fd.get());
   std::string content;
   std::array<char, 65536> chunk;
   for (;;) {
@@ -39,6 +49,10 @@ Result<std::string> read_file(const std::string& path) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return usage_error("{}: cannot read: {}", path, last_system_error());
     if (count == 0) return content;
+    if (content.size() + static_cast<std::size_t>(count) > most) {
+      return usage_error("{}: longer than {} MiB, which nothing is that is read here", path,
+                         most >> 20);
+    }
     content.append(chunk.data(), static_cast<std::size_t>(count));
   }
 }

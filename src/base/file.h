@@ -22,8 +22,9 @@ namespace masscan {
 // The text of the calling thread's `errno`.
 std::string last_system_error();
 
-// Reads a whole file; "-" is standard input. A directory or unreadable file is an Error that
-// names it.
+// Reads a whole file; "-" is standard input. An Error, which names it, if it is a directory, cannot
+// be read or is too long: 1 GiB of a file on a disk, which a checkpoint may need; 64 MiB of
+// anything else, which may have no end.
 Result<std::string> read_file(const std::string& path);
 
 // How many bytes were written: all of them, or those before an error, which is then in errno. Waits

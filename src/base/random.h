@@ -8,7 +8,7 @@
 
 namespace masscan {
 
-// From the kernel's generator; the program stops if the kernel has none.
+// From the kernel's generator; the program ends with a sentence if it cannot be reached.
 std::uint64_t random_uint64();
 SipKey random_key();
 

@@ -12,7 +12,9 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
+#include "base/scarcity.h"
 #include "base/unique_fd.h"
 
 namespace masscan::nic {
@@ -20,6 +22,7 @@ namespace {
 
 constexpr std::size_t kLogBytes = (std::size_t{1} << 24) - 1;  // the most that Linux 5.10 takes
 constexpr std::size_t kLongestReason = 160;
+constexpr std::size_t kDescriptors = 16;  // more than the maps and programs of one object
 constexpr std::string_view kNeeds = "XDP needs Linux 5.18 or later";
 
 // ---- What this process may ----
@@ -112,9 +115,13 @@ std::string decisive_line(std::string_view verifier_log) {
   return fmt::format("{}...", decisive.substr(0, kLongestReason));
 }
 
-// Whoever may not load programs is told so first: to him the kernel says all kinds of things.
+// Whoever may not load programs is told so first: to him the kernel says all kinds of things. But
+// where something has run out, nothing else can be tried; libbpf may call that by another name.
 Error explain_refusal(int error, std::string_view verifier_log) {
   constexpr std::string_view kWhat = "cannot load the XDP program";
+  Result<void> room = check_descriptors(kDescriptors);
+  if (!room) return std::move(room).error().within(kWhat);
+  if (is_scarcity(error)) return run_error("{}: {}", kWhat, std::strerror(error));
   if (const std::string lacking = lacking_capabilities(); !lacking.empty()) {
     return run_error("{}: {}; it needs root, or {} besides", kWhat, std::strerror(error), lacking);
   }

@@ -19,6 +19,7 @@ bool is_link_away(int error) { return error == ENETDOWN || error == ENXIO || err
 Result<UniqueFd> open_packet_socket() {
   UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (fd.is_open()) return fd;
+  if (errno != EPERM) return run_error("cannot open a packet socket: {}", last_system_error());
   return run_error("cannot open a packet socket: {}; run as root or with CAP_NET_RAW",
                    last_system_error());
 }

@@ -32,7 +32,7 @@ void ControlDesk::serve(Duration longest, int other) {
       {.fd = other, .events = POLLIN, .revents = 0},
   }};
   const timespec timeout{.tv_sec = 0, .tv_nsec = longest.count()};
-  if (ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr) <= 0) return;
+  if (ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr) < 0) return;
   while (const auto signal = ears_.signals.next()) on_signal(*signal);
   if (ears_.control) ears_.control->serve([this](std::string_view line) { return answer(line); });
   if (ears_.metrics) ears_.metrics->serve([this] { return metrics(); });

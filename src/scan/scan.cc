@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/scarcity.h"
 #include "base/text.h"
 #include "base/thread.h"
 #include "base/unique_fd.h"
@@ -44,6 +46,9 @@ constexpr Duration kTick = 50ms;
 // at once.
 constexpr Duration kPatience = 30s;
 constexpr Duration kShortPatience = 1s;
+// Besides the results a second time, which are forced to the disk then: what a running scan opens
+// now and then, such as the checkpoint, its directory, connections of servers and clients.
+constexpr std::size_t kSpareDescriptors = 8;
 
 // Our addresses that the kernel owns too, and so would answer for where it sees the replies.
 std::vector<net::IpAddress> shared_sources(const Plan& plan) {
@@ -334,6 +339,8 @@ Result<void> remove_finished(Session& session, std::span<const UniqueFd> results
 }
 
 Result<void> walk_all(Config config, Plan& plan, Session& session) {
+  const std::size_t outputs = output_files(config.output).size() + spools(config.output).size();
+  TRY(check_descriptors(outputs + kSpareDescriptors));
   for (;;) {
     const bool has_checkpoint = session.checkpoint.has_value();
     TRY(walk(config, plan, session));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/scarcity.h"
 
 namespace masscan::scan {
 
@@ -28,7 +29,7 @@ bool send(const UniqueFd& client, const std::string& text) {
 
 Result<StreamServer> StreamServer::open(UniqueFd listener) {
   StreamServer server(std::move(listener), UniqueFd(::epoll_create1(EPOLL_CLOEXEC)));
-  if (server.watch(server.listener_)) return server;
+  if (server.epoll_.is_open() && server.watch(server.listener_)) return server;
   return run_error("cannot wait for clients: {}", last_system_error());
 }
 
@@ -41,6 +42,7 @@ bool StreamServer::watch(const UniqueFd& fd) {
 }
 
 void StreamServer::serve(const Converse& converse) {
+  end_rest();
   std::array<epoll_event, kClients + 1> events;
   const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), 0);
   for (int i = 0; i < count; ++i) {
@@ -55,9 +57,22 @@ void StreamServer::serve(const Converse& converse) {
 
 void StreamServer::accept() {
   UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!fd.is_open() && is_scarcity(errno)) return rest();
   if (!fd.is_open() || !watch(fd)) return;
   if (clients_.size() == kClients) clients_.erase(clients_.begin());
   clients_.push_back({.fd = std::move(fd), .pending = {}});
+}
+
+// The client stays in the queue, and the listener readable: to go on looking would keep a processor
+// busy. The oldest client makes room.
+void StreamServer::rest() {
+  if (!clients_.empty()) clients_.erase(clients_.begin());
+  is_resting_ = true;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
+}
+
+void StreamServer::end_rest() {
+  if (is_resting_) is_resting_ = !watch(listener_);
 }
 
 void StreamServer::hear(int fd, const Converse& converse) {

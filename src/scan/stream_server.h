@@ -34,7 +34,8 @@ class StreamServer {
 
   // Polls readable when `serve` has something to do.
   int poll_fd() const { return epoll_.get(); }
-  // Answers what has arrived, at most one chunk from each client.
+  // Answers what has arrived, at most one chunk from each client. To be called now and then even
+  // if nothing has: where there was no descriptor for a client, it gets another chance.
   void serve(const Converse& converse);
 
  private:
@@ -47,11 +48,14 @@ class StreamServer {
   StreamServer(UniqueFd listener, UniqueFd epoll);
   bool watch(const UniqueFd& fd);
   void accept();
+  void rest();
+  void end_rest();
   void hear(int fd, const Converse& converse);
 
   UniqueFd listener_;
   UniqueFd epoll_;
   std::vector<Client> clients_;  // in the order they came
+  bool is_resting_ = false;      // new clients wait until the next `serve`
 };
 
 }  // namespace masscan::scan

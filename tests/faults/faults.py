@@ -1,0 +1,189 @@
+"""What the tests of faults share: a folder for each run, runs with an end, strict readers of what a
+scan wrote, the truth, and the last line.
+
+Whatever fails, the outcome of a run is one of two:
+  success   exit code 0, and every file holds the whole truth
+  said      exit code 1 (2 if it was something that the user named), and a sentence on standard
+            error; a checkpoint that was left leads to the whole truth
+Never a signal, never an endless run, never a processor kept busy by waiting, never exit code 0 with
+a result missing.
+
+The environment variable FAULTS=all tries every fault; without it a test takes a sample.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree
+
+MASSCAN = os.path.abspath(os.environ["MASSCAN"])
+LAB_TRUTH = os.environ.get("LAB_TRUTH")
+IS_SANITIZED = bool(os.environ.get("SANITIZED"))
+ALL = os.environ.get("FAULTS") == "all"
+TARGETS = "10.0.0.0/20"
+LIMIT_SECONDS = 60  # some machines are slow, and what hangs does so for ever
+SENTENCE = r"(?m)^masscan: .{10,}$"
+FORMATS = ("list", "ndjson", "json", "xml")
+OUTPUTS = tuple(f"scan.{name}" for name in FORMATS)
+
+_counts = collections.Counter()
+_problems = collections.Counter({"crashed": 0, "hung": 0, "lost": 0})
+
+
+class Run:
+    """A run that has ended: its exit code (negative: the signal; None: it had to be killed), what
+    it said, how long it took and how long it kept a processor."""
+
+    def __init__(self, code, errors, seconds, cpu_seconds):
+        self.code, self.errors = code, errors
+        self.seconds, self.cpu_seconds = seconds, cpu_seconds
+
+    def check(self, test):
+        """One that ended as a program should."""
+        said = f"{self.errors[-300:]}; {self.seconds:.1f} s, {self.cpu_seconds:.1f} s busy"
+        test.assertIsNotNone(self.code, f"no end; {said}")
+        test.assertIn(self.code, (0, 1, 2), said)
+        test.assertLess(self.cpu_seconds, 2 + self.seconds / 2, f"it spins; {said}")
+        if self.code != 0:
+            test.assertRegex(self.errors, SENTENCE)
+
+
+def run(words, folder, tracer=(), limit=LIMIT_SECONDS):
+    """The scanner, started by `tracer`, in a folder."""
+    with tempfile.TemporaryFile() as errors:
+        began = time.monotonic()
+        process = subprocess.Popen([*tracer, MASSCAN, *words], cwd=folder, process_group=0,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=errors)
+        watch = os.pidfd_open(process.pid)
+        has_ended = select.select([watch], [], [], limit)[0]
+        os.close(watch)
+        if not has_ended:
+            os.killpg(process.pid, 9)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - began
+        errors.seek(0)
+        text = errors.read().decode(errors="replace")
+    code = process.returncode if has_ended else None
+    return Run(code, text, seconds, usage.ru_utime + usage.ru_stime)
+
+
+class Workshop:
+    """A directory for one run: what the scan reads, and what it writes."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="faults-"))
+        (self.folder / "targets").write_text(TARGETS + "\n")
+        (self.folder / "excludes").write_text("10.0.15.0/24\n")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder)
+
+    @staticmethod
+    def scan(rate=2500, source=("-e", "sim", "--sim-key", "9")):
+        return [*source, "--seed", "7", "-iL", "targets", "--excludefile", "excludes", "-p80",
+                "--rate", str(rate), "--wait", "0.3", *outputs(), "--control", "control",
+                "--metrics", "127.0.0.1:0"]
+
+    def outcome(self, words, tracer=(), tracer_of_next=()):
+        """Of a run, and of going on with it where it left a checkpoint."""
+        first = run(words, self.folder, tracer)
+        found = found_in(self.folder) if first.code == 0 else None
+        resumed = resumed_found = None
+        if first.code and (self.folder / "paused.conf").exists():
+            resumed = run(["--resume", "paused.conf"], self.folder, tracer_of_next)
+            resumed_found = found_in(self.folder)
+        return Outcome(first, found, resumed, resumed_found)
+
+
+class Outcome:
+    """What became of one run, and of going on with it."""
+
+    def __init__(self, first, found, resumed, resumed_found):
+        self.first, self.found = first, found
+        self.resumed, self.resumed_found = resumed, resumed_found
+
+    def check(self, test, expected):
+        """Its name."""
+        try:
+            return self._check(test, expected)
+        except AssertionError:
+            _problems[self._problem()] += 1
+            raise
+
+    def _check(self, test, expected):
+        self.first.check(test)
+        if self.first.code == 0:
+            for name, found in self.found.items():
+                test.assertEqual(found, expected, (name, self.first.errors))
+            return "success"
+        if self.resumed:
+            test.assertEqual(self.resumed.code, 0, self.resumed.errors)
+            for name, found in self.resumed_found.items():
+                test.assertEqual(sorted(set(found)), expected, (name, self.first.errors))
+        return "said"
+
+    def _problem(self):
+        runs = [one for one in (self.first, self.resumed) if one]
+        if any(one.code is None or one.cpu_seconds > 2 + one.seconds / 2 for one in runs):
+            return "hung"
+        return "lost" if all(one.code in (0, 1, 2) for one in runs) else "crashed"
+
+
+def outputs():
+    """The words that have a scan write OUTPUTS."""
+    return [word for kind, name in zip(FORMATS, OUTPUTS)
+            for word in ("--output-also", f"{kind}:{name}")]
+
+
+def found_in(folder):
+    """By file, sorted, so that a result told twice shows."""
+    return {name: read(folder / name) for name in OUTPUTS}
+
+
+def read(path):
+    """The addresses in a file of results, or why a strict reader refuses it."""
+    try:
+        return sorted(addresses(path))
+    except (OSError, ValueError, xml.etree.ElementTree.ParseError) as error:
+        return [f"{error!r}"]
+
+
+def addresses(path):
+    text = path.read_text()
+    if path.suffix == ".list":
+        return re.findall(r"^open tcp 80 (\S+) ", text, re.MULTILINE)
+    if path.suffix == ".xml":
+        return [e.get("addr") for e in xml.etree.ElementTree.fromstring(text).iter("address")]
+    rows = json.loads(text) if path.suffix == ".json" else map(json.loads, text.splitlines())
+    return [row["ip"] for row in rows]
+
+
+def truth():
+    """What Workshop.scan has to find."""
+    lines = subprocess.run([LAB_TRUTH, "--key", "9", "--open", "50000", "--ports", "80", TARGETS],
+                           capture_output=True, text=True, check=True).stdout.splitlines()
+    return sorted(line.split()[0] for line in lines if not line.startswith("10.0.15."))
+
+
+def count(kind, number=1):
+    """Faults that were tried, for the last line."""
+    _counts[kind] += number
+
+
+def print_counts():
+    """The last line, for tearDownModule."""
+    problems = ", ".join(f"{number} {name}" for name, number in _problems.items())
+    print(f"{_counts.total()} faults: {dict(_counts)}, {problems}", file=sys.stderr)
