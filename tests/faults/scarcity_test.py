@@ -19,7 +19,7 @@ import unittest
 import unittest.mock
 
 import faults
-from faults import ALL, IS_SANITIZED, MASSCAN, Workshop
+from faults import ALL, MASSCAN, Workshop
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "netns"))
 
@@ -87,7 +87,6 @@ class Simulation(Scarcity):
         values = sample(range(4, 41), 10)
         self.sweep("descriptors", [(n, with_limit("nofile", n)) for n in values])
 
-    @unittest.skipIf(IS_SANITIZED, "a sanitizer reserves terabytes of addresses")
     def test_memory(self):
         values = sample(range(20, 420, 5), 8)
         self.sweep("memory", [(n, with_limit("as", n << 20)) for n in values])
@@ -144,7 +143,6 @@ class Network(Scarcity):
         self.sweep_transports("locked memory", [
             (f"{n} kB", with_limit("memlock", n << 10)) for n in sample((0, 8, 64), 1)])
 
-    @unittest.skipIf(IS_SANITIZED, "a sanitizer reserves terabytes of addresses")
     def test_memory(self):
         self.sweep_transports("memory", [
             (f"{n} MB", with_limit("as", n << 20)) for n in sample(range(30, 330, 10), 3)])
@@ -168,7 +166,7 @@ class Listener(unittest.TestCase):
             self.addCleanup(scan.kill)
             path = str(workshop.folder / "control")
             self.wait_for(lambda: self.ask(workshop, "status").returncode == 0)
-            most = max(int(fd) for fd in os.listdir(f"/proc/{scan.pid}/fd")) + 1
+            most = min(lowest_free(scan.pid) for _ in range(1000))  # a checkpoint has some at times
             soft, hard = resource.prlimit(scan.pid, resource.RLIMIT_NOFILE)
             resource.prlimit(scan.pid, resource.RLIMIT_NOFILE, (most, hard))
             clients = [socket.socket(socket.AF_UNIX) for _ in range(4)]
@@ -178,7 +176,7 @@ class Listener(unittest.TestCase):
             busy, began = cpu_seconds(scan.pid), time.monotonic()
             time.sleep(2)  # the span that is measured
             busy, seconds = cpu_seconds(scan.pid) - busy, time.monotonic() - began
-            self.assertLess(busy, seconds / 3)
+            self.assertLess(busy, seconds / 8)  # a fifth to a half, where it looks on and on
             faults.count("success")
             resource.prlimit(scan.pid, resource.RLIMIT_NOFILE, (soft, hard))
             for client in clients:
@@ -210,6 +208,13 @@ class Files(unittest.TestCase):
                     self.assertNotEqual(run.code, 0)
                     faults.count("said")
 
+    def test_one_that_is_longer_than_memory(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = faults.run(["-c", "/dev/zero"], folder, with_limit("as", 90 << 20))
+            run.check(self)
+            self.assertRegex(run.errors, r"\Amasscan: there is no memory left; .*\n\Z")
+            faults.count("said")
+
 
 class Redis:
     """As much of a server as takes results."""
@@ -237,6 +242,11 @@ class Redis:
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
+
+
+def lowest_free(pid):
+    """Which descriptor the process would get next."""
+    return min(set(range(100)) - set(map(int, os.listdir(f"/proc/{pid}/fd"))))
 
 
 def cpu_seconds(pid):
