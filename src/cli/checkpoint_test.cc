@@ -154,7 +154,8 @@ class SummedCheckpoint : public Checkpoint {
   }
   // What is asked, and in which order.
   bool is_same_scan(const scan::Config& config) const {
-    return scan::make_plan(config).value().fingerprint() == plan_ && config.seed == before_.seed &&
+    const auto plan = scan::make_plan(config);
+    return plan && plan->fingerprint() == plan_ && config.seed == before_.seed &&
            config.excludes == before_.excludes && config.late_excludes == before_.late_excludes &&
            config.retries == before_.retries && config.infinite == before_.infinite &&
            config.resume_index == before_.resume_index &&
