@@ -16,10 +16,35 @@
 namespace masscan {
 namespace {
 
-// Standard output may be a pipe or terminal that whoever started us made non-blocking.
-bool wait_until_writable(int fd) {
-  pollfd request{fd, POLLOUT, 0};
-  return ::poll(&request, 1, -1) > 0 || errno == EINTR;
+constexpr int kFifoTickMs = 20;
+
+bool is_waited_for(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+bool is_fifo(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+// False, and errno says why, if it is not.
+bool wait_until_writable(int fd, int interruption) {
+  std::array<pollfd, 2> requests = {{{fd, POLLOUT, 0}, {interruption, POLLIN, 0}}};
+  while (::poll(requests.data(), requests.size(), -1) < 0) {
+    if (errno != EINTR) return false;
+  }
+  if (requests[0].revents != 0) return true;
+  errno = ECANCELED;
+  return false;
+}
+
+// The kernel tells nobody when somebody opens a FIFO to read it. False as above.
+bool rest_before_next_look(int interruption) {
+  pollfd request{interruption, POLLIN, 0};
+  const int ready = ::poll(&request, 1, kFifoTickMs);
+  if (ready > 0) errno = ECANCELED;
+  return ready == 0 || (ready < 0 && errno == EINTR);
 }
 
 constexpr std::size_t kLongestFile = std::size_t{1} << 30;
@@ -36,7 +61,9 @@ bool needs_no_sync() { return errno == EINVAL || errno == EROFS; }
 
 }  // namespace
 
-std::string last_system_error() { return std::strerror(errno); }
+std::string last_system_error() {
+  return errno == ECANCELED ? "interrupted while nobody read it" : std::strerror(errno);
+}
 
 Result<std::string> read_file(const std::string& path) {
   const UniqueFd fd = path == "-" ? files::duplicate(STDIN_FILENO) : files::open(path, O_RDONLY);
@@ -57,16 +84,26 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
-std::size_t write_all(int fd, std::string_view bytes) {
+std::size_t write_all(int fd, std::string_view bytes, int interruption) {
+  const bool waits = is_waited_for(fd);
   std::size_t written = 0;
   while (written < bytes.size()) {
-    const ssize_t count = files::write(fd, bytes.substr(written));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN && wait_until_writable(fd)) continue;
+    if (waits && !wait_until_writable(fd, interruption)) break;
+    const ssize_t count =
+        files::write(fd, bytes.substr(written, waits ? kPipePiece : std::string_view::npos));
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) break;
     written += static_cast<std::size_t>(count);
   }
   return written;
+}
+
+UniqueFd open_for_writing(const std::string& path, int flags, mode_t mode, int interruption) {
+  for (;;) {
+    UniqueFd fd = files::open(path, O_WRONLY | O_NONBLOCK | flags, mode);
+    const bool lacks_reader = !fd.is_open() && errno == ENXIO && is_fifo(path);
+    if (!lacks_reader || !rest_before_next_look(interruption)) return fd;
+  }
 }
 
 std::size_t write_all_at(int fd, std::string_view bytes, std::uint64_t offset) {

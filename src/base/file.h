@@ -19,7 +19,8 @@
 
 namespace masscan {
 
-// The text of the calling thread's `errno`.
+// The text of the calling thread's `errno`. ECANCELED: whom we waited for has not come before an
+// interrupt.
 std::string last_system_error();
 
 // Reads a whole file; "-" is standard input. An Error, which names it, if it is a directory, cannot
@@ -27,13 +28,21 @@ std::string last_system_error();
 // anything else, which may have no end.
 Result<std::string> read_file(const std::string& path);
 
+// What a pipe or terminal that polls writable takes without waiting for its reader.
+inline constexpr std::size_t kPipePiece = 4096;
+
 // How many bytes were written: all of them, or those before an error, which is then in errno. Waits
-// where somebody made a pipe or terminal non-blocking.
-std::size_t write_all(int fd, std::string_view bytes);
+// for who reads a pipe or terminal, made non-blocking or not, until `interruption`, a descriptor or
+// -1, polls readable: then the error is ECANCELED.
+std::size_t write_all(int fd, std::string_view bytes, int interruption = -1);
 // The same at an offset of a regular file, whose position stays where it was.
 std::size_t write_all_at(int fd, std::string_view bytes, std::uint64_t offset);
 // How many bytes were read: fewer than there is room for only at the end. -1 is an error.
 ssize_t read_all_at(int fd, std::span<char> into, std::uint64_t offset);
+
+// As files::open, for writing, with `flags` besides. A FIFO that nobody reads is waited for as in
+// `write_all`.
+UniqueFd open_for_writing(const std::string& path, int flags, mode_t mode, int interruption);
 
 // Forces what was written to the disk. False if it may not be there; what has no disk behind it
 // needs none.

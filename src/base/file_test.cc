@@ -4,12 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <thread>
 
 #include "base/test_files.h"
+#include "base/wake_up.h"
 
 namespace masscan {
 namespace {
@@ -104,6 +110,99 @@ TEST_F(FileTest, MovesWhereAFileSystemCannotDoBothAtOnce) {
   files.fail(Call::kRename, EIO);
   EXPECT_FALSE(move_to_free_name(path_ + ".free", path_));
   EXPECT_EQ(errno, EIO);
+}
+
+std::string path_of(const char* name) {
+  const std::string path = testing::TempDir() + name + std::to_string(::getpid());
+  std::filesystem::remove(path);
+  return path;
+}
+
+struct Pipe {
+  Pipe() {
+    std::array<int, 2> ends;
+    EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    reader = UniqueFd(ends[0]);
+    writer = UniqueFd(ends[1]);
+  }
+  UniqueFd reader;
+  UniqueFd writer;
+};
+
+std::string read_to_end(const UniqueFd& fd) {
+  std::string all;
+  std::array<char, 10'000> piece;
+  for (ssize_t count; (count = ::read(fd.get(), piece.data(), piece.size())) > 0;) {
+    all.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  return all;
+}
+
+const std::string kText(1'000'000, 'x');
+
+TEST(WriteAll, WaitsForWhoReadsAPipe) {
+  for (const int flags : {0, O_NONBLOCK}) {
+    Pipe pipe;
+    ::fcntl(pipe.writer.get(), F_SETFL, flags);
+    std::jthread writer([&] {
+      EXPECT_EQ(write_all(pipe.writer.get(), kText), kText.size());
+      pipe.writer.reset();
+    });
+    EXPECT_EQ(read_to_end(pipe.reader), kText);
+  }
+}
+
+TEST(WriteAll, WritesWhatAPipeTakesAfterAnInterruptAndWaitsForNobody) {
+  WakeUp interruption = WakeUp::open().value();
+  interruption.call();
+  const Pipe pipe;
+  const int size = ::fcntl(pipe.writer.get(), F_GETPIPE_SZ);
+  EXPECT_EQ(write_all(pipe.writer.get(), kText, interruption.poll_fd()),
+            static_cast<std::size_t>(size));
+  EXPECT_EQ(last_system_error(), "interrupted while nobody read it");
+}
+
+TEST(WriteAll, IsEndedByAnInterruptWhileItWaits) {
+  WakeUp interruption = WakeUp::open().value();
+  const Pipe pipe;
+  std::jthread writer([&] {
+    EXPECT_LT(write_all(pipe.writer.get(), kText, interruption.poll_fd()), kText.size());
+    EXPECT_EQ(errno, ECANCELED);
+  });
+  interruption.call();
+}
+
+TEST(WriteAll, LeavesNothingOutOfAFileWhateverIsInterrupted) {
+  WakeUp interruption = WakeUp::open().value();
+  interruption.call();
+  const std::string path = path_of("interrupted");
+  const UniqueFd fd = open_for_writing(path, O_CREAT, 0600, interruption.poll_fd());
+  EXPECT_EQ(write_all(fd.get(), kText, interruption.poll_fd()), kText.size());
+  EXPECT_EQ(read_file(path).value(), kText);
+}
+
+TEST(OpenForWriting, WaitsForWhoReadsAFifo) {
+  const std::string path = path_of("fifo");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::jthread reader([&] { EXPECT_EQ(read_file(path).value(), "here"); });
+  const UniqueFd fd = open_for_writing(path, O_CREAT, 0600, -1);
+  EXPECT_EQ(write_all(fd.get(), "here"), 4u);
+}
+
+TEST(OpenForWriting, IsEndedByAnInterrupt) {
+  const std::string path = path_of("lonely");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  WakeUp interruption = WakeUp::open().value();
+  interruption.call();
+  EXPECT_FALSE(open_for_writing(path, O_CREAT, 0600, interruption.poll_fd()).is_open());
+  EXPECT_EQ(errno, ECANCELED);
+}
+
+TEST(OpenForWriting, DoesNotWaitForWhatIsNoFifo) {
+  EXPECT_FALSE(open_for_writing("/nowhere/file", O_CREAT, 0600, -1).is_open());
+  EXPECT_EQ(errno, ENOENT);
+  EXPECT_FALSE(open_for_writing(testing::TempDir(), O_CREAT, 0600, -1).is_open());
+  EXPECT_EQ(errno, EISDIR);
 }
 
 }  // namespace

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/file.h"
+
 namespace masscan {
 namespace {
 
 constexpr int kMomentMs = 100;
-// What a pipe or terminal that polls writable takes without waiting for its reader.
-constexpr std::size_t kPiece = 4096;
 
 bool is_writable(int fd) {
   pollfd request{.fd = fd, .events = POLLOUT, .revents = 0};
@@ -32,7 +32,7 @@ void prepare_standard_streams() {
 
 void write_stderr(std::string_view text) {
   while (!text.empty() && is_writable(STDERR_FILENO)) {
-    const std::string_view piece = text.substr(0, kPiece);
+    const std::string_view piece = text.substr(0, kPipePiece);
     const ssize_t count = ::write(STDERR_FILENO, piece.data(), piece.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return;

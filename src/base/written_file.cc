@@ -21,17 +21,17 @@ bool is_regular_file(int fd) {
   return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-UniqueFd open_or_make(const std::string& path, int flags, bool& is_new) {
+UniqueFd open_or_make(const std::string& path, int flags, int interruption, bool& is_new) {
   UniqueFd fd = files::open(path, O_WRONLY | O_CREAT | O_EXCL | flags, kMode);
   is_new = fd.is_open();
-  return is_new ? std::move(fd) : files::open(path, O_WRONLY | O_CREAT | flags, kMode);
+  return is_new ? std::move(fd) : open_for_writing(path, O_CREAT | flags, kMode, interruption);
 }
 
 }  // namespace
 
 // Between opening and locking a file may have got another name or none, as results do when they are
 // rotated or merged: then it is not the one that was meant.
-Result<WrittenFile> WrittenFile::open(std::string path, int flags) {
+Result<WrittenFile> WrittenFile::open(std::string path, int flags, int interruption) {
   if (path == kStandardOutput) {
     WrittenFile file(std::move(path), files::duplicate(STDOUT_FILENO));
     if (!file.is_open()) return run_error("{}", last_system_error());
@@ -40,7 +40,7 @@ Result<WrittenFile> WrittenFile::open(std::string path, int flags) {
   }
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     bool is_new = false;
-    WrittenFile file(path, open_or_make(path, flags, is_new));
+    WrittenFile file(path, open_or_make(path, flags, interruption, is_new));
     if (!file.is_open()) return run_error("{}", last_system_error());
     file.is_regular_ = is_regular_file(file.fd());
     if (!file.is_regular_) return file;

@@ -16,8 +16,9 @@ namespace masscan {
 class WrittenFile {
  public:
   // Opens what is there, and leaves what is in it, or makes the file; "-" is standard output.
-  // `flags` besides O_WRONLY. The Error is the reason alone.
-  static Result<WrittenFile> open(std::string path, int flags = 0);
+  // `flags` besides O_WRONLY. The Error is the reason alone. A FIFO that nobody reads is waited for
+  // until `interruption`, see `write_all`.
+  static Result<WrittenFile> open(std::string path, int flags = 0, int interruption = -1);
   WrittenFile(WrittenFile&& other) noexcept
       : path_(std::move(other.path_)),
         fd_(std::move(other.fd_)),

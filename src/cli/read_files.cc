@@ -14,6 +14,7 @@
 #include "cli/resolve_names.h"
 #include "convert/convert.h"
 #include "convert/diff.h"
+#include "scan/interrupts.h"
 #include "scan/outputs.h"
 #include "sink/sink.h"
 
@@ -90,7 +91,10 @@ Result<convert::Request> conversion_request(const Settings& settings) {
 Result<void> read_scan(const Settings& settings) {
   TRY(check_output(settings.config));
   TRY(check_distinct_files(input_files(settings), settings.config));
-  const convert::Request request = TRY(conversion_request(settings));
+  const auto interrupts = TRY(scan::Interrupts::open(
+      scan::Hangup::kEnd, "interrupted; what was read until then is converted"));
+  convert::Request request = TRY(conversion_request(settings));
+  request.interrupts = interrupts.get();
   return convert::convert(request, settings.config.output, print_note);
 }
 

@@ -65,6 +65,9 @@ Result<int> start(const Settings& settings) {
   if (!is_for_programs) print_notes(settings.notes);
   TRY(check_scan(config));
   TRY(check_distinct_files(input_files(settings), config));
+  const auto hangup = scan::Ears::hangup(config, !settings.exclude_files.empty());
+  const auto interrupts =
+      TRY(scan::Interrupts::open(hangup, "interrupted before the first packet was sent"));
   std::vector<std::string> notes = TRY(resolve_names(config));
   if (!is_for_programs) print_notes(notes);
   notes.insert(notes.begin(), settings.notes.begin(), settings.notes.end());
@@ -76,7 +79,7 @@ Result<int> start(const Settings& settings) {
   if (!settings.exclude_files.empty()) {
     hooks.read_excludes = [&settings] { return read_excludes(settings); };
   }
-  TRY(scan::run(config, hooks));
+  TRY(scan::run(config, hooks, *interrupts));
   return 0;
 }
 

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <utility>
 #include <variant>
 
@@ -14,9 +14,7 @@
 #include "report/parsed.h"
 #include "report/read_entries.h"
 #include "report/runs.h"
-#include "scan/impatience.h"
 #include "scan/outputs.h"
-#include "scan/signals.h"
 
 namespace masscan::convert {
 namespace {
@@ -60,11 +58,12 @@ class Converter {
   Converter(const Request& request, scan::OutputConfig config)
       : request_(request),
         config_(std::move(config)),
-        wants_everything_(request.selection.is_everything()) {
+        wants_everything_(request.selection.is_everything()),
+        stop_(request.interrupts != nullptr ? request.interrupts->at_once() : std::stop_token()) {
     scan::choose_spool(config_, request.now);
   }
 
-  // False when no result can be written any more.
+  // False when no result can be written any more, or the user wants no more.
   bool take(const report::Parsed& parsed) {
     if (const auto* record = std::get_if<report::Record>(&parsed)) {
       keep(write({record, 1}));
@@ -73,27 +72,26 @@ class Converter {
     } else if (const auto* banner = std::get_if<report::Banner>(&parsed)) {
       keep(write(*banner));
     }
-    return result_.has_value();
+    return goes_on();
   }
 
   bool take(std::span<const report::Record> records) {
     keep(write(records));
-    return result_.has_value();
+    return goes_on();
   }
+
+  bool is_interrupted() const { return stop_.stop_requested(); }
 
   // Of all files: the last call.
   Result<void> close() {
     TRY(std::move(result_));
     TRY(open());
-    if (!config_.has_servers()) return outputs_->close(request_.now, {});
-    const scan::Signals signals = TRY(scan::Signals::open(scan::Hangup::kEnd));
-    impatience_->listen(signals);
-    Result<void> closed = outputs_->close(request_.now, {.stop = impatience_->token()});
-    impatience_.reset();
-    return closed;
+    return outputs_->close(request_.now, {.stop = stop_});
   }
 
  private:
+  bool goes_on() const { return result_.has_value() && !is_interrupted(); }
+
   Result<void> write(std::span<const report::Record> records) {
     if (!began_) began_ = records.front().time;
     if (!outputs_) TRY(open());
@@ -121,13 +119,9 @@ class Converter {
         .columns = config_.columns,
         .converted = request_.now,
         .compression = config_.compression,
-        .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses)};
+        .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses),
+        .interruption = request_.interruption()};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
-    std::optional<scan::Signals> blocked;  // in the threads of servers
-    if (config_.has_servers()) {
-      blocked.emplace(TRY(scan::Signals::open(scan::Hangup::kEnd)));
-      impatience_ = TRY(scan::Impatience::open());
-    }
     outputs_ = TRY(scan::Outputs::open(config_, info));
     return outputs_->begin();
   }
@@ -139,9 +133,9 @@ class Converter {
   const Request& request_;
   scan::OutputConfig config_;
   const bool wants_everything_;
+  const std::stop_token stop_;
   std::optional<WallTime> began_;
   std::optional<scan::Outputs> outputs_;
-  std::unique_ptr<scan::Impatience> impatience_;  // null: no servers
   Result<void> result_;
 };
 
@@ -151,7 +145,10 @@ Result<void> read_with_notes(const std::string& file, const Request& request, co
                              Take take,
                              std::function<bool(std::span<const report::Record>)> take_run = {}) {
   Doubts doubts(file, note);
-  TRY(report::read_entries(file, {.dialect = request.dialect, .visit_run = std::move(take_run)},
+  TRY(report::read_entries(file,
+                           {.dialect = request.dialect,
+                            .visit_run = std::move(take_run),
+                            .interruption = request.interruption()},
                            [&](const report::Parsed& parsed, std::uint64_t offset) {
                              if (const auto* damage = std::get_if<report::Damage>(&parsed)) {
                                doubts.add(*damage, offset);
@@ -175,11 +172,14 @@ Result<void> convert(const Request& request, const scan::OutputConfig& output, c
     Result<void> read = read_with_notes(
         file, request, note, [&](const report::Parsed& parsed) { return converter.take(parsed); },
         [&](std::span<const report::Record> records) { return converter.take(records); });
+    if (converter.is_interrupted()) break;
     if (read) continue;
     if (!unread) note(unread.error().message);
     unread = std::move(read);
   }
+  const bool is_cut_short = converter.is_interrupted();
   TRY(converter.close());
+  if (is_cut_short) return request.interrupts->error();
   return unread;
 }
 

@@ -12,6 +12,7 @@
 #include "convert/selection.h"
 #include "report/dialect.h"
 #include "scan/config.h"
+#include "scan/interrupts.h"
 
 namespace masscan::convert {
 
@@ -19,7 +20,11 @@ struct Request {
   std::vector<std::string> files;          // "-": standard input
   std::optional<report::Dialect> dialect;  // nothing: as the file looks
   Selection selection;
-  WallTime now;  // which headers and trailers tell
+  WallTime now;                                  // which headers and trailers tell
+  const scan::Interrupts* interrupts = nullptr;  // of `convert`; null: nobody interrupts
+
+  // See report::Input and report::DocumentInfo.
+  int interruption() const { return interrupts != nullptr ? interrupts->at_once_fd() : -1; }
 };
 
 // Is told a sentence about each thing that the user should know and that stops nothing.
@@ -27,7 +32,7 @@ using Note = std::function<void(std::string_view)>;
 
 // All files go into one output, in order, piece by piece. A damaged file is read as far as it goes,
 // with a note; one that cannot be read does not keep us from the next, and its Error is returned at
-// the end.
+// the end. An interrupt ends it with what was read until then, and is an Error.
 Result<void> convert(const Request& request, const scan::OutputConfig& output, const Note& note);
 
 // As `convert` reads them: hands `visit` what is wanted, of one file. A record or a banner.

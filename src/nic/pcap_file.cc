@@ -32,12 +32,13 @@ std::array<std::byte, 24> file_header(net::LinkLayer link_layer) {
 
 }  // namespace
 
-Result<std::unique_ptr<PcapFile>> PcapFile::open(std::string path, net::LinkLayer link_layer) {
-  Result<WrittenFile> file = WrittenFile::open(path);
+Result<std::unique_ptr<PcapFile>> PcapFile::open(std::string path, net::LinkLayer link_layer,
+                                                 int interruption) {
+  Result<WrittenFile> file = WrittenFile::open(path, 0, interruption);
   if (!file) {
     return run_error("cannot open {} for captured packets: {}", path, file.error().message);
   }
-  return std::unique_ptr<PcapFile>(new PcapFile(std::move(file).value(), link_layer));
+  return std::unique_ptr<PcapFile>(new PcapFile(std::move(file).value(), link_layer, interruption));
 }
 
 Result<void> PcapFile::begin() {
@@ -49,7 +50,8 @@ Result<void> PcapFile::begin() {
 
 void PcapFile::append(Bytes records) {
   const std::scoped_lock lock(mutex_);
-  if (error_ || write_all(file_.fd(), as_text(records)) == records.size()) return;
+  if (error_) return;
+  if (write_all(file_.fd(), as_text(records), interruption_) == records.size()) return;
   error_ = cannot_write();
   error_->message += "; the rest of them is missing";
 }

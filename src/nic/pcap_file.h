@@ -23,8 +23,10 @@ namespace masscan::nic {
 
 class PcapFile {
  public:
-  // Creates the file, or opens it and leaves what is in it; "-" is standard output.
-  static Result<std::unique_ptr<PcapFile>> open(std::string path, net::LinkLayer link_layer);
+  // Creates the file, or opens it and leaves what is in it; "-" is standard output. Whoever reads a
+  // pipe is waited for until `interruption`, a descriptor or -1, polls readable.
+  static Result<std::unique_ptr<PcapFile>> open(std::string path, net::LinkLayer link_layer,
+                                                int interruption = -1);
   // Empties it, before the first `append`. A file that never begins is as it was, or not there.
   Result<void> begin();
 
@@ -35,14 +37,15 @@ class PcapFile {
   Result<void> close();
 
  private:
-  PcapFile(WrittenFile file, net::LinkLayer link_layer)
-      : file_(std::move(file)), link_layer_(link_layer) {}
+  PcapFile(WrittenFile file, net::LinkLayer link_layer, int interruption)
+      : file_(std::move(file)), link_layer_(link_layer), interruption_(interruption) {}
   Error cannot_write() const;
 
   std::mutex mutex_;  // over the next two
   WrittenFile file_;
   std::optional<Error> error_;
   const net::LinkLayer link_layer_;
+  const int interruption_;
 };
 
 // One thread's records on their way to the file, which must outlive it. What is in it when it is

@@ -49,7 +49,7 @@ Result<Document> Document::prepare(std::string path, const Format& format, bool 
   }
   // What has no end that is overwritten is appended wherever the end of the file is by then.
   const int flags = append && format.enclosure == nullptr ? O_APPEND : 0;
-  Result<WrittenFile> file = WrittenFile::open(path, flags);
+  Result<WrittenFile> file = WrittenFile::open(path, flags, info.interruption);
   if (!file) {
     return run_error("cannot open {} for the results: {}", display_name(path),
                      file.error().message);
@@ -272,7 +272,8 @@ Result<void> Document::write_out() {
 
 // Behind the last record. How many bytes it took.
 std::size_t Document::put(std::string_view bytes) {
-  return is_sealed_ ? write_all_at(file_.fd(), bytes, begin_) : write_all(file_.fd(), bytes);
+  return is_sealed_ ? write_all_at(file_.fd(), bytes, begin_)
+                    : write_all(file_.fd(), bytes, info_.interruption);
 }
 
 // A longer trailer may have been there before.

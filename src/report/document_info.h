@@ -26,6 +26,9 @@ struct DocumentInfo {
   std::optional<Compression> compression = {};  // empty: what the file's name says
   // IPv4 addresses that were not to be asked, in order; for formats that show them.
   std::vector<net::AddressRange> excludes = {};
+  // Whoever reads a pipe or terminal is waited for until this descriptor polls readable; -1: for
+  // ever. Borrowed.
+  int interruption = -1;
 
   // When the document was opened.
   WallTime opened() const { return converted.value_or(began); }

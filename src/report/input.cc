@@ -1,6 +1,7 @@
 #include "report/input.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -27,7 +28,8 @@ constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 // The file itself. Its first bytes can be looked at before they are read.
 class PlainInput final : public Input {
  public:
-  PlainInput(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  PlainInput(UniqueFd fd, std::string path, int interruption)
+      : fd_(std::move(fd)), path_(std::move(path)), interruption_(interruption) {}
 
   Result<std::size_t> read(std::span<char> into) override {
     if (seen_.empty()) return read_file(into);
@@ -52,14 +54,28 @@ class PlainInput final : public Input {
  private:
   Result<std::size_t> read_file(std::span<char> into) {
     for (;;) {
+      TRY(wait());
       const ssize_t count = files::read(fd_.get(), into);
       if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) return run_error("{}: cannot read: {}", path_, last_system_error());
+      if (errno != EINTR && errno != EAGAIN) return failure();
     }
   }
 
+  // A file that is no pipe never lets us wait.
+  Result<void> wait() const {
+    std::array<pollfd, 2> descriptors = {{{fd_.get(), POLLIN, 0}, {interruption_, POLLIN, 0}}};
+    while (interruption_ >= 0 && ::poll(descriptors.data(), descriptors.size(), -1) < 0) {
+      if (errno != EINTR) return failure();
+    }
+    if (descriptors[1].revents == 0) return {};
+    return run_error("{}: interrupted before its end", path_);
+  }
+
+  Error failure() const { return run_error("{}: cannot read: {}", path_, last_system_error()); }
+
   UniqueFd fd_;
   std::string path_;
+  int interruption_;
   std::string seen_;
 };
 
@@ -165,16 +181,18 @@ class ZstdInput final : public CompressedInput {
   ZSTD_DCtx* context_;
 };
 
-UniqueFd open_for_reading(const std::string& path) {
-  return path == "-" ? files::duplicate(STDIN_FILENO) : files::open(path, O_RDONLY);
+// Opening a FIFO for which `wait` does the waiting must not wait.
+UniqueFd open_for_reading(const std::string& path, int interruption) {
+  if (path == "-") return files::duplicate(STDIN_FILENO);
+  return files::open(path, O_RDONLY | (interruption >= 0 ? O_NONBLOCK : 0));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Input>> Input::open(const std::string& path) {
-  UniqueFd fd = open_for_reading(path);
+Result<std::unique_ptr<Input>> Input::open(const std::string& path, int interruption) {
+  UniqueFd fd = open_for_reading(path, interruption);
   if (!fd.is_open()) return run_error("{}: cannot open: {}", path, last_system_error());
-  auto file = std::make_unique<PlainInput>(std::move(fd), path);
+  auto file = std::make_unique<PlainInput>(std::move(fd), path, interruption);
   const std::string_view start = TRY(file->look(kZstdMagic.size()));
   std::unique_ptr<Input> input;
   if (start.starts_with(kGzipMagic)) {

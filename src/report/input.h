@@ -26,7 +26,9 @@ class Input {
   virtual ~Input() = default;
 
   // Opens the file, "-" is standard input, and finds out by its first bytes how it is compressed.
-  static Result<std::unique_ptr<Input>> open(const std::string& path);
+  // Whoever writes into a pipe is waited for until `interruption`, a descriptor or -1, polls
+  // readable; then reading is an Error.
+  static Result<std::unique_ptr<Input>> open(const std::string& path, int interruption = -1);
 
   // At least one byte and at most what fits; 0 at the end. After an Error there is no more.
   virtual Result<std::size_t> read(std::span<char> into) = 0;

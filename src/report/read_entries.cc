@@ -200,7 +200,7 @@ class Reader {
 
 Result<void> read_entries(const std::string& path, const ReadOptions& options, const Visit& visit) {
   CHECK(options.format == nullptr || options.format->parse != nullptr);
-  const std::unique_ptr<Input> input = TRY(Input::open(path));
+  const std::unique_ptr<Input> input = TRY(Input::open(path, options.interruption));
   return Reader(*input, options, visit).read(path);
 }
 

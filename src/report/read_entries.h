@@ -21,6 +21,7 @@ struct ReadOptions {
   // Gets, instead of Visit, records that follow each other where the format can read many at once.
   // False: enough.
   std::function<bool(std::span<const Record> records)> visit_run = nullptr;
+  int interruption = -1;  // see Input::open
 };
 
 // Gets what a file holds, in order, but for its furniture; `offset` is where its frame begins in

@@ -21,6 +21,10 @@ constexpr Duration kEvery = 200ms;
 
 }  // namespace
 
+std::string way_on(const CheckpointFile& file) {
+  return fmt::format("masscan --resume {}", printable(file.path()));
+}
+
 Result<std::unique_ptr<Checkpointer>> Checkpointer::start(CheckpointFile file, ResumePoint origin,
                                                           const Subject& subject, Gate& gate) {
   std::unique_ptr<Checkpointer> checkpointer(
@@ -76,6 +80,7 @@ Result<void> Checkpointer::write(CheckpointFile::State state) {
     const WrittenConfig settings = subject_.write_config(config);
     state.point.settings = origin_.settings = settings.sum;
     TRY(file_.create(state, settings.text));
+    subject_.interrupts.set_way_on(way_on(file_));
     written_excludes_ = excludes_.generation();
   }
   saved_ = std::move(state);
@@ -110,8 +115,8 @@ bool Checkpointer::finish(const std::optional<std::vector<UniqueFd>>& results) {
   if (is_complete_ && outcome_) return false;
   if (results && !is_complete_ && !has_failed_) save(reached, *results);
   if (is_kept()) {
-    subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: masscan --resume {}\n",
-                                     saved_->done * 100, printable(file_.path())));
+    subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: {}\n",
+                                     saved_->done * 100, way_on(file_)));
     return true;
   }
   if (!is_complete_) {

@@ -22,6 +22,7 @@
 #include "scan/checkpoint_file.h"
 #include "scan/config.h"
 #include "scan/controls.h"
+#include "scan/interrupts.h"
 #include "scan/monitor.h"
 #include "scan/plan.h"
 #include "scan/worker.h"
@@ -37,6 +38,9 @@ struct WrittenConfig {
 };
 using WriteConfig = std::function<WrittenConfig(const Config&)>;
 
+// The command that goes on with the scan.
+std::string way_on(const CheckpointFile& file);
+
 class Checkpointer {
  public:
   // What it looks at, all borrowed.
@@ -47,6 +51,7 @@ class Checkpointer {
     Controls& controls;
     Writer& writer;
     Monitor& monitor;
+    Interrupts& interrupts;
     const WriteConfig& write_config;
   };
 

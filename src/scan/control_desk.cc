@@ -6,16 +6,22 @@
 
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace masscan::scan {
 
 Result<Ears> Ears::open(const Config& config, ReadExcludes read_excludes) {
-  const bool is_spoken_to = read_excludes || !config.control.empty();
-  const Hangup hangup = is_spoken_to ? Hangup::kReload : Hangup::kEnd;
-  Ears ears{TRY(Signals::open(hangup)), nullptr, nullptr, std::move(read_excludes)};
+  std::vector<int> signals = {SIGUSR1, SIGUSR2};
+  const bool has_excludes = static_cast<bool>(read_excludes);
+  if (hangup(config, has_excludes) == Hangup::kReload) signals.push_back(SIGHUP);
+  Ears ears{TRY(Signals::open(signals)), nullptr, nullptr, std::move(read_excludes)};
   if (!config.control.empty()) ears.control = TRY(ControlServer::open(config.control));
   if (config.metrics) ears.metrics = TRY(MetricsServer::open(*config.metrics));
   return ears;
+}
+
+Hangup Ears::hangup(const Config& config, bool has_excludes) {
+  return has_excludes || !config.control.empty() ? Hangup::kReload : Hangup::kEnd;
 }
 
 ControlDesk::ControlDesk(Ears& ears, Controls& controls, Monitor& monitor)
@@ -44,11 +50,8 @@ void ControlDesk::on_signal(int signal) {
       return monitor_.print_status(now());
     case SIGUSR2:
       return monitor_.say(set_paused(!controls_.orders().is_paused));
-    case SIGHUP:
-      return monitor_.say(reload());
     default:
-      return controls_.raise(controls_.orders().urgency == Urgency::kNone ? Urgency::kSoon
-                                                                          : Urgency::kNow);
+      return monitor_.say(reload());
   }
 }
 

@@ -1,5 +1,5 @@
-// Where the user's wishes arrive while a scan runs, by signal and by socket, and are carried out.
-// In the main thread.
+// Where the user's wishes arrive while a scan runs, by signal and by socket, and are carried out;
+// all but the end by signal (scan/interrupts.h). In the main thread.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "scan/config.h"
 #include "scan/control_server.h"
 #include "scan/controls.h"
+#include "scan/interrupts.h"
 #include "scan/metrics_server.h"
 #include "scan/monitor.h"
 #include "scan/signals.h"
@@ -26,12 +27,14 @@ using ReadExcludes = std::function<Result<targets::AddressSet>()>;
 // What a wish needs to arrive and be carried out, and a question to be answered; opened before
 // anything is sent.
 struct Ears {
-  Signals signals;
+  Signals signals;                         // SIGUSR1, SIGUSR2, and SIGHUP that means "reload"
   std::unique_ptr<ControlServer> control;  // null: no socket
   std::unique_ptr<MetricsServer> metrics;  // null: nobody may ask
   ReadExcludes read_excludes;
 
   static Result<Ears> open(const Config& config, ReadExcludes read_excludes);
+  // What SIGHUP means to a scan; `has_excludes`: in files that can be read again.
+  static Hangup hangup(const Config& config, bool has_excludes);
 };
 
 class ControlDesk {

@@ -37,9 +37,9 @@ unsigned workers_beside(std::optional<unsigned> senders) {
 
 }  // namespace
 
-Result<Queues> Queues::open(const Config& config, Plan& plan) {
+Result<Queues> Queues::open(const Config& config, Plan& plan, int interruption) {
   Queues queues(config);
-  if (!config.capture.empty()) TRY(queues.open_capture(plan));
+  if (!config.capture.empty()) TRY(queues.open_capture(plan, interruption));
   if (config.offline) return queues;
   if (config.way.interface == "sim") {
     queues.internet_ = std::make_unique<sim::Internet>(internet_config(config));
@@ -64,7 +64,7 @@ Result<void> Queues::open_transports(Plan& plan) {
   return {};
 }
 
-Result<void> Queues::open_capture(const Plan& plan) {
+Result<void> Queues::open_capture(const Plan& plan, int interruption) {
   const LinkPlan& first = plan.links.front();
   for (const LinkPlan& link : plan.links) {
     if (link.layer == first.layer) continue;
@@ -73,7 +73,7 @@ Result<void> Queues::open_capture(const Plan& plan) {
         "through one of them at a time, with -e",
         first.interface, link.interface);
   }
-  capture_ = TRY(nic::PcapFile::open(config_->capture, first.layer));
+  capture_ = TRY(nic::PcapFile::open(config_->capture, first.layer, interruption));
   return {};
 }
 
@@ -114,7 +114,7 @@ Result<std::unique_ptr<nic::QueuePair>> Queues::open_one(const Plan& plan, std::
   return transports_[link].open_queue(plan, plan.links[link], worker);
 }
 
-Result<void> resolve_routers(const Plan& plan, Worker& worker) {
+Result<void> resolve_routers(const Plan& plan, Worker& worker, const std::stop_token& stop) {
   const Instant deadline = now() + kRouterPatience;
   for (const Way& router : plan.routers) {
     Link& link = worker.links()[router.link];
@@ -130,6 +130,7 @@ Result<void> resolve_routers(const Plan& plan, Worker& worker) {
             to_string(router.next_hop), plan.links[router.link].interface,
             router.next_hop.is_v4() ? "ARP" : "Neighbor Discovery");
       }
+      if (stop.stop_requested()) return run_error("interrupted while routers were asked for");
       link.send_requests(moment, TxBatch::kFrames);
       link.flush();
       pollfd descriptor{.fd = link.queue().poll_fd(), .events = POLLIN, .revents = 0};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 #include "base/result.h"
@@ -21,7 +22,8 @@ class Queues {
   // Chooses the transports of real links, and the number of workers that suits them unless it was
   // given; tells the plan. Owns them, or the simulated internet of `-e sim`, and the file of
   // --pcap, and must outlive the queues.
-  static Result<Queues> open(const Config& config, Plan& plan);
+  // `interruption`: see nic::PcapFile.
+  static Result<Queues> open(const Config& config, Plan& plan, int interruption = -1);
 
   // One worker's queues, one for each link of the plan. Once for each worker.
   Result<std::vector<std::unique_ptr<nic::QueuePair>>> of_worker(const Plan& plan, unsigned worker);
@@ -32,7 +34,7 @@ class Queues {
 
  private:
   explicit Queues(const Config& config) : config_(&config) {}
-  Result<void> open_capture(const Plan& plan);
+  Result<void> open_capture(const Plan& plan, int interruption);
   Result<void> open_transports(Plan& plan);
   // What sends and receives, without a recorder.
   Result<std::unique_ptr<nic::QueuePair>> open_one(const Plan& plan, std::size_t link,
@@ -45,7 +47,7 @@ class Queues {
 };
 
 // Asks for the plan's routers and waits for them, at most three seconds. One that is silent is an
-// Error: nothing would leave the link.
-Result<void> resolve_routers(const Plan& plan, Worker& worker);
+// Error: nothing would leave the link. So is whatever asks to stop.
+Result<void> resolve_routers(const Plan& plan, Worker& worker, const std::stop_token& stop = {});
 
 }  // namespace masscan::scan

@@ -1,8 +1,8 @@
 #include "scan/responder.h"
 
-#include <thread>
 #include <utility>
 
+#include "base/check.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/icmpv6.h"
@@ -136,8 +136,8 @@ void Responder::refuse(const net::IpAddress& who) {
 
 void Responder::report(const report::Record& record) {
   report::Record copy = record;
-  // The worker stopped asking long before the ring was full; the writer will catch up.
-  while (!records_.push(copy)) std::this_thread::yield();
+  const bool has_room = records_.push(copy);
+  CHECK(has_room);
 }
 
 std::size_t Responder::emit(std::size_t allowed) {

@@ -33,7 +33,7 @@ class Responder {
   Responder(const Plan& plan, AnswerLimit limit, Answers& answers, Patience& patience,
             SpscRing<report::Record>& records, report::Tally& tally);
 
-  // `log` says when the worker's turns were asked.
+  // `log` says when the worker's turns were asked. There must be room for a record.
   void on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now);
   // Sends at most `allowed` frames that answer what was received; returns how many.
   std::size_t emit(std::size_t allowed);

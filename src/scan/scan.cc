@@ -23,7 +23,7 @@
 #include "scan/controls.h"
 #include "scan/deduplicator.h"
 #include "scan/found_before.h"
-#include "scan/impatience.h"
+#include "scan/interrupts.h"
 #include "scan/link_guard.h"
 #include "scan/machine.h"
 #include "scan/monitor.h"
@@ -45,7 +45,7 @@ constexpr Duration kTick = 50ms;
 // With servers that take results more slowly than they were found, and when the user wants the end
 // at once.
 constexpr Duration kPatience = 30s;
-constexpr Duration kShortPatience = 1s;
+constexpr Duration kShortPatience = 300ms;
 // Besides the results a second time, which are forced to the disk then: what a running scan opens
 // now and then, such as the checkpoint, its directory, connections of servers and clients.
 constexpr std::size_t kSpareDescriptors = 8;
@@ -66,13 +66,14 @@ std::vector<net::IpAddress> shared_sources(const Plan& plan) {
 
 bool is_real(const Config& config) { return !config.offline && config.way.interface != "sim"; }
 
-report::DocumentInfo document_info(const Config& config, const Plan& plan) {
+report::DocumentInfo document_info(const Config& config, const Plan& plan, int interruption) {
   return {.began = wall_now(),
           .ports = plan.space.ports().ranges(),
           .stylesheet = config.output.stylesheet,
           .columns = config.output.columns,
           .compression = config.output.compression,
-          .excludes = shown_excludes(config.output, config.excludes)};
+          .excludes = shown_excludes(config.output, config.excludes),
+          .interruption = interruption};
 }
 
 // With more probes per worker than it remembers answers of (scan::Deduplicator).
@@ -120,8 +121,8 @@ bool keeps_checkpoint(const Config& config) {
 // What outlives a walk over the targets; an infinite scan has many of them.
 struct Session {
   const Hooks& hooks;
+  Interrupts& interrupts;
   Ears ears;
-  std::unique_ptr<Impatience> impatience;
   Outputs outputs;
   Queues& transports;
   Controls controls;
@@ -130,6 +131,7 @@ struct Session {
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
   Past past;
   bool has_begun = false;
+  bool was_interrupted = false;              // while it asked
   std::optional<CheckpointFile> checkpoint;  // of the next walk
   bool goes_on = false;                      // there is a checkpoint
   std::optional<CheckpointFile> finished;    // of a complete walk, until its results are safe
@@ -140,7 +142,9 @@ struct Session {
 // A scan that cannot begin leaves the results of the last one alone: these files are emptied when
 // nothing can hinder the first packet any more.
 Result<void> begin(Session& session) {
-  if (std::exchange(session.has_begun, true)) return {};
+  if (session.has_begun) return {};
+  TRY(session.interrupts.let_end_in_order());
+  session.has_begun = true;
   TRY(session.outputs.begin());
   return session.transports.begin_capture();
 }
@@ -214,6 +218,7 @@ class Walk {
   Result<void> run() {
     gate_.open();
     work();
+    session_.was_interrupted = session_.interrupts.soon().stop_requested();
     Result<void> written = writer_->finish();
     const bool is_last = !config_.infinite || session_.is_stopped() || !written;
     if (is_last) monitor_.summarize(now());
@@ -229,13 +234,16 @@ class Walk {
 
  private:
   void work() {
-    while (running_.load(std::memory_order_acquire) > 0) {
-      desk_.serve(kTick, session_.guard ? session_.guard->poll_fd() : -1);
-      watch_links();
-      monitor_.tick(now());
-      steer(now());
-      for (const std::string& news : session_.outputs.take_news()) say("note", news);
-    }
+    while (running_.load(std::memory_order_acquire) > 0) attend(kTick);
+    while (!writer_->end(kTick)) attend(Duration{0});
+  }
+
+  void attend(Duration longest) {
+    desk_.serve(longest, session_.guard ? session_.guard->poll_fd() : -1);
+    watch_links();
+    monitor_.tick(now());
+    steer(now());
+    for (const std::string& news : session_.outputs.take_news()) say("note", news);
   }
 
   void watch_links() {
@@ -286,6 +294,7 @@ class Walk {
             .controls = session_.controls,
             .writer = *writer_,
             .monitor = monitor_,
+            .interrupts = session_.interrupts,
             .write_config = session_.hooks.write_config};
   }
 
@@ -309,7 +318,7 @@ Result<void> walk(const Config& config, const Plan& plan, Session& session) {
   for (unsigned number = 0; number < plan.workers; ++number) {
     workers.push_back(TRY(Worker::open(plan, number, std::move(session.queues[number]))));
   }
-  TRY(resolve_routers(plan, *workers.front()));
+  TRY(resolve_routers(plan, *workers.front(), session.interrupts.at_once()));
   Walk walk(config, plan, workers, session);
   TRY(walk.start(std::exchange(session.checkpoint, std::nullopt)));
   TRY(begin(session));
@@ -333,6 +342,7 @@ void turn_round(Config& config, Plan& plan) {
 Result<void> remove_finished(Session& session, std::span<const UniqueFd> results) {
   if (!session.finished) return {};
   TRY(sync_results(results));
+  session.interrupts.set_way_on({});
   session.finished->remove();
   session.finished.reset();
   return {};
@@ -359,35 +369,35 @@ Result<void> close_files(Session& session) {
   if (closed && !results) closed = results.error();
   if (closed) closed = remove_finished(session, *results);
   if (closed || !session.finished || !session.finished->is_in_place()) return closed;
-  return run_error("{}; to go on: masscan --resume {}", closed.error().message,
-                   printable(session.finished->path()));
+  return run_error("{}; to go on: {}", closed.error().message, way_on(*session.finished));
 }
 
-// An interrupt ends the waiting for servers: what they have not taken stays in the spools.
+// The next interrupt ends the waiting for servers: what they have not taken stays in the spools.
 // A scan that could not begin goes on some other time with those it was to go on with.
 Result<void> close_outputs(const Config& config, Session& session) {
-  session.impatience->listen(session.ears.signals);
+  const Interrupts& interrupts = session.interrupts;
+  const std::stop_token stop = session.was_interrupted ? interrupts.at_once() : interrupts.soon();
   const bool is_urgent = session.controls.orders().urgency == Urgency::kNow;
   const bool keeps_spool = session.goes_on || (!session.has_begun && config.output.append);
   Result<void> closed = close_files(session);
   return join(std::move(closed),
               session.outputs.close(wall_now(), {.patience = is_urgent ? kShortPatience : kPatience,
                                                  .keeps_spool = keeps_spool,
-                                                 .stop = session.impatience->token()}));
+                                                 .stop = stop}));
 }
 
 }  // namespace
 
-Result<void> run(Config config, const Hooks& hooks) {
+Result<void> run(Config config, const Hooks& hooks, Interrupts& interrupts) {
   choose_spool(config.output, wall_now());
   Ears ears = TRY(Ears::open(config, hooks.read_excludes));
-  auto impatience = TRY(Impatience::open());
   Plan plan = TRY(make_plan(config));
   TRY(check_resume_point(config, plan));
   std::optional<CheckpointFile> checkpoint = TRY(open_checkpoint(config, plan));
   TRY(find_ways(config, plan));
-  Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan)));
-  Queues queues = TRY(Queues::open(config, plan));
+  const int interruption = interrupts.at_once_fd();
+  Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan, interruption)));
+  Queues queues = TRY(Queues::open(config, plan, interruption));
   const std::optional<host::Firewall> firewall = open_firewall(config, plan);
   note_repeats(plan);
   std::optional<LinkGuard> guard = open_guard(config, plan);
@@ -398,8 +408,8 @@ Result<void> run(Config config, const Hooks& hooks) {
   Past past{.began = now(), .tally = {}, .notes = hooks.notes};
   for (std::string& line : print_start(plan, config.output)) past.notes.push_back(std::move(line));
   Session session{.hooks = hooks,
+                  .interrupts = interrupts,
                   .ears = std::move(ears),
-                  .impatience = std::move(impatience),
                   .outputs = std::move(outputs),
                   .transports = queues,
                   .controls = Controls(plan.first_rate_pps(), config.late_excludes),
@@ -407,6 +417,11 @@ Result<void> run(Config config, const Hooks& hooks) {
                   .queues = {},
                   .past = std::move(past),
                   .checkpoint = std::move(checkpoint)};
+  const auto raise = [&controls = session.controls] {
+    controls.raise(controls.orders().urgency == Urgency::kNone ? Urgency::kSoon : Urgency::kNow);
+  };
+  const std::stop_callback ends_soon(interrupts.soon(), raise);
+  const std::stop_callback ends_at_once(interrupts.at_once(), raise);
   for (unsigned number = 0; number < plan.workers; ++number) {
     session.queues.push_back(TRY(queues.of_worker(plan, number)));
   }

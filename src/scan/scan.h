@@ -8,6 +8,7 @@
 #include "scan/checkpointer.h"
 #include "scan/config.h"
 #include "scan/control_desk.h"
+#include "scan/interrupts.h"
 
 namespace masscan::scan {
 
@@ -20,6 +21,6 @@ struct Hooks {
 };
 
 // Returns when the scan is over or was ended by the user.
-Result<void> run(Config config, const Hooks& hooks);
+Result<void> run(Config config, const Hooks& hooks, Interrupts& interrupts);
 
 }  // namespace masscan::scan

@@ -16,6 +16,9 @@ constexpr Duration kPacingNap = Pacer::kBurst / 2;
 // While answers stay away, routers are asked for this often.
 constexpr Duration kSilenceAsksEvery = 250ms;
 
+// Whether the writer has made room is looked at this often.
+constexpr Duration kWriterNap = 500us;
+
 // Counters are collected and shown this often.
 constexpr Duration kPublishEvery = 10ms;
 
@@ -40,6 +43,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       answers_(std::move(answers)),
       patience_(plan.is_answered ? Patience(plan.wait) : Patience::none()),
       records_(kRecords),
+      unread_(links_.size()),
       responder_(plan, std::move(limit), answers_, patience_, records_, tally_),
       prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
       pacer_(plan.first_rate_pps() / plan.workers),
@@ -52,13 +56,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
 }
 
 void Worker::poll(Instant now) {
-  for (Link& link : links_) {
-    for (const nic::RxFrame& frame : link.queue().receive()) {
-      responder_.on_frame(link, frame, prober_.log(), now);
-    }
-    link.queue().release();
-  }
-
+  receive(now);
   watch_routers(now);
   const std::size_t budget = allowed(now);
   // What targets wait for goes first, and has what new questions leave over.
@@ -80,6 +78,29 @@ void Worker::poll(Instant now) {
   }
 }
 
+// Each frame may become a record. One that has to wait stays where it is; until a look finds
+// nothing any more, what was asked does not count as asked.
+void Worker::receive(Instant now) {
+  bool has_found = false;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    std::span<const nic::RxFrame>& unread = unread_[i];
+    if (unread.empty()) unread = links_[i].queue().receive();
+    has_found |= !unread.empty();
+    const std::size_t room = records_.capacity() - records_.size();
+    const auto taken = unread.first(std::min(room, unread.size()));
+    for (const nic::RxFrame& frame : taken) {
+      responder_.on_frame(links_[i], frame, prober_.log(), now);
+    }
+    unread = unread.subspan(taken.size());
+    if (unread.empty()) links_[i].queue().release();
+  }
+  is_held_up_ = is_stuck() || (is_held_up_ && has_found);
+}
+
+bool Worker::is_stuck() const {
+  return std::ranges::any_of(unread_, [](const auto& unread) { return !unread.empty(); });
+}
+
 // The time to wait for answers runs from the moment when the last probe has left, not from when a
 // queue was given it. Where nothing leaves any more, it runs on, and what leaves later (a question
 // to a router, a reset) does not prolong it.
@@ -93,7 +114,9 @@ void Worker::watch_queues(Instant now) {
 
 // Where answers have stopped, and once the last probe has left, routers are asked whether they are
 // still where they were. What one of them cannot have got is asked again.
+// While we are held up, it is ourselves who do not hear them.
 void Worker::watch_routers(Instant now) {
+  if (is_held_up_) return;
   const bool is_last_check = prober_.is_done() && !has_checked_;
   has_checked_ = prober_.is_done();
   for (Link& link : links_) {
@@ -107,7 +130,9 @@ std::size_t Worker::allowed(Instant now) {
   return writer_is_behind() || orders_.is_held ? 0 : pacer_.available(now, kBatch);
 }
 
-bool Worker::writer_is_behind() const { return records_.size() > records_.capacity() / 4 * 3; }
+bool Worker::writer_is_behind() const {
+  return is_held_up_ || records_.size() > records_.capacity() / 4 * 3;
+}
 
 // Frames that could leave at once if the rate allowed it.
 bool Worker::has_work(Instant now) const {
@@ -152,7 +177,7 @@ bool Worker::has_heard_all() const {
 
 bool Worker::is_done(Instant now) const {
   if (has_heard_all() && responder_.is_idle()) return true;
-  if (!prober_.is_done() || rests()) return false;
+  if (!prober_.is_done() || rests() || is_held_up_) return false;
   for (const Link& link : links_) {
     if (link.queue().backlog() > 0 && now < patience_.deadline()) return false;
   }
@@ -161,6 +186,7 @@ bool Worker::is_done(Instant now) const {
 
 Instant Worker::next_event(Instant now) {
   if (orders_.is_held) return Instant::max();
+  if (writer_is_behind()) return now + kWriterNap;
   for (const Link& link : links_) {
     if (!link.queue().has_room()) return now + kQueueNap;
   }
@@ -183,7 +209,10 @@ void Worker::remember(const report::Record& record) {
 
 std::vector<std::unique_ptr<nic::QueuePair>> Worker::give_back_queues() {
   std::vector<std::unique_ptr<nic::QueuePair>> queues;
-  for (Link& link : links_) queues.push_back(link.give_back_queue());
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    if (!unread_[i].empty()) links_[i].queue().release();
+    queues.push_back(links_[i].give_back_queue());
+  }
   return queues;
 }
 
@@ -200,7 +229,8 @@ void Worker::publish(Instant now) {
   const bool is_at_end = is_done(now);
   const Instant sure = is_at_end ? Instant::max() : now - kInFlight;
   const bool is_over = has_heard_all() && !prober_.is_stopped();
-  for (unsigned round = 0; round < asked_.size(); ++round) {
+  const bool is_known = has_heard_all() || !is_held_up_;
+  for (unsigned round = 0; round < asked_.size() && is_known; ++round) {
     const std::uint64_t turn = is_over ? prober_.total() : prober_.asked(round, sure);
     asked_[round].store(slice_.shard_turn(turn), std::memory_order_release);
   }

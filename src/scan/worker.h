@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -41,7 +42,8 @@ class Worker {
  public:
   // Frames sent between two looks at what arrived.
   static constexpr std::size_t kBatch = 256;
-  // Records on their way to the writer; with three quarters taken the worker stops asking.
+  // Records on their way to the writer; with three quarters taken the worker stops asking, and when
+  // there is no room at all, it takes no more frames.
   static constexpr std::size_t kRecords = std::size_t{1} << 14;
   // So long after a link has lost its carrier the kernel may tell.
   static constexpr Duration kOutageUnnoticed = 1s;
@@ -52,7 +54,7 @@ class Worker {
   static Result<std::unique_ptr<Worker>> open(const Plan& plan, unsigned number,
                                               std::vector<std::unique_ptr<nic::QueuePair>> queues);
 
-  // Takes what arrived, sends what is due.
+  // Takes what arrived and the writer has room for, sends what is due.
   void poll(Instant now);
   // Ask nothing new; wait for answers at most `longest`.
   void stop(Duration longest);
@@ -61,6 +63,8 @@ class Worker {
   // lost is asked again.
   void obey(const Orders& orders, Instant now);
   bool is_done(Instant now) const;
+  // Something has arrived that cannot be taken before the writer has more room.
+  bool is_stuck() const;
   // When `poll` has work again, unless a frame arrives earlier.
   Instant next_event(Instant now);
 
@@ -85,6 +89,7 @@ class Worker {
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
          AnswerLimit limit);
+  void receive(Instant now);
   void watch_queues(Instant now);
   std::size_t allowed(Instant now);
   bool has_heard_all() const;
@@ -100,6 +105,8 @@ class Worker {
   Answers answers_;
   Patience patience_;
   SpscRing<report::Record> records_;
+  std::vector<std::span<const nic::RxFrame>> unread_;  // by link: received, and not released yet
+  bool is_held_up_ = false;  // not all that has arrived may have been taken
   Responder responder_;
   Prober prober_;
   Pacer pacer_;

@@ -34,9 +34,10 @@ void sleep(Worker& worker, std::vector<pollfd>& descriptors, Instant now) {
     wake = std::min(wake, link.queue().next_due().value_or(Instant::max()));
   }
   if (wake <= now) return;
+  const std::size_t listened = worker.is_stuck() ? 0 : descriptors.size();
   const auto length = std::min<Duration>(wake - now, kLongestSleep);
   const timespec timeout{.tv_sec = 0, .tv_nsec = length.count()};
-  static_cast<void>(ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr));
+  static_cast<void>(ppoll(descriptors.data(), listened, &timeout, nullptr));
 }
 
 }  // namespace

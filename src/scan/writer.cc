@@ -3,8 +3,6 @@
 #include <thread>
 #include <utility>
 
-#include "base/time.h"
-
 namespace masscan::scan {
 
 namespace {
@@ -31,6 +29,9 @@ void Writer::work(const std::stop_token& stop) {
   }
   drain();
   keep(outputs_.flush());
+  const std::scoped_lock lock(mutex_);
+  has_ended_ = true;
+  changed_.notify_all();
 }
 
 std::uint64_t Writer::asked() {
@@ -47,13 +48,13 @@ void Writer::serve(std::uint64_t ticket) {
   files_.reset();
   if (outcome_ && files) files_ = std::move(files).value();
   served_ = ticket;
-  is_served_.notify_all();
+  changed_.notify_all();
 }
 
 std::optional<std::vector<UniqueFd>> Writer::write_all(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   const std::uint64_t ticket = ++asked_;
-  if (!is_served_.wait(lock, stop, [&] { return served_ >= ticket; })) return std::nullopt;
+  if (!changed_.wait(lock, stop, [&] { return served_ >= ticket; })) return std::nullopt;
   return std::move(files_);
 }
 
@@ -74,6 +75,12 @@ bool Writer::drain() {
 
 void Writer::keep(Result<void> done) {
   if (outcome_) outcome_ = std::move(done);
+}
+
+bool Writer::end(Duration longest) {
+  thread_.request_stop();
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, longest, [this] { return has_ended_; });
 }
 
 Result<void> Writer::finish() {

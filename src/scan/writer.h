@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/thread.h"
+#include "base/time.h"
 #include "base/unique_fd.h"
 #include "scan/controls.h"
 #include "scan/outputs.h"
@@ -29,7 +30,10 @@ class Writer {
   // the files it is in; nothing if that failed, or if it shall `stop`. Of one other thread.
   std::optional<std::vector<UniqueFd>> write_all(const std::stop_token& stop);
 
-  // Writes what is left: call it when the workers have ended. The Error is the first one of all.
+  // The workers have ended: it writes what is left, and ends. True if it did so by now, or within
+  // `longest`: whoever reads a pipe may take its time.
+  bool end(Duration longest);
+  // After `end` it waits for the end. The Error is the first one of all.
   Result<void> finish();
 
  private:
@@ -49,10 +53,11 @@ class Writer {
   Result<void> outcome_;
 
   std::mutex mutex_;
-  std::condition_variable_any is_served_;
+  std::condition_variable_any changed_;
   std::uint64_t asked_ = 0;                     // calls of `write_all`
   std::uint64_t served_ = 0;                    // those among them that were answered
   std::optional<std::vector<UniqueFd>> files_;  // the last answer
+  bool has_ended_ = false;
 
   Thread thread_;  // last: it uses the others
 };

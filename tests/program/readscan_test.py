@@ -217,8 +217,9 @@ class Reading(Files):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
         reader = subprocess.Popen([MASSCAN, "--readscan", self.scan("scan", status(1, 80)), "-oL",
-                                   pipe], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(reader.wait)
+                                   pipe], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                  text=True)
+        self.addCleanup(reader.communicate)
         self.addCleanup(reader.kill)
         state = pathlib.Path(f"/proc/{reader.pid}/status")
         deadline = time.monotonic() + 30
@@ -226,7 +227,8 @@ class Reading(Files):
             self.assertLess(time.monotonic(), deadline, "it does not open the pipe")
             time.sleep(0.01)
         reader.send_signal(signal.SIGINT)
-        self.assertEqual(reader.wait(timeout=10), -signal.SIGINT)
+        self.assertIn("interrupted", reader.communicate(timeout=10)[1])
+        self.assertEqual(reader.returncode, 1)
 
     def test_every_complete_record_survives_sigkill(self):
         moments = random.Random(1)

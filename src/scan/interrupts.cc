@@ -1,0 +1,119 @@
+#include "scan/interrupts.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <utility>
+#include <vector>
+
+#include "base/standard_streams.h"
+
+namespace masscan::scan {
+
+namespace {
+
+bool is_ignored(int signal) {
+  struct sigaction action;
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+// A signal that others listen to must find every thread closed to it, or it would end the process.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+// For poll: rounded up, or it would wake too early again and again.
+int milliseconds_until(Instant deadline) {
+  if (deadline == Instant::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
+  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Interrupts>> Interrupts::open(Hangup hangup, std::string outcome) {
+  std::vector<int> signals = {SIGINT, SIGTERM};
+  if (hangup == Hangup::kEnd && !is_ignored(SIGHUP)) signals.push_back(SIGHUP);
+  Signals listened = TRY(Signals::open(signals));
+  WakeUp end = TRY(WakeUp::open());
+  std::unique_ptr<Interrupts> interrupts(
+      new Interrupts(std::move(listened), std::move(end), TRY(WakeUp::open()), std::move(outcome)));
+  const AllSignalsBlocked blocked;
+  interrupts->thread_ = TRY(Thread::start(
+      "interrupts", [owner = interrupts.get()](const std::stop_token&) { owner->listen(); }));
+  return interrupts;
+}
+
+Result<void> Interrupts::let_end_in_order() {
+  const std::scoped_lock lock(mutex_);
+  ends_in_order_ = !has_come_;
+  return ends_in_order_ ? Result<void>() : error();
+}
+
+void Interrupts::set_way_on(std::string command) {
+  const std::scoped_lock lock(mutex_);
+  way_on_ = std::move(command);
+}
+
+void Interrupts::listen() {
+  std::array<pollfd, 2> descriptors = {{
+      {.fd = signals_.poll_fd(), .events = POLLIN, .revents = 0},
+      {.fd = end_.poll_fd(), .events = POLLIN, .revents = 0},
+  }};
+  for (;;) {
+    ::poll(descriptors.data(), descriptors.size(), milliseconds_until(deadline_));
+    if (descriptors[1].revents != 0) return;
+    while (signals_.next()) on_interrupt();
+    if (now() >= deadline_) end_by_force();
+  }
+}
+
+void Interrupts::on_interrupt() {
+  bool is_first = false;
+  bool is_asked = false;  // and no more than that
+  {
+    const std::scoped_lock lock(mutex_);
+    is_first = !std::exchange(has_come_, true);
+    is_asked = is_first && ends_in_order_;
+  }
+  soon_.request_stop();
+  if (!is_asked) end_at_once(is_first ? kFirstBound : kSecondBound);
+}
+
+void Interrupts::end_at_once(Duration longest) {
+  deadline_ = std::min(deadline_, now() + longest);
+  at_once_fd_.call();
+  at_once_.request_stop();
+}
+
+void Interrupts::end_by_force() {
+  std::string sentence = outcome_;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (ends_in_order_) {
+      sentence = "ended by a second interrupt; what was written until now is kept";
+      if (!way_on_.empty()) sentence += "; to go on: " + way_on_;
+    }
+  }
+  // A status line may be there.
+  const char* const line = ::isatty(STDERR_FILENO) == 1 ? "\n" : "";
+  write_stderr(fmt::format("{}masscan: {}\n", line, sentence));
+  ::_exit(1);
+}
+
+}  // namespace masscan::scan
