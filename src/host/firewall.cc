@@ -158,18 +158,24 @@ Error no_rule(const Error& reason, net::PortRange ports) {
 // An nft that knows no owner, and a kernel that knows none, refuse the first way in words of many
 // kinds; what stands in both ways, the second finds too.
 Result<Firewall> Firewall::open(std::span<const net::IpAddress> sources, net::PortRange ports) {
-  Result<Firewall> firewall = make(sources, ports, hold_as_owner);
+  Result<Firewall> firewall = make(make_rules(sources, ports), ports, hold_as_owner);
   return firewall ? std::move(firewall) : open_without_owner(sources, ports);
 }
 
 Result<Firewall> Firewall::open_without_owner(std::span<const net::IpAddress> sources,
                                               net::PortRange ports) {
-  return make(sources, ports, hold_without_owner);
+  return make(make_rules(sources, ports), ports, hold_without_owner);
 }
 
-Result<Firewall> Firewall::make(std::span<const net::IpAddress> sources, net::PortRange ports,
-                                Hold& hold) {
-  const std::vector<std::string> rules = make_rules(sources, ports);
+// A table without an owner is still there: without its name it is a leftover, which goes with the
+// making of the new one.
+Result<void> Firewall::renew() {
+  name_.reset();
+  *this = TRY(make(rules_, ports_, *hold_));
+  return {};
+}
+
+Result<Firewall> Firewall::make(std::vector<std::string> rules, net::PortRange ports, Hold& hold) {
   std::string table = make_name();
   UniqueFd name = take_name(table);
   if (!name.is_open()) {
@@ -177,8 +183,18 @@ Result<Firewall> Firewall::make(std::span<const net::IpAddress> sources, net::Po
   }
   Result<Nft> holder = hold(table, rules);
   if (!holder) return no_rule(holder.error(), ports);
-  return Firewall(std::move(table), fmt::format("{}", fmt::join(rules, "; ")), std::move(name),
+  return Firewall(std::move(table), std::move(rules), ports, hold, std::move(name),
                   std::move(holder).value());
 }
+
+Firewall::Firewall(std::string table, std::vector<std::string> rules, net::PortRange ports,
+                   Hold& hold, UniqueFd name, Nft holder)
+    : table_(std::move(table)),
+      rules_(std::move(rules)),
+      rule_(fmt::format("{}", fmt::join(rules_, "; "))),
+      ports_(ports),
+      hold_(&hold),
+      name_(std::move(name)),
+      holder_(std::move(holder)) {}
 
 }  // namespace masscan::host

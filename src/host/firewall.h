@@ -35,6 +35,11 @@ class Firewall {
   static Result<Firewall> open_without_owner(std::span<const net::IpAddress> sources,
                                              net::PortRange ports);
 
+  // False: the child was killed, and the rule may be gone with it.
+  bool is_held() { return holder_.is_alive(); }
+  // A child and a table like those that are gone. In the thread that called `open`.
+  Result<void> renew();
+
   // The table's name ("masscan-1234-9ba63f50") and its rule, in nft's language.
   const std::string& table() const { return table_; }
   const std::string& rule() const { return rule_; }
@@ -42,17 +47,16 @@ class Firewall {
  private:
   // Makes a table with these rules, and what holds it.
   using Hold = Result<Nft>(const std::string& table, const std::vector<std::string>& rules);
-  static Result<Firewall> make(std::span<const net::IpAddress> sources, net::PortRange ports,
-                               Hold& hold);
+  static Result<Firewall> make(std::vector<std::string> rules, net::PortRange ports, Hold& hold);
 
-  Firewall(std::string table, std::string rule, UniqueFd name, Nft holder)
-      : table_(std::move(table)),
-        rule_(std::move(rule)),
-        name_(std::move(name)),
-        holder_(std::move(holder)) {}
+  Firewall(std::string table, std::vector<std::string> rules, net::PortRange ports, Hold& hold,
+           UniqueFd name, Nft holder);
 
   std::string table_;
+  std::vector<std::string> rules_;
   std::string rule_;
+  net::PortRange ports_;
+  Hold* hold_;
   UniqueFd name_;  // while it is open, the table is alive
   Nft holder_;     // the table goes with it
 };

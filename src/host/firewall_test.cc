@@ -1,5 +1,6 @@
 #include "host/firewall.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
@@ -20,6 +21,8 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/file.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "host/test_network.h"
 
@@ -27,6 +30,7 @@ namespace masscan::host {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr net::PortRange kOurs = {61008, 61023};
 constexpr std::uint16_t kOurPort = 61010;
@@ -257,6 +261,37 @@ TEST_P(FirewallTest, MovesWithItsTable) {
   Firewall first = open();
   const Firewall second = std::move(first);
   EXPECT_FALSE(is_reset(ip("127.0.0.1"), kOurPort));
+}
+
+// The process that the firewall keeps.
+pid_t only_child() {
+  const std::string file = fmt::format("/proc/self/task/{}/children", ::getpid());
+  const Result<std::string> text = read_file(file);
+  EXPECT_TRUE(text.has_value());
+  const auto child = parse_number<std::uint32_t>(trim(*text));
+  EXPECT_TRUE(child.has_value()) << *text;
+  return static_cast<pid_t>(child.value_or(0));
+}
+
+TEST_P(FirewallTest, IsRenewedWhenItsChildWasKilled) {
+  {
+    Firewall firewall = open({ip("::1")});
+    const std::string before = firewall.table();
+    EXPECT_TRUE(firewall.is_held());
+    ::kill(only_child(), SIGKILL);
+    for (const Instant limit = now() + 5s; firewall.is_held() && now() < limit;) {
+      std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_FALSE(firewall.is_held());
+    const Result<void> renewed = firewall.renew();
+    ASSERT_TRUE(renewed.has_value()) << renewed.error().message;
+    EXPECT_TRUE(firewall.is_held());
+    EXPECT_THAT(list_tables(), HasSubstr(firewall.table()));
+    EXPECT_THAT(list_tables(), Not(HasSubstr(before)));
+    EXPECT_FALSE(is_reset(ip("::1"), kOurPort));
+    EXPECT_TRUE(is_reset(ip("127.0.0.1"), kOurPort));
+  }
+  EXPECT_EQ(list_tables(), "");
 }
 
 TEST_P(FirewallTest, VanishesWhenItsOwnerIsKilled) {

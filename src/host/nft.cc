@@ -166,6 +166,12 @@ Nft::~Nft() {
   reap(child_, kAnswerLimit);
 }
 
+// One that has ended is reaped, and its number may be another process's from then on.
+bool Nft::is_alive() {
+  if (child_ != 0 && ::waitpid(child_, nullptr, WNOHANG) != 0) child_ = 0;
+  return child_ != 0;
+}
+
 void Nft::tell(std::string_view commands) {
   while (!commands.empty()) {
     const ssize_t count = ::send(channel_.get(), commands.data(), commands.size(), MSG_NOSIGNAL);

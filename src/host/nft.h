@@ -29,8 +29,16 @@ class Nft {
       : child_(std::exchange(other.child_, 0)),
         channel_(std::move(other.channel_)),
         is_for_the_end_(other.is_for_the_end_) {}
-  Nft& operator=(Nft&& other) = delete;
+  Nft& operator=(Nft&& other) noexcept {
+    std::swap(child_, other.child_);
+    std::swap(channel_, other.channel_);
+    std::swap(is_for_the_end_, other.is_for_the_end_);
+    return *this;
+  }
   ~Nft();
+
+  // False: it has ended, before its time.
+  bool is_alive();
 
   // Lines for a child of the first kind. Nothing happens if it is gone.
   void tell(std::string_view commands);

@@ -126,6 +126,7 @@ struct Session {
   Outputs outputs;
   Queues& transports;
   Controls controls;
+  std::optional<host::Firewall> firewall;
   std::optional<LinkGuard> guard;
   // By worker, and then by link, while no worker has them.
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> queues;
@@ -241,6 +242,7 @@ class Walk {
   void attend(Duration longest) {
     desk_.serve(longest, session_.guard ? session_.guard->poll_fd() : -1);
     watch_links();
+    uphold_firewall();
     monitor_.tick(now());
     steer(now());
     for (const std::string& news : session_.outputs.take_news()) say("note", news);
@@ -253,6 +255,19 @@ class Walk {
       say("note", news);
     }
     monitor_.set_trouble(session_.guard->trouble());
+  }
+
+  // Somebody may kill the child that holds the rule.
+  void uphold_firewall() {
+    std::optional<host::Firewall>& firewall = session_.firewall;
+    if (!firewall || firewall->is_held()) return;
+    const Result<void> renewed = firewall->renew();
+    if (renewed) {
+      say("note", "nft, which kept the kernel's resets away, was killed: another does so now");
+    } else {
+      say("note", renewed.error().message);
+      firewall.reset();
+    }
   }
 
   // Looks for the rate, or watches over the one that was given. A rate that the user wishes
@@ -398,7 +413,7 @@ Result<void> run(Config config, const Hooks& hooks, Interrupts& interrupts) {
   const int interruption = interrupts.at_once_fd();
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan, interruption)));
   Queues queues = TRY(Queues::open(config, plan, interruption));
-  const std::optional<host::Firewall> firewall = open_firewall(config, plan);
+  std::optional<host::Firewall> firewall = open_firewall(config, plan);
   note_repeats(plan);
   std::optional<LinkGuard> guard = open_guard(config, plan);
   if (ears.metrics) {
@@ -413,6 +428,7 @@ Result<void> run(Config config, const Hooks& hooks, Interrupts& interrupts) {
                   .outputs = std::move(outputs),
                   .transports = queues,
                   .controls = Controls(plan.first_rate_pps(), config.late_excludes),
+                  .firewall = std::move(firewall),
                   .guard = std::move(guard),
                   .queues = {},
                   .past = std::move(past),

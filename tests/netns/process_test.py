@@ -1,5 +1,7 @@
 """The program as a process: how it starts, talks, is interrupted and ends."""
 
+import os
+import pathlib
 import select
 import signal
 import subprocess
@@ -60,6 +62,44 @@ class Process(unittest.TestCase):
         process.kill()
         process.wait(timeout=5)
         self.assert_no_tables()
+
+    def nft_of(self, process):
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        return int(children)
+
+    def scan_whose_nft_is_killed(self, said, before_that=lambda process: None):
+        words = ("-p80", "10.1.0.0/19", "--rate", "4000", "--noreset", "--wait", "1")
+        running = lab.RunningScan(self.lab.start(*words))
+        self.addCleanup(running.finish, 0.1)
+        running.wait_until_found(50)
+        before_that(running.process)
+        os.kill(self.nft_of(running.process), signal.SIGKILL)
+        running.wait_until_said(said)
+        return running
+
+    def assert_exact(self, running):
+        scan = running.finish()
+        self.assertEqual((scan.code, scan.found), (0, truth("10.1.0.0/19", ports="80", key=KEY)),
+                         scan.stderr)
+        self.assert_no_tables()
+
+    def test_the_rule_is_back_when_somebody_kills_nft(self):
+        running = self.scan_whose_nft_is_killed(
+            "nft, which kept the kernel's resets away, was killed: another does so now")
+        self.assertIn("table inet masscan-", self.lab.within("scanner", "nft", "list", "tables"))
+        before = self.lab.counters()["other"]
+        self.assert_exact(running)
+        self.assertEqual(self.lab.counters()["other"], before, "somebody reset the connections")
+
+    def test_a_rule_that_cannot_be_put_back_is_said(self):
+        def take_nft_away(process):
+            for program in ("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft"):
+                subprocess.run(["nsenter", "-t", str(process.pid), "-m", "mount", "--bind",
+                                "/bin/false", program], check=False, capture_output=True)
+
+        # `ip netns exec` gives it a mount namespace of its own.
+        self.assert_exact(self.scan_whose_nft_is_killed(
+            "no firewall rule against the kernel's resets: ", take_nft_away))
 
     def test_results_come_at_once_through_a_pipe(self):
         started = time.monotonic()
