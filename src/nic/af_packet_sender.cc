@@ -85,7 +85,7 @@ bool AfPacketSender::send_oldest() {
   const int result = ::sendmmsg(socket_.get(), &messages_[slots_.index_of(frames)],
                                 static_cast<unsigned>(frames.size()), MSG_DONTWAIT);
   if (result < 0 && is_link_away(errno)) return false;
-  if (result < 0 && is_refusal(errno) && !is_given_up(errno)) {
+  if (result < 0 && !patience_.is_over(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) {
       ++counters_.buffer_full;
@@ -119,11 +119,6 @@ void AfPacketSender::send_past_oldest() {
       ++age;
     }
   }
-}
-
-// A full buffer of the socket empties with the queue behind it.
-bool AfPacketSender::is_given_up(int error) {
-  return error == ENOBUFS && patience_.on_refusal(now());
 }
 
 // Past the queueing discipline a frame that was sent is at most in the driver's queue.

@@ -42,7 +42,6 @@ class AfPacketSender final : public Sender {
   void describe(std::size_t slot, const TxFrame& frame);
   bool send_oldest();
   void send_past_oldest();
-  bool is_given_up(int error);
 
   const LinkLayer link_layer_;
   const bool bypasses_qdisc_;

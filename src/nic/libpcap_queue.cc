@@ -97,7 +97,7 @@ bool LibpcapQueue::send_oldest() {
     if (patience_.is_blocked()) patience_.on_sent(now());
   } else if (is_link_away(errno)) {
     return false;
-  } else if (is_refusal(errno) && !(errno == ENOBUFS && patience_.on_refusal(now()))) {
+  } else if (!patience_.is_over(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) {
       ++counters_.buffer_full;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/file.h"
-#include "nic/packet_socket.h"
+#include "base/time.h"
 
 namespace masscan::nic {
 namespace {
@@ -56,11 +56,12 @@ bool LocalSender::send_oldest() {
   const UniqueFd& socket = to.family() == AF_INET ? ipv4_ : ipv6_;
   const ssize_t sent =
       ::sendto(socket.get(), packet.data(), packet.size(), MSG_DONTWAIT, to.get(), to.length);
-  if (sent < 0 && is_refusal(errno)) {
+  if (sent < 0 && !patience_.is_over(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) ++counters_.buffer_full;
     return false;
   }
+  if (sent >= 0 && patience_.is_blocked()) patience_.on_sent(now());
   ++(sent < 0 ? counters_.discarded : counters_.sent);
   slots_.pop(1);
   return true;

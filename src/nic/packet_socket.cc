@@ -12,8 +12,6 @@
 
 namespace masscan::nic {
 
-bool is_refusal(int error) { return error == EAGAIN || error == ENOBUFS; }
-
 bool is_link_away(int error) { return error == ENETDOWN || error == ENXIO || error == ENODEV; }
 
 Result<UniqueFd> open_packet_socket() {

@@ -18,10 +18,8 @@ namespace masscan::nic {
 // Two VLAN tags and an Ethernet header fit in front of an IP packet as long as the MTU.
 inline constexpr std::size_t kLinkRoomBytes = 22;
 
-// Of a send. EAGAIN: the socket's buffer is full. ENOBUFS: a queue behind it is, or a rule of the
-// administrator's dropped the frame. Both mean "again".
-bool is_refusal(int error);
-// The interface is down, or gone: nothing leaves for now, and the frame is still to be sent.
+// Of a send. The interface is down, or gone: nothing leaves for now, and the frame is still to be
+// sent.
 bool is_link_away(int error);
 
 // One that receives nothing: protocol 0 stands for "no frames" until it is bound to another one.

@@ -1,5 +1,6 @@
-// How long a frame that the kernel refuses is tried again. A refusal (ENOBUFS) does not say whether
-// a queue is full, which passes, or a rule of the administrator's drops the frame, which does not.
+// How long a frame that the kernel refuses is tried again. A refusal (ENOBUFS, to a raw socket
+// EPERM) does not say whether a queue is full or memory short, which passes, or a rule of the
+// administrator's drops the frame, which does not.
 //
 // So a frame is given up when nothing has left for a while, a shorter one each time, for a rule
 // that drops one frame drops many. Where a frame leaves after it was refused, the queue was full,
@@ -8,6 +9,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
 
 #include "base/time.h"
 
@@ -25,7 +27,14 @@ class RefusalPatience {
   // Of the first frame.
   explicit RefusalPatience(Duration longest) : longest_(longest), limit_(longest) {}
 
-  // The oldest frame was refused. True: it is to be given up.
+  // The oldest frame was refused, with this errno. True: it is to be given up.
+  bool is_over(int error) {
+    // Longer than the interface takes, or without a way: that does not pass.
+    if (error == EMSGSIZE || error == ENETUNREACH || error == EHOSTUNREACH) return true;
+    if (error == EAGAIN) return false;  // the socket's buffer empties with the queue behind it
+    return on_refusal(now());
+  }
+  // With any other errno.
   bool on_refusal(Instant now) {
     if (!is_blocked_) blocked_since_ = now;
     if (!is_retried_) refused_since_ = now;
