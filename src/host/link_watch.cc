@@ -53,8 +53,7 @@ Result<void> LinkWatch::update() {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == ENOBUFS) {
       states_.suspect();
-      TRY(look());
-      continue;
+      return look();  // what came meanwhile is heard the next time: there may be no end of it
     }
     if (count < 0) return {};
     if (sender.nl_pid == 0) states_.take(Bytes(buffer).first(static_cast<std::size_t>(count)));

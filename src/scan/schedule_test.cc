@@ -71,6 +71,17 @@ TEST(Schedule, GoesOnWhereAnotherStopped) {
   }
 }
 
+TEST(SendLog, KnowsWhenAPositionWasNotSentYet) {
+  SendLog log(1s);
+  const Instant start(1h);
+  EXPECT_EQ(log.reached(0), Instant::min());
+  for (std::uint64_t end = 10; end <= 1000; end += 10) log.record(end, start + end * 1ms);
+  EXPECT_EQ(log.reached(9), Instant::min());
+  EXPECT_EQ(log.reached(10), start + 10ms);
+  EXPECT_EQ(log.reached(25), start + 20ms);
+  EXPECT_EQ(log.reached(1000), start + 1s);
+}
+
 TEST(SendLog, NeverSaysSentBeforeItWas) {
   SendLog log(1s);
   const Instant start{10s};

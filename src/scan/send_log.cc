@@ -59,6 +59,11 @@ Instant SendLog::sent_at(std::uint64_t position) const {
   return std::max(mark(covering).at, late_);
 }
 
+Instant SendLog::reached(std::uint64_t end) const {
+  const std::size_t beyond = find([end](const Mark& mark) { return mark.end > end; });
+  return beyond == 0 ? Instant::min() : mark(beyond - 1).at;
+}
+
 Instant SendLog::due(std::uint64_t end, Duration age) const {
   const std::size_t beyond = find([end](const Mark& mark) { return mark.end > end; });
   return beyond == count_ ? Instant::max() : mark(beyond).at + age;

@@ -29,6 +29,8 @@ class SendLog {
   // When the position was sent, rounded up to the next mark; for one older than the log, the
   // oldest time it remembers. Never before what was late.
   Instant sent_at(std::uint64_t position) const;
+  // The last moment, as far back as it remembers, when no position from `end` on was sent yet.
+  Instant reached(std::uint64_t end) const;
   // When `sent_by(t - age)` will next grow beyond `end`; Instant::max() if nothing more was sent.
   Instant due(std::uint64_t end, Duration age) const;
 

@@ -18,6 +18,8 @@ constexpr Duration kSilenceAsksEvery = 250ms;
 
 // Whether the writer has made room is looked at this often.
 constexpr Duration kWriterNap = 500us;
+// A queue that nothing leaves for longer: everything in it is asked again by the next scan.
+constexpr Duration kHandedLog = 8s;
 
 // Counters are collected and shown this often.
 constexpr Duration kPublishEvery = 10ms;
@@ -47,6 +49,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       responder_(plan, std::move(limit), answers_, patience_, records_, tally_),
       prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
       pacer_(plan.first_rate_pps() / plan.workers),
+      handed_log_(kHandedLog),
       orders_{.rate_pps = plan.first_rate_pps()},
       share_(1.0 / plan.workers),
       slice_(plan.slice(number)),
@@ -70,6 +73,8 @@ void Worker::poll(Instant now) {
   }
   sent += responder_.emit(budget - sent);
   for (Link& link : links_) link.flush();
+  handed_ += sent;
+  handed_log_.record(handed_, now);
   watch_queues(now);
   pacer_.spend(sent, has_work(now));
   if (now >= next_publish_) {
@@ -110,6 +115,13 @@ void Worker::watch_queues(Instant now) {
   if (are_probes_queued_ && backlog < backlog_) patience_.on_send(now);
   if (backlog == 0) are_probes_queued_ = false;
   backlog_ = backlog;
+}
+
+// The last moment of which all that was handed to queues by then has left them.
+Instant Worker::all_left(Instant now) const {
+  std::uint64_t queued = 0;
+  for (const Link& link : links_) queued += link.queue().queued();
+  return queued == 0 ? now : handed_log_.reached(handed_ - std::min(queued, handed_));
 }
 
 // Where answers have stopped, and once the last probe has left, routers are asked whether they are
@@ -227,7 +239,9 @@ void Worker::publish(Instant now) {
   // What is done is done; until then the last moments are not sure.
   prober_.mark(now);
   const bool is_at_end = is_done(now);
-  const Instant sure = is_at_end ? Instant::max() : now - kInFlight;
+  const Instant left = all_left(now);
+  const bool is_sure = is_at_end && left == now;
+  const Instant sure = is_sure ? Instant::max() : std::min(now - kInFlight, left);
   const bool is_over = has_heard_all() && !prober_.is_stopped();
   const bool is_known = has_heard_all() || !is_held_up_;
   for (unsigned round = 0; round < asked_.size() && is_known; ++round) {

@@ -91,6 +91,7 @@ class Worker {
          AnswerLimit limit);
   void receive(Instant now);
   void watch_queues(Instant now);
+  Instant all_left(Instant now) const;
   std::size_t allowed(Instant now);
   bool has_heard_all() const;
   bool writer_is_behind() const;
@@ -111,7 +112,9 @@ class Worker {
   Prober prober_;
   Pacer pacer_;
   AnswerShare answer_share_;
-  std::size_t backlog_ = 0;         // frames that have not left yet, at the last look
+  SendLog handed_log_;              // of frames handed to queues, whatever they are
+  std::uint64_t handed_ = 0;        // so many
+  std::size_t backlog_ = 0;         // what has not left yet, at the last look
   bool are_probes_queued_ = false;  // some of them may be
   bool has_checked_ = false;        // the routers, after the last probe
   Orders orders_;
