@@ -1,7 +1,9 @@
 #include "targets/exclusion.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
+#include "support/arbitrary.h"
 #include "targets/target_parser.h"
 
 namespace masscan::targets {
@@ -52,6 +54,45 @@ TEST(Exclusion, HoldsForTheIpv6FormsOfAnIpv4Address) {
     exclude(excludes, pairs);
     EXPECT_EQ(pairs.empty(), expected) << text;
   }
+}
+
+// The IPv6 address of each form that carries an IPv4 address; bits behind it are of any value.
+std::vector<net::IpAddress> forms_of(net::Ipv4Address address) {
+  const Uint128 number = address.number();
+  const Uint128 behind = test::any_ipv6().number() & ((Uint128{1} << 80) - 1);
+  return {net::Ipv6Address(Uint128{0xffff} << 32 | number),
+          net::Ipv6Address(Uint128{0x0064'ff9b} << 96 | number),
+          net::Ipv6Address(Uint128{0x2002} << 112 | number << 80 | behind)};
+}
+
+net::AddressRange any_range_near(net::Ipv4Address address) {
+  const auto near = [&] {
+    return net::Ipv4Address(address.number() + *rc::gen::inRange<std::uint32_t>(0, 9) - 4);
+  };
+  const net::Ipv4Address a = near();
+  const net::Ipv4Address b = near();
+  return {std::min(a, b), std::max(a, b)};
+}
+
+RC_GTEST_PROP(Exclusion, OfAnIpv4AddressIsThatOfAllItsForms, ()) {
+  const net::Ipv4Address address = test::any_ipv4();
+  AddressSet excludes;
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) excludes.add(any_range_near(address));
+  const bool expected = excludes.contains(net::IpAddress(address));
+  AddressSet targets;
+  PairList list;
+  for (const net::IpAddress& form : forms_of(address)) {
+    RC_ASSERT(is_excluded(form, excludes) == expected);
+    targets.add({form, form});
+    list.add({form, {net::Transport::kTcp, 80}});
+  }
+  const AddressSet before = targets;
+  exclude(excludes, targets);
+  RC_ASSERT(targets == (expected ? AddressSet() : before));
+  PairSet pairs;
+  pairs.add(std::move(list));
+  exclude(excludes, pairs);
+  RC_ASSERT(pairs.size() == (expected ? 0u : 3u));
 }
 
 TEST(Exclusion, LeavesTheRestOfAPrefix) {

@@ -17,7 +17,7 @@ MASSCAN = os.environ["MASSCAN"]
 class Scan:
     """A scan of ten minutes on the simulated internet, with a socket and an exclude file."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, targets=("10.0.0.0/14",)):
         self.socket = os.path.join(folder, "socket")
         self.excludes = os.path.join(folder, "excludes")
         self.errors = os.path.join(folder, "errors")
@@ -25,7 +25,7 @@ class Scan:
             file.write("192.0.2.0/24\n")
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
-                [MASSCAN, "-e", "sim", "10.0.0.0/14", "-p80", "--rate", "400", "--control",
+                [MASSCAN, "-e", "sim", *targets, "-p80", "--rate", "400", "--control",
                  self.socket, "--excludefile", self.excludes, "-oL", os.devnull],
                 stdout=subprocess.DEVNULL, stderr=errors, cwd=folder)
         self.wait_for(lambda: os.path.exists(self.socket))
@@ -111,6 +111,22 @@ class Control(unittest.TestCase):
         self.assertEqual(self.scan.do("reload"), {"ok": True, "excluded_ranges": 2})
         self.assert_pauses()
         self.assertGreater(self.scan.do("status")["counters"]["excluded"], 0)
+
+    def test_what_is_excluded_again_is_so_in_its_ipv6_forms(self):
+        for targets in ("::ffff:10.0.0.0/110", "64:ff9b::10.0.0.0/110", "2002:a00::/110"):
+            with self.subTest(targets), tempfile.TemporaryDirectory() as folder:
+                scan = Scan(folder, (targets,))
+                try:
+                    with open(scan.excludes, "a", encoding="ascii") as file:
+                        file.write("10.0.0.0/8\n")
+                    scan.do("reload")
+                    time.sleep(0.3)
+                    before = scan.do("status")["counters"]
+                    scan.wait_for(lambda seen=before["excluded"], one=scan: one.do("status")[
+                        "counters"]["excluded"] > seen)
+                    self.assertEqual(scan.sent(), before["probes_sent"])
+                finally:
+                    scan.end()
 
     def test_reads_excludes_again_by_signal(self):
         self.exclude_everything()
