@@ -14,7 +14,7 @@ compiled_alone(host route_map_test.cc)
 compiled_alone(targets target_parser.cc probe_space_test.cc)
 compiled_alone(report column.cc html.cc input.cc interactive.cc metrics.cc nmap_merge.cc nmap_xml.cc
                       read_entries.cc series.cc show.cc status_line.cc tally.cc
-                      document_test.cc grepable_test.cc html_test.cc nmap_xml_test.cc
+                      document_test.cc faults_test.cc grepable_test.cc html_test.cc nmap_xml_test.cc
                       read_entries_test.cc series_test.cc show_test.cc small_formats_test.cc
                       status_line_test.cc xml_test.cc)
 compiled_alone(probe recogniser_test.cc source_set_test.cc stamp_batch_test.cc tcp_stamper_test.cc)

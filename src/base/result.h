@@ -104,6 +104,13 @@ class [[nodiscard]] Result<void> {
   std::unique_ptr<Error> error_;  // success is a null pointer: results are written by the million
 };
 
+// Both Errors, if there are two: neither is told by anybody else.
+inline Result<void> join(Result<void> first, Result<void> second) {
+  if (first) return second;
+  if (second) return first;
+  return run_error("{}; {}", first.error().message, second.error().message);
+}
+
 }  // namespace masscan
 
 // Yields the value of a Result, or returns its Error from the calling function. One per statement.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -32,6 +33,15 @@ class TestFiles final : public files::Listener {
     room_ = bytes;
     faults_[files::Call::kWrite] = {.passed = 0, .error = error, .times = times};
   }
+  // Until a call has failed.
+  void wait_for_failure() {
+    std::unique_lock lock(mutex_);
+    failed_.wait(lock, [this] { return failures_ > 0; });
+  }
+  std::size_t failures() {
+    const std::scoped_lock lock(mutex_);
+    return failures_;
+  }
   // All calls since the last question.
   std::vector<files::Call> take_calls() {
     const std::scoped_lock lock(mutex_);
@@ -58,12 +68,16 @@ class TestFiles final : public files::Listener {
       const int error = fault->second.error;
       fault->second.passed = 0;
       if (fault->second.times == Times::kOnce) faults_.erase(fault);
+      ++failures_;
+      failed_.notify_all();
       return error;
     }
     return 0;
   }
 
   std::mutex mutex_;
+  std::condition_variable failed_;
+  std::size_t failures_ = 0;
   std::map<files::Call, Fault> faults_;
   std::size_t room_ = 0;  // bytes that writes still take
   std::vector<files::Call> calls_;

@@ -24,20 +24,21 @@ namespace {
 
 constexpr int kDeepestFile = 16;  // files that name files
 
-// Appends the settings of a file, and of the files it names where it names them.
+// Appends the settings of a file, and of the files it names where it names them; and their paths.
 // `place` is what named it.
 Result<void> read_config(const std::string& path, const std::string& place, int depth,
-                         std::vector<Given>& into) {
+                         std::vector<Given>& into, std::vector<std::string>& paths) {
   if (depth > kDeepestFile) {
     return usage_error("{}: more than {} configuration files name each other; does it name itself?",
                        path, kDeepestFile);
   }
   const Result<std::string> text = read_file(path);
   if (!text) return Error(text.error()).within(place);
+  paths.push_back(path);
   std::vector<Given> givens = TRY(parse_config(*text, path));
   for (Given& given : givens) {
     if (given.option->stage == Stage::kConfigFile) {
-      TRY(read_config(*given.value, given.place, depth + 1, into));
+      TRY(read_config(*given.value, given.place, depth + 1, into, paths));
     }
     into.push_back(std::move(given));
   }
@@ -49,6 +50,7 @@ struct FileGivens {
   std::string checkpoint_path;
   std::vector<Given> checkpoint;
   std::vector<Given> others;
+  std::vector<std::string> paths;  // of all of them
 };
 
 bool is_checkpoint(std::span<const Given> givens) {
@@ -83,13 +85,13 @@ Result<FileGivens> read_config_files(std::span<const Given> command_line,
                                      const std::string& system_config) {
   FileGivens files;
   if (!reads_files(command_line) && !is_absent(system_config)) {
-    TRY(read_config(system_config, "the system's configuration", 1, files.others));
+    TRY(read_config(system_config, "the system's configuration", 1, files.others, files.paths));
   }
   const std::size_t of_system = files.others.size();
   for (const Given& given : command_line) {
     if (given.option->stage != Stage::kConfigFile) continue;
     std::vector<Given> givens;
-    TRY(read_config(*given.value, given.place, 1, givens));
+    TRY(read_config(*given.value, given.place, 1, givens, files.paths));
     if (!is_checkpoint(givens)) {
       std::move(givens.begin(), givens.end(), std::back_inserter(files.others));
     } else if (files.checkpoint.empty()) {
@@ -261,6 +263,7 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
     if (settings.action != Action::kScan) return settings;
   }
   const FileGivens files = TRY(read_config_files(command_line, system_config));
+  settings.config_files = files.paths;
   if (!files.checkpoint.empty()) TRY(apply_checkpoint(files, settings));
   TRY(apply_all(files.others, settings));
   forget_replaced(command_line, settings);
@@ -288,6 +291,7 @@ Result<targets::TargetList> load_excludes_again(const Settings& settings) {
 
 std::vector<std::string> input_files(const Settings& settings) {
   std::vector<std::string> files = settings.reading.files;
+  files.insert(files.end(), settings.config_files.begin(), settings.config_files.end());
   for (const auto* list : {&settings.target_files, &settings.exclude_files}) {
     for (const AddressFile& file : *list) files.push_back(file.path);
   }

@@ -85,6 +85,7 @@ struct Settings {
   std::vector<AddressFile> target_files;
   bool takes_any_name = false;  // in target files, names without a dot too
   std::vector<AddressFile> exclude_files;
+  std::vector<std::string> config_files;  // a checkpoint among them
 };
 
 // Puts options into effect, in order. Opens nothing.
@@ -104,7 +105,7 @@ Result<void> settle(Settings& settings);
 Result<Settings> read_settings(std::span<const std::string> arguments,
                                const std::string& system_config);
 
-// Every file that is read for its contents: addresses and results.
+// Every file that is read: addresses, results and configurations.
 std::vector<std::string> input_files(const Settings& settings);
 
 // What the exclude files hold now. Standard input can be read only once and is left out.

@@ -291,12 +291,10 @@ void Document::pack() {
 
 Error Document::fail(std::size_t written) {
   Error error = write_error(file_.path());
-  // The Error is on its way already: further refusals change nothing.
-  if (is_sealed_) {
-    seal_after(written);
-  } else {
-    end_with_complete_record(written);
-  }
+  // Where nothing was written everything is as it was: whole, with the last trailer. The Error is
+  // on its way already: further refusals change nothing.
+  if (written > 0 && is_sealed_) seal_after(written);
+  if (written > 0 && !is_sealed_) end_with_complete_record(written);
   file_.abandon();
   return error;
 }
@@ -320,12 +318,11 @@ void Document::end_with_complete_record(std::size_t written) {
 }
 
 // Takes back as many records more as a trailer needs room: it goes where something is already, for
-// which a full disk needs no more. Where nothing was written the last one is still there.
+// which a full disk needs no more.
 void Document::seal_after(std::size_t written) {
-  if (written == 0) return;
   const auto kept = marks_within(written - std::min(written, seal(ending_).size()));
   const std::uint64_t end = begin_ + kept.back().end;
-  const std::string trailer = seal(ending_after(kept));
+  const std::string trailer = end == 0 ? "" : seal(ending_after(kept));  // behind a header
   const bool is_whole = write_all_at(file_.fd(), trailer, end) == trailer.size();
   files::truncate(file_.fd(), is_whole ? end + trailer.size() : end);
 }

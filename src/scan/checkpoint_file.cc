@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "base/file.h"
 #include "base/staged_file.h"
@@ -33,17 +35,16 @@ bool is_there(const std::string& path) {
   return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
 }
 
-std::string read_head(const std::string& path) {
-  const UniqueFd fd = files::open(path, O_RDONLY | O_NONBLOCK);
+std::string read_head(int fd) {
   std::string head(kHeadBytes, '\0');
-  const ssize_t count = fd.is_open() ? files::read(fd.get(), head) : 0;
+  const ssize_t count = fd < 0 ? 0 : files::read(fd, head);
   head.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return head;
 }
 
 // Which plan's checkpoint is this? None's, if it is something else.
-std::optional<std::uint64_t> plan_in(const std::string& path) {
-  const std::string head = read_head(path);
+std::optional<std::uint64_t> plan_in(int fd) {
+  const std::string head = read_head(fd);
   std::string_view rest = head;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -63,27 +64,41 @@ std::string numbered(const std::string& path, int number) {
   return (whole.parent_path() / name).string();
 }
 
-// A name that a checkpoint may take.
-struct Place {
-  std::string name;
-  bool is_ours = false;  // what is there is of the same plan; nothing is there otherwise
-};
-
-// The first of so many names that nobody else has.
-std::optional<Place> find_place(const std::string& path, std::uint64_t plan, int names) {
-  for (int number = 1; number <= names; ++number) {
-    std::string name = number == 1 ? path : numbered(path, number);
-    if (!is_there(name)) return Place{std::move(name), false};
-    if (plan_in(name) == plan) return Place{std::move(name), true};
-  }
-  return std::nullopt;
-}
-
 Error failure(const std::string& path, std::string_view reason) {
   return run_error("cannot keep a checkpoint in {}: {}", path, reason);
 }
 
 Error failure(const std::string& path) { return failure(path, last_system_error()); }
+
+// A name that a checkpoint may take.
+struct Place {
+  std::string name;
+  UniqueFd found;  // what is there: of the same plan, and locked; closed: nothing
+};
+
+// The first of so many names that nobody else has.
+Result<Place> find_place(const std::string& path, std::uint64_t plan, int names) {
+  bool is_in_use = false;
+  for (int number = 1; number <= names; ++number) {
+    std::string name = number == 1 ? path : numbered(path, number);
+    if (!is_there(name)) return Place{.name = std::move(name), .found = UniqueFd()};
+    UniqueFd fd = files::open(name, O_RDONLY | O_NONBLOCK);
+    if (plan_in(fd.get()) != plan) continue;
+    const bool is_free = files::lock(fd.get()) && is_named(fd.get(), name);
+    if (is_free) return Place{.name = std::move(name), .found = std::move(fd)};
+    is_in_use = true;
+  }
+  if (names > 1) return failure(path, "all names like it are taken");
+  if (is_in_use) {
+    return run_error(
+        "--checkpoint: a scan is running that keeps {}: wait for its end, or name another file",
+        path);
+  }
+  return run_error(
+      "--checkpoint: {} is there already and belongs to something else: remove it, or name another "
+      "file",
+      path);
+}
 
 bool write_at(int fd, std::size_t at, std::string_view bytes) {
   return write_all_at(fd, bytes, at) == bytes.size();
@@ -93,16 +108,10 @@ bool write_at(int fd, std::size_t at, std::string_view bytes) {
 
 Result<CheckpointFile> CheckpointFile::open(const std::string& path, bool chosen,
                                             std::uint64_t plan) {
-  const std::optional<Place> place = find_place(path, plan, chosen ? 1 : kMostNames);
-  if (!place) {
-    return run_error(
-        "--checkpoint: {} is there already and belongs to something else: remove it, or name "
-        "another file",
-        path);
-  }
-  const Result<StagedFile> trial = StagedFile::open(place->name, kMode);
-  if (!trial) return failure(place->name, trial.error().message);
-  return CheckpointFile(path, place->name);
+  Place place = TRY(find_place(path, plan, chosen ? 1 : kMostNames));
+  const Result<StagedFile> trial = StagedFile::open(place.name, kMode);
+  if (!trial) return failure(place.name, trial.error().message);
+  return CheckpointFile(path, std::move(place.name), std::move(place.found));
 }
 
 bool CheckpointFile::is_in_place() const {
@@ -113,22 +122,24 @@ bool CheckpointFile::is_in_place() const {
 }
 
 Result<void> CheckpointFile::create(const State& state, const std::string& settings) {
-  Place place{.name = path_, .is_ours = true};
-  if (!is_in_place()) {
-    const auto found = find_place(wish_, state.point.plan, kMostNames);
-    if (!found) return failure(wish_, "all names like it are taken");
-    place = *found;
-    path_ = place.name;
+  bool is_ours = is_in_place() || (found_.is_open() && is_named(found_.get(), path_));
+  if (!is_ours) {
+    found_.reset();
+    Place place = TRY(find_place(wish_, state.point.plan, kMostNames));
+    path_ = std::move(place.name);
+    found_ = std::move(place.found);
+    is_ours = found_.is_open();
   }
   Result<StagedFile> file = StagedFile::open(path_, kMode);
   if (!file) return failure(path_, file.error().message);
   const std::string head = block(state);
   if (!write_at(file->fd(), 0, head + head + settings)) return failure(path_);
-  const auto existing =
-      place.is_ours ? StagedFile::Existing::kReplaced : StagedFile::Existing::kKept;
-  Result<UniqueFd> fd = std::move(file).value().put(existing);
+  files::lock(file->fd());  // nobody else can: it has no name yet
+  Result<UniqueFd> fd = std::move(file).value().put(is_ours ? StagedFile::Existing::kReplaced
+                                                            : StagedFile::Existing::kKept);
   if (!fd) return failure(path_, fd.error().message);
   fd_ = std::move(fd).value();
+  found_.reset();
   is_second_next_ = false;
   return {};
 }
@@ -141,12 +152,19 @@ Result<void> CheckpointFile::update(const State& state) {
   return {};
 }
 
-void CheckpointFile::remove() {
-  if (is_in_place()) {
-    files::unlink(path_);
-    sync_directory_of(path_);
-  }
+// If its directory does not reach the disk it may come back after a crash, which costs some
+// repeated probes.
+Result<void> CheckpointFile::remove() {
+  const bool is_there = is_in_place();
   fd_.reset();
+  if (!is_there) return {};
+  if (!files::unlink(path_)) {
+    return run_error(
+        "the scan is complete, but its checkpoint {} could not be removed: {}; remove it", path_,
+        last_system_error());
+  }
+  sync_directory_of(path_);
+  return {};
 }
 
 // As long for all states of one plan.

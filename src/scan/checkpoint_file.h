@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -25,8 +26,8 @@ class CheckpointFile {
   };
 
   // Leaves nothing there yet, but makes sure that a file can be. A file that is there and is not
-  // this plan's is never overwritten: a path that the user `chose` is then an Error; otherwise one
-  // like it is taken, "paused-2.conf".
+  // this plan's, or is that of a running scan, is never overwritten: a path that the user `chose`
+  // is then an Error; otherwise one like it is taken, "paused-2.conf".
   static Result<CheckpointFile> open(const std::string& path, bool chosen, std::uint64_t plan);
 
   // Puts the file there, whole or not at all; again, when the settings have changed or the file is
@@ -35,21 +36,22 @@ class CheckpointFile {
   Result<void> create(const State& state, const std::string& settings);
   // Only for a file that is in its place. It is on the disk when this returns.
   Result<void> update(const State& state);
-  // The scan is complete, and its results are safe.
-  void remove();
+  // The scan is complete, and its results are safe. An Error if the file is still there.
+  Result<void> remove();
 
   const std::string& path() const { return path_; }
   // It has been written, and is still what `path` leads to.
   bool is_in_place() const;
 
  private:
-  CheckpointFile(std::string path, std::string name)
-      : wish_(std::move(path)), path_(std::move(name)) {}
+  CheckpointFile(std::string path, std::string name, UniqueFd found)
+      : wish_(std::move(path)), path_(std::move(name)), found_(std::move(found)) {}
   std::string block(const State& state) const;
 
   std::string wish_;  // where it would be if nothing else were there
   std::string path_;
-  UniqueFd fd_;
+  UniqueFd found_;               // that of an earlier run, locked, until ours takes its place
+  UniqueFd fd_;                  // locked
   bool is_second_next_ = false;  // block, for `update`
 };
 

@@ -1,12 +1,18 @@
 #include "scan/checkpoint_file.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <vector>
+
+#include "base/file.h"
+#include "base/test_files.h"
 
 namespace masscan::scan {
 namespace {
@@ -58,7 +64,7 @@ TEST_F(CheckpointFileTest, IsThereOnlyOnceItIsCreated) {
   ASSERT_TRUE(file.create(state(1), "seed = 7\n"));
   EXPECT_TRUE(read("a.conf").ends_with("\nseed = 7\n"));
   EXPECT_EQ(turns("a.conf"), (std::vector<std::uint64_t>{1, 1}));
-  file.remove();
+  ASSERT_TRUE(file.remove());
   EXPECT_TRUE(std::filesystem::is_empty(directory_));
 }
 
@@ -97,8 +103,10 @@ TEST_F(CheckpointFileTest, KeepsItsPointsApartHoweverLongTheyAre) {
 }
 
 TEST_F(CheckpointFileTest, TakesTheFileOfItsOwnPlan) {
-  CheckpointFile first = CheckpointFile::open(path("a.conf"), false, kPlan).value();
-  ASSERT_TRUE(first.create(state(1), ""));
+  {
+    CheckpointFile first = CheckpointFile::open(path("a.conf"), false, kPlan).value();
+    ASSERT_TRUE(first.create(state(1), ""));
+  }
   CheckpointFile again = CheckpointFile::open(path("a.conf"), true, kPlan).value();
   EXPECT_EQ(again.path(), path("a.conf"));
   ASSERT_TRUE(again.create(state(2), ""));
@@ -162,6 +170,86 @@ TEST_F(CheckpointFileTest, SaysAtOnceWhereItCannotBe) {
     ASSERT_FALSE(file);
     EXPECT_NE(file.error().message.find("none/a.conf"), std::string::npos);
   }
+}
+
+// Two scans of one plan. A default name makes room, a chosen one does not.
+TEST_F(CheckpointFileTest, HasOneScan) {
+  std::optional<CheckpointFile> first = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  ASSERT_TRUE(first->create(state(1), ""));
+  const auto second = CheckpointFile::open(path("a.conf"), true, kPlan);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, testing::HasSubstr("a scan is running that keeps"));
+  EXPECT_EQ(CheckpointFile::open(path("a.conf"), false, kPlan)->path(), path("a-2.conf"));
+  ASSERT_TRUE(first->create(state(2), "seed = 7\n"));
+  EXPECT_FALSE(CheckpointFile::open(path("a.conf"), true, kPlan)) << "it was replaced by its own";
+  first.reset();
+  first = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  EXPECT_FALSE(CheckpointFile::open(path("a.conf"), true, kPlan)) << "before it is created anew";
+}
+
+TEST_F(CheckpointFileTest, IsMadeWholeOrNotAtAllWhateverFails) {
+  using files::Call;
+  using Times = test::TestFiles::Times;
+  for (const bool is_there : {false, true}) {
+    for (const Call call :
+         {Call::kOpen, Call::kChangeMode, Call::kWrite, Call::kSync, Call::kRename}) {
+      for (const Times times : {Times::kOnce, Times::kFromThenOn}) {
+        std::filesystem::remove(path("a.conf"));
+        if (is_there) {
+          ASSERT_TRUE(
+              CheckpointFile::open(path("a.conf"), true, kPlan)->create(state(1), "seed = 7\n"));
+        }
+        CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+        test::TestFiles files;
+        files.fail(call, EIO, times);
+        const Result<void> made = file.create(state(2), "seed = 7\n");
+        ASSERT_FALSE(made);
+        EXPECT_THAT(made.error().message, testing::HasSubstr(path("a.conf") + ": Input/output"));
+        EXPECT_EQ(turns("a.conf"),
+                  is_there ? (std::vector<std::uint64_t>{1, 1}) : std::vector<std::uint64_t>());
+        EXPECT_EQ(std::filesystem::exists(path("a.conf")), is_there);
+      }
+    }
+  }
+}
+
+// A crash, or a disk that refuses, after any byte.
+TEST_F(CheckpointFileTest, HasAPointWhateverBecomesOfAnUpdate) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  ASSERT_TRUE(file.create(state(1), "seed = 7\n"));
+  ASSERT_TRUE(file.update(state(2)));
+  const std::string before = read("a.conf");
+  for (std::size_t room = 0; room < 512; ++room) {
+    test::TestFiles files;
+    files.fail_writes_behind(room, ENOSPC, test::TestFiles::Times::kFromThenOn);
+    EXPECT_FALSE(file.update(state(3)));
+    EXPECT_EQ(turns("a.conf").front(), 2u) << room;
+    EXPECT_TRUE(read("a.conf").ends_with("seed = 7\n"));
+  }
+  test::TestFiles files;
+  files.fail(files::Call::kSync, EIO);
+  EXPECT_FALSE(file.update(state(3)));
+}
+
+TEST_F(CheckpointFileTest, SaysWhenItCannotBeRemoved) {
+  for (const int error : {EACCES, EROFS, EIO}) {
+    CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+    ASSERT_TRUE(file.create(state(1), ""));
+    test::TestFiles files;
+    files.fail(files::Call::kUnlink, error);
+    const Result<void> removed = file.remove();
+    ASSERT_FALSE(removed);
+    EXPECT_THAT(removed.error().message, testing::HasSubstr(path("a.conf") + " could not be"));
+    EXPECT_THAT(removed.error().message, testing::HasSubstr("; remove it"));
+    EXPECT_TRUE(file.remove()) << "it is said once";
+  }
+}
+
+TEST_F(CheckpointFileTest, MayBeGoneBeforeItIsRemoved) {
+  CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
+  ASSERT_TRUE(file.create(state(1), ""));
+  std::filesystem::remove(path("a.conf"));
+  EXPECT_TRUE(file.remove());
 }
 
 }  // namespace

@@ -82,12 +82,6 @@ std::vector<net::AddressRange> shown_excludes(const OutputConfig& config,
   return shown;
 }
 
-Result<void> join(Result<void> first, Result<void> second) {
-  if (first) return second;
-  if (second) return first;
-  return run_error("{}; {}", first.error().message, second.error().message);
-}
-
 Result<void> sync_results(std::span<const UniqueFd> files) {
   for (const UniqueFd& file : files) {
     if (sync_data(file.get())) continue;

@@ -44,9 +44,6 @@ std::vector<net::AddressRange> shown_excludes(const OutputConfig& config,
 // Forces what is in these files to the disk.
 Result<void> sync_results(std::span<const UniqueFd> files);
 
-// Both Errors, if there are two: each tells where results are that nobody else tells of.
-Result<void> join(Result<void> first, Result<void> second);
-
 // A file whose disk refuses does not keep results from the others: each call does all it can, and
 // returns the first Error. Every Error is returned once.
 class Outputs {

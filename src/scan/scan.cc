@@ -358,9 +358,7 @@ Result<void> remove_finished(Session& session, std::span<const UniqueFd> results
   if (!session.finished) return {};
   TRY(sync_results(results));
   session.interrupts.set_way_on({});
-  session.finished->remove();
-  session.finished.reset();
-  return {};
+  return std::exchange(session.finished, std::nullopt)->remove();
 }
 
 Result<void> walk_all(Config config, Plan& plan, Session& session) {
@@ -383,7 +381,8 @@ Result<void> close_files(Session& session) {
   Result<void> closed = session.outputs.close_files(wall_now());
   if (closed && !results) closed = results.error();
   if (closed) closed = remove_finished(session, *results);
-  if (closed || !session.finished || !session.finished->is_in_place()) return closed;
+  const bool goes_on = !closed && session.finished && session.finished->is_in_place();
+  if (!goes_on) return closed;
   return run_error("{}; to go on: {}", closed.error().message, way_on(*session.finished));
 }
 

@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <stop_token>
 #include <thread>
 
+#include "base/test_files.h"
 #include "sink/sink.h"
 
 namespace masscan::sink {
@@ -179,6 +181,32 @@ TEST_F(CourierTest, GoesOnWithItsSpool) {
   write(*sink, 1);
   sink->close({}).value();
   EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2));
+}
+
+// A disk that is full: what it has taken is in the spool, and the rest is not.
+TEST_F(CourierTest, KeepsWhatTheDiskHasTaken) {
+  behaviour_.refusals = 1'000'000;
+  const auto sink = open();
+  write(*sink, 2);
+  test::TestFiles files;
+  files.fail(files::Call::kWrite, ENOSPC, test::TestFiles::Times::kFromThenOn);
+  for (int i = 0; i < 3; ++i) sink->write(report::Record()).value();
+  const Result<void> closed = sink->close({.patience = Duration::zero()});
+  ASSERT_FALSE(closed);
+  EXPECT_THAT(closed.error().message, HasSubstr("No space left on device; 2 results are not"));
+}
+
+// What may not be on the disk is not sent.
+TEST_F(CourierTest, SendsNothingThatCannotBeSynced) {
+  const auto sink = open();
+  test::TestFiles files;
+  files.fail(files::Call::kSync, EIO, test::TestFiles::Times::kFromThenOn);
+  write(*sink, 2);
+  files.wait_for_failure();
+  const Result<void> closed = sink->close({.patience = Duration::zero()});
+  ASSERT_FALSE(closed);
+  EXPECT_THAT(closed.error().message, HasSubstr("Input/output error"));
+  EXPECT_THAT(behaviour_.taken, ElementsAre());
 }
 
 }  // namespace

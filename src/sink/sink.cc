@@ -50,12 +50,13 @@ Result<UniqueFd> Sink::duplicate() const {
 Result<void> Sink::close(const Parting& parting) {
   Result<void> flushed = spool_->flush();
   const Result<void> last_try = courier_->finish(parting.patience, parting.stop);
-  TRY(std::move(flushed));
   const std::uint64_t left = spool_->count() - courier_->delivered();
-  if (left == 0) {
-    if (!parting.keeps_spool) files::unlink(spool_->path());
-    return {};
-  }
+  if (left > 0) return join(std::move(flushed), not_delivered(left, last_try));
+  if (flushed && !parting.keeps_spool) files::unlink(spool_->path());
+  return flushed;
+}
+
+Error Sink::not_delivered(std::uint64_t left, const Result<void>& last_try) const {
   const Server& server = courier_->server();
   return run_error(
       "{0} results are not delivered to {1}: {2}; they are kept in {3}; to send them: masscan "

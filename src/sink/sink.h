@@ -56,6 +56,8 @@ class Sink {
   Sink(std::unique_ptr<Spool> spool, std::unique_ptr<Courier> courier)
       : spool_(std::move(spool)), courier_(std::move(courier)) {}
 
+  Error not_delivered(std::uint64_t left, const Result<void>& last_try) const;
+
   std::unique_ptr<Spool> spool_;
   std::unique_ptr<Courier> courier_;  // last: it reads the spool
 };

@@ -94,7 +94,11 @@ Result<std::unique_ptr<Spool>> Spool::open(std::string path, std::string_view se
   TRY(lock(fd.get(), path));
   SpoolHeader header{.spool = random_uint64() >> 1, .began = began, .server = std::string(server)};
   header.delivered.offset = kHeaderBytes;
-  if (write_all_at(fd.get(), to_bytes(header), 0) != kHeaderBytes) return cannot("write", path);
+  if (write_all_at(fd.get(), to_bytes(header), 0) != kHeaderBytes) {
+    Error error = cannot("write", path);
+    files::unlink(path);  // it would be in the way of the next scan
+    return error;
+  }
   const Place end = header.delivered;
   return std::unique_ptr<Spool>(new Spool(std::move(fd), std::move(path), std::move(header), end));
 }
@@ -141,6 +145,7 @@ Result<void> Spool::end_entry() {
     buffer_.clear();
     return {};
   }
+  ++buffered_;
   count_.fetch_add(1, std::memory_order_relaxed);
   return buffer_.size() < kBufferBytes ? Result<void>() : flush();
 }
@@ -150,6 +155,7 @@ Result<void> Spool::flush() {
   if (write_all_at(fd_.get(), buffer_, end()) != buffer_.size()) return fail();
   end_.fetch_add(buffer_.size(), std::memory_order_release);
   buffer_.clear();
+  buffered_ = 0;
   return {};
 }
 
@@ -158,6 +164,7 @@ Error Spool::fail() {
   Error error = cannot("write to", path_);
   has_failed_ = true;
   buffer_.clear();
+  count_.fetch_sub(std::exchange(buffered_, 0), std::memory_order_relaxed);
   // The Error is on its way already: a refusal here changes nothing.
   files::truncate(fd_.get(), end());
   return error;

@@ -61,7 +61,7 @@ class Spool {
   const SpoolHeader& header() const { return header_; }  // as it was when opened
   int fd() const { return fd_.get(); }
   std::uint64_t end() const { return end_.load(std::memory_order_acquire); }
-  // How many entries it holds, flushed or not.
+  // How many entries it holds, flushed or not yet; those that the disk refused do not count.
   std::uint64_t count() const { return count_.load(std::memory_order_relaxed); }
 
  private:
@@ -73,6 +73,7 @@ class Spool {
   std::string path_;
   SpoolHeader header_;
   std::string buffer_;
+  std::uint64_t buffered_ = 0;  // entries
   bool has_failed_ = false;
   std::atomic<std::uint64_t> end_;  // of what was flushed
   std::atomic<std::uint64_t> count_;

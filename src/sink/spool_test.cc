@@ -5,10 +5,12 @@
 #include <rapidcheck/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
 #include "base/file.h"
+#include "base/test_files.h"
 #include "report/read_entries.h"
 #include "sink/spool_reader.h"
 #include "support/open_port.h"
@@ -135,6 +137,62 @@ TEST_F(SpoolTest, TakesThePlaceOfNothing) {
   std::ofstream(path_) << "notes of mine";
   EXPECT_THAT(open(true).error().message, HasSubstr("this is no spool of results"));
   EXPECT_EQ(read_file(path_).value(), "notes of mine");
+}
+
+// A disk that is full after any byte.
+TEST_F(SpoolTest, CountsWhatTheDiskHasTakenAndNothingElse) {
+  for (const auto times : {test::TestFiles::Times::kOnce, test::TestFiles::Times::kFromThenOn}) {
+    for (std::size_t room = 0; room < 60; ++room) {
+      fs::remove(path_);
+      const auto spool = open(false).value();
+      write(*spool, {80});
+      {
+        test::TestFiles files;
+        files.fail_writes_behind(room, ENOSPC, times);
+        int errors = 0;
+        for (const std::uint16_t port : {81, 82, 83, 84}) {
+          spool->write(record(port)).value();
+          if (port % 2 == 1) continue;
+          const Result<void> flushed = spool->flush();
+          if (flushed) continue;
+          ++errors;
+          EXPECT_THAT(flushed.error().message, HasSubstr("No space left on device"));
+        }
+        EXPECT_EQ(errors, files.failures() > 0 ? 1 : 0) << "said once: " << room;
+      }
+      SpoolReader reader(*spool);
+      const Next found = next(reader);
+      EXPECT_EQ(spool->count(), found.size()) << room;
+      EXPECT_EQ(found.front(), (Next::value_type{0, 80}));
+      EXPECT_EQ(fs::file_size(path_), spool->end()) << room;
+    }
+  }
+}
+
+TEST_F(SpoolTest, LeavesNothingThatCannotBegin) {
+  test::TestFiles files;
+  files.fail_writes_behind(50, ENOSPC, test::TestFiles::Times::kFromThenOn);
+  EXPECT_THAT(open(false).error().message, HasSubstr("cannot write the spool " + path_));
+  EXPECT_FALSE(fs::exists(path_));
+}
+
+TEST_F(SpoolTest, SaysWhatItsReaderCannotDo) {
+  const auto spool = open(false).value();
+  write(*spool, {80});
+  SpoolReader reader(*spool);
+  test::TestFiles files;
+  files.fail(files::Call::kRead, EIO);
+  EXPECT_THAT(reader.next().error().message, HasSubstr("cannot read the spool"));
+  EXPECT_EQ(next(reader), (Next{{0, 80}}));
+  files.fail(files::Call::kWrite, EIO);
+  EXPECT_THAT(reader.mark_delivered().error().message, HasSubstr("what is delivered"));
+}
+
+TEST_F(SpoolTest, NeedsNoLocksWhereThereAreNone) {
+  test::TestFiles files;
+  files.fail(files::Call::kLock, ENOLCK, test::TestFiles::Times::kFromThenOn);
+  { write(*open(false).value(), {80}); }
+  EXPECT_EQ(open(true).value()->count(), 1u);
 }
 
 TEST_F(SpoolTest, HasOneWriter) {

@@ -1,0 +1,184 @@
+#include "scan/checkpointer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <vector>
+
+#include "base/file.h"
+#include "base/test_files.h"
+#include "base/thread.h"
+#include "report/format.h"
+
+namespace masscan::scan {
+namespace {
+
+using files::Call;
+using test::TestFiles;
+using testing::HasSubstr;
+using Times = TestFiles::Times;
+
+// A scan whose workers have asked everything: there are none.
+class CheckpointerTest : public testing::Test {
+ protected:
+  CheckpointerTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "checkpointer-XXXXXX").string();
+    directory_ = ::mkdtemp(name.data());
+    config_.targets.add(net::AddressRange{net::Ipv4Address(1), net::Ipv4Address(1000)});
+    config_.ports.add(net::Transport::kTcp, {80, 80});
+    config_.seed = 7;
+    config_.output.format = report::find_format("list");
+    config_.output.file = path("results");
+    plan_ = make_plan(config_).value();
+    // A scan that goes on notes at once where it is.
+    config_.resume_point = ResumePoint{.plan = plan_->fingerprint(), .began = 1, .turns = {0}};
+    outputs_ = Outputs::open(config_.output, {.began = WallTime(), .ports = {}}).value();
+    outputs_->begin().value();
+  }
+  ~CheckpointerTest() override { std::filesystem::remove_all(directory_); }
+
+  std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  bool has_checkpoint() const { return std::filesystem::exists(path("a.conf")); }
+
+  void start() {
+    monitor_.emplace(*plan_, config_.output, workers_,
+                     Past{.began = now(), .tally = {}, .notes = {}});
+    writer_ = Writer::start(workers_, *outputs_, controls_, gate_).value();
+    CheckpointFile file = CheckpointFile::open(path("a.conf"), true, plan_->fingerprint()).value();
+    const Checkpointer::Subject subject{.config = config_,
+                                        .plan = *plan_,
+                                        .workers = workers_,
+                                        .controls = controls_,
+                                        .writer = *writer_,
+                                        .monitor = *monitor_,
+                                        .write_config = write_config_};
+    const ResumePoint origin{.plan = plan_->fingerprint(), .began = 1, .turns = {}};
+    checkpointer_ = Checkpointer::start(std::move(file), origin, subject, gate_).value();
+    gate_.open();
+  }
+  // Returns when the first point is about to be written.
+  void wait_for_point() { is_written_.get_future().wait(); }
+
+  // The end of the scan. `results`: whether all of them were written.
+  bool finish(bool has_results = true) {
+    writer_->finish().value();
+    std::optional<std::vector<UniqueFd>> results;
+    if (has_results) results = outputs_->files().value();
+    return checkpointer_->finish(results);
+  }
+
+  std::filesystem::path directory_;
+  Config config_;
+  std::optional<Plan> plan_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  Controls controls_{100, {}};
+  std::optional<Outputs> outputs_;
+  Gate gate_;
+  std::promise<void> is_written_;
+  bool was_written_ = false;
+  WriteConfig write_config_ = [this](const Config&) {
+    if (!std::exchange(was_written_, true)) is_written_.set_value();
+    return WrittenConfig{.text = "seed = 7\n"};
+  };
+  std::optional<Monitor> monitor_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Checkpointer> checkpointer_;
+};
+
+TEST_F(CheckpointerTest, GivesTheFileOfACompleteScanAway) {
+  start();
+  wait_for_point();
+  EXPECT_FALSE(finish());
+  EXPECT_TRUE(has_checkpoint());
+  auto file = checkpointer_->take_finished();
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(file->remove());
+  EXPECT_FALSE(has_checkpoint());
+  EXPECT_TRUE(checkpointer_->outcome());
+}
+
+// What was found is on the disk before a point says so.
+TEST_F(CheckpointerTest, ForcesResultsToTheDiskBeforeThePoint) {
+  TestFiles files;
+  start();
+  wait_for_point();
+  finish();
+  const std::vector<Call> calls = files.take_calls();
+  const auto synced = std::find(calls.begin(), calls.end(), Call::kSync);
+  const auto named = std::find(calls.begin(), calls.end(), Call::kRename);
+  ASSERT_NE(named, calls.end());
+  // The results, and then the checkpoint's own bytes.
+  EXPECT_EQ(std::count(calls.begin(), named, Call::kSync), 2);
+  EXPECT_EQ(std::count(calls.begin(), synced, Call::kChangeMode), 0);
+}
+
+TEST_F(CheckpointerTest, EndsTheScanWhoseResultsAreNotOnTheDisk) {
+  for (const Times times : {Times::kOnce, Times::kFromThenOn}) {
+    TestFiles files;
+    files.fail(Call::kSync, EIO, times);
+    start();
+    files.wait_for_failure();
+    EXPECT_FALSE(finish()) << "there is nothing to go on with";
+    EXPECT_EQ(controls_.orders().urgency, Urgency::kSoon);
+    EXPECT_FALSE(has_checkpoint()) << "no point claims what may be lost";
+    EXPECT_FALSE(checkpointer_->take_finished());
+    const Result<void> outcome = checkpointer_->outcome();
+    ASSERT_FALSE(outcome);
+    EXPECT_THAT(outcome.error().message,
+                HasSubstr("cannot force the results to the disk: Input/output error"));
+    checkpointer_.reset();
+  }
+}
+
+TEST_F(CheckpointerTest, NeedsNoDiskBehindTheResults) {
+  for (const int error : {EINVAL, EROFS}) {
+    TestFiles files;
+    files.fail(Call::kSync, error);
+    start();
+    files.wait_for_failure();
+    finish();
+    EXPECT_TRUE(checkpointer_->outcome()) << error;
+    checkpointer_.reset();
+    std::filesystem::remove(path("a.conf"));
+  }
+}
+
+// A moment without free descriptors.
+TEST_F(CheckpointerTest, WritesNoPointWithoutTheFilesThatItWouldForce) {
+  TestFiles files;
+  files.fail(Call::kDuplicate, EMFILE, Times::kFromThenOn);
+  start();
+  files.wait_for_failure();
+  EXPECT_FALSE(finish(false));
+  EXPECT_FALSE(has_checkpoint());
+  EXPECT_FALSE(checkpointer_->take_finished());
+}
+
+TEST_F(CheckpointerTest, KeepsTheFileOfAScanThatLostResults) {
+  start();
+  wait_for_point();
+  EXPECT_TRUE(finish(false));
+  EXPECT_TRUE(has_checkpoint());
+  EXPECT_FALSE(checkpointer_->take_finished());
+}
+
+// Its own file is none of the results.
+TEST_F(CheckpointerTest, GoesOnWithoutACheckpointThatCannotBeWritten) {
+  TestFiles files;
+  files.fail(Call::kRename, ENOSPC, Times::kFromThenOn);
+  start();
+  files.wait_for_failure();
+  EXPECT_FALSE(finish());
+  EXPECT_TRUE(checkpointer_->outcome());
+  EXPECT_EQ(controls_.orders().urgency, Urgency::kNone);
+  EXPECT_FALSE(has_checkpoint());
+}
+
+}  // namespace
+}  // namespace masscan::scan
