@@ -58,7 +58,8 @@ WrittenFile::~WrittenFile() {
 }
 
 bool WrittenFile::begin_empty() {
-  if (is_regular_ && !is_standard_output() && !files::truncate(fd(), 0)) return false;
+  const bool may_hold_something = is_regular_ && !is_new_ && !is_standard_output();
+  if (may_hold_something && !files::truncate(fd(), 0)) return false;
   begin();
   return true;
 }

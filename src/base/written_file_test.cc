@@ -140,6 +140,7 @@ TEST_F(WrittenFileTest, SaysWhyItCannotBeOpened) {
 }
 
 TEST_F(WrittenFileTest, TellsOfEveryFailure) {
+  std::ofstream(path_) << "old";
   WrittenFile file = WrittenFile::open(path_).value();
   TestFiles files;
   files.fail(Call::kTruncate, EIO);

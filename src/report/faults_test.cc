@@ -223,7 +223,7 @@ TEST_P(SeriesFaults, AreSaidAndCostNoResultThatWasWritten) {
   for (const Call call : {Call::kOpen, Call::kDuplicate, Call::kWrite, Call::kTruncate, Call::kSync,
                           Call::kRename, Call::kUnlink, Call::kLock, Call::kClose}) {
     for (const Times times : {Times::kOnce, Times::kFromThenOn}) {
-      for (std::size_t passed = 0; passed < 9; ++passed) {
+      for (std::size_t passed = 0; passed < 7; ++passed) {
         fs::remove_all(folder_);
         fs::create_directories(folder_ / "done");
         std::optional<Error> error;

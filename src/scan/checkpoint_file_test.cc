@@ -160,7 +160,7 @@ TEST_F(CheckpointFileTest, LeavesWhatTookItsPlaceAlone) {
   EXPECT_EQ(turns("a-2.conf"), (std::vector<std::uint64_t>{2, 2}));
 
   std::filesystem::rename(path("a.conf"), path("a-2.conf"));
-  file.remove();
+  EXPECT_TRUE(file.remove());
   EXPECT_EQ(read("a-2.conf"), "mine\n");
 }
 

@@ -155,9 +155,8 @@ class TwoWriters(Files):
         for words in ((*LONG, "--checkpoint", "c.conf"), ("--resume", "c.conf")):
             ended = self.run_program(*words, "-oL", "other")
             self.assertEqual(ended.returncode, 1, ended.stderr)
-            self.assertIn("masscan: --checkpoint: a scan is running that keeps c.conf: wait for its "
-                          "end, or name another file", ended.stderr)
-        self.check_refused("r", "--resume", "c.conf")
+            self.assertIn("masscan: --checkpoint: a scan is running that keeps c.conf: wait for "
+                          "its end, or name another file", ended.stderr)
         scanner.kill()
         scanner.wait()
         resumed = self.start("--resume", "c.conf")
@@ -185,8 +184,8 @@ class OneWriter(Files):
             words = (*SHORT, "--output-also", "list:a")
             self.check_usage(sentence, *words, "--output-also", f"json:{other}")
             self.check_usage(sentence, *words, "--pcap", other)
-            self.check_usage(f"output: a is the checkpoint, {other}; write results to another file",
-                             *words, "--checkpoint", other)
+            self.check_usage(f"output: a is the checkpoint, {other}; write results to another "
+                             "file", *words, "--checkpoint", other)
         self.check_usage("old.list is the checkpoint, here/old.list; write results to another file",
                          *SHORT, "-oL", "old.list", "--checkpoint", "here/old.list")
         self.assertEqual(self.read("old.list"), LIST)
@@ -199,6 +198,34 @@ class OneWriter(Files):
             self.check_usage("output: x.conf is what is read as x.conf; write to another file",
                              *words, *SHORT, "-oL", "x.conf")
         self.assertEqual(self.read("x.conf"), config)
+
+
+class OneOfTwoDisks(Files):
+    """What one file has got and the other has not comes again."""
+
+    ADDRESS = re.compile(r"\b10\.\d+\.\d+\.\d+")
+
+    def found(self, name):
+        return set(self.ADDRESS.findall(self.read(name)))
+
+    def test_a_resumed_scan_finds_what_one_file_lacks(self):
+        words = (*SCAN, "10.0.0.0/20", "--rate", "1000")
+        self.assertEqual(self.run_program(*words, "-oL", "all").returncode, 0)
+        truth = self.found("all")
+        for outputs in (("list:a", "ndjson:b"), ("ndjson:b", "list:a")):
+            with self.subTest(outputs):
+                options = [word for output in outputs for word in ("--output-also", output)]
+                # Past a second, with which the first checkpoint comes, lines of JSON are longer.
+                ended = self.run_program(*words, *options, tracer=("prlimit", "--fsize=16000"),
+                                         restore_signals=False)  # SIGXFSZ stays ignored
+                self.assertEqual(ended.returncode, 1, ended.stderr)
+                self.assertIn("cannot write results to b: File too large", ended.stderr)
+                self.assertLess(self.found("b"), self.found("a"))
+                ended = self.run_program("--resume", "paused.conf")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                for name in "ab":
+                    self.assertEqual(self.found(name), truth, name)
+                    (self.folder / name).unlink()
 
 
 class TheEnd(Files):

@@ -53,6 +53,7 @@ ERRORS = {
     "prctl": "EINVAL",
     "prlimit64": "EPERM",
     "pread64": "EIO",
+    "pwrite64": "EIO ENOSPC",
     "read": "EIO EINTR",
     "renameat2": "EIO ENOSPC EEXIST EINVAL",
     "rt_sigaction": "EINVAL",
