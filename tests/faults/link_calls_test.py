@@ -55,7 +55,7 @@ ERRORS = {
     "poll": "EINTR ENOMEM",
     "ppoll": "EINTR ENOMEM",
     "recvfrom": "EAGAIN EINTR ENOBUFS ENOMEM",
-    "recvmsg": "EAGAIN EINTR ENOBUFS ENOMEM",
+    "recvmsg": "EINTR ENOBUFS ENOMEM",  # of sockets that block
     "sendmmsg": "EAGAIN EINTR ENOBUFS ENOMEM ENETDOWN ENXIO EPERM",
     "sendmsg": "EAGAIN EINTR ENOBUFS ENOMEM EPERM",
     "sendto": "EAGAIN EINTR ENOBUFS ENOMEM ENETDOWN ENXIO EPERM",
