@@ -57,6 +57,7 @@ class CheckpointerTest : public testing::Test {
                                         .controls = controls_,
                                         .writer = *writer_,
                                         .monitor = *monitor_,
+                                        .interrupts = *interrupts_,
                                         .write_config = write_config_};
     const ResumePoint origin{.plan = plan_->fingerprint(), .began = 1, .turns = {}};
     checkpointer_ = Checkpointer::start(std::move(file), origin, subject, gate_).value();
@@ -78,6 +79,7 @@ class CheckpointerTest : public testing::Test {
   std::optional<Plan> plan_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Controls controls_{100, {}};
+  std::unique_ptr<Interrupts> interrupts_ = Interrupts::open(Hangup::kEnd, "").value();
   std::optional<Outputs> outputs_;
   Gate gate_;
   std::promise<void> is_written_;
