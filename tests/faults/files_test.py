@@ -159,8 +159,9 @@ class TwoWriters(Files):
                           "its end, or name another file", ended.stderr)
         scanner.kill()
         scanner.wait()
+        before = (self.folder / "c.conf").stat().st_ino
         resumed = self.start("--resume", "c.conf")
-        self.assertTrue(resumed.stderr.readline().startswith("Starting masscan"))
+        wait_for(lambda: (self.folder / "c.conf").stat().st_ino != before)  # it is under way
         resumed.send_signal(signal.SIGINT)
         self.assertEqual(resumed.wait(LIMIT_SECONDS), 0)
 
