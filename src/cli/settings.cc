@@ -153,6 +153,16 @@ Result<void> load(const std::vector<AddressFile>& files, targets::ListKind kind,
   return {};
 }
 
+// Who reads a FIFO or a terminal waits for whoever writes it, and a scan has no time for that.
+Result<void> check_is_regular(const AddressFile& file) {
+  struct stat status {};
+  if (::stat(file.path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return {};
+  return run_error(
+      "{}: {} is no regular file, and waiting for it would hold up the scan; the excludes stay as "
+      "they were",
+      file.place, file.path);
+}
+
 // Standard input can be read only once.
 Result<void> check_stdin(const Settings& settings) {
   const AddressFile* first = nullptr;
@@ -283,6 +293,7 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
 Result<targets::TargetList> load_excludes_again(const Settings& settings) {
   std::vector<AddressFile> files = settings.exclude_files;
   std::erase_if(files, [](const AddressFile& file) { return file.path == "-"; });
+  for (const AddressFile& file : files) TRY(check_is_regular(file));
   targets::TargetList excludes;
   TRY(load(files, targets::ListKind::kExcludes, excludes));
   TRY(check_scopes(excludes.scopes, settings.config.way.interface));

@@ -200,6 +200,32 @@ class Scans(Workshop):
         self.assertEqual(sorted(row["ip"] for row in rows), truth())
 
 
+class ExcludeFiles(Workshop):
+    def test_one_that_has_become_a_fifo_holds_up_nobody(self):
+        excludes = self.folder / "excludes"
+        excludes.write_text("10.0.0.0/24\n")
+        scan = self.start(*SIM, *SLOWLY, TARGETS, "-oL", "scan.list", "--control", "control",
+                          "--excludefile", "excludes")
+        self.wait_until((self.folder / "control").exists, scan, "a socket")
+        excludes.unlink()
+        os.mkfifo(excludes)
+        answer = self.control("reload")
+        self.assertFalse(answer["ok"])
+        self.assertIn("excludes is no regular file, and waiting for it would hold up the scan; the "
+                      "excludes stay as they were", answer["error"])
+        scan.send_signal(signal.SIGHUP)
+        self.wait_until(lambda: "excludes stay as they were" in self.errors(), scan, "a word")
+        sent = self.sent()
+        self.wait_until(lambda: self.sent() > sent + 100, scan, "a scan that goes on")
+        scan.send_signal(signal.SIGINT)
+        code, errors = self.wait_for_end(scan)
+        self.assertEqual(code, 0, errors)
+        self.assertIn("to go on: masscan --resume paused.conf", errors)
+        found = listed((self.folder / "scan.list").read_text())
+        self.assertGreater(len(found), 100)
+        self.assertEqual([at for at in found if at.startswith("10.0.0.")], [])
+
+
 class Conversions(Workshop):
     ROW = "open tcp 80 10.0.0.{} 1700000000\n"
 
