@@ -42,6 +42,9 @@ class Thread {
   bool is_there() const { return thread_.joinable(); }
   void request_stop() { thread_.request_stop(); }
   void join() { thread_.join(); }
+  // It goes on alone, and may be cut off anywhere by the end of the process: it must own all that
+  // it uses.
+  void detach() { thread_.detach(); }
 
  private:
   explicit Thread(std::jthread thread) : thread_(std::move(thread)) {}

@@ -3,16 +3,24 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
+#include "base/check.h"
 #include "base/text.h"
+#include "base/thread.h"
+#include "base/wake_up.h"
 
 namespace masscan::sink {
 namespace {
 
 // Of rows handed to libpq at once: it keeps what the server has not taken yet.
 constexpr std::size_t kPieceBytes = 64 * 1024;
+// Names, whose servers may be dead, and every address that they have: each of these ends before.
+constexpr std::chrono::seconds kLongestAttempt(60);
 
 using Answer = std::unique_ptr<PGresult, decltype(&::PQclear)>;
 
@@ -24,26 +32,79 @@ std::string sentence(std::string_view text) {
 
 void ignore_notice(void*, const PGresult*) {}
 
+Error failure_of(const PGconn* connection) {
+  return run_error("{}", sentence(::PQerrorMessage(connection)));
+}
+
+Result<PgConnection> connect(const std::string& connection_string, const Waiter& waiter) {
+  PgConnection connection(::PQconnectStart(connection_string.c_str()), &::PQfinish);
+  if (connection == nullptr) return run_error("there is no memory for a connection");
+  if (::PQstatus(connection.get()) == CONNECTION_BAD) return failure_of(connection.get());
+  for (PostgresPollingStatusType status = PGRES_POLLING_WRITING;;) {
+    if (status == PGRES_POLLING_OK) return connection;
+    if (status == PGRES_POLLING_FAILED) return failure_of(connection.get());
+    const short events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    TRY(waiter.wait(::PQsocket(connection.get()), events));
+    status = ::PQconnectPoll(connection.get());
+  }
+}
+
+// A connection in the making, by a thread that may be left alone with it: whoever of the two is the
+// last frees it.
+class Attempt {
+ public:
+  static Result<std::shared_ptr<Attempt>> start(const std::string& connection_string) {
+    WakeUp done = TRY(WakeUp::open());
+    const auto attempt =
+        std::make_shared<Attempt>(connection_string, std::move(done), TRY(Waiter::open()));
+    TRY(Thread::start("connect", [attempt](const std::stop_token&) { attempt->work(); })).detach();
+    return attempt;
+  }
+
+  Attempt(std::string connection_string, WakeUp done, Waiter waiter)
+      : connection_string_(std::move(connection_string)),
+        done_(std::move(done)),
+        waiter_(std::move(waiter)) {}
+
+  // Polls readable when there is something to take.
+  int poll_fd() const { return done_.poll_fd(); }
+  Result<PgConnection> take() {
+    const std::scoped_lock lock(mutex_);
+    CHECK(outcome_.has_value());
+    return std::move(*outcome_);
+  }
+  // Nobody will take it.
+  void abandon() { waiter_.interrupt(); }
+
+ private:
+  void work() {
+    Result<PgConnection> outcome = connect(connection_string_, waiter_);
+    const std::scoped_lock lock(mutex_);
+    outcome_ = std::move(outcome);
+    done_.call();
+  }
+
+  const std::string connection_string_;
+  WakeUp done_;
+  Waiter waiter_;  // the thread's
+  std::mutex mutex_;
+  std::optional<Result<PgConnection>> outcome_;  // under the mutex
+};
+
 }  // namespace
 
 Result<PostgresConnection> PostgresConnection::open(const std::string& connection_string,
                                                     const Waiter& waiter) {
-  PostgresConnection connection(::PQconnectStart(connection_string.c_str()), waiter);
-  if (connection.connection_ == nullptr) return run_error("there is no memory for a connection");
-  TRY(connection.finish_connecting());
+  const std::shared_ptr<Attempt> attempt = TRY(Attempt::start(connection_string));
+  Result<void> made = waiter.wait(attempt->poll_fd(), POLLIN, kLongestAttempt);
+  if (!made) {
+    attempt->abandon();
+    return std::move(made).error();
+  }
+  PostgresConnection connection(TRY(attempt->take()), waiter);
   ::PQsetnonblocking(connection.connection_.get(), 1);
   ::PQsetNoticeReceiver(connection.connection_.get(), ignore_notice, nullptr);
   return connection;
-}
-
-Result<void> PostgresConnection::finish_connecting() {
-  if (::PQstatus(connection_.get()) == CONNECTION_BAD) return failure();
-  for (PostgresPollingStatusType status = PGRES_POLLING_WRITING;;) {
-    if (status == PGRES_POLLING_OK) return {};
-    if (status == PGRES_POLLING_FAILED) return failure();
-    TRY(wait(status == PGRES_POLLING_READING ? POLLIN : POLLOUT));
-    status = ::PQconnectPoll(connection_.get());
-  }
 }
 
 Result<void> PostgresConnection::wait(short events) const {
@@ -109,8 +170,6 @@ Result<std::string> PostgresConnection::take_results() {
   return value;
 }
 
-Error PostgresConnection::failure() const {
-  return run_error("{}", sentence(::PQerrorMessage(connection_.get())));
-}
+Error PostgresConnection::failure() const { return failure_of(connection_.get()); }
 
 }  // namespace masscan::sink

@@ -1,5 +1,7 @@
 // A connection to PostgreSQL that never waits longer than kPatience for the other side: libpq's
-// blocking calls would wait for ever.
+// blocking calls would wait for ever. The server's name is looked up meanwhile, which cannot be
+// interrupted: a thread of its own makes the connection, and nobody waits for it any more once the
+// waiter is interrupted.
 #pragma once
 
 #include <libpq-fe.h>
@@ -7,11 +9,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "sink/waiter.h"
 
 namespace masscan::sink {
+
+using PgConnection = std::unique_ptr<PGconn, decltype(&::PQfinish)>;
 
 // One thread. After an Error it is of no use any more.
 class PostgresConnection {
@@ -27,17 +32,16 @@ class PostgresConnection {
   Result<void> copy(const std::string& statement, std::string_view rows);
 
  private:
-  PostgresConnection(PGconn* connection, const Waiter& waiter)
-      : connection_(connection, &::PQfinish), waiter_(&waiter) {}
+  PostgresConnection(PgConnection connection, const Waiter& waiter)
+      : connection_(std::move(connection)), waiter_(&waiter) {}
 
-  Result<void> finish_connecting();
   Result<void> wait(short events) const;
   Result<void> flush();
   Result<void> put(std::string_view rows);
   Result<std::string> take_results();
   Error failure() const;
 
-  std::unique_ptr<PGconn, decltype(&::PQfinish)> connection_;
+  PgConnection connection_;
   const Waiter* waiter_;
 };
 

@@ -9,18 +9,18 @@
 
 namespace masscan::sink {
 
-Result<void> Waiter::wait(int socket, short events) const {
+Result<void> Waiter::wait(int socket, short events, std::chrono::seconds patience) const {
   std::array<pollfd, 2> descriptors = {{
       {.fd = socket, .events = events, .revents = 0},
       {.fd = interruption_.poll_fd(), .events = POLLIN, .revents = 0},
   }};
-  constexpr auto kMilliseconds = std::chrono::milliseconds(kPatience).count();
+  const auto milliseconds = std::chrono::milliseconds(patience).count();
   for (;;) {
     const int ready =
-        ::poll(descriptors.data(), descriptors.size(), static_cast<int>(kMilliseconds));
+        ::poll(descriptors.data(), descriptors.size(), static_cast<int>(milliseconds));
     if (ready > 0 && descriptors[1].revents != 0) return run_error("there was no more time");
     if (ready > 0) return {};
-    if (ready == 0) return run_error("no answer within {} seconds", kPatience.count());
+    if (ready == 0) return run_error("no answer within {} seconds", patience.count());
     if (errno != EINTR) return run_error("cannot wait for an answer: {}", last_system_error());
   }
 }

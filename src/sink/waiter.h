@@ -17,8 +17,8 @@ class Waiter {
   static Result<Waiter> open() { return Waiter(TRY(WakeUp::open())); }
 
   // Until the socket is ready for one of these events of poll's. An Error if that takes longer than
-  // kPatience, and as soon as somebody has interrupted it.
-  Result<void> wait(int socket, short events) const;
+  // `patience`, and as soon as somebody has interrupted it.
+  Result<void> wait(int socket, short events, std::chrono::seconds patience = kPatience) const;
   // From any thread, for good.
   void interrupt() { interruption_.call(); }
 

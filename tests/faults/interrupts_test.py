@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -224,6 +225,37 @@ class ExcludeFiles(Workshop):
         found = listed((self.folder / "scan.list").read_text())
         self.assertGreater(len(found), 100)
         self.assertEqual([at for at in found if at.startswith("10.0.0.")], [])
+
+
+@unittest.skipUnless(shutil.which("unshare"), "there is no unshare")
+class Servers(Workshop):
+    # In namespaces of its own, with a name server that takes every question and answers none.
+    ALONE = ["unshare", *([] if os.geteuid() == 0 else ["-r"]), "--net", "--mount", sys.executable,
+             "-B", "-c", """
+import os, socket, subprocess, sys
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+subprocess.run(["mount", "--bind", "resolv.conf", "/etc/resolv.conf"], check=True)
+names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+names.bind(("127.0.0.1", 53))
+names.set_inheritable(True)
+os.execv(sys.argv[1], sys.argv[1:])
+"""]
+
+    def start_delivery(self, *words):
+        (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\n"
+                                                 "options timeout:30 attempts:5\n")
+        return self.start(*words, "--postgres", "postgresql://a@db.example/x", tracer=self.ALONE)
+
+    def test_a_name_server_that_does_not_answer_is_not_waited_for_after_an_interrupt(self):
+        scan = self.start_delivery(*SIM, "--rate", "20000", "10.0.0.0/24", "--spool", "spool")
+        self.wait_until(lambda: "Sent " in self.errors(), scan, "the summary")
+        scan.send_signal(signal.SIGINT)
+        code, errors = self.wait_for_end(scan)
+        self.assertEqual(code, 1, errors)
+        self.assertRegex(errors, r"\d+ results are not delivered to postgres: interrupted; they "
+                                 r"are kept in spool\.postgres; to send them: masscan --deliver")
+        kept = self.run_to_end("--readscan", "spool.postgres", "-oL", "-")
+        self.assertEqual(sorted(listed(kept.stdout)), truth("10.0.0.0/24"))
 
 
 class Conversions(Workshop):
