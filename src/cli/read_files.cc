@@ -28,9 +28,10 @@ void print_note(std::string_view note) {
 // The file of the differences. What is in it stays until the first of them.
 class File {
  public:
-  static Result<File> open(const std::string& path) {
-    Result<WrittenFile> file = WrittenFile::open(path);
-    if (file) return File(std::move(file).value());
+  // Nobody is waited for any more once `interruption`, a descriptor, polls readable.
+  static Result<File> open(const std::string& path, int interruption) {
+    Result<WrittenFile> file = WrittenFile::open(path, 0, interruption);
+    if (file) return File(std::move(file).value(), interruption);
     return run_error("cannot open {} for the differences: {}", path, file.error().message);
   }
 
@@ -47,11 +48,12 @@ class File {
  private:
   static constexpr std::size_t kBufferBytes = 64 * 1024;
 
-  explicit File(WrittenFile file) : file_(std::move(file)) {}
+  File(WrittenFile file, int interruption)
+      : file_(std::move(file)), interruption_(interruption) {}
 
   Result<void> flush() {
     if (!std::exchange(has_begun_, true) && !file_.begin_empty()) return fail();
-    if (write_all(file_.fd(), buffer_) != buffer_.size()) return fail();
+    if (write_all(file_.fd(), buffer_, interruption_) != buffer_.size()) return fail();
     buffer_.clear();
     return {};
   }
@@ -61,6 +63,7 @@ class File {
   }
 
   WrittenFile file_;
+  int interruption_;
   std::string buffer_;
   bool has_begun_ = false;
 };
@@ -100,13 +103,15 @@ Result<void> read_scan(const Settings& settings) {
 
 Result<void> deliver(const Settings& settings) {
   const scan::OutputConfig& output = settings.config.output;
+  const auto interrupts = TRY(scan::Interrupts::open(
+      scan::Hangup::kEnd, "interrupted; what is not delivered stays in its spool"));
   for (const std::string& file : settings.reading.files) {
     auto servers = scan::servers(output);
     if (servers.size() != 1) {
       return usage_error("--deliver: name one server, with --redis ADDRESS or --postgres URL");
     }
     const auto sink = TRY(sink::Sink::open_existing(file, std::move(servers.front())));
-    TRY(sink->close({.keeps_spool = true}));
+    TRY(sink->close({.keeps_spool = true, .stop = interrupts->at_once()}));
     print_note(fmt::format(
         "{}: everything in it is delivered; remove it, unless its scan is to go on", file));
   }
@@ -124,7 +129,10 @@ Result<void> print_diff(const Settings& settings,
   }
   TRY(check_output(settings.config));
   TRY(check_distinct_files(input_files(settings), settings.config));
-  const convert::Request request = TRY(conversion_request(settings));
+  const auto interrupts = TRY(
+      scan::Interrupts::open(scan::Hangup::kEnd, "interrupted; not all differences were found"));
+  convert::Request request = TRY(conversion_request(settings));
+  request.interrupts = interrupts.get();
   if (output.format == nullptr || output.format->name == "interactive") {
     return convert::diff(request, convert::DiffFormat::kText, print_note, print);
   }
@@ -134,7 +142,7 @@ Result<void> print_diff(const Settings& settings,
   if (output.file == "-") {
     return convert::diff(request, convert::DiffFormat::kNdjson, print_note, print);
   }
-  File file = TRY(File::open(output.file));
+  File file = TRY(File::open(output.file, request.interruption()));
   TRY(convert::diff(request, convert::DiffFormat::kNdjson, print_note,
                     [&file](std::string_view text) { return file.write(text); }));
   return file.close();

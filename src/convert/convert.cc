@@ -59,7 +59,7 @@ class Converter {
       : request_(request),
         config_(std::move(config)),
         wants_everything_(request.selection.is_everything()),
-        stop_(request.interrupts != nullptr ? request.interrupts->at_once() : std::stop_token()) {
+        stop_(request.stop()) {
     scan::choose_spool(config_, request.now);
   }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +22,13 @@ struct Request {
   std::optional<report::Dialect> dialect;  // nothing: as the file looks
   Selection selection;
   WallTime now;                                  // which headers and trailers tell
-  const scan::Interrupts* interrupts = nullptr;  // of `convert`; null: nobody interrupts
+  const scan::Interrupts* interrupts = nullptr;  // null: nobody interrupts
 
   // See report::Input and report::DocumentInfo.
   int interruption() const { return interrupts != nullptr ? interrupts->at_once_fd() : -1; }
+  std::stop_token stop() const {
+    return interrupts != nullptr ? interrupts->at_once() : std::stop_token();
+  }
 };
 
 // Is told a sentence about each thing that the user should know and that stops nothing.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <tuple>
 #include <variant>
@@ -238,13 +239,16 @@ Result<void> diff(const Request& request, DiffFormat format, const Note& note,
                   const std::function<Result<void>(std::string_view)>& print) {
   Printer printer(format, print);
   Comparison comparison(printer);
+  const std::stop_token stop = request.stop();
   for (const Side side : {Side::kOld, Side::kNew}) {
     const std::string& file = request.files[static_cast<std::size_t>(side)];
-    TRY(read_selected(file, request, note, [&](const report::Parsed& parsed) {
+    Result<void> read = read_selected(file, request, note, [&](const report::Parsed& parsed) {
       if (const auto* record = std::get_if<report::Record>(&parsed)) comparison.add(side, *record);
       if (const auto* banner = std::get_if<report::Banner>(&parsed)) comparison.add(side, *banner);
-      return true;
-    }));
+      return !stop.stop_requested();
+    });
+    if (stop.stop_requested()) return request.interrupts->error();
+    TRY(std::move(read));
   }
   return comparison.compare();
 }

@@ -254,6 +254,19 @@ os.execv(sys.argv[1], sys.argv[1:])
         self.assertEqual(code, 1, errors)
         self.assertRegex(errors, r"\d+ results are not delivered to postgres: interrupted; they "
                                  r"are kept in spool\.postgres; to send them: masscan --deliver")
+        self.assert_kept()
+        delivery = self.start_delivery("--deliver", "spool.postgres")
+        comm = pathlib.Path(f"/proc/{delivery.pid}/comm")
+        name = os.path.basename(MASSCAN)[:15] + "\n"
+        self.wait_until(lambda: comm.read_text() == name, delivery, "the program")
+        self.wait_until_it_waits(delivery)
+        delivery.send_signal(signal.SIGINT)
+        code, errors = self.wait_for_end(delivery)
+        self.assertEqual(code, 1, errors)
+        self.assertIn("results are not delivered to postgres: interrupted; they are kept", errors)
+        self.assert_kept()
+
+    def assert_kept(self):
         kept = self.run_to_end("--readscan", "spool.postgres", "-oL", "-")
         self.assertEqual(sorted(listed(kept.stdout)), truth("10.0.0.0/24"))
 
@@ -279,6 +292,21 @@ class Conversions(Workshop):
     def test_a_fifo_that_nobody_writes(self):
         os.mkfifo(self.folder / "fifo")
         reader = self.start("--readscan", "fifo", "-oL", "out.list")
+        self.wait_until_it_waits(reader)
+        self.interrupt(reader)
+
+    def test_a_comparison(self):
+        os.mkfifo(self.folder / "fifo")
+        (self.folder / "old.list").write_text("#masscan\n" + self.ROW.format(1) + "# end\n")
+        (self.folder / "diff.ndjson").write_text("of yesterday\n")
+        for words in (("fifo", "old.list", "-oD", "diff.ndjson"), ("old.list", "fifo")):
+            reader = self.start("--diff", *words)
+            self.wait_until_it_waits(reader)
+            self.interrupt(reader)
+            self.assertEqual(reader.stdout.read(), "")
+        self.assertEqual((self.folder / "diff.ndjson").read_text(), "of yesterday\n")
+        (self.folder / "new.list").write_text("#masscan\n" + self.ROW.format(2) + "# end\n")
+        reader = self.start("--diff", "old.list", "new.list", "-oD", "fifo")
         self.wait_until_it_waits(reader)
         self.interrupt(reader)
 
