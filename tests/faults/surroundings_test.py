@@ -16,7 +16,6 @@ import xml.etree.ElementTree
 MASSCAN = os.path.abspath(os.environ["MASSCAN"])
 LAB_TRUTH = os.environ["LAB_TRUTH"]
 CLOCK_JUMP = os.environ["CLOCK_JUMP"]
-IS_SANITIZED = bool(os.environ.get("SANITIZED"))
 TARGETS = "10.0.0.0/19"
 SCAN = ["-e", "sim", "--sim-key", "9", "--seed", "7", TARGETS, "-p80"]
 HOUR, DAY, YEAR = 3600, 86400, 31557600
@@ -63,7 +62,6 @@ class Surroundings(unittest.TestCase):
 
 # The times of records are those of the start and of the monotonic clock; the end of an XML document
 # has the wall clock's.
-@unittest.skipIf(IS_SANITIZED, "a sanitizer wants to be the first library")
 class WallClock(Surroundings):
     def jump(self, seconds, after=1):
         return {"env": {**os.environ, "LD_PRELOAD": CLOCK_JUMP, "CLOCK_JUMP_AFTER": str(after),
@@ -107,14 +105,13 @@ class WallClock(Surroundings):
 
 class Environment(Surroundings):
     def test_it_is_strange(self):
-        kept = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
         for environment in ({}, {"TZ": "Antarctica/Troll"}, {"TZ": "\x01nonsense/" + "x" * 5000},
                             {"LC_ALL": "tr_TR.UTF-8"}, {"LC_ALL": "ar_EG"}, {"LANG": "\x1b]0;x"},
                             {"PATH": ""}, {"PATH": "/nowhere:" * 1000}, {"HOME": "/nowhere"},
                             {"TERM": "x" * 10000, "COLUMNS": "-1", "LINES": "0"}):
             faults["Environment"] += 1
             with self.subTest(environment=str(environment)[:60]):
-                self.finds_the_truth(*SCAN, "--rate", "20000", env={**kept, **environment})
+                self.finds_the_truth(*SCAN, "--rate", "20000", env=environment)
 
     def test_its_variable_makes_no_sense(self):
         faults["Environment"] += 1
