@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <future>
 #include <thread>
 
 namespace masscan::scan {
@@ -50,13 +51,11 @@ TEST(Interrupts, AHangupIsOneWhereItMeansTheEnd) {
 
 TEST(Interrupts, AnEndInOrderNeedsNoOtherThread) {
   const auto interrupts = open();
-  bool is_told = false;
-  const std::stop_callback tell(interrupts->soon(), [&is_told] { is_told = true; });
+  std::promise<void> told;
+  const std::stop_callback tell(interrupts->soon(), [&told] { told.set_value(); });
   EXPECT_TRUE(interrupts->let_end_in_order());
   ::kill(::getpid(), SIGINT);
-  wait_for(interrupts->soon());
-  const std::stop_callback after(interrupts->soon(), [] {});  // waits for those before it
-  EXPECT_TRUE(is_told);
+  told.get_future().wait();
 }
 
 TEST(InterruptsDeathTest, TheSecondOneEndsWhatHangs) {
