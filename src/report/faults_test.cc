@@ -128,7 +128,9 @@ TEST_P(Faults, OfWritesCostNoResultThatWasThereAndLeaveADocument) {
         }
         check_kept(old, attempt, what);
         // Nothing can be made whole on a disk that takes nothing any more, not even a new trailer.
-        if (times == Times::kOnce) ASSERT_TRUE(is_whole()) << what;
+        if (times == Times::kOnce) {
+          ASSERT_TRUE(is_whole()) << what;
+        }
       }
     }
   }
@@ -242,11 +244,15 @@ TEST_P(SeriesFaults, AreSaidAndCostNoResultThatWasWritten) {
         ASSERT_EQ(std::adjacent_find(found.begin(), found.end()), found.end()) << what;
         ASSERT_GE(found.size(), kept) << what;
         for (std::size_t i = 0; i < kept; ++i) ASSERT_EQ(found[i], 80 + i) << what;
-        if (!error) ASSERT_EQ(found.size(), 6u) << what;
+        if (!error) {
+          ASSERT_EQ(found.size(), 6u) << what;
+        }
         // Where a file cannot be made anew, the one that is there is opened.
         const bool must_tell = failures > 0 && !(call == Call::kOpen && times == Times::kOnce) &&
                                call != Call::kUnlink && call != Call::kTruncate;
-        if (must_tell) ASSERT_TRUE(error) << what;
+        if (must_tell) {
+          ASSERT_TRUE(error) << what;
+        }
       }
     }
   }
