@@ -37,6 +37,9 @@ class AllSignalsBlocked {
   sigset_t before_;
 };
 
+// Where the kernel has no memory to wait with, signals are looked for this often.
+constexpr Duration kRest = 10ms;
+
 // For poll: rounded up, or it would wake too early again and again.
 int milliseconds_until(Instant deadline) {
   if (deadline == Instant::max()) return -1;
@@ -54,8 +57,10 @@ Result<std::unique_ptr<Interrupts>> Interrupts::open(Hangup hangup, std::string 
   std::unique_ptr<Interrupts> interrupts(
       new Interrupts(std::move(listened), std::move(end), TRY(WakeUp::open()), std::move(outcome)));
   const AllSignalsBlocked blocked;
-  interrupts->thread_ = TRY(Thread::start(
-      "interrupts", [owner = interrupts.get()](const std::stop_token&) { owner->listen(); }));
+  interrupts->thread_ =
+      TRY(Thread::start("interrupts", [owner = interrupts.get()](const std::stop_token& stop) {
+        owner->listen(stop);
+      }));
   return interrupts;
 }
 
@@ -70,14 +75,15 @@ void Interrupts::set_way_on(std::string command) {
   way_on_ = std::move(command);
 }
 
-void Interrupts::listen() {
+void Interrupts::listen(const std::stop_token& stop) {
   std::array<pollfd, 2> descriptors = {{
       {.fd = signals_.poll_fd(), .events = POLLIN, .revents = 0},
       {.fd = end_.poll_fd(), .events = POLLIN, .revents = 0},
   }};
   for (;;) {
-    ::poll(descriptors.data(), descriptors.size(), milliseconds_until(deadline_));
-    if (descriptors[1].revents != 0) return;
+    const int ready = ::poll(descriptors.data(), descriptors.size(), milliseconds_until(deadline_));
+    if (descriptors[1].revents != 0 || stop.stop_requested()) return;
+    if (ready < 0) std::this_thread::sleep_for(kRest);
     while (signals_.next()) on_interrupt();
     if (now() >= deadline_) end_by_force();
   }

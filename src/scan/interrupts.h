@@ -61,7 +61,7 @@ class Interrupts {
         outcome_(std::move(outcome)),
         end_(std::move(end)),
         at_once_fd_(std::move(at_once)) {}
-  void listen();
+  void listen(const std::stop_token& stop);
   void on_interrupt();
   void end_at_once(Duration longest);
   [[noreturn]] void end_by_force();
