@@ -18,11 +18,6 @@ namespace {
 
 constexpr int kFifoTickMs = 20;
 
-bool is_waited_for(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
-}
-
 bool is_fifo(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
@@ -51,9 +46,7 @@ constexpr std::size_t kLongestFile = std::size_t{1} << 30;
 constexpr std::size_t kLongestStream = std::size_t{64} << 20;
 
 std::size_t longest(int fd) {
-  struct stat status {};
-  const bool is_file = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-  return is_file ? kLongestFile : kLongestStream;
+  return is_regular_file(fd) ? kLongestFile : kLongestStream;
 }
 
 // What is no file, or lies where nothing can be written, needs no forcing.
@@ -85,7 +78,7 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 std::size_t write_all(int fd, std::string_view bytes, int interruption) {
-  const bool waits = is_waited_for(fd);
+  const bool waits = !is_regular_file(fd);
   std::size_t written = 0;
   while (written < bytes.size()) {
     if (waits && !wait_until_writable(fd, interruption)) break;
@@ -136,6 +129,11 @@ bool sync_directory_of(const std::string& path) {
   const UniqueFd fd = files::open(parent.empty() ? "." : parent.string(), O_RDONLY | O_DIRECTORY);
   if (!fd.is_open()) return errno == EACCES;  // a directory that may be written and not be read
   return files::sync(fd.get()) || needs_no_sync();
+}
+
+bool is_regular_file(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 bool is_named(int fd, const std::string& path) {

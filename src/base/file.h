@@ -50,6 +50,8 @@ bool sync_data(int fd);
 // The same for the directory of a file, without which a new or removed name may not be there.
 bool sync_directory_of(const std::string& path);
 
+// True if this is a file on a disk, and not a pipe, a terminal or a device.
+bool is_regular_file(int fd);
 // True if this is the file that `path` leads to now.
 bool is_named(int fd, const std::string& path);
 

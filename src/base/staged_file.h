@@ -44,4 +44,5 @@ class StagedFile {
   std::string temporary_;
   UniqueFd fd_;  // closed: it is in place, or moved away
 };
+
 }  // namespace masscan

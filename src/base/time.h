@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace masscan {
 
@@ -19,6 +20,14 @@ using WallTime = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
 inline Instant now() { return std::chrono::steady_clock::now(); }
 inline WallTime wall_now() { return std::chrono::system_clock::now(); }
+
+// For poll(2): rounded up, or it would wake too early again and again. -1, for ever, if there is no
+// deadline.
+inline int poll_timeout(Instant deadline) {
+  if (deadline == Instant::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
+  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
 
 inline double to_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();

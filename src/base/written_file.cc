@@ -1,7 +1,6 @@
 #include "base/written_file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <string_view>
@@ -15,11 +14,6 @@ constexpr std::string_view kStandardOutput = "-";
 constexpr mode_t kMode = 0666;  // and the umask
 // Of opening a file that another program replaces again and again.
 constexpr int kMostAttempts = 10;
-
-bool is_regular_file(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 UniqueFd open_or_make(const std::string& path, int flags, int interruption, bool& is_new) {
   UniqueFd fd = files::open(path, O_WRONLY | O_CREAT | O_EXCL | flags, kMode);

@@ -96,9 +96,8 @@ Result<pid_t> start_child(const Arguments& arguments, const Streams& streams, bo
 // What it says more within the time left; nothing at its end, or if it says nothing.
 std::optional<std::string> read_some(int fd, Instant deadline) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
     pollfd readable = {.fd = fd, .events = POLLIN, .revents = 0};
-    const int count = ::poll(&readable, 1, static_cast<int>(std::max(left.count(), 0l)));
+    const int count = ::poll(&readable, 1, poll_timeout(deadline));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return std::nullopt;
     std::array<char, 4096> chunk;

@@ -108,17 +108,11 @@ bool AfPacketSender::send_oldest() {
 }
 
 void AfPacketSender::send_past_oldest() {
-  for (std::size_t age = 1; age < slots_.queued();) {
-    const std::span<TxFrame> frame = slots_.queued_at(age);
+  counters_.sent += slots_.send_past_oldest([this](std::span<TxFrame> frame) {
     const std::size_t slot = slots_.index_of(frame);
     describe(slot, frame.front());
-    if (::sendmmsg(socket_.get(), &messages_[slot], 1, MSG_DONTWAIT) == 1) {
-      ++counters_.sent;
-      slots_.erase(age);
-    } else {
-      ++age;
-    }
-  }
+    return ::sendmmsg(socket_.get(), &messages_[slot], 1, MSG_DONTWAIT) == 1;
+  });
 }
 
 // Past the queueing discipline a frame that was sent is at most in the driver's queue.

@@ -102,7 +102,8 @@ bool LibpcapQueue::send_oldest() {
     if (errno == EAGAIN) {
       ++counters_.buffer_full;
     } else if (patience_.looks_past(now())) {
-      send_past_oldest();
+      counters_.sent += slots_.send_past_oldest(
+          [this](std::span<TxFrame> frame) { return send(frame.front()); });
     }
     return false;
   } else {
@@ -110,17 +111,6 @@ bool LibpcapQueue::send_oldest() {
   }
   slots_.pop(1);
   return true;
-}
-
-void LibpcapQueue::send_past_oldest() {
-  for (std::size_t age = 1; age < slots_.queued();) {
-    if (send(slots_.queued_at(age).front())) {
-      ++counters_.sent;
-      slots_.erase(age);
-    } else {
-      ++age;
-    }
-  }
 }
 
 bool LibpcapQueue::send(const TxFrame& frame) {

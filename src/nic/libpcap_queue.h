@@ -53,7 +53,6 @@ class LibpcapQueue final : public QueuePair {
   static Result<Handle> open_handle(const LibpcapConfig& config);
   LibpcapQueue(Handle handle, UniqueFd membership, TxSlots slots);
   bool send_oldest();
-  void send_past_oldest();
   bool send(const TxFrame& frame);
 
   Handle handle_;

@@ -27,6 +27,22 @@ class TxSlots {
   // Frees the `count` oldest.
   void pop(std::size_t count);
 
+  // Has `send` try each queued frame but the oldest, and frees those of which it says true. Returns
+  // how many. The order of the others changes.
+  template <typename Send>
+  std::size_t send_past_oldest(Send send) {
+    std::size_t sent = 0;
+    for (std::size_t age = 1; age < queued_;) {
+      if (send(queued_at(age))) {
+        ++sent;
+        erase(age);
+      } else {
+        ++age;
+      }
+    }
+    return sent;
+  }
+
   // One queued frame, with so many older ones.
   std::span<TxFrame> queued_at(std::size_t age);
   // Takes it out of the queue; the newest frame is in its place.

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -23,10 +22,8 @@ constexpr std::size_t kMostBytes = std::size_t{64} << 10;
 // Whether something can be read by then.
 bool is_readable(int fd, Instant deadline) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
     pollfd request{.fd = fd, .events = POLLIN, .revents = 0};
-    const int count =
-        ::poll(&request, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    const int count = ::poll(&request, 1, poll_timeout(deadline));
     if (count >= 0 || errno != EINTR) return count > 0;
   }
 }

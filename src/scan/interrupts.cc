@@ -40,13 +40,6 @@ class AllSignalsBlocked {
 // Where the kernel has no memory to wait with, signals are looked for this often.
 constexpr Duration kRest = 10ms;
 
-// For poll: rounded up, or it would wake too early again and again.
-int milliseconds_until(Instant deadline) {
-  if (deadline == Instant::max()) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
-  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Interrupts>> Interrupts::open(Hangup hangup, std::string outcome) {
@@ -81,7 +74,7 @@ void Interrupts::listen(const std::stop_token& stop) {
       {.fd = end_.poll_fd(), .events = POLLIN, .revents = 0},
   }};
   for (;;) {
-    const int ready = ::poll(descriptors.data(), descriptors.size(), milliseconds_until(deadline_));
+    const int ready = ::poll(descriptors.data(), descriptors.size(), poll_timeout(deadline_));
     if (descriptors[1].revents != 0 || stop.stop_requested()) return;
     if (ready < 0) std::this_thread::sleep_for(kRest);
     while (signals_.next()) on_interrupt();

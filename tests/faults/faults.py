@@ -183,11 +183,17 @@ def addresses(path):
     return [row["ip"] for row in rows]
 
 
+def open_hosts(targets, open_ppm=50000):
+    """Those of -e sim --sim-key 9 whose port 80 is open."""
+    lines = subprocess.run(
+        [LAB_TRUTH, "--key", "9", "--open", str(open_ppm), "--ports", "80", targets],
+        capture_output=True, text=True, check=True).stdout.splitlines()
+    return sorted(line.split()[0] for line in lines)
+
+
 def truth():
     """What Workshop.scan has to find."""
-    lines = subprocess.run([LAB_TRUTH, "--key", "9", "--open", "50000", "--ports", "80", TARGETS],
-                           capture_output=True, text=True, check=True).stdout.splitlines()
-    return sorted(line.split()[0] for line in lines if not line.startswith("10.0.15."))
+    return [host for host in open_hosts(TARGETS) if not host.startswith("10.0.15.")]
 
 
 def count(kind, number=1):
