@@ -48,15 +48,21 @@ Result<int> list_interfaces() {
   return print(host::format_interface_list(interfaces));
 }
 
-// What the exclude files hold now, host names looked up, and what a checkpoint excludes besides.
-Result<targets::AddressSet> read_excludes(const Settings& settings) {
-  targets::TargetList list = TRY(load_excludes_again(settings));
-  scan::Config excluding;
-  excluding.excludes = settings.config.late_excludes;
-  excluding.excludes.add(std::move(list.ranges));
-  excluding.excluded_names = std::move(list.names);
-  TRY(resolve_names(excluding));
-  return std::move(excluding.excludes);
+// What the exclude files hold now, host names looked up, and what a checkpoint excludes besides. It
+// has copies of its own of what the settings say.
+scan::ReadExcludes excludes_reader(const Settings& settings) {
+  if (settings.exclude_files.empty()) return {};
+  return [files = settings.exclude_files, interface = settings.config.way.interface,
+          late = settings.config.late_excludes]() -> Result<targets::AddressSet> {
+    targets::TargetList list = TRY(load_excludes_again(files, interface));
+    scan::Config excluding;
+    excluding.output.status = false;  // the scan's own is there
+    excluding.excludes = late;
+    excluding.excludes.add(std::move(list.ranges));
+    excluding.excluded_names = std::move(list.names);
+    TRY(resolve_names(excluding));
+    return std::move(excluding.excludes);
+  };
 }
 
 Result<int> start(const Settings& settings) {
@@ -71,14 +77,11 @@ Result<int> start(const Settings& settings) {
   std::vector<std::string> notes = TRY(resolve_names(config));
   if (!is_for_programs) print_notes(notes);
   notes.insert(notes.begin(), settings.notes.begin(), settings.notes.end());
-  scan::Hooks hooks;
+  scan::Hooks hooks{.read_excludes = excludes_reader(settings), .write_config = {}, .notes = {}};
   hooks.write_config = [](const scan::Config& c) {
     return scan::WrittenConfig{echo_text(c), settings_sum(c)};
   };
   if (is_for_programs) hooks.notes = std::move(notes);
-  if (!settings.exclude_files.empty()) {
-    hooks.read_excludes = [&settings] { return read_excludes(settings); };
-  }
   TRY(scan::run(config, hooks, *interrupts));
   return 0;
 }

@@ -157,10 +157,8 @@ Result<void> load(const std::vector<AddressFile>& files, targets::ListKind kind,
 Result<void> check_is_regular(const AddressFile& file) {
   struct stat status {};
   if (::stat(file.path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return {};
-  return run_error(
-      "{}: {} is no regular file, and waiting for it would hold up the scan; the excludes stay as "
-      "they were",
-      file.place, file.path);
+  return run_error("{}: {} is no regular file, and nobody may ever write what it waits for",
+                   file.place, file.path);
 }
 
 // Standard input can be read only once.
@@ -290,13 +288,13 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
   return settings;
 }
 
-Result<targets::TargetList> load_excludes_again(const Settings& settings) {
-  std::vector<AddressFile> files = settings.exclude_files;
+Result<targets::TargetList> load_excludes_again(std::vector<AddressFile> files,
+                                                const std::string& interface) {
   std::erase_if(files, [](const AddressFile& file) { return file.path == "-"; });
   for (const AddressFile& file : files) TRY(check_is_regular(file));
   targets::TargetList excludes;
   TRY(load(files, targets::ListKind::kExcludes, excludes));
-  TRY(check_scopes(excludes.scopes, settings.config.way.interface));
+  TRY(check_scopes(excludes.scopes, interface));
   return excludes;
 }
 

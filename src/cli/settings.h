@@ -108,7 +108,9 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
 // Every file that is read: addresses, results and configurations.
 std::vector<std::string> input_files(const Settings& settings);
 
-// What the exclude files hold now. Standard input can be read only once and is left out.
-Result<targets::TargetList> load_excludes_again(const Settings& settings);
+// What the exclude files of a scan through this interface hold now. Standard input can be read only
+// once and is left out.
+Result<targets::TargetList> load_excludes_again(std::vector<AddressFile> files,
+                                                const std::string& interface);
 
 }  // namespace masscan::cli

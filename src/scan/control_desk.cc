@@ -31,14 +31,19 @@ void ControlDesk::serve(Duration longest, int other) {
   constexpr int kIgnored = -1;
   const int control = ears_.control ? ears_.control->poll_fd() : kIgnored;
   const int metrics_reader = ears_.metrics ? ears_.metrics->poll_fd() : kIgnored;
-  std::array<pollfd, 4> descriptors = {{
+  const int reload = ears_.reload ? ears_.reload->poll_fd() : kIgnored;
+  std::array<pollfd, 5> descriptors = {{
       {.fd = ears_.signals.poll_fd(), .events = POLLIN, .revents = 0},
       {.fd = control, .events = POLLIN, .revents = 0},
       {.fd = metrics_reader, .events = POLLIN, .revents = 0},
+      {.fd = reload, .events = POLLIN, .revents = 0},
       {.fd = other, .events = POLLIN, .revents = 0},
   }};
   const timespec timeout{.tv_sec = 0, .tv_nsec = longest.count()};
   if (ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr) < 0) return;
+  if (ears_.reload && ears_.reload->ends_within(Duration{0})) {
+    monitor_.say("reload: " + finish_reload());
+  }
   while (const auto signal = ears_.signals.next()) on_signal(*signal);
   if (ears_.control) ears_.control->serve([this](std::string_view line) { return answer(line); });
   if (ears_.metrics) ears_.metrics->serve([this] { return metrics(); });
@@ -91,9 +96,10 @@ std::string ControlDesk::set_rate(double rate_pps) {
 
 std::string ControlDesk::status() {
   const Orders orders = controls_.orders();
-  return acceptance(fmt::format(R"("paused":{},"stopping":{},"rate_limit_pps":{},{})",
-                                orders.is_paused, orders.urgency != Urgency::kNone,
-                                rate_json(orders.rate_pps), monitor_.status_members(now())));
+  return acceptance(
+      fmt::format(R"("paused":{},"stopping":{},"reloading":{},"rate_limit_pps":{},{})",
+                  orders.is_paused, orders.urgency != Urgency::kNone, ears_.reload.has_value(),
+                  rate_json(orders.rate_pps), monitor_.status_members(now())));
 }
 
 std::string ControlDesk::metrics() const {
@@ -105,12 +111,26 @@ std::string ControlDesk::metrics() const {
   return report::to_prometheus(metrics);
 }
 
-// A file that makes no sense changes nothing: what was excluded stays so.
+// "Yes" means that the new excludes hold.
 std::string ControlDesk::reload() {
   if (!ears_.read_excludes)
     return refusal("no exclude file was named; begin with --excludefile FILE");
-  Result<targets::AddressSet> excludes = ears_.read_excludes();
-  if (!excludes) return refusal(excludes.error().message);
+  if (!ears_.reload) {
+    auto started = Attempt<targets::AddressSet>::start("reload", ears_.read_excludes);
+    if (!started) return refusal(started.error().message);
+    ears_.reload = std::move(started).value();
+    if (ears_.reload->ends_within(kReloadPatience)) return finish_reload();
+  }
+  return refusal(
+      "a reload is under way; until standard error tells of its end, the excludes stay as they "
+      "were");
+}
+
+// A file that makes no sense changes nothing: what was excluded stays so.
+std::string ControlDesk::finish_reload() {
+  Result<targets::AddressSet> excludes = ears_.reload->take();
+  ears_.reload.reset();
+  if (!excludes) return refusal(excludes.error().message + "; the excludes stay as they were");
   const std::size_t ranges = excludes->v4.ranges().size() + excludes->v6.ranges().size();
   controls_.set_excludes(std::move(excludes).value());
   return acceptance(fmt::format(R"("excluded_ranges":{})", ranges));

@@ -4,9 +4,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/attempt.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "scan/command.h"
@@ -21,7 +23,8 @@
 
 namespace masscan::scan {
 
-// Reads the exclude files again: all they hold now.
+// Reads the exclude files again: all they hold now. Called by a thread that nobody waits for, so it
+// must own all that it uses (base/attempt.h).
 using ReadExcludes = std::function<Result<targets::AddressSet>()>;
 
 // What a wish needs to arrive and be carried out, and a question to be answered; opened before
@@ -31,6 +34,8 @@ struct Ears {
   std::unique_ptr<ControlServer> control;  // null: no socket
   std::unique_ptr<MetricsServer> metrics;  // null: nobody may ask
   ReadExcludes read_excludes;
+  // Under way: the disk or a name server takes its time. Forgotten when the scan ends.
+  std::optional<Attempt<targets::AddressSet>> reload{};
 
   static Result<Ears> open(const Config& config, ReadExcludes read_excludes);
   // What SIGHUP means to a scan; `has_excludes`: in files that can be read again.
@@ -39,6 +44,9 @@ struct Ears {
 
 class ControlDesk {
  public:
+  // A reload that takes longer than this goes on beside the scan, which is told its outcome later.
+  static constexpr Duration kReloadPatience = 500ms;
+
   // Everything is borrowed.
   ControlDesk(Ears& ears, Controls& controls, Monitor& monitor);
 
@@ -57,6 +65,7 @@ class ControlDesk {
   std::string set_rate(double rate_pps);
   std::string status();
   std::string reload();
+  std::string finish_reload();
   std::string stop();
 
   Ears& ears_;

@@ -5,14 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
-#include "base/check.h"
+#include "base/attempt.h"
 #include "base/text.h"
-#include "base/thread.h"
-#include "base/wake_up.h"
 
 namespace masscan::sink {
 namespace {
@@ -49,59 +46,19 @@ Result<PgConnection> connect(const std::string& connection_string, const Waiter&
   }
 }
 
-// A connection in the making, by a thread that may be left alone with it: whoever of the two is the
-// last frees it.
-class Attempt {
- public:
-  static Result<std::shared_ptr<Attempt>> start(const std::string& connection_string) {
-    WakeUp done = TRY(WakeUp::open());
-    const auto attempt =
-        std::make_shared<Attempt>(connection_string, std::move(done), TRY(Waiter::open()));
-    TRY(Thread::start("connect", [attempt](const std::stop_token&) { attempt->work(); })).detach();
-    return attempt;
-  }
-
-  Attempt(std::string connection_string, WakeUp done, Waiter waiter)
-      : connection_string_(std::move(connection_string)),
-        done_(std::move(done)),
-        waiter_(std::move(waiter)) {}
-
-  // Polls readable when there is something to take.
-  int poll_fd() const { return done_.poll_fd(); }
-  Result<PgConnection> take() {
-    const std::scoped_lock lock(mutex_);
-    CHECK(outcome_.has_value());
-    return std::move(*outcome_);
-  }
-  // Nobody will take it.
-  void abandon() { waiter_.interrupt(); }
-
- private:
-  void work() {
-    Result<PgConnection> outcome = connect(connection_string_, waiter_);
-    const std::scoped_lock lock(mutex_);
-    outcome_ = std::move(outcome);
-    done_.call();
-  }
-
-  const std::string connection_string_;
-  WakeUp done_;
-  Waiter waiter_;  // the thread's
-  std::mutex mutex_;
-  std::optional<Result<PgConnection>> outcome_;  // under the mutex
-};
-
 }  // namespace
 
 Result<PostgresConnection> PostgresConnection::open(const std::string& connection_string,
                                                     const Waiter& waiter) {
-  const std::shared_ptr<Attempt> attempt = TRY(Attempt::start(connection_string));
-  Result<void> made = waiter.wait(attempt->poll_fd(), POLLIN, kLongestAttempt);
+  const auto own = std::make_shared<Waiter>(TRY(Waiter::open()));  // the attempt's
+  auto attempt = TRY(Attempt<PgConnection>::start(
+      "connect", [connection_string, own] { return connect(connection_string, *own); }));
+  Result<void> made = waiter.wait(attempt.poll_fd(), POLLIN, kLongestAttempt);
   if (!made) {
-    attempt->abandon();
+    own->interrupt();
     return std::move(made).error();
   }
-  PostgresConnection connection(TRY(attempt->take()), waiter);
+  PostgresConnection connection(TRY(attempt.take()), waiter);
   ::PQsetnonblocking(connection.connection_.get(), 1);
   ::PQsetNoticeReceiver(connection.connection_.get(), ignore_notice, nullptr);
   return connection;

@@ -211,8 +211,8 @@ class ExcludeFiles(Workshop):
         os.mkfifo(excludes)
         answer = self.control("reload")
         self.assertFalse(answer["ok"])
-        self.assertIn("excludes is no regular file, and waiting for it would hold up the scan; the "
-                      "excludes stay as they were", answer["error"])
+        self.assertIn("excludes is no regular file, and nobody may ever write what it waits for; "
+                      "the excludes stay as they were", answer["error"])
         scan.send_signal(signal.SIGHUP)
         self.wait_until(lambda: "excludes stay as they were" in self.errors(), scan, "a word")
         sent = self.sent()
@@ -240,10 +240,38 @@ names.set_inheritable(True)
 os.execv(sys.argv[1], sys.argv[1:])
 """]
 
-    def start_delivery(self, *words):
+    def start_alone(self, *words):
         (self.folder / "resolv.conf").write_text("nameserver 127.0.0.1\n"
                                                  "options timeout:30 attempts:5\n")
-        return self.start(*words, "--postgres", "postgresql://a@db.example/x", tracer=self.ALONE)
+        return self.start(*words, tracer=self.ALONE)
+
+    def start_delivery(self, *words):
+        return self.start_alone(*words, "--postgres", "postgresql://a@db.example/x")
+
+    def test_a_reload_that_asks_it_holds_up_neither_controls_nor_the_end(self):
+        excludes = self.folder / "excludes"
+        excludes.write_text("10.0.0.0/24\n")
+        scan = self.start_alone(*SIM, *SLOWLY, TARGETS, "-oL", "scan.list", "--control", "control",
+                                "--excludefile", "excludes")
+        self.wait_until((self.folder / "control").exists, scan, "a socket")
+        excludes.write_text("10.0.0.0/24\nhost.example\n")
+        answer = self.control("reload")
+        self.assertEqual((answer["ok"], answer["error"]), (False, "a reload is under way; until "
+                         "standard error tells of its end, the excludes stay as they were"))
+        self.assertTrue(self.control("status")["reloading"])
+        began = time.monotonic()
+        self.assertEqual(self.control("reload"), answer)
+        self.assertTrue(self.control("rate", "900")["ok"])
+        self.assertLess(time.monotonic() - began, 0.5)
+        sent = self.sent()
+        self.wait_until(lambda: self.sent() > sent + 100, scan, "a scan that goes on")
+        scan.send_signal(signal.SIGINT)
+        code, errors = self.wait_for_end(scan)
+        self.assertEqual(code, 0, errors)
+        self.assertIn("to go on: masscan --resume paused.conf", errors)
+        found = listed((self.folder / "scan.list").read_text())
+        self.assertGreater(len(found), 100)
+        self.assertEqual([at for at in found if at.startswith("10.0.0.")], [])
 
     def test_a_name_server_that_does_not_answer_is_not_waited_for_after_an_interrupt(self):
         scan = self.start_delivery(*SIM, "--rate", "20000", "10.0.0.0/24", "--spool", "spool")
