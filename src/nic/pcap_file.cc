@@ -1,7 +1,10 @@
 #include "nic/pcap_file.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include "base/file.h"
@@ -33,8 +36,8 @@ std::array<std::byte, 24> file_header(net::LinkLayer link_layer) {
 }  // namespace
 
 Result<std::unique_ptr<PcapFile>> PcapFile::open(std::string path, net::LinkLayer link_layer,
-                                                 int interruption) {
-  Result<WrittenFile> file = WrittenFile::open(path, 0, interruption);
+                                                 const Interruption& interruption) {
+  Result<WrittenFile> file = WrittenFile::open(path, 0, interruption.at_once);
   if (!file) {
     return run_error("cannot open {} for captured packets: {}", path, file.error().message);
   }
@@ -51,9 +54,29 @@ Result<void> PcapFile::begin() {
 void PcapFile::append(Bytes records) {
   const std::scoped_lock lock(mutex_);
   if (error_) return;
-  if (write_all(file_.fd(), as_text(records), interruption_) == records.size()) return;
+  if (write(as_text(records))) return;
   error_ = cannot_write();
   error_->message += "; the rest of them is missing";
+}
+
+// False, and errno says why, if something is missing.
+bool PcapFile::write(std::string_view bytes) {
+  for (;;) {
+    bytes.remove_prefix(write_all(file_.fd(), bytes, interruption_.soon));
+    if (bytes.empty()) return true;
+    if (errno != ECANCELED || !makes_room()) return false;
+  }
+}
+
+// Whether somebody still reads it, after an interrupt. The same errno if not.
+bool PcapFile::makes_room() const {
+  std::array<pollfd, 2> requests = {{{file_.fd(), POLLOUT, 0}, {interruption_.at_once, POLLIN, 0}}};
+  const Instant deadline = now() + kReaderPatience;
+  while (::poll(requests.data(), requests.size(), poll_timeout(deadline)) < 0) {
+    if (now() >= deadline) break;
+  }
+  errno = ECANCELED;
+  return requests[0].revents != 0;
 }
 
 Result<void> PcapFile::close() {

@@ -1,12 +1,19 @@
 #include "nic/pcap_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "base/file.h"
+#include "base/wake_up.h"
 #include "nic/pcap_queue.h"
 #include "support/golden.h"
 
@@ -97,6 +104,73 @@ TEST(PcapFile, SaysWhereItCannotWrite) {
   EXPECT_EQ(full.error().message,
             "cannot write captured packets to /dev/full: No space left on device; the rest of them "
             "is missing");
+}
+
+// A capture into a FIFO that is open for reading, and takes more than a pipe does.
+class PcapFifo : public testing::Test {
+ protected:
+  static constexpr std::size_t kBytes = 1 << 20;
+
+  PcapFifo() {
+    std::filesystem::remove(path_);
+    EXPECT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    reader_ = files::open(path_, O_RDONLY | O_NONBLOCK);
+    file_ = PcapFile::open(path_, net::LinkLayer::kEthernet,
+                           {.soon = soon_.poll_fd(), .at_once = at_once_.poll_fd()})
+                .value();
+    file_->begin().value();
+    written_ = std::async(std::launch::async, [this] {
+      file_->append(std::vector<std::byte>(kBytes));
+      file_->append(std::vector<std::byte>(kBytes));  // nobody is waited for a second time
+      return file_->close();
+    });
+  }
+  ~PcapFifo() override { std::filesystem::remove(path_); }
+
+  bool is_written_within(Duration longest) {
+    return written_.wait_for(longest) == std::future_status::ready;
+  }
+  void expect_cut() {
+    EXPECT_EQ(written_.get().error().message,
+              "cannot write captured packets to " + path_ +
+                  ": interrupted while nobody read it; the rest of them is missing");
+  }
+
+  const std::string path_ = path_of("fifo.pcap");
+  WakeUp soon_ = WakeUp::open().value();
+  WakeUp at_once_ = WakeUp::open().value();
+  UniqueFd reader_;
+  std::unique_ptr<PcapFile> file_;
+  std::future<Result<void>> written_;
+};
+
+TEST_F(PcapFifo, ThatNobodyReadsIsGivenUpAMomentAfterAnInterrupt) {
+  EXPECT_FALSE(is_written_within(2 * PcapFile::kReaderPatience));
+  const Instant began = now();
+  soon_.call();
+  ASSERT_TRUE(is_written_within(10s));
+  EXPECT_GE(now() - began, PcapFile::kReaderPatience);
+  expect_cut();
+}
+
+TEST_F(PcapFifo, ThatNobodyReadsIsGivenUpWhereEverythingEndsAtOnce) {
+  at_once_.call();
+  EXPECT_FALSE(is_written_within(100ms)) << "the first interrupt says soon too";
+  soon_.call();
+  ASSERT_TRUE(is_written_within(10s));
+  expect_cut();
+}
+
+TEST_F(PcapFifo, ThatIsReadSlowlyGetsEverythingAfterAnInterrupt) {
+  soon_.call();
+  std::size_t taken = 0;
+  std::array<char, 65536> chunk;
+  while (taken < 2 * kBytes) {
+    const ssize_t count = files::read(reader_.get(), chunk);
+    if (count > 0) taken += static_cast<std::size_t>(count);
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_TRUE(written_.get());
 }
 
 TEST(PcapQueue, WritesTheFramesThatAreSentWithTheTimeOfTheirBatch) {

@@ -47,8 +47,10 @@ Result<std::unique_ptr<Interrupts>> Interrupts::open(Hangup hangup, std::string 
   if (hangup == Hangup::kEnd && !is_ignored(SIGHUP)) signals.push_back(SIGHUP);
   Signals listened = TRY(Signals::open(signals));
   WakeUp end = TRY(WakeUp::open());
-  std::unique_ptr<Interrupts> interrupts(
-      new Interrupts(std::move(listened), std::move(end), TRY(WakeUp::open()), std::move(outcome)));
+  WakeUp soon = TRY(WakeUp::open());
+  std::unique_ptr<Interrupts> interrupts(new Interrupts(std::move(listened), std::move(end),
+                                                        std::move(soon), TRY(WakeUp::open()),
+                                                        std::move(outcome)));
   const AllSignalsBlocked blocked;
   interrupts->thread_ =
       TRY(Thread::start("interrupts", [owner = interrupts.get()](const std::stop_token& stop) {
@@ -90,6 +92,7 @@ void Interrupts::on_interrupt() {
     is_first = !std::exchange(has_come_, true);
     is_asked = is_first && ends_in_order_;
   }
+  soon_fd_.call();
   soon_.request_stop();
   if (!is_asked) end_at_once(is_first ? kFirstBound : kSecondBound);
 }

@@ -52,14 +52,16 @@ class Interrupts {
   // Both from any thread. Callbacks run in the thread that listens, and must not wait.
   std::stop_token soon() const { return soon_.get_token(); }
   std::stop_token at_once() const { return at_once_.get_token(); }
-  // Polls readable from the moment on when everything ends at once.
+  // They poll readable from the same moments on.
+  int soon_fd() const { return soon_fd_.poll_fd(); }
   int at_once_fd() const { return at_once_fd_.poll_fd(); }
 
  private:
-  Interrupts(Signals signals, WakeUp end, WakeUp at_once, std::string outcome)
+  Interrupts(Signals signals, WakeUp end, WakeUp soon, WakeUp at_once, std::string outcome)
       : signals_(std::move(signals)),
         outcome_(std::move(outcome)),
         end_(std::move(end)),
+        soon_fd_(std::move(soon)),
         at_once_fd_(std::move(at_once)) {}
   void listen(const std::stop_token& stop);
   void on_interrupt();
@@ -69,6 +71,7 @@ class Interrupts {
   const Signals signals_;
   const std::string outcome_;
   WakeUp end_;  // of the thread
+  WakeUp soon_fd_;
   WakeUp at_once_fd_;
   std::stop_source soon_;
   std::stop_source at_once_;

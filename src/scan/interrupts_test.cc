@@ -38,6 +38,7 @@ TEST(Interrupts, TheFirstOneAsksForAnEndInOrder) {
   EXPECT_FALSE(interrupts->soon().stop_requested());
   ::kill(::getpid(), SIGTERM);
   wait_for(interrupts->soon());
+  EXPECT_TRUE(is_readable(interrupts->soon_fd()));
   EXPECT_FALSE(interrupts->at_once().stop_requested());
   EXPECT_FALSE(is_readable(interrupts->at_once_fd()));
 }

@@ -37,7 +37,8 @@ unsigned workers_beside(std::optional<unsigned> senders) {
 
 }  // namespace
 
-Result<Queues> Queues::open(const Config& config, Plan& plan, int interruption) {
+Result<Queues> Queues::open(const Config& config, Plan& plan,
+                            const nic::Interruption& interruption) {
   Queues queues(config);
   if (!config.capture.empty()) TRY(queues.open_capture(plan, interruption));
   if (config.offline) return queues;
@@ -64,7 +65,7 @@ Result<void> Queues::open_transports(Plan& plan) {
   return {};
 }
 
-Result<void> Queues::open_capture(const Plan& plan, int interruption) {
+Result<void> Queues::open_capture(const Plan& plan, const nic::Interruption& interruption) {
   const LinkPlan& first = plan.links.front();
   for (const LinkPlan& link : plan.links) {
     if (link.layer == first.layer) continue;

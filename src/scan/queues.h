@@ -23,7 +23,8 @@ class Queues {
   // given; tells the plan. Owns them, or the simulated internet of `-e sim`, and the file of
   // --pcap, and must outlive the queues.
   // `interruption`: see nic::PcapFile.
-  static Result<Queues> open(const Config& config, Plan& plan, int interruption = -1);
+  static Result<Queues> open(const Config& config, Plan& plan,
+                             const nic::Interruption& interruption = {});
 
   // One worker's queues, one for each link of the plan. Once for each worker.
   Result<std::vector<std::unique_ptr<nic::QueuePair>>> of_worker(const Plan& plan, unsigned worker);
@@ -34,7 +35,7 @@ class Queues {
 
  private:
   explicit Queues(const Config& config) : config_(&config) {}
-  Result<void> open_capture(const Plan& plan, int interruption);
+  Result<void> open_capture(const Plan& plan, const nic::Interruption& interruption);
   Result<void> open_transports(Plan& plan);
   // What sends and receives, without a recorder.
   Result<std::unique_ptr<nic::QueuePair>> open_one(const Plan& plan, std::size_t link,

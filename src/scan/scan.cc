@@ -42,8 +42,8 @@ namespace {
 
 // Whether the workers have ended is looked at this often.
 constexpr Duration kTick = 50ms;
-// With servers that take results more slowly than they were found, and when the user wants the end
-// at once.
+// With servers that take results more slowly than they were found; and when the user wants the end
+// at once, or soon and the server cannot be reached (a name server may be dead).
 constexpr Duration kPatience = 30s;
 constexpr Duration kShortPatience = 300ms;
 // Besides the results a second time, which are forced to the disk then: what a running scan opens
@@ -395,9 +395,11 @@ Result<void> close_outputs(const Config& config, Session& session) {
   const bool keeps_spool = session.goes_on || (!session.has_begun && config.output.append);
   Result<void> closed = close_files(session);
   return join(std::move(closed),
-              session.outputs.close(wall_now(), {.patience = is_urgent ? kShortPatience : kPatience,
-                                                 .keeps_spool = keeps_spool,
-                                                 .stop = stop}));
+              session.outputs.close(
+                  wall_now(), {.patience = is_urgent ? kShortPatience : kPatience,
+                               .reach = session.was_interrupted ? kShortPatience : Duration::max(),
+                               .keeps_spool = keeps_spool,
+                               .stop = stop}));
 }
 
 }  // namespace
@@ -411,7 +413,8 @@ Result<void> run(Config config, const Hooks& hooks, Interrupts& interrupts) {
   TRY(find_ways(config, plan));
   const int interruption = interrupts.at_once_fd();
   Outputs outputs = TRY(Outputs::open(config.output, document_info(config, plan, interruption)));
-  Queues queues = TRY(Queues::open(config, plan, interruption));
+  Queues queues =
+      TRY(Queues::open(config, plan, {.soon = interrupts.soon_fd(), .at_once = interruption}));
   std::optional<host::Firewall> firewall = open_firewall(config, plan);
   note_repeats(plan);
   std::optional<LinkGuard> guard = open_guard(config, plan);

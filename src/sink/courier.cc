@@ -18,6 +18,10 @@ constexpr Duration kLastDelay = 5s;
 // At the end, a server that takes nothing for so long is given up.
 constexpr Duration kGrace = 3s;
 
+Instant end_of(Instant begin, Duration length) {
+  return length > Instant::max() - begin ? Instant::max() : begin + length;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Courier>> Courier::start(const Spool& spool,
@@ -30,7 +34,7 @@ Result<std::unique_ptr<Courier>> Courier::start(const Spool& spool,
 }
 
 Courier::~Courier() {
-  if (thread_.is_there()) static_cast<void>(finish(Duration::zero(), {}).has_value());
+  if (thread_.is_there()) static_cast<void>(finish({}, {}, {}).has_value());
 }
 
 void Courier::wake() {
@@ -44,16 +48,15 @@ std::optional<std::string> Courier::take_news() {
   return std::exchange(news_, std::nullopt);
 }
 
-Result<void> Courier::finish(Duration patience, const std::stop_token& stop) {
+Result<void> Courier::finish(Duration patience, Duration reach, const std::stop_token& stop) {
   {
     const std::scoped_lock lock(mutex_);
     is_finishing_ = true;
     told_to_finish_ = now();
-    const bool is_endless = patience > Instant::max() - told_to_finish_;
-    deadline_ = is_endless ? Instant::max() : told_to_finish_ + patience;
+    deadline_ = end_of(told_to_finish_, patience);
     changed_.notify_all();
   }
-  wait_for_end(stop);
+  wait_for_end(reach, stop);
   server_->interrupt();
   thread_.join();
   if (stop.stop_requested()) return run_error("interrupted");
@@ -61,9 +64,14 @@ Result<void> Courier::finish(Duration patience, const std::stop_token& stop) {
 }
 
 // Until the thread has, or has no more time.
-void Courier::wait_for_end(const std::stop_token& stop) {
+void Courier::wait_for_end(Duration reach, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  changed_.wait_until(lock, stop, deadline_, [this] { return has_ended_; });
+  for (bool has_changed = true; has_changed && !has_ended_;) {
+    const bool was_reached = is_reached_;
+    const Instant end = was_reached ? deadline_ : end_of(std::max(told_to_finish_, lost_), reach);
+    has_changed = changed_.wait_until(lock, stop, std::min(end, deadline_),
+                                      [&] { return has_ended_ || is_reached_ != was_reached; });
+  }
   deadline_ = Instant::min();
   changed_.notify_all();
 }
@@ -80,6 +88,7 @@ void Courier::deliver_all() {
   Instant last_success = now();
   do {
     last_try_ = deliver_batch();
+    note_reached(last_try_.has_value());
     if (last_try_) {
       delay = kFirstDelay;
       last_success = now();
@@ -110,6 +119,14 @@ void Courier::note_failure(const Error& error, bool is_first) {
   was_told_ = true;
   news_ = fmt::format("{}: {}; results are kept in {} until it takes them", server_->kind(),
                       error.message, spool_.path());
+}
+
+void Courier::note_reached(bool is_reached) {
+  const std::scoped_lock lock(mutex_);
+  if (is_reached_ == is_reached) return;
+  if (!is_reached) lost_ = now();
+  is_reached_ = is_reached;
+  changed_.notify_all();
 }
 
 bool Courier::is_over(Instant last_success) {

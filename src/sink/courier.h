@@ -33,9 +33,10 @@ class Courier {
   // A sentence for the user about what has gone wrong; the first one only. Of any thread.
   std::optional<std::string> take_news();
   // Nothing more comes: the last call. Returns when everything is delivered, `patience` is over,
-  // the server has taken nothing for some seconds, or the user wants it to stop; with the Error of
-  // the last try, if it was one, or that of having been interrupted.
-  Result<void> finish(Duration patience, const std::stop_token& stop);
+  // the server has taken nothing for some seconds or could not be reached for `reach`, or the user
+  // wants it to stop; with the Error of the last try, if it was one, or that of having been
+  // interrupted.
+  Result<void> finish(Duration patience, Duration reach, const std::stop_token& stop);
 
   // After `finish`.
   std::uint64_t delivered() const { return reader_.delivered(); }
@@ -48,10 +49,11 @@ class Courier {
   void deliver_all();
   Result<void> deliver_batch();
   void note_failure(const Error& error, bool is_first);
+  void note_reached(bool is_reached);
   bool is_over(Instant last_success);
   void wait_for_more();
   void pause(Duration longest);
-  void wait_for_end(const std::stop_token& stop);
+  void wait_for_end(Duration reach, const std::stop_token& stop);
 
   const Spool& spool_;
   SpoolReader reader_;
@@ -65,7 +67,9 @@ class Courier {
   bool has_ended_ = false;  // the thread has nothing more to do
   Instant told_to_finish_;
   Instant deadline_ = Instant::max();
-  bool was_told_ = false;  // the user, that something is wrong
+  bool is_reached_ = false;  // the last try was a success
+  Instant lost_;             // when the first one failed after a success
+  bool was_told_ = false;    // the user, that something is wrong
   std::optional<std::string> news_;
 
   Thread thread_;  // last: it uses the others

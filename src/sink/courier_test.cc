@@ -24,6 +24,7 @@ using testing::HasSubstr;
 struct Behaviour {
   std::atomic<int> refusals = 0;
   std::atomic<bool> hangs = false;
+  std::atomic<bool> is_slow = false;
   std::atomic<std::size_t> calls = 0;
   std::vector<std::uint64_t> taken;  // numbers; read it when nobody delivers any more
 };
@@ -43,6 +44,7 @@ class TestServer final : public Server {
       --behaviour_.refusals;
       return run_error("it does not want to");
     }
+    if (behaviour_.is_slow) static_cast<void>(waiter().wait(kNoSocket, 0, 1s));
     for (const Entry& entry : batch.entries) behaviour_.taken.push_back(entry.number);
     return {};
   }
@@ -148,6 +150,44 @@ TEST_F(CourierTest, IsNotHeldUpByAServerThatHangs) {
   EXPECT_THAT(sink->close({.patience = 0s}).error().message,
               HasSubstr(": there was no more time;"));
   EXPECT_LT(now() - began, kPatience / 2);
+}
+
+TEST_F(CourierTest, GivesAServerThatCannotBeReachedLessTime) {
+  for (const bool hangs : {true, false}) {
+    behaviour_.hangs = hangs;
+    behaviour_.refusals = 1'000'000;
+    const auto sink = open();
+    write(*sink, 1);
+    const Instant began = now();
+    EXPECT_FALSE(sink->close({.reach = 50ms}));
+    EXPECT_LT(now() - began, 2s);
+    fs::remove(path_);
+  }
+}
+
+TEST_F(CourierTest, GivesAServerThatWasReachedAllItsTime) {
+  const auto sink = open();
+  for (std::size_t call = 1; call <= 2; ++call) {
+    write(*sink, 1);
+    while (behaviour_.calls < call) continue;
+  }
+  behaviour_.is_slow = true;
+  write(*sink, 1);
+  sink->close({.reach = 1ms}).value();
+  EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2));
+}
+
+// A connection that was idle for too long.
+TEST_F(CourierTest, GivesAServerThatIsLostTimeToComeBack) {
+  const auto sink = open();
+  for (std::size_t call = 1; call <= 2; ++call) {
+    write(*sink, 1);
+    while (behaviour_.calls < call) continue;
+  }
+  behaviour_.refusals = 1;
+  write(*sink, 1);
+  sink->close({.reach = 5s}).value();
+  EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2));
 }
 
 TEST_F(CourierTest, IsInterruptedWhateverItWaitsFor) {

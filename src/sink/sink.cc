@@ -49,7 +49,7 @@ Result<UniqueFd> Sink::duplicate() const {
 
 Result<void> Sink::close(const Parting& parting) {
   Result<void> flushed = spool_->flush();
-  const Result<void> last_try = courier_->finish(parting.patience, parting.stop);
+  const Result<void> last_try = courier_->finish(parting.patience, parting.reach, parting.stop);
   const std::uint64_t left = spool_->count() - courier_->delivered();
   if (left > 0) return join(std::move(flushed), not_delivered(left, last_try));
   if (flushed && !parting.keeps_spool) files::unlink(spool_->path());

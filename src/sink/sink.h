@@ -25,6 +25,7 @@ namespace masscan::sink {
 // How the end of a Sink is.
 struct Parting {
   Duration patience = Duration::max();  // with a server that still takes something
+  Duration reach = Duration::max();     // with one that cannot be reached
   bool keeps_spool = false;             // even if everything is delivered: the scan goes on later
   std::stop_token stop = {};            // the user's patience is over
 };

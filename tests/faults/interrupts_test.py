@@ -34,6 +34,16 @@ def listed(text):
     return re.findall(r"^open tcp 80 (\S+) \d+\n", text, re.MULTILINE)
 
 
+def frames_in(capture):
+    """How many frames a capture has, if it ends with a whole one."""
+    at, frames = 24, 0
+    while at < len(capture):
+        at += 16 + int.from_bytes(capture[at + 8:at + 12], "little")
+        frames += 1
+    assert at == len(capture)
+    return frames
+
+
 class Workshop(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="interrupts-"))
@@ -79,7 +89,7 @@ class Workshop(unittest.TestCase):
     def sent(self):
         return self.control("status").get("counters", {}).get("probes_sent", 0)
 
-    def wait_until_held_up(self, process):
+    def wait_until_held_up(self, process, least=10000):
         """There is a checkpoint, and nothing is asked any more."""
         self.wait_until((self.folder / "paused.conf").exists, process, "a checkpoint")
         self.assertTrue(self.control("rate", "100000")["ok"])
@@ -87,7 +97,7 @@ class Workshop(unittest.TestCase):
         def is_still():
             before = self.sent()
             time.sleep(0.3)
-            return before == self.sent() > 10000
+            return before == self.sent() > least
 
         self.wait_until(is_still, process, "a scan that waits")
 
@@ -200,6 +210,58 @@ class Scans(Workshop):
         self.assertEqual(sorted(row["ip"] for row in rows), truth())
 
 
+class Captures(Workshop):
+    """Into a FIFO that somebody has opened and does not read."""
+
+    def interrupt(self, scan):
+        scan.send_signal(signal.SIGINT)
+        code, errors = self.wait_for_end(scan)
+        self.assertEqual(code, 1, errors)
+        self.assertIn("cannot write captured packets to fifo: interrupted while nobody read it; "
+                      "the rest of them is missing", errors)
+        return errors
+
+    def open_fifo(self):
+        os.mkfifo(self.folder / "fifo")
+        reader = os.open(self.folder / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        return reader
+
+    def test_of_answers_hold_up_the_scan_until_an_interrupt(self):
+        self.open_fifo()
+        scan = self.start(*SIM, *SLOWLY, TARGETS, "-oL", "scan.list", "--pcap", "fifo",
+                          "--control", "control")
+        self.wait_until_held_up(scan, 500)
+        self.assertTrue(self.control("pause")["paused"])
+        self.assertFalse(self.control("resume")["paused"])
+        self.assertIn("to go on: masscan --resume paused.conf", self.interrupt(scan))
+        first = listed((self.folder / "scan.list").read_text())
+        self.assertGreater(len(first), 100)
+        ended = self.run_to_end("--resume", "paused.conf", "--rate", "200000", "--pcap", "rest")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(sorted(set(listed((self.folder / "scan.list").read_text()))), truth())
+
+    def test_of_a_dry_run(self):
+        self.open_fifo()
+        scan = self.start("--offline", "--rate", "100000", TARGETS, "-p80", "--pcap", "fifo")
+        self.wait_until_it_waits(scan)
+        self.interrupt(scan)
+
+    def test_whose_reader_is_slow_are_complete_after_an_interrupt(self):
+        reader = self.open_fifo()
+        os.set_blocking(reader, True)
+        scan = self.start(*SIM, "--rate", "20000", TARGETS, "-oL", "scan.list", "--pcap", "fifo",
+                          "--control", "control")
+        captured = os.read(reader, 1 << 20)
+        self.wait_until((self.folder / "paused.conf").exists, scan, "a checkpoint")
+        scan.send_signal(signal.SIGINT)
+        while piece := os.read(reader, 1 << 16):
+            captured += piece
+            time.sleep(0.01)
+        self.assertEqual(scan.wait(WITHIN), 0, self.errors())
+        self.assertGreater(frames_in(captured), 1000)
+
+
 class ExcludeFiles(Workshop):
     def test_one_that_has_become_a_fifo_holds_up_nobody(self):
         excludes = self.folder / "excludes"
@@ -292,6 +354,20 @@ os.execv(sys.argv[1], sys.argv[1:])
         self.assertEqual(code, 1, errors)
         self.assertIn("results are not delivered to postgres: interrupted; they are kept", errors)
         self.assert_kept()
+
+    def test_the_scan_that_is_interrupted_does_not_wait_for_it(self):
+        scan = self.start_delivery(*SIM, *SLOWLY, TARGETS, "--spool", "spool", "--control",
+                                   "control")
+        self.wait_until((self.folder / "paused.conf").exists, scan, "a checkpoint")
+        scan.send_signal(signal.SIGINT)
+        code, errors = self.wait_for_end(scan)
+        self.assertEqual(code, 1, errors)
+        self.assertRegex(errors, r"\d+ results are not delivered to postgres: there was no more "
+                                 r"time; they are kept in spool\.postgres")
+        self.assertIn("to go on: masscan --resume paused.conf", errors)
+        kept = self.run_to_end("--readscan", "spool.postgres", "-oL", "-")
+        self.assertGreater(len(listed(kept.stdout)), 100)
+        self.assertLessEqual(set(listed(kept.stdout)), set(truth()))
 
     def assert_kept(self):
         kept = self.run_to_end("--readscan", "spool.postgres", "-oL", "-")
