@@ -54,15 +54,19 @@ std::vector<std::string> echo_order(const scan::Config& config) {
   return echo_if(config.resume_index.has_value(), std::string(kOurOrder));
 }
 
-// A checkpoint holds two, of which one may have been written by halves.
+// A checkpoint holds two, of which one may have been written by halves. Which one came last they do
+// not say, and it may be the earlier one: a scan that notices an outage goes back. So of each round
+// the earlier turn counts; where none went back, that repeats what was asked between the two.
 Result<void> set_resume_point(Settings& settings, const Given& given) {
   auto point = scan::parse_resume_point(*given.value);
-  auto& latest = settings.config.resume_point;
-  if (point && (!latest || latest->turns < point->turns)) {
+  auto& earliest = settings.config.resume_point;
+  if (point && !earliest) {
     settings.point_sum = std::exchange(point->settings, std::nullopt);
-    latest = std::move(point);
+    earliest = std::move(point);
+  } else if (point) {
+    earliest->take_earlier(*point);
   }
-  settings.damaged_point = latest ? "" : given.place;
+  settings.damaged_point = earliest ? "" : given.place;
   return {};
 }
 

@@ -25,6 +25,13 @@ std::uint64_t check_of(const ResumePoint& point) {
 
 }  // namespace
 
+void ResumePoint::take_earlier(const ResumePoint& other) {
+  const std::size_t rounds = std::min(turns.size(), other.turns.size());
+  for (std::size_t round = 0; round < rounds; ++round) {
+    turns[round] = std::min(turns[round], other.turns[round]);
+  }
+}
+
 std::string to_text(const ResumePoint& point) {
   std::string text = fmt::format("{:016x} {:012}", point.plan, std::min(point.began, kLatest));
   for (const std::uint64_t turn : point.turns) text += fmt::format(" {:020}", turn);

@@ -26,6 +26,8 @@ struct ResumePoint {
   std::optional<std::uint64_t> settings = {};
 
   bool operator==(const ResumePoint&) const = default;
+  // Of each round the earlier turn. `other` is of the same scan.
+  void take_earlier(const ResumePoint& other);
 };
 
 std::string to_text(const ResumePoint& point);

@@ -28,6 +28,14 @@ TEST(ResumePointText, IsAsLongForAllPointsOfAPlan) {
   EXPECT_EQ(to_text(late).size(), to_text(kPoint).size());
 }
 
+TEST(ResumePoint, TakesTheEarlierTurnOfEachRound) {
+  ResumePoint point = kPoint;
+  ResumePoint other = kPoint;
+  other.turns = {90, 10, 5};
+  point.take_earlier(other);
+  EXPECT_EQ(point.turns, (std::vector<std::uint64_t>{70, 10, 0}));
+}
+
 TEST(ResumePointText, MakesSenseOnlyAsAWhole) {
   const std::string text = to_text(kPoint);
   for (std::size_t i = 0; i < text.size(); ++i) {
