@@ -1,10 +1,12 @@
 """What the tests of faults share: a folder for each run, runs with an end, strict readers of what a
 scan wrote, the truth, and the last line.
 
-Whatever fails, the outcome of a run is one of two:
+Whatever fails, the outcome of a run is one of three:
   success   exit code 0, and every file holds the whole truth
   said      exit code 1 (2 if it was something that the user named), and a sentence on standard
             error; a checkpoint that was left leads to the whole truth
+  waited    it could not go on, was interrupted, and ended with exit code 0 and a checkpoint that
+            leads to the whole truth
 Never a signal, never an endless run, never a processor kept busy by waiting, never exit code 0 with
 a result missing.
 
@@ -20,10 +22,12 @@ import pathlib
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import unittest
 import xml.etree.ElementTree
 
 MASSCAN = os.path.abspath(os.environ["MASSCAN"])
@@ -31,7 +35,8 @@ LAB_TRUTH = os.environ.get("LAB_TRUTH")
 ALL = os.environ.get("FAULTS") == "all"
 TARGETS = "10.0.0.0/20"
 LIMIT_SECONDS = 60  # some machines are slow, and what hangs does so for ever
-SENTENCE = r"(?m)^masscan: .{10,}$"
+# Where memory is short nobody clears the line of the progress, which ends with a return.
+SENTENCE = r"(?m)(?:^|\r)masscan: .{10,}$"
 FORMATS = ("list", "ndjson", "json", "xml")
 OUTPUTS = tuple(f"scan.{name}" for name in FORMATS)
 
@@ -41,10 +46,10 @@ _problems = collections.Counter({"crashed": 0, "hung": 0, "lost": 0})
 
 class Run:
     """A run that has ended: its exit code (negative: the signal; None: it had to be killed), what
-    it said, how long it took and how long it kept a processor."""
+    it said, whether it was interrupted, how long it took and how long it kept a processor."""
 
-    def __init__(self, code, errors, seconds, cpu_seconds):
-        self.code, self.errors = code, errors
+    def __init__(self, code, errors, was_interrupted, seconds, cpu_seconds):
+        self.code, self.errors, self.was_interrupted = code, errors, was_interrupted
         self.seconds, self.cpu_seconds = seconds, cpu_seconds
 
     @property
@@ -52,35 +57,114 @@ class Run:
         """Most of a processor is more than scans of this size need."""
         return self.cpu_seconds > 2 + self.seconds / 2
 
-    def check(self, test):
-        """One that ended as a program should."""
+    def check(self, test, is_mute=False):
+        """One that ended as a program should; where nothing can be written, without a word."""
         said = f"{self.errors[-300:]}; {self.seconds:.1f} s, {self.cpu_seconds:.1f} s busy"
         test.assertIsNotNone(self.code, f"no end; {said}")
         test.assertIn(self.code, (0, 1, 2), said)
         test.assertFalse(self.is_busy, f"it spins; {said}")
-        if self.code != 0:
+        if is_mute:
+            test.assertEqual((self.code, self.errors), (1, ""))
+        elif self.code != 0:
             test.assertRegex(self.errors, SENTENCE)
 
 
-def run(words, folder, tracer=(), limit=LIMIT_SECONDS):
-    """The scanner, started by `tracer`, in a folder."""
-    with tempfile.TemporaryFile() as errors:
-        began = time.monotonic()
-        process = subprocess.Popen([*tracer, MASSCAN, *words], cwd=folder, process_group=0,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=errors)
-        watch = os.pidfd_open(process.pid)
-        has_ended = select.select([watch], [], [], limit)[0]
-        os.close(watch)
-        if not has_ended:
-            os.killpg(process.pid, 9)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - began
-        errors.seek(0)
-        text = errors.read().decode(errors="replace")
-    code = process.returncode if has_ended else None
-    return Run(code, text, seconds, usage.ru_utime + usage.ru_stime)
+class Program:
+    """The scanner, started by `tracer` in a folder. It is a group of processes of its own; its
+    standard input and output are empty unless `options` (of Popen) say otherwise."""
+
+    def __init__(self, words, folder, tracer=(), **options):
+        self._errors = tempfile.TemporaryFile()
+        self._began = time.monotonic()
+        self._run, self._was_interrupted = None, False
+        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "cwd": folder,
+                   "text": True, **options}
+        self.process = subprocess.Popen([*tracer, MASSCAN, *words], stderr=self._errors,
+                                        process_group=0, **options)
+        self.pid, self.stdin, self.stdout = (self.process.pid, self.process.stdin,
+                                             self.process.stdout)
+        self._watch = os.pidfd_open(self.pid)
+
+    def has_ended(self, within=0):
+        return self._run is not None or bool(select.select([self._watch], [], [], within)[0])
+
+    def errors(self):
+        """What it has said until now."""
+        size = os.fstat(self._errors.fileno()).st_size
+        return os.pread(self._errors.fileno(), size, 0).decode(errors="replace")
+
+    def interrupt(self):
+        self._was_interrupted = True
+        os.kill(self.pid, signal.SIGINT)
+
+    def finish(self, limit=LIMIT_SECONDS):
+        """The run that this was; it is killed if it does not end."""
+        if self._run is None:
+            has_ended = self.has_ended(limit)
+            if not has_ended:
+                os.killpg(self.pid, signal.SIGKILL)
+            _, status, usage = os.wait4(self.pid, 0)
+            self.process.returncode = os.waitstatus_to_exitcode(status)
+            self._run = Run(self.process.returncode if has_ended else None, self.errors(),
+                            self._was_interrupted, time.monotonic() - self._began,
+                            usage.ru_utime + usage.ru_stime)
+        return self._run
+
+    def kill(self):
+        self.finish(0)
+
+    def close(self):
+        self.kill()
+        os.close(self._watch)
+        for file in filter(None, (self._errors, self.stdin, self.stdout)):
+            file.close()
+
+
+def run(words, folder, tracer=(), limit=LIMIT_SECONDS, interrupted_after=None, **options):
+    """A program from its start to its end."""
+    with contextlib.closing(Program(words, folder, tracer, **options)) as program:
+        if interrupted_after and not program.has_ended(interrupted_after):
+            program.interrupt()
+        return program.finish(limit)
+
+
+class Programs(unittest.TestCase):
+    """Tests that start programs in a folder of their own, and end those that are left."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="faults-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def start(self, *words, tracer=(), **options):
+        program = Program(words, self.folder, tracer, **options)
+        self.addCleanup(program.close)
+        return program
+
+    def run_program(self, *words, **options):
+        return run(words, self.folder, **options)
+
+    def finish(self, program, code, limit=LIMIT_SECONDS):
+        """The run that the program was, a good one with this exit code."""
+        return self.check_run(program.finish(limit), code)
+
+    def check_run(self, ended, code=None):
+        """That it is a good one, with this exit code or any."""
+        with problems_of(ended):
+            ended.check(self)
+            self.assertIn(ended.code, (ended.code if code is None else code,), ended.errors)
+        count("said" if ended.code else "success")
+        return ended
+
+    def read(self, name):
+        return (self.folder / name).read_text()
+
+    def wait_until(self, is_true, what, program=None):
+        """For what a program does while it runs."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not is_true():
+            self.assertFalse(program and program.has_ended(), what)
+            self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(0.02)
 
 
 class Workshop:
@@ -103,14 +187,14 @@ class Workshop:
                 "--rate", str(rate), "--wait", "0.3", *outputs(), "--control", "control",
                 "--metrics", "127.0.0.1:0"]
 
-    def outcome(self, words, tracer=(), tracer_of_next=()):
-        """Of a run, and of going on with it where it left a checkpoint."""
-        first = run(words, self.folder, tracer)
-        found = found_in(self.folder) if first.code == 0 else None
+    def outcome(self, words, tracer=(), tracer_of_next=(), files=OUTPUTS, interrupted_after=None):
+        """Of a run that writes these files, and of going on with it where it left a checkpoint."""
+        first = run(words, self.folder, tracer, interrupted_after=interrupted_after)
+        found = found_in(self.folder, files)
         resumed = resumed_found = None
-        if first.code and (self.folder / "paused.conf").exists():
+        if first.code is not None and (self.folder / "paused.conf").exists():
             resumed = run(["--resume", "paused.conf"], self.folder, tracer_of_next)
-            resumed_found = found_in(self.folder)
+            resumed_found = found_in(self.folder, files)
         return Outcome(first, found, resumed, resumed_found)
 
 
@@ -121,22 +205,25 @@ class Outcome:
         self.first, self.found = first, found
         self.resumed, self.resumed_found = resumed, resumed_found
 
-    def check(self, test, expected):
+    def check(self, test, expected, is_mute=False):
         """Its name."""
         with problems_of(self.first, *filter(None, [self.resumed])):
-            return self._check(test, expected)
+            return self._check(test, expected, is_mute)
 
-    def _check(self, test, expected):
-        self.first.check(test)
-        if self.first.code == 0:
-            for name, found in self.found.items():
-                test.assertEqual(found, expected, (name, self.first.errors))
-            return "success"
+    def _check(self, test, expected, is_mute):
+        self.first.check(test, is_mute)
         if self.resumed:
             test.assertEqual(self.resumed.code, 0, self.resumed.errors)
             for name, found in self.resumed_found.items():
-                test.assertEqual(sorted(set(found)), expected, (name, self.first.errors))
-        return "said"
+                test.assertEqual(sorted(set(found)), expected,
+                                 (name, self.first.errors, self.resumed.errors))
+        if self.first.code != 0:
+            return "said"
+        if self.resumed and self.first.was_interrupted:
+            return "waited"
+        for name, found in self.found.items():
+            test.assertEqual(found, expected, (name, self.first.errors))
+        return "success"
 
 
 @contextlib.contextmanager
@@ -160,9 +247,9 @@ def outputs():
             for word in ("--output-also", f"{kind}:{name}")]
 
 
-def found_in(folder):
+def found_in(folder, files=OUTPUTS):
     """By file, sorted, so that a result told twice shows."""
-    return {name: read(folder / name) for name in OUTPUTS}
+    return {name: read(folder / name) for name in files}
 
 
 def read(path):

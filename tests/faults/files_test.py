@@ -2,16 +2,13 @@
 other says so before anything is changed."""
 
 import os
-import pathlib
 import re
-import signal
 import subprocess
-import tempfile
-import time
 import unittest
 
-MASSCAN = os.path.abspath(os.environ["MASSCAN"])
-LIMIT_SECONDS = 60
+import faults
+import injection
+
 LIST = "#masscan\nopen tcp 80 10.9.9.9 1700000000\n# end\n"
 IN_USE = "another scan or conversion is writing to it; wait for its end, or name another file"
 SCAN = ("-e", "sim", "--sim-key", "9", "--seed", "7", "-p80", "--wait", "0.1")
@@ -19,57 +16,34 @@ LONG = (*SCAN, "10.0.0.0/10", "--rate", "5000")
 SHORT = (*SCAN, "10.0.0.0/26", "--rate", "5000")
 
 
-def wait_for(condition):
-    end = time.monotonic() + LIMIT_SECONDS
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("it does not happen")
-        time.sleep(0.01)
-
-
-class Files(unittest.TestCase):
+class Files(faults.Programs):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         (self.folder / "old.list").write_text(LIST)
-
-    def run_program(self, *words, **options):
-        return subprocess.run([*options.pop("tracer", ()), MASSCAN, *words], cwd=self.folder,
-                              text=True, stderr=subprocess.PIPE, timeout=LIMIT_SECONDS,
-                              **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
-                                 **options})
-
-    def start(self, *words, **options):
-        process = subprocess.Popen([MASSCAN, *words], cwd=self.folder, text=True,
-                                   stderr=subprocess.PIPE,
-                                   **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
-                                      **options})
-        for clean in (process.stderr.close, process.wait, process.kill):
-            self.addCleanup(clean)
-        return process
 
     def start_scan(self, *words):
         """A scan that has opened its files, and does not end by itself."""
         scanner = self.start(*LONG, *words)
-        self.assertTrue(scanner.stderr.readline().startswith("Starting masscan"))
+        self.wait_until(lambda: "Starting masscan" in scanner.errors(), "a start", scanner)
         return scanner
 
-    def read(self, name):
-        return (self.folder / name).read_text()
+    def interrupt(self, scanner):
+        scanner.interrupt()
+        self.finish(scanner, 0)
+
+    def check_well(self, *words, **options):
+        self.check_run(self.run_program(*words, **options), 0)
 
     def check_refused(self, name, *words):
         """A second program says what is wrong, with exit code 1, and changes nothing."""
-        ended = self.run_program(*words)
-        self.assertEqual(ended.returncode, 1, ended.stderr)
-        self.assertRegex(ended.stderr, rf"(?m)^masscan: cannot open {re.escape(name)} for .*: "
+        ended = self.check_run(self.run_program(*words), 1)
+        self.assertRegex(ended.errors, rf"(?m)^masscan: cannot open {re.escape(name)} for .*: "
                                        rf"{IN_USE}$")
 
     def check_usage(self, sentence, *words):
         before = sorted(os.listdir(self.folder))
-        ended = self.run_program(*words)
-        self.assertEqual(ended.returncode, 2, ended.stderr)
-        self.assertIn(sentence, ended.stderr)
+        ended = self.check_run(self.run_program(*words), 2)
+        self.assertIn(sentence, ended.errors)
         self.assertEqual(sorted(os.listdir(self.folder)), before)
 
 
@@ -78,7 +52,7 @@ class TwoWriters(Files):
         scanner = self.start_scan("--checkpoint", "none", "--output-also", "list:r",
                                   "--output-also", "json:r.json", "--output-also", "xml:r.xml.gz")
         (self.folder / "link").symlink_to("r")
-        wait_for(lambda: "open tcp" in self.read("r"))
+        self.wait_until(lambda: "open tcp" in self.read("r"), "results", scanner)
         os.link(self.folder / "r", self.folder / "hard")
         before = self.read("r")
         for name in ("r", "link", "hard"):
@@ -93,19 +67,16 @@ class TwoWriters(Files):
         self.check_refused("r.xml.gz", *SHORT, "-oX", "r.xml.gz")
         self.assertFalse((self.folder / "new").exists(), "it was made for nothing")
         self.assertTrue(self.read("r").startswith(before))
-        scanner.send_signal(signal.SIGINT)
-        self.assertEqual(scanner.wait(LIMIT_SECONDS), 0)
+        self.interrupt(scanner)
         self.assertTrue(self.read("r").endswith("# end\n"))
         for words in (("-oL", "r"), ("-oJ", "r.json"), ("-oX", "r.xml.gz")):
-            self.assertEqual(self.run_program(*SHORT, *words).returncode, 0)
+            self.check_well(*SHORT, *words)
 
     def test_the_lock_goes_with_the_process(self):
         scanner = self.start_scan("-oL", "r", "--pcap", "p")
         self.check_refused("r", *SHORT, "-oL", "r")
         scanner.kill()
-        scanner.wait()
-        ended = self.run_program(*SHORT, "-oL", "r", "--pcap", "p")
-        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.check_well(*SHORT, "-oL", "r", "--pcap", "p")
 
     def test_captures_have_one(self):
         self.start_scan("--pcap", "p")
@@ -117,11 +88,11 @@ class TwoWriters(Files):
         converter = self.start("--readscan", "-", "-oL", "r", stdin=subprocess.PIPE)
         converter.stdin.write("#masscan\n" + "open tcp 80 10.9.9.9 1700000000\n" * 50000)
         converter.stdin.flush()
-        wait_for((self.folder / "r").exists)
+        self.wait_until((self.folder / "r").exists, "an output", converter)
         self.check_refused("r", *SHORT, "-oL", "r")
         self.check_refused("r", "--readscan", "old.list", "-oX", "r")
         converter.stdin.close()  # its end
-        self.assertEqual(converter.wait(LIMIT_SECONDS), 0)
+        self.finish(converter, 0)
         self.assertIn("10.9.9.9", self.read("r"))
 
     def test_files_that_are_rotated_or_merged_have_one(self):
@@ -129,50 +100,43 @@ class TwoWriters(Files):
         for words in (("-oL", "r", "--rotate-size", "1k", "--rotate-dir", "done"),
                       ("--xml", "nmap", "-oX", "r")):
             scanner = self.start_scan(*words)
-            wait_for(lambda: any((self.folder / "done").iterdir()) or
-                     "10.0" in self.read("r"))
+            self.wait_until(lambda: any((self.folder / "done").iterdir()) or
+                            "10.0" in self.read("r"), "results", scanner)
             # Between two files of a series there is a moment without one.
-            ended = self.run_program(*SHORT, *words)
-            self.assertEqual(ended.returncode, 1, ended.stderr)
-            self.assertIn(IN_USE, ended.stderr)
-            scanner.send_signal(signal.SIGINT)
-            self.assertEqual(scanner.wait(LIMIT_SECONDS), 0)
-            self.assertEqual(self.run_program(*SHORT, *words).returncode, 0)
+            self.assertIn(IN_USE, self.check_run(self.run_program(*SHORT, *words), 1).errors)
+            self.interrupt(scanner)
+            self.check_well(*SHORT, *words)
 
     def test_what_is_no_file_of_ours_has_many(self):
         self.start_scan("-oL", "/dev/null", "--pcap", "/dev/null")
-        ended = self.run_program(*SHORT, "-oL", "/dev/null", "--pcap", "/dev/null")
-        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.check_well(*SHORT, "-oL", "/dev/null", "--pcap", "/dev/null")
         with open(self.folder / "all", "ab") as shared:
-            self.start(*LONG, "-oL", "-", "--checkpoint", "none", stdout=shared)
-            wait_for(lambda: "open tcp" in self.read("all"))
-            ended = self.run_program(*SHORT, "-oL", "-", stdout=shared)
-        self.assertEqual(ended.returncode, 0, ended.stderr)
+            scanner = self.start(*LONG, "-oL", "-", "--checkpoint", "none", stdout=shared)
+            self.wait_until(lambda: "open tcp" in self.read("all"), "results", scanner)
+            self.check_well(*SHORT, "-oL", "-", stdout=shared)
 
     def test_checkpoints_have_one(self):
         scanner = self.start_scan("-oL", "r", "--checkpoint", "c.conf")
-        wait_for((self.folder / "c.conf").exists)
+        self.wait_until((self.folder / "c.conf").exists, "a checkpoint", scanner)
         for words in ((*LONG, "--checkpoint", "c.conf"), ("--resume", "c.conf")):
-            ended = self.run_program(*words, "-oL", "other")
-            self.assertEqual(ended.returncode, 1, ended.stderr)
+            ended = self.check_run(self.run_program(*words, "-oL", "other"), 1)
             self.assertIn("masscan: --checkpoint: a scan is running that keeps c.conf: wait for "
-                          "its end, or name another file", ended.stderr)
+                          "its end, or name another file", ended.errors)
         scanner.kill()
-        scanner.wait()
         before = (self.folder / "c.conf").stat().st_ino
         resumed = self.start("--resume", "c.conf")
-        wait_for(lambda: (self.folder / "c.conf").stat().st_ino != before)  # it is under way
-        resumed.send_signal(signal.SIGINT)
-        self.assertEqual(resumed.wait(LIMIT_SECONDS), 0)
+        self.wait_until(lambda: (self.folder / "c.conf").stat().st_ino != before,
+                        "a scan that is under way", resumed)
+        self.interrupt(resumed)
 
     def test_scans_of_one_plan_keep_checkpoints_of_their_own(self):
         first = self.start_scan("-oL", "a")
-        wait_for((self.folder / "paused.conf").exists)
+        self.wait_until((self.folder / "paused.conf").exists, "a checkpoint", first)
         second = self.start_scan("-oL", "b")
-        wait_for((self.folder / "paused-2.conf").exists)
+        self.wait_until((self.folder / "paused-2.conf").exists, "a checkpoint", second)
         for scanner, name, file in ((first, "paused.conf", "a"), (second, "paused-2.conf", "b")):
             self.assertIn(f"output-filename = {file}\n", self.read(name))
-            scanner.kill()
+            self.interrupt(scanner)
 
 
 class OneWriter(Files):
@@ -211,19 +175,18 @@ class OneOfTwoDisks(Files):
 
     def test_a_resumed_scan_finds_what_one_file_lacks(self):
         words = (*SCAN, "10.0.0.0/20", "--rate", "1000")
-        self.assertEqual(self.run_program(*words, "-oL", "all").returncode, 0)
+        self.check_well(*words, "-oL", "all")
         truth = self.found("all")
         for outputs in (("list:a", "ndjson:b"), ("ndjson:b", "list:a")):
             with self.subTest(outputs):
                 options = [word for output in outputs for word in ("--output-also", output)]
                 # Past a second, with which the first checkpoint comes, lines of JSON are longer.
-                ended = self.run_program(*words, *options, tracer=("prlimit", "--fsize=16000"),
-                                         restore_signals=False)  # SIGXFSZ stays ignored
-                self.assertEqual(ended.returncode, 1, ended.stderr)
-                self.assertIn("cannot write results to b: File too large", ended.stderr)
+                ended = self.check_run(self.run_program(
+                    *words, *options, tracer=("prlimit", "--fsize=16000"),
+                    restore_signals=False), 1)  # SIGXFSZ stays ignored
+                self.assertIn("cannot write results to b: File too large", ended.errors)
                 self.assertLess(self.found("b"), self.found("a"))
-                ended = self.run_program("--resume", "paused.conf")
-                self.assertEqual(ended.returncode, 0, ended.stderr)
+                self.check_well("--resume", "paused.conf")
                 for name in "ab":
                     self.assertEqual(self.found(name), truth, name)
                     (self.folder / name).unlink()
@@ -231,10 +194,9 @@ class OneOfTwoDisks(Files):
 
 class TheEnd(Files):
     def test_results_are_on_the_disk_before_the_checkpoint_goes(self):
-        ended = self.run_program(*SCAN, "10.0.0.0/20", "--rate", "2500", "-oL", "r", "-oJ", "j",
-                                 tracer=("strace", "-f", "-y", "-o", "trace", "-e",
-                                         "trace=write,pwrite64,fdatasync,fsync,unlink"))
-        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.check_well(*SCAN, "10.0.0.0/20", "--rate", "2500", "-oL", "r", "-oJ", "j",
+                        tracer=("strace", "-f", "-y", "-o", "trace", "-e",
+                                "trace=write,pwrite64,fdatasync,fsync,unlink"))
         trace = [line for line in self.read("trace").splitlines() if str(self.folder) in line
                  or "unlink(" in line]
         removal = next(i for i, line in enumerate(trace) if 'unlink("paused.conf")' in line)
@@ -246,13 +208,16 @@ class TheEnd(Files):
         self.assertIn("fsync", trace[removal + 1])
 
     def test_a_checkpoint_that_stays_is_said(self):
-        ended = self.run_program(*SCAN, "10.0.0.0/20", "--rate", "2500", "-oL", "r",
-                                 tracer=("strace", "-f", "-qqq", "-o", "/dev/null", "-e",
-                                         "trace=unlink", "-e", "inject=unlink:error=EACCES"))
-        self.assertEqual(ended.returncode, 1, ended.stderr)
+        ended = self.check_run(self.run_program(
+            *SCAN, "10.0.0.0/20", "--rate", "2500", "-oL", "r",
+            tracer=injection.strace("unlink", "EACCES", "1+")), 1)
         self.assertIn("masscan: the scan is complete, but its checkpoint paused.conf could not be "
-                      "removed: Permission denied; remove it", ended.stderr)
+                      "removed: Permission denied; remove it", ended.errors)
         self.assertTrue(self.read("r").endswith("# end\n"))
+
+
+def tearDownModule():
+    faults.print_counts()
 
 
 if __name__ == "__main__":

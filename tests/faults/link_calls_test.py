@@ -9,36 +9,34 @@ each error that its manual page names. Whatever fails, the outcome is one of fou
   said      exit code 1 and a sentence on standard error; a checkpoint that was left leads to the
             whole truth
 
-Never a signal, never an endless run, never exit code 0 with a result missing.
-
 The environment variable FAULTS=all tries every fault; without it one of forty.
 """
 
-import collections
 import concurrent.futures
-import os
+import contextlib
 import pathlib
 import queue
 import re
-import shutil
-import signal
-import subprocess
 import sys
-import tempfile
 import unittest
-import zlib
+
+import faults
+import injection
+from faults import Workshop
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "netns"))
+
 import lab
-from lab import MASSCAN, Lab, read_list, truth
-from system_calls_test import calls_before_main, calls_of
+from lab import Lab, truth
 
 TARGETS = "10.1.0.0/21"
 TRANSPORTS = ("af_packet", "xdp", "pcap")
-SCAN = ("-p80", TARGETS, "--seed", "7", "--rate", "4000", "--wait", "3", "-oL", "results")
+RESULTS = "scan.list"
+FILES = (RESULTS,)
+SCAN = ("-p80", TARGETS, "--seed", "7", "--rate", "4000", "--wait", "3", "-oL", RESULTS)
 LABORATORIES = 4
 WAITS_SECONDS = 4  # then a scan that may wait for ever is interrupted
-LIMIT_SECONDS = 40
+PATIENCE_SECONDS = 40  # and one that should not wait
 ENOUGH = 40  # one fault in so many is tried
 
 # What the manual pages name, without what only a program's mistake brings about (EBADF, EFAULT).
@@ -72,110 +70,14 @@ ONCE_WRONG = {
 }
 SENDS = {"sendmmsg", "sendto", "bpf"}  # of frames, among other things
 
-# `when` counts the calls of a thread; `place` says what that means.
-Fault = collections.namedtuple("Fault", "transport call error place when")
+
+def is_sampled(transport, fault):
+    words = (transport, *fault[:3])
+    return words in ONCE_WRONG or injection.is_sampled(words, ENOUGH)
 
 
-def calls_of_scan(trace):
-    """From a trace: how often the dynamic loader made each call, and how often the scan's busiest
-    thread did. What the scan had nft do is not its own."""
-    threads = calls_of(trace)
-    main = next(iter(threads))
-    most = collections.Counter()
-    for thread, calls in threads.items():
-        if thread == main or all(name != "execve" for name, _ in calls):
-            most |= collections.Counter(name for name, _ in calls)
-    return calls_before_main(threads[main]), most
-
-
-def all_faults(transport, trace):
-    before, most = calls_of_scan(trace)
-    faults = []
-    for call, errors in ERRORS.items():
-        first, last = before[call] + 1, most[call]
-        middle = (first + last) // 2
-        places = {"first": first, "second": first + 1, "third": first + 2, "middle": middle,
-                  "last but one": last - 1, "last": last}
-        places = {place: str(when) for place, when in places.items() if first <= when <= last}
-        for error in errors.split():
-            faults += [Fault(transport, call, error, *place) for place in places.items()]
-            if places and error != "EINTR":  # which ends: nobody is interrupted for ever
-                faults += [Fault(transport, call, error, "from then on", f"{first}+"),
-                           Fault(transport, call, error, "from the middle on", f"{middle}+")]
-    return faults
-
-
-def is_sampled(fault):
-    return fault[:4] in ONCE_WRONG or zlib.crc32(" ".join(fault[:4]).encode()) % ENOUGH == 0
-
-
-class Run:
-    """A scan in a laboratory, in a directory of its own."""
-
-    def __init__(self, laboratory):
-        self.laboratory = laboratory
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="link-calls-"))
-
-    def close(self):
-        shutil.rmtree(self.folder)
-
-    def scan(self, words, tracer=(), interrupted_after=LIMIT_SECONDS):
-        """The exit code (negative: the signal) and standard error; None for no end. The tracer
-        (strace -D) is no parent of the scan, so that signals and exit codes are the scan's own."""
-        process = subprocess.Popen(
-            ["ip", "netns", "exec", f"{self.laboratory.name}-scanner", *tracer, MASSCAN, *words],
-            cwd=self.folder, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE)
-        for seconds in (interrupted_after, LIMIT_SECONDS):
-            try:
-                errors = process.communicate(timeout=seconds)[1]
-                return process.returncode, errors
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGINT)
-        process.kill()
-        return None, process.communicate()[1]
-
-    def found(self):
-        results = self.folder / "results"
-        return read_list(results) if results.exists() else []
-
-    def has_checkpoint(self):
-        return (self.folder / "paused.conf").exists()
-
-
-def outcome_of(fault, laboratory, expected):
-    """Its name; an AssertionError if it is none of those above."""
-    run = Run(laboratory)
-    try:
-        waits = fault.when.endswith("+") and fault.call in SENDS
-        code, errors = run.scan((*SCAN, "--transport", fault.transport), [
-            "strace", "-D", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null", "-e",
-            f"trace={fault.call}", "-e",
-            f"inject={fault.call}:error={fault.error}:when={fault.when}"],
-            WAITS_SECONDS if waits else LIMIT_SECONDS)
-        assert code is not None, f"no end; {errors[-500:]}"
-        assert code in (0, 1), f"exit code {code}; {errors[-500:]}"
-        found = run.found()
-        if code == 0 and not run.has_checkpoint():
-            if found == expected:
-                return "success"
-            lost = fault.when.endswith("+") and re.search(r"(\d+) frames discarded", errors)
-            missing = set(expected) - set(found)
-            assert lost and len(missing) <= int(lost[1]) and set(found) <= set(expected), \
-                f"{len(found)} of {len(expected)} found; {errors[-500:]}"
-            return "lost"
-        if code == 1:
-            assert re.search(r"(?m)^masscan: .{10,}$", errors), errors[-500:]
-            if not run.has_checkpoint():
-                assert not found, f"no checkpoint, and results; {errors[-500:]}"
-                return "said"
-        again, more = run.scan(("--resume", "paused.conf"))
-        assert again == 0, f"{errors[-500:]}\nresumed: {again}: {more[-500:]}"
-        assert sorted(set(run.found())) == expected, \
-            f"{errors[-500:]}\nresumed: {len(set(run.found()))} of {len(expected)}: {more[-500:]}"
-        return "waited" if code == 0 else "said"
-    finally:
-        run.close()
+def is_lasting(fault):
+    return fault.when.endswith("+")
 
 
 class LinkCalls(unittest.TestCase):
@@ -185,43 +87,71 @@ class LinkCalls(unittest.TestCase):
         for _ in range(LABORATORIES):  # everybody answers, so that a scan ends when it knows all
             cls.laboratories.put(cls.enterClassContext(
                 Lab("sim", "--key", "9", "--open", "300000", "--closed", "700000")))
-        cls.expected = truth(TARGETS, ports="80", key=9, open_ppm=300_000, closed_ppm=700_000)
+        cls.expected = [address for address, _ in truth(
+            TARGETS, ports="80", key=9, open_ppm=300_000, closed_ppm=700_000)]
+
+    @classmethod
+    @contextlib.contextmanager
+    def within_laboratory(cls):
+        """The words that start a command where nobody else scans."""
+        laboratory = cls.laboratories.get()
+        try:
+            yield "ip", "netns", "exec", f"{laboratory.name}-scanner"
+        finally:
+            cls.laboratories.put(laboratory)
 
     def trace(self, transport):
-        laboratory = self.laboratories.get()
-        run = Run(laboratory)
-        try:
-            code, errors = run.scan((*SCAN, "--transport", transport),
-                                    ["strace", "-f", "-o", "trace"])
-            self.assertEqual((code, run.found()), (0, self.expected), errors)
-            return (run.folder / "trace").read_text()
-        finally:
-            run.close()
-            self.laboratories.put(laboratory)
+        with self.within_laboratory() as within, Workshop() as workshop:
+            outcome = workshop.outcome([*SCAN, "--transport", transport],
+                                       [*within, "strace", "-f", "-o", "trace"], files=FILES)
+            self.assertEqual(outcome.check(self, self.expected), "success")
+            return (workshop.folder / "trace").read_text()
 
-    def try_fault(self, fault):
-        laboratory = self.laboratories.get()
-        try:
-            return outcome_of(fault, laboratory, self.expected)
-        except AssertionError as error:
-            return error
-        finally:
-            self.laboratories.put(laboratory)
+    @classmethod
+    def outcome_of(cls, row):
+        transport, fault = row
+        waits = is_lasting(fault) and fault.call in SENDS
+        # strace -D is no parent of the scan, so that signals and exit codes are the scan's own.
+        tracer = injection.strace(fault.call, fault.error, fault.when, "-D")
+        with cls.within_laboratory() as within, Workshop() as workshop:
+            return workshop.outcome(
+                [*SCAN, "--transport", transport], [*within, *tracer], within, files=FILES,
+                interrupted_after=WAITS_SECONDS if waits else PATIENCE_SECONDS)
+
+    def check(self, fault, outcome):
+        """The outcome's name."""
+        if is_lasting(fault) and self.is_lost(outcome):
+            return "lost"
+        name = outcome.check(self, self.expected)
+        if name == "said" and not outcome.resumed:
+            with faults.problems_of(outcome.first):
+                self.assertFalse(set(outcome.found[RESULTS]) & set(self.expected),
+                                 "results, and no checkpoint")
+        return name
+
+    def is_lost(self, outcome):
+        """It says how much at most is missing, and why."""
+        said = re.search(r"(\d+) frames discarded", outcome.first.errors)
+        if outcome.first.code != 0 or outcome.resumed or not said:
+            return False
+        found, expected = set(outcome.found[RESULTS]), set(self.expected)
+        return found < expected and len(expected - found) <= int(said[1])
 
     def test_each_fails(self):
-        faults = [fault for transport in TRANSPORTS
-                  for fault in all_faults(transport, self.trace(transport))]
-        if os.environ.get("FAULTS") != "all":
-            faults = list(filter(is_sampled, faults))
-        outcomes = collections.Counter()
+        rows = [(transport, fault) for transport in TRANSPORTS
+                for fault in injection.all_faults(
+                    self.trace(transport), ERRORS, passing=("EINTR",),
+                    lasting=("from then on", "from the middle on"))]
+        if not faults.ALL:
+            rows = [row for row in rows if is_sampled(*row)]
         with concurrent.futures.ThreadPoolExecutor(LABORATORIES) as pool:
-            for fault, outcome in zip(faults, pool.map(self.try_fault, faults)):
-                with self.subTest(fault):
-                    if isinstance(outcome, AssertionError):
-                        outcomes["WRONG"] += 1
-                        raise outcome
-                    outcomes[outcome] += 1
-        print(f"{len(faults)} faults: {dict(outcomes)}", file=sys.stderr)
+            for (transport, fault), outcome in zip(rows, pool.map(self.outcome_of, rows)):
+                with self.subTest(transport, fault=fault):
+                    faults.count(self.check(fault, outcome))
+
+
+def tearDownModule():
+    faults.print_counts()
 
 
 if __name__ == "__main__":

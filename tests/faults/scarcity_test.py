@@ -19,6 +19,7 @@ import unittest
 import unittest.mock
 
 import faults
+import injection
 from faults import ALL, MASSCAN, Workshop
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "netns"))
@@ -46,9 +47,7 @@ def with_limit(name, value, user=None):
 
 def failing(call, error, when):
     """What fails, and the command that lets it."""
-    return f"{call} {when}", [
-        "strace", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null", "-e", f"trace={call}",
-        "-e", f"inject={call}:error={error}:when={when}"]
+    return f"{call} {when}", injection.strace(call, error, when)
 
 
 class Scarcity(unittest.TestCase):

@@ -6,14 +6,12 @@ strace injects the errors. The environment variable FAULTS=all tries every fault
 twelfth.
 """
 
-import collections
 import concurrent.futures
 import os
-import re
 import unittest
-import zlib
 
 import faults
+import injection
 from faults import Workshop
 
 ENOUGH = 12  # one fault in so many is tried
@@ -65,73 +63,28 @@ ERRORS = {
     "write": "EIO ENOSPC EINTR EAGAIN",
 }
 
-# `when` counts the calls of a thread; `place` says what that means.
-Fault = collections.namedtuple("Fault", "call error place when")
-
-
-def calls_of(trace):
-    """From a trace: by thread, the calls in order."""
-    threads = collections.defaultdict(list)
-    for line in trace.splitlines():
-        match = re.match(r"(\d+) +(\w+)\((.*)", line)
-        if match:
-            threads[match[1]].append((match[2], match[3]))
-    return threads
-
-
-def calls_before_main(calls):
-    """How often the dynamic loader made each call: its last acts are to ask for the size of the
-    stack and to let go of its cache."""
-    counts, is_near = collections.Counter(), False
-    for name, arguments in calls:
-        counts[name] += 1
-        is_near = is_near or (name == "prlimit64" and "RLIMIT_STACK" in arguments)
-        if is_near and name == "munmap":
-            return counts
-    raise AssertionError("this trace shows no dynamic loader")
-
-
-def all_faults(trace):
-    """A call fails the first times after the start of `main`, in the middle and at the end."""
-    threads = calls_of(trace)
-    before = calls_before_main(threads[next(iter(threads))])
-    most = collections.Counter()
-    for calls in threads.values():
-        most |= collections.Counter(name for name, _ in calls)
-    found = []
-    for call, errors in ERRORS.items():
-        first, last = before[call] + 1, most[call]
-        places = {"first": first, "second": first + 1, "third": first + 2,
-                  "middle": (first + last) // 2, "last but one": last - 1, "last": last}
-        for error in errors.split():
-            found += [Fault(call, error, place, str(when)) for place, when in places.items()
-                       if first <= when <= last]
-            if first <= last and error not in ("EINTR", "EAGAIN"):
-                found.append(Fault(call, error, "from then on", f"{first}+"))
-    return found
-
-
-def is_sampled(fault):
-    return zlib.crc32(" ".join(fault[:3]).encode()) % ENOUGH == 0
+# Where nothing can be written from then on, not even a sentence can.
+MUTE = ("write", "from then on")
 
 
 def outcome_of(fault):
     with Workshop() as workshop:
-        return workshop.outcome(workshop.scan(), [
-            "strace", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null", "-e", f"trace={fault.call}",
-            "-e", f"inject={fault.call}:error={fault.error}:when={fault.when}"])
+        return workshop.outcome(workshop.scan(),
+                                injection.strace(fault.call, fault.error, fault.when))
 
 
 class SystemCalls(unittest.TestCase):
     def test_each_fails(self):
         expected = faults.truth()
-        tried = all_faults(self.trace())
+        tried = injection.all_faults(self.trace(), ERRORS, passing=("EINTR", "EAGAIN"),
+                                     lasting=("from then on",))
         if not faults.ALL:
-            tried = list(filter(is_sampled, tried))
+            tried = [fault for fault in tried if injection.is_sampled(fault[:3], ENOUGH)]
         with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:
             for fault, outcome in zip(tried, pool.map(outcome_of, tried)):
                 with self.subTest(fault):
-                    faults.count(outcome.check(self, expected))
+                    faults.count(outcome.check(self, expected,
+                                               is_mute=(fault.call, fault.place) == MUTE))
 
     def trace(self):
         with Workshop() as workshop:
