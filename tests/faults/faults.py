@@ -40,6 +40,8 @@ SENTENCE = r"(?m)(?:^|\r)masscan: .{10,}$"
 FORMATS = ("list", "ndjson", "json", "xml")
 OUTPUTS = tuple(f"scan.{name}" for name in FORMATS)
 
+ERRORS = "errors"  # the file of a workshop's standard error
+
 _counts = collections.Counter()
 _problems = collections.Counter({"crashed": 0, "hung": 0, "lost": 0})
 
@@ -71,10 +73,11 @@ class Run:
 
 class Program:
     """The scanner, started by `tracer` in a folder. It is a group of processes of its own; its
-    standard input and output are empty unless `options` (of Popen) say otherwise."""
+    standard input and output are empty unless `options` (of Popen) say otherwise, and its standard
+    error is a file, which may have a name in that folder."""
 
-    def __init__(self, words, folder, tracer=(), **options):
-        self._errors = tempfile.TemporaryFile()
+    def __init__(self, words, folder, tracer=(), errors=None, **options):
+        self._errors = open(folder / errors, "w+b") if errors else tempfile.TemporaryFile()
         self._began = time.monotonic()
         self._run, self._was_interrupted = None, False
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "cwd": folder,
@@ -189,7 +192,7 @@ class Workshop:
 
     def outcome(self, words, tracer=(), tracer_of_next=(), files=OUTPUTS, interrupted_after=None):
         """Of a run that writes these files, and of going on with it where it left a checkpoint."""
-        first = run(words, self.folder, tracer, interrupted_after=interrupted_after)
+        first = run(words, self.folder, tracer, errors=ERRORS, interrupted_after=interrupted_after)
         found = found_in(self.folder, files)
         resumed = resumed_found = None
         if first.code is not None and (self.folder / "paused.conf").exists():
