@@ -202,7 +202,7 @@ SEC("raw_tp/xdp_devmap_xmit") int on_bulk(struct bpf_raw_tracepoint_args* event)
 }
 
 /* What was redirected last cannot leave by this device: the frame is too long, or it has to wait
- * because the device is down. Or it is how a run ends. */
+ * because the device is down or takes no XDP frames at present. Or it is how a run ends. */
 SEC("raw_tp/xdp_redirect_err") int on_redirect_error(struct bpf_raw_tracepoint_args* event) {
   if (flying_on != bpf_get_smp_processor_id()) return 0;
   if (ring.is_ending) return bpf_send_signal_thread(SIGNAL);
@@ -210,7 +210,9 @@ SEC("raw_tp/xdp_redirect_err") int on_redirect_error(struct bpf_raw_tracepoint_a
   --flying.count;
   const __s32 error = -(__s32)event->args[3];
   ring.error = error;
-  if (error != ENETDOWN) {
+  if (error == EOPNOTSUPP) {
+    ++ring.refused;
+  } else if (error != ENETDOWN) {
     discard(error);
     return 0;
   }

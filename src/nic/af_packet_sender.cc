@@ -2,11 +2,13 @@
 
 #include <linux/if_ether.h>
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
 #include "base/file.h"
 #include "base/time.h"
+#include "nic/check_frame.h"
 #include "nic/interface_index.h"
 #include "nic/packet_socket.h"
 
@@ -108,11 +110,25 @@ bool AfPacketSender::send_oldest() {
 }
 
 void AfPacketSender::send_past_oldest() {
-  counters_.sent += slots_.send_past_oldest([this](std::span<TxFrame> frame) {
+  const std::size_t sent = slots_.send_past_oldest([this](std::span<TxFrame> frame) {
     const std::size_t slot = slots_.index_of(frame);
     describe(slot, frame.front());
     return ::sendmmsg(socket_.get(), &messages_[slot], 1, MSG_DONTWAIT) == 1;
   });
+  counters_.sent += sent;
+  patience_.on_look(slots_.queued(), sent > 0 || takes_frames());
+}
+
+// Whether the kernel takes a frame that no rule about targets is about.
+bool AfPacketSender::takes_frames() {
+  if (link_layer_ != LinkLayer::kEthernet) return false;
+  std::array<std::byte, kCheckFrameBytes> frame{};
+  write_check_frame(frame, source_mac(slots_.oldest().front().buffer));
+  iovec piece{frame.data(), frame.size()};
+  mmsghdr message{};
+  message.msg_hdr.msg_iov = &piece;
+  message.msg_hdr.msg_iovlen = 1;
+  return ::sendmmsg(socket_.get(), &message, 1, MSG_DONTWAIT) == 1;
 }
 
 // Past the queueing discipline a frame that was sent is at most in the driver's queue.

@@ -42,6 +42,7 @@ class AfPacketSender final : public Sender {
   void describe(std::size_t slot, const TxFrame& frame);
   bool send_oldest();
   void send_past_oldest();
+  bool takes_frames();
 
   const LinkLayer link_layer_;
   const bool bypasses_qdisc_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/time.h"
+#include "nic/check_frame.h"
 #include "nic/interface_index.h"
 #include "nic/packet_filter.h"
 #include "nic/packet_socket.h"
@@ -102,8 +103,7 @@ bool LibpcapQueue::send_oldest() {
     if (errno == EAGAIN) {
       ++counters_.buffer_full;
     } else if (patience_.looks_past(now())) {
-      counters_.sent += slots_.send_past_oldest(
-          [this](std::span<TxFrame> frame) { return send(frame.front()); });
+      send_past_oldest();
     }
     return false;
   } else {
@@ -111,6 +111,20 @@ bool LibpcapQueue::send_oldest() {
   }
   slots_.pop(1);
   return true;
+}
+
+void LibpcapQueue::send_past_oldest() {
+  const std::size_t sent =
+      slots_.send_past_oldest([this](std::span<TxFrame> frame) { return send(frame.front()); });
+  counters_.sent += sent;
+  patience_.on_look(slots_.queued(), sent > 0 || takes_frames());
+}
+
+// Whether the kernel takes a frame that no rule about targets is about.
+bool LibpcapQueue::takes_frames() {
+  std::array<std::byte, kCheckFrameBytes> frame{};
+  write_check_frame(frame, source_mac(slots_.oldest().front().buffer));
+  return send({.buffer = frame, .length = frame.size()});
 }
 
 bool LibpcapQueue::send(const TxFrame& frame) {

@@ -53,6 +53,8 @@ class LibpcapQueue final : public QueuePair {
   static Result<Handle> open_handle(const LibpcapConfig& config);
   LibpcapQueue(Handle handle, UniqueFd membership, TxSlots slots);
   bool send_oldest();
+  void send_past_oldest();
+  bool takes_frames();
   bool send(const TxFrame& frame);
 
   Handle handle_;

@@ -56,6 +56,8 @@ bool LocalSender::send_oldest() {
   const UniqueFd& socket = to.family() == AF_INET ? ipv4_ : ipv6_;
   const ssize_t sent =
       ::sendto(socket.get(), packet.data(), packet.size(), MSG_DONTWAIT, to.get(), to.length);
+  // What a packet gets that a rule drops, and no other. Without memory nothing leaves.
+  if (sent < 0) patience_.on_look(1, errno == EPERM);
   if (sent < 0 && !patience_.is_over(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) ++counters_.buffer_full;

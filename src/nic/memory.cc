@@ -34,7 +34,7 @@ void MemoryQueue::submit(std::size_t count) {
   transmit_.commit(count);
   counters_.given += count;
   while (transmit_.queued() > 0) {
-    if (random_.chance(config_.faults.refuse)) {
+    if (is_stalled() || random_.chance(config_.faults.refuse)) {
       ++counters_.refused;
       return;
     }
@@ -43,6 +43,10 @@ void MemoryQueue::submit(std::size_t count) {
     transmit_.pop(1);
     ++counters_.sent;
   }
+}
+
+bool MemoryQueue::is_stalled() const {
+  return now_ >= config_.faults.stall_begin && now_ < config_.faults.stall_end;
 }
 
 std::span<const RxFrame> MemoryQueue::receive() {

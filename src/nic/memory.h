@@ -48,6 +48,9 @@ struct Faults {
   double loss = 0;
   double duplicate = 0;
   double refuse = 0;  // that a submitted frame finds the ring full; it waits and is tried again
+  // Every frame finds it full from here on, until then.
+  Instant stall_begin = Instant::max();
+  Instant stall_end = Instant::max();
   Duration delay_min{0};
   Duration delay_max{0};
   // A bottleneck in each direction: frames a second, and how long a frame may have to wait there.
@@ -106,6 +109,7 @@ class MemoryQueue final : public QueuePair, private Wire {
   static bool is_later(const Flight& a, const Flight& b);
 
   MemoryQueue(const MemoryConfig& config, Network& network, TxSlots transmit);
+  bool is_stalled() const;
   void send(Bytes frame, Duration after) override;
   void launch(Bytes frame, Instant at, Direction direction);
   void fly(Bytes frame, Instant due, Direction direction);

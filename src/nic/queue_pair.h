@@ -39,7 +39,8 @@ struct QueueCounters {
   std::uint64_t sent = 0;     // frames the kernel took and did not refuse
   std::uint64_t refused = 0;  // refusals (ring full, ENOBUFS); each refused frame is tried again
   std::uint64_t buffer_full = 0;   // of these: by a socket whose send buffer was full
-  std::uint64_t discarded = 0;     // frames that could never leave (too long, dropped by a rule)
+  // Frames that could never leave: too long, or refused, as by a rule, while others left.
+  std::uint64_t discarded = 0;
   std::uint64_t received = 0;      // frames handed to the engine
   std::uint64_t kernel_drops = 0;  // frames for us that found our receive ring full
 

@@ -21,6 +21,7 @@
 #include "bpf/transmit.h"
 #include "bpf/transmit.skel.h"
 #include "nic/bpf_loader.h"
+#include "nic/check_frame.h"
 #include "nic/interface_index.h"
 
 namespace masscan::nic {
@@ -29,8 +30,6 @@ namespace {
 constexpr std::uint32_t kForever = ~std::uint32_t{0};  // runs of the program: some minutes
 // What the kernel adds to the MTU: Ethernet and a VLAN tag.
 constexpr std::size_t kKernelRoomBytes = 18;
-constexpr std::size_t kShortestBytes = 60;
-constexpr std::uint16_t kExperimentalType = 0x88b5;  // IEEE 802: for local experiments
 constexpr int kInterrupt = SIGURG;                   // as in bpf/transmit.bpf.c
 constexpr Duration kErrorNap = 10ms;
 
@@ -132,7 +131,7 @@ Result<> XdpSender::examine(const XdpSenderConfig& config) {
   const bool fits = config.mtu + kKernelRoomBytes >= TRANSMIT_LONGEST;
   int error = fits ? EMSGSIZE : TRY(try_frame(TRANSMIT_LONGEST, config.mac));
   if (error == EMSGSIZE) {
-    error = fits || driver == "veth" ? TRY(try_frame(kShortestBytes, config.mac)) : 0;
+    error = fits || driver == "veth" ? TRY(try_frame(kCheckFrameBytes, config.mac)) : 0;
   }
   ring_.sent = ring_.refused = ring_.discarded = 0;
   if (error == 0) return {};
@@ -149,10 +148,7 @@ Result<> XdpSender::examine(const XdpSenderConfig& config) {
 // What becomes of one frame, from us to us, which nobody takes: an errno, or 0 if it was sent.
 Result<int> XdpSender::try_frame(std::size_t length, const net::MacAddress& mac) {
   transmit_slot& slot = slots_[produced_ % slots_.size()];
-  const MutableBytes frame = std::as_writable_bytes(std::span(slot.bytes));
-  std::ranges::copy(mac.octets(), frame.begin());
-  std::ranges::copy(mac.octets(), frame.begin() + 6);
-  store_be(frame, 12, kExperimentalType);
+  write_check_frame(std::as_writable_bytes(std::span(slot.bytes)), mac.octets());
   slot.length = static_cast<__u32>(length);
   ring_.produced = ++produced_;
   ring_.error = 0;
@@ -191,7 +187,7 @@ bool XdpSender::has_room() const { return produced_ - load(ring_.released) < fra
 void XdpSender::count_into(QueueCounters& counters) {
   counters.given = given_;
   counters.sent = load(ring_.sent);
-  counters.refused = load(ring_.refused);
+  counters.refused = load(ring_.refused) + failed_runs_.load(std::memory_order_relaxed);
   counters.discarded = load(ring_.discarded);
 }
 
@@ -207,7 +203,10 @@ void XdpSender::run() {
   while (load(ring_.is_closed) == 0) {
     const std::uint32_t wakes = wakes_.load(std::memory_order_acquire);
     ring_.is_ending = 0;
-    if (!run_program(kForever)) std::this_thread::sleep_for(kErrorNap);
+    if (!run_program(kForever)) {
+      failed_runs_.fetch_add(1, std::memory_order_relaxed);
+      std::this_thread::sleep_for(kErrorNap);
+    }
     if (load(ring_.is_asleep) != 0) wakes_.wait(wakes, std::memory_order_acquire);
   }
 }

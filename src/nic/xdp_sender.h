@@ -81,6 +81,7 @@ class XdpSender final : public Sender {
   std::uint64_t given_ = 0;      // frames of the engine
   // How often the thread was woken. Not in the ring: a futex cannot lie in the memory of a BPF map.
   std::atomic<std::uint32_t> wakes_{0};
+  std::atomic<std::uint64_t> failed_runs_{0};  // that the kernel refused, with all frames
   Thread thread_;  // last: it uses the others
 };
 

@@ -190,6 +190,13 @@ std::optional<net::IpAddress> Monitor::silent_router() const {
   return std::nullopt;
 }
 
+std::optional<std::size_t> Monitor::stuck_link() const {
+  for (const auto& worker : workers_) {
+    if (const auto number = worker->status().stuck_link) return number - 1;
+  }
+  return std::nullopt;
+}
+
 void Monitor::say(std::string_view line) {
   if (style_ == Style::kNdjson) {
     const std::scoped_lock lock(mutex_);

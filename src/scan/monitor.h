@@ -5,6 +5,7 @@
 // there is to say is a member of the next one (docs/formats/status.md).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -60,6 +61,8 @@ class Monitor {
   Standing standing() const;
   // A router that workers wait for.
   std::optional<net::IpAddress> silent_router() const;
+  // One that takes no frames any more, though probes wait for it: its number in the plan.
+  std::optional<std::size_t> stuck_link() const;
   // Why nothing leaves at present; empty: nothing is wrong.
   void set_trouble(std::string trouble) { trouble_ = std::move(trouble); }
 

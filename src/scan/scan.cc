@@ -219,6 +219,7 @@ class Walk {
   Result<void> run() {
     gate_.open();
     work();
+    watch_queues();
     session_.was_interrupted = session_.interrupts.soon().stop_requested();
     Result<void> written = writer_->finish();
     const bool is_last = !config_.infinite || session_.is_stopped() || !written;
@@ -228,9 +229,7 @@ class Walk {
     if (checkpointer_) written = finish_checkpoint(std::move(written));
     if (is_last) monitor_.finish(now());
     session_.past = monitor_.past();
-    const bool is_complete = !session_.goes_on && monitor_.standing().left == 0;
-    if (written && !is_complete && session_.guard) return session_.guard->verdict();
-    return written;
+    return written ? verdict() : std::move(written);
   }
 
  private:
@@ -242,6 +241,7 @@ class Walk {
   void attend(Duration longest) {
     desk_.serve(longest, session_.guard ? session_.guard->poll_fd() : -1);
     watch_links();
+    watch_queues();
     uphold_firewall();
     monitor_.tick(now());
     steer(now());
@@ -255,6 +255,25 @@ class Walk {
       say("note", news);
     }
     monitor_.set_trouble(session_.guard->trouble());
+  }
+
+  // Where the kernel takes nothing any more, the scan ends: what waits there is asked by the next.
+  void watch_queues() {
+    if (!stuck_link_) stuck_link_ = monitor_.stuck_link();
+    if (stuck_link_) session_.controls.raise(Urgency::kSoon);
+  }
+
+  // Whether links let it end as it should have.
+  Result<void> verdict() const {
+    const bool is_complete =
+        !session_.goes_on && monitor_.standing().left == 0 && !monitor_.stuck_link();
+    if (is_complete) return {};
+    if (session_.guard) TRY(session_.guard->verdict());
+    if (!stuck_link_ || session_.was_interrupted) return {};
+    return run_error(
+        "{}: the kernel takes no frames any more, and the rest of the targets cannot be asked{}",
+        printable(plan_.links[*stuck_link_].interface),
+        session_.goes_on ? ": the scan goes on with --resume when it does again" : "");
   }
 
   // Somebody may kill the child that holds the rule.
@@ -319,6 +338,7 @@ class Walk {
   const std::vector<std::unique_ptr<Worker>>& workers_;
   std::optional<RateFinder> finder_;
   std::optional<RateCheck> check_;
+  std::optional<std::size_t> stuck_link_;
   std::atomic<std::size_t> running_ = workers_.size();
   Monitor monitor_;
   ControlDesk desk_;

@@ -46,6 +46,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       patience_(plan.is_answered ? Patience(plan.wait) : Patience::none()),
       records_(kRecords),
       unread_(links_.size()),
+      stalls_(links_.size()),
       responder_(plan, std::move(limit), answers_, patience_, records_, tally_),
       prober_(plan, plan.slice(number), links_, answers_, patience_, tally_),
       pacer_(plan.first_rate_pps() / plan.workers),
@@ -115,6 +116,25 @@ void Worker::watch_queues(Instant now) {
   if (are_probes_queued_ && backlog < backlog_) patience_.on_send(now);
   if (backlog == 0) are_probes_queued_ = false;
   backlog_ = backlog;
+}
+
+void Worker::watch_stalls(Instant now) {
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    stalls_[i].update(links_[i].counters(), links_[i].queue().backlog(), now);
+    if (orders_.is_held) stalls_[i].forgive();
+  }
+}
+
+// Probes may be lost by it that are not asked again by themselves; those that the user has ended
+// are not.
+std::uint64_t Worker::stuck_link(Instant now) const {
+  if (has_heard_all() || (prober_.is_done() && !are_probes_queued_)) return 0;
+  const bool is_at_end = is_done(now) && !prober_.is_stopped();
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    const bool is_stuck = is_at_end || stalls_[i].is_final(now);
+    if (is_stuck && links_[i].queue().queued() > 0) return i + 1;
+  }
+  return 0;
 }
 
 // The last moment of which all that was handed to queues by then has left them.
@@ -190,9 +210,9 @@ bool Worker::has_heard_all() const {
 bool Worker::is_done(Instant now) const {
   if (has_heard_all() && responder_.is_idle()) return true;
   if (!prober_.is_done() || rests() || is_held_up_) return false;
-  for (const Link& link : links_) {
-    if (link.queue().backlog() > 0 && now < patience_.deadline()) return false;
-  }
+  const bool is_retried = std::ranges::any_of(
+      stalls_, [now](const SendStall& stall) { return stall.has_begun() && !stall.is_final(now); });
+  if (is_retried && are_probes_queued_ && !prober_.is_stopped()) return false;
   return now >= patience_.deadline();
 }
 
@@ -203,7 +223,9 @@ Instant Worker::next_event(Instant now) {
     if (!link.queue().has_room()) return now + kQueueNap;
   }
   const bool is_waiting = prober_.is_done() && !orders_.is_paused;
-  Instant next = is_waiting          ? patience_.deadline()
+  // After the deadline it is refused frames that are waited for.
+  const Instant end = patience_.deadline() > now ? patience_.deadline() : now + kPublishEvery;
+  Instant next = is_waiting          ? end
                  : orders_.is_paused ? Instant::max()
                                      : prober_.next_due(now);
   if (!responder_.is_idle()) next = now;
@@ -236,6 +258,7 @@ std::optional<net::IpAddress> Worker::silent_router() const {
 }
 
 void Worker::publish(Instant now) {
+  watch_stalls(now);
   // What is done is done; until then the last moments are not sure.
   prober_.mark(now);
   const bool is_at_end = is_done(now);
@@ -268,6 +291,7 @@ void Worker::publish(Instant now) {
       .wait_ends_ns = patience_.deadline().time_since_epoch().count(),
       .insistence = responder_.insistence().summary(),
       .silent_router = AddressWords(silent_router()),
+      .stuck_link = stuck_link(now),
   });
 }
 

@@ -25,6 +25,7 @@
 #include "scan/prober.h"
 #include "scan/published.h"
 #include "scan/responder.h"
+#include "scan/send_stall.h"
 
 namespace masscan::scan {
 
@@ -36,6 +37,9 @@ struct WorkerStatus {
   std::int64_t wait_ends_ns = 0;  // of the steady clock; meaningful while waiting
   Insistence::Summary insistence;
   AddressWords silent_router;  // that it waits for
+  // The number, from 1 on, of a link that takes no frames any more, though probes wait for it; 0:
+  // there is none.
+  std::uint64_t stuck_link = 0;
 };
 
 class Worker {
@@ -91,6 +95,8 @@ class Worker {
          AnswerLimit limit);
   void receive(Instant now);
   void watch_queues(Instant now);
+  void watch_stalls(Instant now);
+  std::uint64_t stuck_link(Instant now) const;
   Instant all_left(Instant now) const;
   std::size_t allowed(Instant now);
   bool has_heard_all() const;
@@ -108,6 +114,7 @@ class Worker {
   SpscRing<report::Record> records_;
   std::vector<std::span<const nic::RxFrame>> unread_;  // by link: received, and not released yet
   bool is_held_up_ = false;  // not all that has arrived may have been taken
+  std::vector<SendStall> stalls_;  // by link
   Responder responder_;
   Prober prober_;
   Pacer pacer_;

@@ -234,6 +234,8 @@ Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& int
       }
       due[i] = step(*workers[i], now, outcome.records);
       if (scenario.orders) due[i] = std::min(due[i], now + kLongestSleep);
+      outcome.is_stuck |= workers[i]->status().stuck_link != 0;
+      if (outcome.is_stuck) workers[i]->stop(1s);
       is_done[i] = workers[i]->is_done(now);
       if (is_done[i]) due[i] = Instant::max();
     }
@@ -244,6 +246,7 @@ Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& int
   outcome.turns.assign(plan.retries + 1, scan::Slice::kNoTurn);
   for (const auto& worker : workers) {
     worker->publish(now);
+    outcome.is_stuck |= worker->status().stuck_link != 0;
     for (unsigned round = 0; round <= plan.retries; ++round) {
       outcome.turns[round] = std::min(outcome.turns[round], worker->asked(round));
     }

@@ -52,6 +52,7 @@ struct Outcome {
   Duration length{};   // of the scan, in simulated time
   bool ended = false;  // false: it was still running when it was killed, or after an hour
   std::vector<std::uint64_t> turns;  // by round: where a resumed scan begins
+  bool is_stuck = false;  // a worker said that a link takes no frames, and the scan was ended
 };
 
 // Runs until the scan ends by itself, or for `life` and then stops dead. Of `found` it knows
