@@ -72,4 +72,20 @@ Result<std::string> canonical_word(const Given& given, std::string_view words) {
                      fmt::join(split_words(words), ", "));
 }
 
+std::size_t find_comment(std::string_view text) {
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] == '#' && is_blank(text[at - 1])) return at;
+  }
+  return text.size();
+}
+
+std::string quoted_if_needed(std::string_view value) {
+  const bool is_plain =
+      !value.starts_with('"') && !value.starts_with('#') && find_comment(value) == value.size();
+  if (is_plain) return std::string(value);
+  std::string quoted = "\"";
+  for (const char c : value) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
 }  // namespace masscan::cli

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,5 +29,10 @@ Result<std::string> canonical_integer(const Given& given) {
   const std::uint64_t number = TRY(parse_integer(given, least, most));
   return number == usual ? std::string() : fmt::format("{}", number);
 }
+
+// Where a comment begins in what stands behind '='; its end if there is none.
+std::size_t find_comment(std::string_view text);
+// A value as a line holds it, so that it is read back: in quotes if need be.
+std::string quoted_if_needed(std::string_view value);
 
 }  // namespace masscan::cli

@@ -5,6 +5,7 @@
 #include "cli/settings_sum.h"
 #include "cli/test_support.h"
 #include "scan/plan.h"
+#include "scan/make_plan.h"
 
 namespace masscan::cli {
 namespace {

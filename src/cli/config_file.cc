@@ -1,4 +1,5 @@
 #include "cli/config_file.h"
+#include "cli/canonical.h"
 
 #include <fmt/format.h>
 
@@ -61,14 +62,6 @@ Error unknown_key(std::string_view key, const std::string& place) {
   return usage_error("{}: no such option '{}'{}", place, excerpt(key), suggestion(key, ""));
 }
 
-// Where a comment begins in what stands behind '='; its end if there is none.
-std::size_t find_comment(std::string_view text) {
-  for (std::size_t at = 1; at < text.size(); ++at) {
-    if (text[at] == '#' && is_blank(text[at - 1])) return at;
-  }
-  return text.size();
-}
-
 // What stands in quotes, if nothing but a comment follows them.
 std::optional<std::string> parse_quoted(std::string_view text) {
   if (!text.starts_with('"')) return std::nullopt;
@@ -129,15 +122,6 @@ Result<std::vector<Given>> parse_config(std::string_view text, std::string_view 
     givens.push_back(std::move(given));
   }
   return givens;
-}
-
-std::string quoted_if_needed(std::string_view value) {
-  const bool is_plain =
-      !value.starts_with('"') && !value.starts_with('#') && find_comment(value) == value.size();
-  if (is_plain) return std::string(value);
-  std::string quoted = "\"";
-  for (const char c : value) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
 }
 
 }  // namespace masscan::cli

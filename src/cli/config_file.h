@@ -1,7 +1,6 @@
 // The grammar of configuration files: lines of "key = value". Keys are the long names of options.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,8 +16,5 @@ namespace masscan::cli {
 // them, whatever it is; a quote in it is written twice. Lines without a value whose row allows that
 // are left out.
 Result<std::vector<Given>> parse_config(std::string_view text, std::string_view path);
-
-// A value as a line holds it, so that it is read back: in quotes if need be.
-std::string quoted_if_needed(std::string_view value);
 
 }  // namespace masscan::cli

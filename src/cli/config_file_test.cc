@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "cli/test_support.h"
+#include "cli/read_settings.h"
+#include "cli/canonical.h"
 
 namespace masscan::cli {
 namespace {

@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/test_support.h"
 #include "report/format.h"
+#include "cli/read_settings.h"
 
 namespace masscan::cli {
 namespace {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "targets/port_set.h"
+#include "scan/make_plan.h"
 
 namespace masscan::cli {
 namespace {

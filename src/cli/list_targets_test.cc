@@ -8,6 +8,7 @@
 
 #include "cli/run.h"
 #include "cli/test_support.h"
+#include "scan/make_plan.h"
 
 namespace masscan::cli {
 namespace {

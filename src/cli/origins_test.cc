@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/planned.h"
 #include "cli/test_support.h"
+#include "cli/read_settings.h"
 
 namespace masscan::cli {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "cli/config_file.h"
 #include "cli/options.h"
 #include "cli/settings.h"
+#include "cli/canonical.h"
 
 namespace masscan::cli {
 namespace {

@@ -17,6 +17,7 @@
 #include "scan/interrupts.h"
 #include "scan/outputs.h"
 #include "sink/sink.h"
+#include "cli/read_settings.h"
 
 namespace masscan::cli {
 namespace {

@@ -24,6 +24,8 @@
 #include "scan/control_client.h"
 #include "scan/doctor.h"
 #include "scan/scan.h"
+#include "cli/read_settings.h"
+#include "scan/make_plan.h"
 
 namespace masscan::cli {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "cli/check.h"
 #include "cli/settings.h"
+#include "cli/read_settings.h"
 
 namespace masscan::cli {
 

@@ -3,6 +3,7 @@
 
 #include "cli/config_file.h"
 #include "cli/test_support.h"
+#include "cli/read_settings.h"
 
 namespace masscan::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "convert/selection.h"
 #include "report/dialect.h"
-#include "scan/config.h"
+#include "scan/output_config.h"
 #include "scan/interrupts.h"
 
 namespace masscan::convert {

@@ -15,6 +15,7 @@
 #include "base/test_files.h"
 #include "base/thread.h"
 #include "report/format.h"
+#include "scan/make_plan.h"
 
 namespace masscan::scan {
 namespace {

@@ -15,6 +15,7 @@
 #include "scan/plan.h"
 #include "scan/queues.h"
 #include "scan/worker.h"
+#include "scan/make_plan.h"
 
 namespace masscan::scan {
 

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "report/record.h"
-#include "scan/config.h"
+#include "scan/output_config.h"
 #include "scan/outputs.h"
 
 namespace masscan::scan {

@@ -19,7 +19,7 @@
 #include "report/record.h"
 #include "report/series.h"
 #include "report/show.h"
-#include "scan/config.h"
+#include "scan/output_config.h"
 #include "sink/server.h"
 #include "sink/sink.h"
 #include "targets/address_set.h"

@@ -9,13 +9,11 @@
 #include <vector>
 
 #include "base/instruction_set.h"
-#include "base/result.h"
 #include "base/siphash.h"
 #include "base/time.h"
 #include "net/link_layer.h"
 #include "net/mac_address.h"
 #include "net/prefix.h"
-#include "scan/config.h"
 #include "scan/slice.h"
 #include "scan/ways.h"
 #include "targets/probe_space.h"
@@ -87,12 +85,5 @@ struct Plan {
   // A number that changes with anything that changes the order of targets.
   std::uint64_t fingerprint() const;
 };
-
-// Where its rounds begin, as in Plan.
-std::vector<std::uint64_t> begin_turns(const Config& config);
-
-// What of a Config does not depend on the machine it runs on: the probes and their order. Links,
-// ways and source ports are still empty.
-Result<Plan> make_plan(const Config& config);
 
 }  // namespace masscan::scan

@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "scan/worker.h"
+#include "scan/make_plan.h"
 
 namespace masscan::scan {
 namespace {

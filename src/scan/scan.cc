@@ -35,6 +35,7 @@
 #include "scan/worker.h"
 #include "scan/worker_loop.h"
 #include "scan/writer.h"
+#include "scan/make_plan.h"
 
 namespace masscan::scan {
 

@@ -10,6 +10,7 @@
 #include "cli/check.h"
 #include "cli/echo.h"
 #include "cli/settings.h"
+#include "cli/read_settings.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::istringstream lines(std::string(data, data + size));

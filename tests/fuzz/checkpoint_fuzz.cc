@@ -10,6 +10,8 @@
 #include "cli/settings.h"
 #include "scan/plan.h"
 #include "scan/resume_point.h"
+#include "cli/read_settings.h"
+#include "scan/make_plan.h"
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include "cli/config_file.h"
 #include "cli/echo.h"
 #include "cli/settings.h"
+#include "cli/read_settings.h"
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "scan/worker.h"
 #include "wire/packet.h"
 #include "wire/tcp.h"
+#include "scan/make_plan.h"
 
 namespace masscan::test {
 

@@ -1,4 +1,4 @@
-#include "cli/settings.h"
+#include "cli/read_settings.h"
 
 #include <gtest/gtest.h>
 
