@@ -1,5 +1,5 @@
 /* What the program that takes our replies out of an interface's traffic (receive.bpf.c) and the
- * code that reads them (nic/xdp_tap, nic/xdp_receiver) must agree on. Common subset of C and C++.
+ * code that reads them (nic/xdp/tap, nic/xdp/receiver) must agree on. Common subset of C and C++.
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* What the programs that send (transmit.bpf.c) and the code that feeds them (nic/xdp_sender) must
+/* What the programs that send (transmit.bpf.c) and the code that feeds them (nic/xdp/sender) must
  * agree on: a ring of slots, each a frame. Common subset of C and C++.
  */
 #pragma once

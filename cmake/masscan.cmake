@@ -48,16 +48,18 @@ endfunction()
 
 # masscan_library(<folder> [USES <folder>...] [BPF <program>...] [LINK <library>...])
 #
-# One folder of src/ as a static library: every .cc but the tests. The folder's tests, *_test.cc
-# beside their subjects, become one program <folder>_test. Programs of bpf/ are embedded.
+# One folder of src/, with its sub-folders, as a static library: every .cc but the tests. Its tests,
+# *_test.cc beside their subjects, become one program <folder>_test. Programs of bpf/ are embedded.
 function(masscan_library folder)
   cmake_parse_arguments(ARG "" "" "USES;BPF;LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc
+       ${CMAKE_SOURCE_DIR}/src/${folder}/*/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   if(sources)
     add_library(${folder} STATIC ${sources})
+    compile_namesakes_alone(${sources})
     target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(${folder} PUBLIC ${ARG_USES} ${ARG_LINK})
     target_precompile_headers(${folder} REUSE_FROM common_headers)
@@ -70,6 +72,7 @@ function(masscan_library folder)
     bpf_skeleton(${folder} bpf/${program}.bpf.c)
   endforeach()
   if(MASSCAN_TESTS AND tests)
+    compile_namesakes_alone(${tests})
     masscan_test(${folder}_test SOURCES ${tests} USES ${folder})
   endif()
 endfunction()

@@ -1,24 +1,44 @@
-# Unity builds (-DCMAKE_UNITY_BUILD=ON) compile a folder as one file, in a fraction of the time. So
-# an unnamed namespace has no name that another file of the folder has in its own. Files in which
-# the same name is the right one are compiled alone; the compiler says which: "redefinition of ...".
-function(compiled_alone folder)
-  list(TRANSFORM ARGN PREPEND ${CMAKE_SOURCE_DIR}/src/${folder}/)
-  file(GLOB files ${ARGN})
-  set_source_files_properties(${files} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+# Unity builds (-DCMAKE_UNITY_BUILD=ON) compile a folder as one file, in a fraction of the time.
+# Names in unnamed namespaces are free all the same: a file that defines one which a file before it
+# defines too is compiled alone.
+
+# names_in_unnamed_namespaces(<file> <result>)
+function(names_in_unnamed_namespaces file result)
+  set(names "")
+  file(READ ${file} text)
+  string(FIND "${text}" "\nnamespace {" first)
+  string(FIND "${text}" "}  // namespace\n" last REVERSE)
+  if(NOT first EQUAL -1 AND last GREATER first)
+    math(EXPR length "${last} - ${first}")
+    string(SUBSTRING "${text}" ${first} ${length} text)
+    string(REGEX REPLACE "[][;]" "" text "${text}")  # with them a list of CMake would end early
+    set(word "[A-Za-z0-9_]+")
+    set(type "\n(struct|class|enum|enum class| *using) ${word}")
+    set(other "\n( *constexpr |[A-Za-z])[^\n(){}=]*[ *&]${word} ?[({=]")
+    string(REGEX MATCHALL "${type}|${other}" definitions "${text}")
+    foreach(line ${definitions})
+      string(REGEX REPLACE "[({= ]+$" "" line "${line}")
+      string(REGEX MATCH "${word}$" name "${line}")
+      list(APPEND names ${name})
+    endforeach()
+    list(REMOVE_DUPLICATES names)
+  endif()
+  set(${result} ${names} PARENT_SCOPE)
 endfunction()
 
-compiled_alone(base file_test.cc)
-compiled_alone(wire tcp.cc)
-compiled_alone(nic libpcap_queue.cc pcap_queue.cc packet_filter_test.cc xdp_*_test.cc)
-compiled_alone(host route_map_test.cc)
-compiled_alone(targets target_parser.cc probe_space_test.cc)
-compiled_alone(report column.cc html.cc input.cc interactive.cc metrics.cc nmap_merge.cc nmap_xml.cc
-                      read_entries.cc series.cc show.cc status_line.cc tally.cc
-                      document_test.cc faults_test.cc grepable_test.cc html_test.cc nmap_xml_test.cc
-                      read_entries_test.cc series_test.cc show_test.cc small_formats_test.cc
-                      status_line_test.cc xml_test.cc)
-compiled_alone(probe recogniser_test.cc source_set_test.cc stamp_batch_test.cc tcp_stamper_test.cc)
-compiled_alone(scan control_socket.cc metrics_server.cc rate_finder.cc scan.cc
-                    rate_finder_test.cc rate_check_test.cc)
-compiled_alone(cli canonical.cc check.cc nmap_help.cc option_*.cc value.cc
-                   matrix_test.cc run_test.cc)
+# compile_namesakes_alone(<file>...)
+function(compile_namesakes_alone)
+  set(taken "")
+  foreach(file ${ARGN})
+    names_in_unnamed_namespaces(${file} names)
+    set(namesakes ${names})
+    list(REMOVE_ITEM namesakes "" ${taken})
+    list(LENGTH namesakes new)
+    list(LENGTH names all)
+    if(new LESS all)
+      set_source_files_properties(${file} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    else()
+      list(APPEND taken ${names})
+    endif()
+  endforeach()
+endfunction()

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "base/last_words.h"
+#include "base/fatal.h"
 #include "base/standard_streams.h"
 #include "cli/run.h"
 

@@ -8,10 +8,11 @@
 import os
 import re
 import sys
-from typing import Iterator, NamedTuple
+from typing import Iterable, Iterator, NamedTuple
 
 MAX_LINE = 100
 MAX_FUNCTION = 70
+MAX_SUBJECTS = 25
 MAX_LINES = {".h": 200, ".cc": 600, ".c": 600, ".py": 600, ".sh": 600, ".js": 600, ".css": 600,
              ".html": 600, "script": 600}
 
@@ -300,13 +301,48 @@ def check_includes(file: File, rows: dict[str, set[str]]) -> Iterator[Finding]:
             yield Finding(file.path, number, message)
 
 
+def check_sub_folders(texts: dict[str, str]) -> Iterator[Finding]:
+    """Between a folder and a folder in it, includes lead in one direction only."""
+    ways: dict[tuple[str, str], tuple[str, int]] = {}
+    for path, text in sorted(texts.items()):
+        home = path.rpartition("/")[0].removeprefix("src/")
+        is_code = path.endswith((".h", ".cc")) and not path.endswith("_test.cc")
+        if not path.startswith("src/") or not is_code:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            match = INCLUDE.match(line)
+            other = match.group(1).rpartition("/")[0] if match else home
+            if other != home and (other.startswith(home + "/") or home.startswith(other + "/")):
+                ways.setdefault((home, other), (path, number))
+    for (home, other), (path, number) in ways.items():
+        if home < other and (other, home) in ways:
+            message = f"{home} includes from {other}, and {other} from {home}: choose one direction"
+            yield Finding(path, number, message)
+
+
+def check_subjects(paths: Iterable[str]) -> Iterator[Finding]:
+    """A folder of src/ holds so many subjects: a header and its sources are one."""
+    subjects: dict[str, set[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if folder.startswith("src/") and name.endswith((".h", ".cc")):
+            subject = re.sub(r"(_test)?\.(h|cc)$", "", name)
+            if not name.endswith("_test.cc"):
+                subjects.setdefault(folder, set()).add(subject)
+    for folder, names in sorted(subjects.items()):
+        if len(names) > MAX_SUBJECTS:
+            message = f"folder has {len(names)} subjects (at most {MAX_SUBJECTS}): split it"
+            yield Finding(folder, 1, message)
+
+
 # ---- The whole -----------------------------------------------------------------------------------
 
 
 def check(texts: dict[str, str]) -> list[Finding]:
     """Everything wrong with a repository, given as path -> text."""
     rows = parse_rows(texts.get(LAYERS_FILE, ""))
-    findings = list(check_rows(rows))
+    findings = list(check_rows(rows)) + list(check_subjects(texts))
+    findings += check_sub_folders(texts)
     for path, text in sorted(texts.items()):
         file = File(path, kind_of(path, text), text)
         for rule in FILE_RULES:
@@ -373,7 +409,7 @@ CASES = (
     ("601-line script", "script/run", "#!/bin/sh\n" + ":\n" * 600, (601, "at most 600")),
     ("long line", "src/net/a.cc", "//" + "x" * 99 + "\n", (1, "line has 101")),
     ("long line of text", "docs/a.md", "x" * 101 + "\n", None),
-    ("long line of a page", "src/report/html/a.js", "x" * 101 + "\n", (1, "line has 101")),
+    ("long line of a page", "src/format/page/a.js", "x" * 101 + "\n", (1, "line has 101")),
     ("tab", "tools/a.py", "\n\tpass\n", (2, "tab")),
     ("unfinished", "src/net/a.cc", "// TO" + "DO: more\n", (1, "finish it")),
     ("part of a word", "src/net/a.cc", "int kTO" + "DOS;\n", None),
@@ -419,6 +455,11 @@ CASES = (
     ("include without folder", "src/net/a.cc", '#include "b.h"\n', (1, "names no folder")),
     ("support in a test", "src/net/a_test.cc", '#include "support/x.h"\n', None),
     ("support elsewhere", "src/net/a.cc", '#include "support/x.h"\n', (1, "may not include")),
+    ("folder inside", "src/cli/options/a.cc",
+     '#include "cli/options/b.h"\n#include "cli/help/c.h"\n', None),
+    ("layer of the folder inside", "src/net/x/a.cc", '#include "wire/tcp.h"\n', (1, "net may not")),
+    ("into the folder inside", "src/cli/a.cc", '#include "cli/options/b.h"\n', None),
+    ("both ways", "src/net/a.cc", '\n#include "net/up/b.h"\n', (2, "choose one direction")),
     ("folder without row", "src/lost/a.cc", "int x;\n", (1, "no masscan_library row")),
     ("unknown row", LAYERS_FILE, ROWS + "masscan_library(x USES y)\n", (1, "uses y")),
     ("circle", LAYERS_FILE, "masscan_library(x USES x)\n", (1, "leads back")),
@@ -428,7 +469,8 @@ CASES = (
 def self_test() -> int:
     failures = 0
     for name, path, text, expected in CASES:
-        findings = check({LAYERS_FILE: ROWS, path: text})
+        inner = {"src/net/up/b.cc": '#include "net/c.h"\n'}
+        findings = check({LAYERS_FILE: ROWS, path: text} | (inner if name == "both ways" else {}))
         if expected is None:
             good = not findings
         else:

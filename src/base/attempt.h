@@ -14,10 +14,10 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/event_fd.h"
 #include "base/result.h"
 #include "base/thread.h"
 #include "base/time.h"
-#include "base/wake_up.h"
 
 namespace masscan {
 
@@ -30,7 +30,7 @@ class Attempt {
 
   // `name`: see Thread.
   static Result<Attempt> start(const char* name, Work work) {
-    const auto shared = std::make_shared<Shared>(TRY(WakeUp::open()));
+    const auto shared = std::make_shared<Shared>(TRY(EventFd::open()));
     TRY(Thread::start(name, [shared, work = std::move(work)](const std::stop_token&) {
       shared->set(work());
     })).detach();
@@ -54,7 +54,7 @@ class Attempt {
  private:
   // The last of the two threads frees it, and an outcome that nobody took.
   struct Shared {
-    explicit Shared(WakeUp wake_up) : done(std::move(wake_up)) {}
+    explicit Shared(EventFd wake_up) : done(std::move(wake_up)) {}
 
     void set(Result<T> made) {
       const std::scoped_lock lock(mutex);
@@ -67,7 +67,7 @@ class Attempt {
       return std::move(*outcome);
     }
 
-    WakeUp done;
+    EventFd done;
     std::mutex mutex;
     std::optional<Result<T>> outcome;  // under the mutex
   };

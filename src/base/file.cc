@@ -45,9 +45,7 @@ bool rest_before_next_look(int interruption) {
 constexpr std::size_t kLongestFile = std::size_t{1} << 30;
 constexpr std::size_t kLongestStream = std::size_t{64} << 20;
 
-std::size_t longest(int fd) {
-  return is_regular_file(fd) ? kLongestFile : kLongestStream;
-}
+std::size_t longest(int fd) { return is_regular_file(fd) ? kLongestFile : kLongestStream; }
 
 // What is no file, or lies where nothing can be written, needs no forcing.
 bool needs_no_sync() { return errno == EINVAL || errno == EROFS; }

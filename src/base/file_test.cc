@@ -14,8 +14,8 @@
 #include <string>
 #include <thread>
 
+#include "base/event_fd.h"
 #include "base/test_files.h"
-#include "base/wake_up.h"
 
 namespace masscan {
 namespace {
@@ -153,7 +153,7 @@ TEST(WriteAll, WaitsForWhoReadsAPipe) {
 }
 
 TEST(WriteAll, WritesWhatAPipeTakesAfterAnInterruptAndWaitsForNobody) {
-  WakeUp interruption = WakeUp::open().value();
+  EventFd interruption = EventFd::open().value();
   interruption.call();
   const Pipe pipe;
   const int size = ::fcntl(pipe.writer.get(), F_GETPIPE_SZ);
@@ -163,7 +163,7 @@ TEST(WriteAll, WritesWhatAPipeTakesAfterAnInterruptAndWaitsForNobody) {
 }
 
 TEST(WriteAll, IsEndedByAnInterruptWhileItWaits) {
-  WakeUp interruption = WakeUp::open().value();
+  EventFd interruption = EventFd::open().value();
   const Pipe pipe;
   std::jthread writer([&] {
     EXPECT_LT(write_all(pipe.writer.get(), kText, interruption.poll_fd()), kText.size());
@@ -173,7 +173,7 @@ TEST(WriteAll, IsEndedByAnInterruptWhileItWaits) {
 }
 
 TEST(WriteAll, LeavesNothingOutOfAFileWhateverIsInterrupted) {
-  WakeUp interruption = WakeUp::open().value();
+  EventFd interruption = EventFd::open().value();
   interruption.call();
   const std::string path = path_of("interrupted");
   const UniqueFd fd = open_for_writing(path, O_CREAT, 0600, interruption.poll_fd());
@@ -192,7 +192,7 @@ TEST(OpenForWriting, WaitsForWhoReadsAFifo) {
 TEST(OpenForWriting, IsEndedByAnInterrupt) {
   const std::string path = path_of("lonely");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  WakeUp interruption = WakeUp::open().value();
+  EventFd interruption = EventFd::open().value();
   interruption.call();
   EXPECT_FALSE(open_for_writing(path, O_CREAT, 0600, interruption.poll_fd()).is_open());
   EXPECT_EQ(errno, ECANCELED);

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/fatal.h"
 #include "base/file.h"
-#include "base/last_words.h"
 
 namespace masscan {
 namespace {
@@ -34,7 +34,7 @@ bool read_device(Octets& octets) {
 std::uint64_t random_uint64() {
   Octets octets;
   if (!ask_kernel(octets) && !read_device(octets)) {
-    end_with("the kernel gives no random numbers, by getrandom(2) or /dev/urandom");
+    exit_with_sentence("the kernel gives no random numbers, by getrandom(2) or /dev/urandom");
   }
   std::uint64_t value = 0;
   std::memcpy(&value, octets.data(), octets.size());

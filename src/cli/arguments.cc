@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/options.h"
-#include "cli/value.h"
+#include "cli/options/table.h"
+#include "cli/options/value.h"
 
 namespace masscan::cli {
 namespace {
@@ -25,13 +25,13 @@ bool is_option(std::string_view word) {
   return word.starts_with("--") || (word.size() > 1 && find_short(word) != nullptr);
 }
 
-Result<void> check_number(Given& given, std::uint64_t most, std::string_view example) {
-  const auto number = parse_number<std::uint64_t>(given.index.value_or(""));
+Result<void> check_number(OptionUse& use, std::uint64_t most, std::string_view example) {
+  const auto number = parse_number<std::uint64_t>(use.index.value_or(""));
   if (!number || *number > most) {
-    return usage_error("{}: the index is a number from 0 to {}; write {}[{}]", given.place, most,
-                       given.option->name, example);
+    return usage_error("{}: the index is a number from 0 to {}; write {}[{}]", use.place, most,
+                       use.option->name, example);
   }
-  given.index = fmt::format("{}", *number);
+  use.index = fmt::format("{}", *number);
   return {};
 }
 
@@ -40,9 +40,9 @@ class Parser {
  public:
   explicit Parser(std::span<const std::string> words) : words_(words) {}
 
-  Result<std::vector<Given>> parse() {
+  Result<std::vector<OptionUse>> parse() {
     for (; at_ < words_.size(); ++at_) TRY(parse_word(words_[at_]));
-    return std::move(givens_);
+    return std::move(uses_);
   }
 
  private:
@@ -85,7 +85,7 @@ class Parser {
     if (option == nullptr || !option->is_repeated) return false;
     if (word.find_first_not_of(word[1], 1) != std::string_view::npos) return false;
     const std::string name(word.substr(0, 2));
-    givens_.insert(givens_.end(), word.size() - 1, {option, name, {}, {}, name});
+    uses_.insert(uses_.end(), word.size() - 1, {option, name, {}, {}, name});
     return true;
   }
 
@@ -94,7 +94,7 @@ class Parser {
     for (std::size_t length = std::min(word.size() - 1, kLongestShort); length >= 2; --length) {
       const std::string name(word.substr(0, length));
       const Option* option = find_short(name);
-      if (option == nullptr || option->argument == Argument::kFlag) continue;
+      if (option == nullptr || option->arity == Arity::kFlag) continue;
       TRY(add({option, name, {}, std::string(word.substr(length)), name}));
       return true;
     }
@@ -106,7 +106,7 @@ class Parser {
     if (word.empty()) return usage_error("{}: is empty; leave it out", place);
     TRY(check_no_option(word, place));
     static const Option* const range = find_long("range");
-    givens_.push_back({range, std::string(word), {}, std::string(word), place});
+    uses_.push_back({range, std::string(word), {}, std::string(word), place});
     return {};
   }
 
@@ -116,76 +116,76 @@ class Parser {
     if (find_long(name) != nullptr) {
       return usage_error("{}: '{}' is not a target; did you mean --{}?", place, word, word);
     }
-    const bool after_flag = !givens_.empty() && givens_.back().option->argument == Argument::kFlag;
+    const bool after_flag = !uses_.empty() && uses_.back().option->arity == Arity::kFlag;
     if (after_flag && parse_boolean(word)) {
-      const std::string& flag = givens_.back().name;
+      const std::string& flag = uses_.back().name;
       return usage_error("{}: '{}' is not a target; write {}={}", place, word, flag, word);
     }
     return {};
   }
 
   // Takes the value from the next word if it belongs to this option.
-  Result<void> add(Given given) {
-    TRY(check_index(given));
-    if (!given.value) TRY(take_value(given));
-    if (given.value && given.value->empty()) return missing_value(given);
-    givens_.push_back(std::move(given));
+  Result<void> add(OptionUse use) {
+    TRY(check_index(use));
+    if (!use.value) TRY(take_value(use));
+    if (use.value && use.value->empty()) return missing_value(use);
+    uses_.push_back(std::move(use));
     return {};
   }
 
-  Result<void> take_value(Given& given) {
+  Result<void> take_value(OptionUse& use) {
     const bool has_next = at_ + 1 < words_.size();
-    switch (given.option->argument) {
-      case Argument::kFlag:
+    switch (use.option->arity) {
+      case Arity::kFlag:
         return {};
-      case Argument::kOptional:
-        if (has_next && given.name.starts_with("--") && is_optional_value(words_[at_ + 1])) {
-          given.value = words_[++at_];
+      case Arity::kOptional:
+        if (has_next && use.name.starts_with("--") && is_optional_value(words_[at_ + 1])) {
+          use.value = words_[++at_];
         }
         return {};
-      case Argument::kRequired:
-        if (!has_next) return missing_value(given);
+      case Arity::kRequired:
+        if (!has_next) return missing_value(use);
         if (is_option(words_[at_ + 1])) {
           return usage_error("{}: the value is missing, '{}' is the next option; write {}",
-                             given.place, words_[at_ + 1], example(given));
+                             use.place, words_[at_ + 1], example(use));
         }
-        given.value = words_[++at_];
+        use.value = words_[++at_];
         return {};
-      case Argument::kSeveral:
-        if (!has_next || !is_value(words_[at_ + 1])) return missing_value(given);
-        take_all_but_last(given);
-        given.value = words_[++at_];
+      case Arity::kSeveral:
+        if (!has_next || !is_value(words_[at_ + 1])) return missing_value(use);
+        take_all_but_last(use);
+        use.value = words_[++at_];
         return {};
     }
     return {};
   }
 
   // Every value is an option of its own, as if its name stood before it.
-  void take_all_but_last(const Given& given) {
+  void take_all_but_last(const OptionUse& use) {
     for (; at_ + 2 < words_.size() && is_value(words_[at_ + 2]); ++at_) {
-      givens_.push_back(given);
-      givens_.back().value = words_[at_ + 1];
+      uses_.push_back(use);
+      uses_.back().value = words_[at_ + 1];
     }
   }
 
-  static Error missing_value(const Given& given) {
-    return usage_error("{}: the value is missing; write {}", given.place, example(given));
+  static Error missing_value(const OptionUse& use) {
+    return usage_error("{}: the value is missing; write {}", use.place, example(use));
   }
 
   // "--rate PPS" or "--offline=true"
-  static std::string example(const Given& given) {
-    const bool is_flag = given.option->argument == Argument::kFlag;
-    return given.name + (is_flag ? "=true" : fmt::format(" {}", given.option->value_name));
+  static std::string example(const OptionUse& use) {
+    const bool is_flag = use.option->arity == Arity::kFlag;
+    return use.name + (is_flag ? "=true" : fmt::format(" {}", use.option->value_name));
   }
 
   std::span<const std::string> words_;
   std::size_t at_ = 0;
-  std::vector<Given> givens_;
+  std::vector<OptionUse> uses_;
 };
 
 }  // namespace
 
-Result<std::vector<Given>> parse_arguments(std::span<const std::string> arguments) {
+Result<std::vector<OptionUse>> parse_arguments(std::span<const std::string> arguments) {
   return Parser(arguments).parse();
 }
 
@@ -199,16 +199,15 @@ Result<IndexedName> parse_indexed_name(std::string_view text, std::string_view p
   return IndexedName{text.substr(0, open), std::string(inside)};
 }
 
-Result<void> check_index(Given& given) {
-  switch (given.option->index) {
+Result<void> check_index(OptionUse& use) {
+  switch (use.option->index) {
     case Index::kNone:
-      if (!given.index) return {};
-      return usage_error("{}: this option takes no index; leave out [{}]", given.place,
-                         *given.index);
+      if (!use.index) return {};
+      return usage_error("{}: this option takes no index; leave out [{}]", use.place, *use.index);
     case Index::kAdapter:
-      return given.index ? check_number(given, kMostAdapter, "0") : Result<void>();
+      return use.index ? check_number(use, kMostAdapter, "0") : Result<void>();
     case Index::kPort:
-      return check_number(given, 65535, "80");
+      return check_number(use, 65535, "80");
     case Index::kField:
       return {};
   }

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/option.h"
+#include "cli/options/option.h"
 
 namespace masscan::cli {
 
-Result<std::vector<Given>> parse_arguments(std::span<const std::string> arguments);
+Result<std::vector<OptionUse>> parse_arguments(std::span<const std::string> arguments);
 
 // A name with its index, "adapter[1]"; shared with configuration files.
 struct IndexedName {
@@ -22,6 +22,6 @@ struct IndexedName {
 // `place` begins the Error. The name borrows from `text`.
 Result<IndexedName> parse_indexed_name(std::string_view text, std::string_view place);
 // Does the row allow what stands in brackets behind its name? Numbers lose their leading zeros.
-Result<void> check_index(Given& given);
+Result<void> check_index(OptionUse& use);
 
 }  // namespace masscan::cli

@@ -3,20 +3,20 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "cli/options.h"
+#include "cli/options/table.h"
 #include "cli/test_support.h"
 
 namespace masscan::cli {
 namespace {
 
 // "ports=80 adapter[0]=eth0 -sS": what was understood, with the rows' own names.
-std::string understood(const std::vector<Given>& givens) {
+std::string understood(const std::vector<OptionUse>& uses) {
   std::string text;
-  for (const Given& given : givens) {
+  for (const OptionUse& use : uses) {
     if (!text.empty()) text += ' ';
-    text += given.option->name.empty() ? given.name : std::string(given.option->name);
-    if (given.index) text += "[" + *given.index + "]";
-    if (given.value) text += "=" + *given.value;
+    text += use.option->name.empty() ? use.name : std::string(use.option->name);
+    if (use.index) text += "[" + *use.index + "]";
+    if (use.value) text += "=" + *use.value;
   }
   return text;
 }
@@ -101,18 +101,18 @@ constexpr Row kRows[] = {
 
 TEST(Arguments, AreUnderstoodAsTheirAuthorMeantThem) {
   for (const Row& row : kRows) {
-    const auto givens = parse_arguments(split_line(std::string(row.line)));
-    ASSERT_TRUE(givens) << row.line << ": " << givens.error().message;
-    EXPECT_EQ(understood(*givens), row.expected) << row.line;
+    const auto uses = parse_arguments(split_line(std::string(row.line)));
+    ASSERT_TRUE(uses) << row.line << ": " << uses.error().message;
+    EXPECT_EQ(understood(*uses), row.expected) << row.line;
   }
 }
 
 TEST(Arguments, KeepTheWordsOfTheUserForMessages) {
-  const auto givens = parse_arguments(split_line("--Max_Rate=5 -p80 10.0.0.1"));
-  ASSERT_TRUE(givens);
-  EXPECT_EQ((*givens)[0].place, "--Max_Rate");
-  EXPECT_EQ((*givens)[1].place, "-p");
-  EXPECT_EQ((*givens)[2].place, "argument 3");
+  const auto uses = parse_arguments(split_line("--Max_Rate=5 -p80 10.0.0.1"));
+  ASSERT_TRUE(uses);
+  EXPECT_EQ((*uses)[0].place, "--Max_Rate");
+  EXPECT_EQ((*uses)[1].place, "-p");
+  EXPECT_EQ((*uses)[2].place, "argument 3");
 }
 
 RC_GTEST_PROP(Arguments, MeanTheSameInAllThreeNotations, ()) {

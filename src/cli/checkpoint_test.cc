@@ -1,11 +1,11 @@
 // What a checkpoint says, and what may be said besides.
 #include <gtest/gtest.h>
 
-#include "cli/echo.h"
+#include "cli/help/echo.h"
 #include "cli/settings_sum.h"
 #include "cli/test_support.h"
-#include "scan/plan.h"
-#include "scan/make_plan.h"
+#include "engine/plan.h"
+#include "setup/make_plan.h"
 
 namespace masscan::cli {
 namespace {
@@ -15,17 +15,17 @@ class Checkpoint : public testing::Test {
   // A checkpoint of the scan of this command line, as an older version wrote it.
   std::string write_checkpoint(const std::string& line, std::uint64_t turn = 5) {
     const Settings settings = read(split_line(line)).value();
-    plan_ = scan::make_plan(settings.config).value().fingerprint();
+    plan_ = setup::make_plan(settings.config).value().fingerprint();
     const std::string point = "resume-point = " + point_text(turn) + "\n";
     return directory_.write("paused.conf", point + point + echo_text(settings.config));
   }
 
   std::string point_text(std::uint64_t turn) const {
-    return scan::to_text({.plan = plan_, .began = 1764083000, .turns = {turn}});
+    return setup::to_text({.plan = plan_, .began = 1764083000, .turns = {turn}});
   }
 
   static std::uint64_t plan_of(const Settings& settings) {
-    return scan::make_plan(settings.config).value().fingerprint();
+    return setup::make_plan(settings.config).value().fingerprint();
   }
 
   TemporaryDirectory directory_;
@@ -39,7 +39,7 @@ TEST_F(Checkpoint, IsTheScanThatWasInterrupted) {
   for (const std::string option : {"--resume", "-c"}) {
     const auto settings = read({option, path});
     ASSERT_TRUE(settings) << settings.error().message;
-    const scan::Config& config = settings->config;
+    const setup::Config& config = settings->config;
     EXPECT_EQ(plan_of(*settings), plan_);
     EXPECT_EQ(config.resume_point->turns, std::vector<std::uint64_t>{5});
     EXPECT_EQ(config.rate_pps, 300);
@@ -137,10 +137,10 @@ class SummedCheckpoint : public Checkpoint {
     const std::string older = write_checkpoint(kScan + " --retries 0");
     const Settings resumed = read({"--resume", older, "--exclude", "10.0.0.7"}).value();
     before_ = resumed.config;
-    scan::ResumePoint point = *before_.resume_point;
+    setup::ResumePoint point = *before_.resume_point;
     before_.resume_point.reset();
     point.settings = settings_sum(before_);
-    text_ = "\nresume-point = " + scan::to_text(point) + "\n" + echo_text(before_);
+    text_ = "\nresume-point = " + setup::to_text(point) + "\n" + echo_text(before_);
   }
 
   Result<Settings> read_text(const std::string& text) const {
@@ -154,8 +154,8 @@ class SummedCheckpoint : public Checkpoint {
     return text.replace(at, text.find('\n', at) + 1 - at, line);
   }
   // What is asked, and in which order.
-  bool is_same_scan(const scan::Config& config) const {
-    const auto plan = scan::make_plan(config);
+  bool is_same_scan(const setup::Config& config) const {
+    const auto plan = setup::make_plan(config);
     return plan && plan->fingerprint() == plan_ && config.seed == before_.seed &&
            config.excludes == before_.excludes && config.late_excludes == before_.late_excludes &&
            config.retries == before_.retries && config.infinite == before_.infinite &&
@@ -163,7 +163,7 @@ class SummedCheckpoint : public Checkpoint {
            config.resume_count == before_.resume_count;
   }
 
-  scan::Config before_;
+  setup::Config before_;
   std::string text_;
 };
 
@@ -179,7 +179,7 @@ TEST_F(SummedCheckpoint, MayBeEditedWhereItDoesNotDecideWhatIsAsked) {
   const auto settings = read_text(edited("rate =", "rate = 9000\nwait = 3\nadapter = eth9\n"));
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->config.rate_pps, 9000);
-  EXPECT_EQ(settings->config.way.interface, "eth9");
+  EXPECT_EQ(settings->config.network.interface, "eth9");
   EXPECT_TRUE(read_text(edited("output-filename =", "output-filename = other.list\n")));
 }
 
@@ -246,7 +246,7 @@ TEST(ResumeIndex, OfAFileIsOursOnlyIfTheFileSaysSo) {
   EXPECT_FALSE(settings.config.resume_index);
   ASSERT_EQ(settings.notes.size(), 1u);
   EXPECT_NE(settings.notes[0].find("masscan's order"), std::string::npos) << settings.notes[0];
-  const scan::Plan plan = scan::make_plan(settings.config).value();
+  const engine::Plan plan = setup::make_plan(settings.config).value();
   EXPECT_EQ(plan.probes(), 256u);
   EXPECT_NE(echo_text(settings.config).find("resume-index = 9\n"), std::string::npos);
 }

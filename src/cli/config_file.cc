@@ -1,5 +1,4 @@
 #include "cli/config_file.h"
-#include "cli/canonical.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +9,8 @@
 
 #include "base/text.h"
 #include "cli/arguments.h"
-#include "cli/options.h"
+#include "cli/options/echo_values.h"
+#include "cli/options/table.h"
 
 namespace masscan::cli {
 namespace {
@@ -48,7 +48,7 @@ class Line {
 
 const Option* find_key(std::string_view key) {
   const Option* option = find_long(key);
-  return option != nullptr && option->stage != Stage::kInformation ? option : nullptr;
+  return option != nullptr && option->phase != Phase::kInformation ? option : nullptr;
 }
 
 Error unknown_key(std::string_view key, const std::string& place) {
@@ -80,7 +80,7 @@ std::optional<std::string> parse_quoted(std::string_view text) {
   return std::nullopt;
 }
 
-Result<Given> parse_line(const Line& line) {
+Result<OptionUse> parse_line(const Line& line) {
   const std::size_t equals = line.text().find('=');
   const std::string_view key = trim(line.text().substr(0, equals));
   if (equals == std::string_view::npos) {
@@ -92,20 +92,20 @@ Result<Given> parse_line(const Line& line) {
   const IndexedName indexed = TRY(parse_indexed_name(key, line.place(key)));
   const Option* option = find_key(indexed.name);
   if (option == nullptr) return unknown_key(indexed.name, line.place(key));
-  Given given{option,
-              std::string(key),
-              indexed.index,
-              quoted.value_or(std::string(value)),
-              fmt::format("{}: {}", line.place(value), key),
-              true};
-  TRY(check_index(given));
-  return given;
+  OptionUse use{option,
+                std::string(key),
+                indexed.index,
+                quoted.value_or(std::string(value)),
+                fmt::format("{}: {}", line.place(value), key),
+                true};
+  TRY(check_index(use));
+  return use;
 }
 
 }  // namespace
 
-Result<std::vector<Given>> parse_config(std::string_view text, std::string_view path) {
-  std::vector<Given> givens;
+Result<std::vector<OptionUse>> parse_config(std::string_view text, std::string_view path) {
+  std::vector<OptionUse> uses;
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -117,11 +117,11 @@ Result<std::vector<Given>> parse_config(std::string_view text, std::string_view 
                          content.substr(content.find_first_not_of('-')));
     }
     if (is_comment(content)) continue;
-    Given given = TRY(parse_line(line));
-    if (given.value->empty() && given.option->may_be_empty) continue;
-    givens.push_back(std::move(given));
+    OptionUse use = TRY(parse_line(line));
+    if (use.value->empty() && use.option->may_be_empty) continue;
+    uses.push_back(std::move(use));
   }
-  return givens;
+  return uses;
 }
 
 }  // namespace masscan::cli

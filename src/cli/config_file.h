@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/option.h"
+#include "cli/options/option.h"
 
 namespace masscan::cli {
 
@@ -15,6 +15,6 @@ namespace masscan::cli {
 // Behind any value a blank and '#' begin a comment. A value in double quotes is what stands between
 // them, whatever it is; a quote in it is written twice. Lines without a value whose row allows that
 // are left out.
-Result<std::vector<Given>> parse_config(std::string_view text, std::string_view path);
+Result<std::vector<OptionUse>> parse_config(std::string_view text, std::string_view path);
 
 }  // namespace masscan::cli

@@ -2,28 +2,28 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/test_support.h"
+#include "cli/options/echo_values.h"
 #include "cli/read_settings.h"
-#include "cli/canonical.h"
+#include "cli/test_support.h"
 
 namespace masscan::cli {
 namespace {
 
-std::vector<Given> parsed(std::string_view text) {
-  auto givens = parse_config(text, "test.conf");
-  EXPECT_TRUE(givens) << (givens ? "" : givens.error().message);
-  return givens ? std::move(*givens) : std::vector<Given>();
+std::vector<OptionUse> parsed(std::string_view text) {
+  auto uses = parse_config(text, "test.conf");
+  EXPECT_TRUE(uses) << (uses ? "" : uses.error().message);
+  return uses ? std::move(*uses) : std::vector<OptionUse>();
 }
 
 TEST(ConfigFile, IsLinesOfKeyAndValue) {
-  const auto givens = parsed("# My Scan\nrate =  100000.00\n\n  ports=80,443  \nMax_Rate = 5");
-  ASSERT_EQ(givens.size(), 3u);
-  EXPECT_EQ(givens[0].option->name, "rate");
-  EXPECT_EQ(givens[0].value, "100000.00");
-  EXPECT_EQ(givens[0].place, "test.conf:2:9: rate");
-  EXPECT_EQ(givens[1].value, "80,443");
-  EXPECT_EQ(givens[1].place, "test.conf:4:9: ports");
-  EXPECT_EQ(givens[2].option->name, "rate");
+  const auto uses = parsed("# My Scan\nrate =  100000.00\n\n  ports=80,443  \nMax_Rate = 5");
+  ASSERT_EQ(uses.size(), 3u);
+  EXPECT_EQ(uses[0].option->name, "rate");
+  EXPECT_EQ(uses[0].value, "100000.00");
+  EXPECT_EQ(uses[0].place, "test.conf:2:9: rate");
+  EXPECT_EQ(uses[1].value, "80,443");
+  EXPECT_EQ(uses[1].place, "test.conf:4:9: ports");
+  EXPECT_EQ(uses[2].option->name, "rate");
 }
 
 TEST(ConfigFile, SplitsAtTheFirstEqualsSign) {
@@ -35,19 +35,19 @@ TEST(ConfigFile, TakesLinesThatBeginWithPunctuationForComments) {
 }
 
 TEST(ConfigFile, AcceptsWindowsLinesAndByteOrderMark) {
-  const auto givens = parsed("\xef\xbb\xbfrate = 5\r\nseed = 7\r\n");
-  ASSERT_EQ(givens.size(), 2u);
-  EXPECT_EQ(givens[0].value, "5");
-  EXPECT_EQ(givens[1].value, "7");
+  const auto uses = parsed("\xef\xbb\xbfrate = 5\r\nseed = 7\r\n");
+  ASSERT_EQ(uses.size(), 2u);
+  EXPECT_EQ(uses[0].value, "5");
+  EXPECT_EQ(uses[1].value, "7");
 }
 
 TEST(ConfigFile, NeverCutsALongLine) {
   std::string ports;
   for (int port = 1; port < 65536; port += 2) ports += std::to_string(port) + ",";
   ports.pop_back();
-  const auto givens = parsed("ports = " + ports + "\n");
+  const auto uses = parsed("ports = " + ports + "\n");
   Settings settings;
-  ASSERT_TRUE(apply_all(givens, settings));
+  ASSERT_TRUE(apply_all(uses, settings));
   ASSERT_TRUE(settle(settings));
   EXPECT_EQ(settings.config.ports.count(), 32768u);
 }
@@ -74,17 +74,17 @@ TEST(ConfigFile, EndsAValueWhereABlankAndAHashBeginAComment) {
       {"output-filename = \"a", "\"a"},
   };
   for (const auto& [line, value] : kCases) {
-    const auto givens = parsed(line);
-    EXPECT_EQ(givens.empty() ? "" : *givens[0].value, value) << line;
+    const auto uses = parsed(line);
+    EXPECT_EQ(uses.empty() ? "" : *uses[0].value, value) << line;
   }
 }
 
 TEST(ConfigFile, ReadsBackWhatNeedsQuotes) {
   for (const std::string value :
        {"plain", "a#b", "a # b", "#a", "\"a\"", "\"", "a\" # \"b", "a \"b\"", "\"\" # \"\""}) {
-    const auto givens = parsed("output-filename = " + quoted_if_needed(value) + "\n");
-    ASSERT_EQ(givens.size(), 1u) << value;
-    EXPECT_EQ(givens[0].value, value);
+    const auto uses = parsed("output-filename = " + quoted_if_needed(value) + "\n");
+    ASSERT_EQ(uses.size(), 1u) << value;
+    EXPECT_EQ(uses[0].value, value);
   }
   EXPECT_EQ(quoted_if_needed("a#b \"c\""), "a#b \"c\"");
 }
@@ -95,14 +95,14 @@ TEST(ConfigFile, TakesAnEmptyValueForNotSetWhereNothingIsLost) {
                   .empty());
   for (const char* key : {"exclude", "excludefile", "exclude-ports", "shard", "offline", "rate",
                           "range", "includefile", "seed", "conf"}) {
-    const auto givens = parsed(std::string(key) + " = \n");
-    ASSERT_EQ(givens.size(), 1u) << key;
-    EXPECT_EQ(givens[0].value, "") << key;
+    const auto uses = parsed(std::string(key) + " = \n");
+    ASSERT_EQ(uses.size(), 1u) << key;
+    EXPECT_EQ(uses[0].value, "") << key;
   }
 }
 
 TEST(ConfigFile, OfOldVersionsOfMasscanLoads) {
-  const auto givens = parsed(
+  const auto uses = parsed(
       "rate =     100.00\nrandomize-hosts = true\nshard = 1/1\n# ADAPTER SETTINGS\nadapter = \n"
       "adapter-ip = 0.0.0.0\nadapter-mac = 00:00:00:00:00:00\nrouter-mac = 00:00:00:00:00:00\n"
       "# OUTPUT/REPORTING SETTINGS\noutput-format = unknown(0)\nshow = open,,\n"
@@ -111,19 +111,19 @@ TEST(ConfigFile, OfOldVersionsOfMasscanLoads) {
       "range = 10.160.0.0/12\n\ncapture = cert\nnocapture = html\nnocapture = heartbleed\n"
       "nocapture = ticketbleed\n\nmin-packet = 60\n");
   Settings settings;
-  ASSERT_TRUE(apply_all(givens, settings));
+  ASSERT_TRUE(apply_all(uses, settings));
   ASSERT_TRUE(settle(settings));
-  const scan::Config& config = settings.config;
+  const setup::Config& config = settings.config;
   EXPECT_TRUE(check_scan(config));
-  EXPECT_TRUE(config.way == scan::WayConfig());
-  EXPECT_TRUE(config.output == scan::OutputConfig());
+  EXPECT_TRUE(config.network == setup::NetworkConfig());
+  EXPECT_TRUE(config.output == output::OutputConfig());
   EXPECT_EQ(to_string(config.ports), "27017");
 }
 
 TEST(ConfigFile, KnowsIndexes) {
-  const auto givens = parsed("adapter[0] = eth0\n");
-  ASSERT_EQ(givens.size(), 1u);
-  EXPECT_EQ(givens[0].index, "0");
+  const auto uses = parsed("adapter[0] = eth0\n");
+  ASSERT_EQ(uses.size(), 1u);
+  EXPECT_EQ(uses[0].index, "0");
 }
 
 }  // namespace

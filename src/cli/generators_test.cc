@@ -7,10 +7,10 @@
 #include <sstream>
 
 #include "base/text.h"
-#include "cli/completion.h"
-#include "cli/manual.h"
-#include "cli/nmap_help.h"
-#include "cli/options.h"
+#include "cli/help/completion.h"
+#include "cli/help/manual.h"
+#include "cli/help/nmap_help.h"
+#include "cli/options/table.h"
 #include "cli/test_support.h"
 
 namespace masscan::cli {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "setup/make_plan.h"
 #include "targets/port_set.h"
-#include "scan/make_plan.h"
 
 namespace masscan::cli {
 namespace {
@@ -61,13 +61,14 @@ void append(std::string& out, const targets::Target& target, const Suffixes& suf
 
 }  // namespace
 
-Result<void> list_targets(const scan::Plan& plan, const Write& write) {
+Result<void> list_targets(const engine::Plan& plan, const Write& write) {
   const Suffixes suffixes(plan.space);
-  const scan::Slice slice = plan.slice(0);  // one worker's: the whole shard
+  const engine::WorkerShare worker_share = plan.share_of(0);  // one worker's: the whole shard
   std::string piece;
   piece.reserve(kPiece);
-  for (std::uint64_t turn = plan.begin_turns.front(); turn < slice.before(plan.end_turn); ++turn) {
-    append(piece, plan.target(slice.position(turn)), suffixes);
+  for (std::uint64_t turn = plan.begin_turns.front(); turn < worker_share.before(plan.end_turn);
+       ++turn) {
+    append(piece, plan.target(worker_share.position(turn)), suffixes);
     if (piece.size() + kLongestLine <= kPiece) continue;
     TRY(write(piece));
     piece.clear();

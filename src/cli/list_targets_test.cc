@@ -8,7 +8,7 @@
 
 #include "cli/run.h"
 #include "cli/test_support.h"
-#include "scan/make_plan.h"
+#include "setup/make_plan.h"
 
 namespace masscan::cli {
 namespace {
@@ -29,10 +29,10 @@ std::vector<std::string> listed(const std::string& line) {
   return lines_of(output);
 }
 
-scan::Plan plan_of(const std::string& line) {
+engine::Plan plan_of(const std::string& line) {
   Result<Settings> settings = read(split_line(line));
   EXPECT_TRUE(settings);
-  Result<scan::Plan> plan = scan::make_plan(settings->config);
+  Result<engine::Plan> plan = setup::make_plan(settings->config);
   EXPECT_TRUE(plan);
   return *std::move(plan);
 }
@@ -44,10 +44,10 @@ std::vector<std::string> sorted(std::vector<std::string> lines) {
 
 TEST(ListTargets, HasTheOrderOfTheScan) {
   const std::string line = "10.0.0.0/28 fd00::/124 -p80,443 --seed 7 --shard 2/3";
-  const scan::Plan plan = plan_of(line);
+  const engine::Plan plan = plan_of(line);
   std::vector<std::string> expected;
-  for (std::uint64_t turn = 0; turn < plan.slice(0).count(); ++turn) {
-    const targets::Target target = plan.target(plan.slice(0).position(turn));
+  for (std::uint64_t turn = 0; turn < plan.share_of(0).count(); ++turn) {
+    const targets::Target target = plan.target(plan.share_of(0).position(turn));
     const char* pattern = target.address.is_v4() ? "{}:{}" : "[{}]:{}";
     expected.push_back(
         fmt::format(fmt::runtime(pattern), to_string(target.address), target.port.number));
@@ -86,7 +86,7 @@ TEST(ListTargets, NeedsNoConfirmationButTargets) {
 }
 
 TEST(ListTargets, HandsOnBoundedPiecesAndStopsAtAnError) {
-  const scan::Plan plan = plan_of("10.0.0.0/16 -p80,81");
+  const engine::Plan plan = plan_of("10.0.0.0/16 -p80,81");
   std::size_t written = 0;
   const auto limited = [&](std::string_view text) -> Result<void> {
     EXPECT_LE(text.size(), 65536u);

@@ -9,11 +9,11 @@
 #include <set>
 
 #include "base/text.h"
-#include "cli/check.h"
-#include "cli/echo.h"
-#include "cli/options.h"
+#include "cli/contradictions.h"
+#include "cli/help/echo.h"
+#include "cli/options/table.h"
+#include "cli/options/value.h"
 #include "cli/test_support.h"
-#include "cli/value.h"
 
 namespace masscan::cli {
 namespace {
@@ -21,7 +21,7 @@ namespace {
 // What every command line has besides: something for the others to change.
 const std::vector<std::string> kBase = {"-p80-82", "10.0.0.0/24", "--seed", "7"};
 
-const std::string kPoint = scan::to_text({.plan = 1, .began = 2, .turns = {3}});
+const std::string kPoint = setup::to_text({.plan = 1, .began = 2, .turns = {3}});
 
 // By the name of a row or, for its many like ones, by what help calls its value. None of them is
 // the default, nor what kBase says.
@@ -144,7 +144,7 @@ class Matrix : public testing::Test {
       for (const Option& option : section.options) {
         // Information ends the reading, and files are read before the command line: both have tests
         // of their own.
-        if (option.stage == Stage::kSetting) add(option);
+        if (option.phase == Phase::kSetting) add(option);
       }
     }
   }
@@ -170,7 +170,7 @@ class Matrix : public testing::Test {
     }
     if (option.name == "excludefile") return excluded_;
     if (option.value_name == "FILE" || option.value_name == "KIND") return file_;
-    EXPECT_EQ(option.argument, Argument::kFlag) << "no sample for " << option.name;
+    EXPECT_EQ(option.arity, Arity::kFlag) << "no sample for " << option.name;
     return std::nullopt;
   }
 
@@ -184,7 +184,7 @@ class Matrix : public testing::Test {
     const std::string index = option.index == Index::kPort ? "[80]" : "";
     const std::string name = fmt::format("--{}{}", option.name, index);
     if (!value) return {name};
-    if (option.argument == Argument::kSeveral) return {name, *value};
+    if (option.arity == Arity::kSeveral) return {name, *value};
     return {name + "=" + *value};
   }
 

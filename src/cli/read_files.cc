@@ -10,14 +10,14 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "base/written_file.h"
-#include "cli/check.h"
+#include "cli/contradictions.h"
+#include "cli/read_settings.h"
 #include "cli/resolve_names.h"
+#include "control/interrupts.h"
 #include "convert/convert.h"
 #include "convert/diff.h"
-#include "scan/interrupts.h"
-#include "scan/outputs.h"
-#include "sink/sink.h"
-#include "cli/read_settings.h"
+#include "output/outputs.h"
+#include "output/sink.h"
 
 namespace masscan::cli {
 namespace {
@@ -49,8 +49,7 @@ class File {
  private:
   static constexpr std::size_t kBufferBytes = 64 * 1024;
 
-  File(WrittenFile file, int interruption)
-      : file_(std::move(file)), interruption_(interruption) {}
+  File(WrittenFile file, int interruption) : file_(std::move(file)), interruption_(interruption) {}
 
   Result<void> flush() {
     if (!std::exchange(has_begun_, true) && !file_.begin_empty()) return fail();
@@ -73,7 +72,7 @@ class File {
 
 Result<convert::Request> conversion_request(const Settings& settings) {
   const Reading& reading = settings.reading;
-  scan::Config config = settings.config;
+  setup::Config config = settings.config;
   for (const std::string& note : TRY(resolve_names(config))) print_note(note);
   convert::Request request;
   request.files = reading.files;
@@ -95,23 +94,23 @@ Result<convert::Request> conversion_request(const Settings& settings) {
 Result<void> read_scan(const Settings& settings) {
   TRY(check_output(settings.config));
   TRY(check_distinct_files(input_files(settings), settings.config));
-  const auto interrupts = TRY(scan::Interrupts::open(
-      scan::Hangup::kEnd, "interrupted; what was read until then is converted"));
+  const auto interrupts = TRY(control::Interrupts::open(
+      control::Hangup::kEnd, "interrupted; what was read until then is converted"));
   convert::Request request = TRY(conversion_request(settings));
   request.interrupts = interrupts.get();
   return convert::convert(request, settings.config.output, print_note);
 }
 
 Result<void> deliver(const Settings& settings) {
-  const scan::OutputConfig& output = settings.config.output;
-  const auto interrupts = TRY(scan::Interrupts::open(
-      scan::Hangup::kEnd, "interrupted; what is not delivered stays in its spool"));
+  const output::OutputConfig& output = settings.config.output;
+  const auto interrupts = TRY(control::Interrupts::open(
+      control::Hangup::kEnd, "interrupted; what is not delivered stays in its spool"));
   for (const std::string& file : settings.reading.files) {
-    auto servers = scan::servers(output);
+    auto servers = output::databases(output);
     if (servers.size() != 1) {
       return usage_error("--deliver: name one server, with --redis ADDRESS or --postgres URL");
     }
-    const auto sink = TRY(sink::Sink::open_existing(file, std::move(servers.front())));
+    const auto sink = TRY(output::Sink::open_existing(file, std::move(servers.front())));
     TRY(sink->close({.keeps_spool = true, .stop = interrupts->at_once()}));
     print_note(fmt::format(
         "{}: everything in it is delivered; remove it, unless its scan is to go on", file));
@@ -121,17 +120,17 @@ Result<void> deliver(const Settings& settings) {
 
 Result<void> print_diff(const Settings& settings,
                         const std::function<Result<void>(std::string_view)>& print) {
-  const scan::OutputConfig& output = settings.config.output;
+  const output::OutputConfig& output = settings.config.output;
   if (settings.reading.files.size() != 2) {
     return usage_error("--diff: it needs two files; write --diff OLD NEW");
   }
-  if (output.has_servers()) {
+  if (output.has_databases()) {
     return usage_error("--diff: differences go to no server; leave out --redis and --postgres");
   }
   TRY(check_output(settings.config));
   TRY(check_distinct_files(input_files(settings), settings.config));
-  const auto interrupts = TRY(
-      scan::Interrupts::open(scan::Hangup::kEnd, "interrupted; not all differences were found"));
+  const auto interrupts = TRY(control::Interrupts::open(
+      control::Hangup::kEnd, "interrupted; not all differences were found"));
   convert::Request request = TRY(conversion_request(settings));
   request.interrupts = interrupts.get();
   if (output.format == nullptr || output.format->name == "interactive") {

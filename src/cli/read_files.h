@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "cli/settings.h"
+#include "cli/options/settings.h"
 #include "convert/convert.h"
 
 namespace masscan::cli {

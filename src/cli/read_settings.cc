@@ -13,9 +13,9 @@
 #include "base/random.h"
 #include "cli/arguments.h"
 #include "cli/config_file.h"
-#include "cli/planned.h"
+#include "cli/options/unsupported.h"
+#include "cli/options/value.h"
 #include "cli/settings_sum.h"
-#include "cli/value.h"
 #include "targets/exclusion.h"
 #include "targets/target_parser.h"
 
@@ -27,7 +27,7 @@ constexpr int kDeepestFile = 16;  // files that name files
 // Appends the settings of a file, and of the files it names where it names them; and their paths.
 // `place` is what named it.
 Result<void> read_config(const std::string& path, const std::string& place, int depth,
-                         std::vector<Given>& into, std::vector<std::string>& paths) {
+                         std::vector<OptionUse>& into, std::vector<std::string>& paths) {
   if (depth > kDeepestFile) {
     return usage_error("{}: more than {} configuration files name each other; does it name itself?",
                        path, kDeepestFile);
@@ -35,12 +35,12 @@ Result<void> read_config(const std::string& path, const std::string& place, int 
   const Result<std::string> text = read_file(path);
   if (!text) return Error(text.error()).within(place);
   paths.push_back(path);
-  std::vector<Given> givens = TRY(parse_config(*text, path));
-  for (Given& given : givens) {
-    if (given.option->stage == Stage::kConfigFile) {
-      TRY(read_config(*given.value, given.place, depth + 1, into, paths));
+  std::vector<OptionUse> uses = TRY(parse_config(*text, path));
+  for (OptionUse& use : uses) {
+    if (use.option->phase == Phase::kConfigFile) {
+      TRY(read_config(*use.value, use.place, depth + 1, into, paths));
     }
-    into.push_back(std::move(given));
+    into.push_back(std::move(use));
   }
   return {};
 }
@@ -48,24 +48,24 @@ Result<void> read_config(const std::string& path, const std::string& place, int 
 // What configuration files say: a checkpoint, if one was named, and the others in their order.
 struct FileGivens {
   std::string checkpoint_path;
-  std::vector<Given> checkpoint;
-  std::vector<Given> others;
+  std::vector<OptionUse> checkpoint;
+  std::vector<OptionUse> others;
   std::vector<std::string> paths;  // of all of them
 };
 
-bool is_checkpoint(std::span<const Given> givens) {
-  return std::any_of(givens.begin(), givens.end(),
-                     [](const Given& given) { return given.option->name == "resume-point"; });
+bool is_checkpoint(std::span<const OptionUse> uses) {
+  return std::any_of(uses.begin(), uses.end(),
+                     [](const OptionUse& use) { return use.option->name == "resume-point"; });
 }
 
-bool is_no_exclude(const Given& given) {
-  return given.option->name != "exclude" && given.option->name != "excludefile";
+bool is_no_exclude(const OptionUse& use) {
+  return use.option->name != "exclude" && use.option->name != "excludefile";
 }
 
 // What the machine's scans leave out may well be asked of files.
-bool reads_files(std::span<const Given> command_line) {
-  return std::any_of(command_line.begin(), command_line.end(), [](const Given& given) {
-    return given.option->name == "readscan" || given.option->name == "diff";
+bool reads_files(std::span<const OptionUse> command_line) {
+  return std::any_of(command_line.begin(), command_line.end(), [](const OptionUse& use) {
+    return use.option->name == "readscan" || use.option->name == "diff";
   });
 }
 
@@ -81,24 +81,24 @@ bool is_absent(const std::filesystem::path& path) {
 }
 
 // The system's file first, then those of the command line.
-Result<FileGivens> read_config_files(std::span<const Given> command_line,
+Result<FileGivens> read_config_files(std::span<const OptionUse> command_line,
                                      const std::string& system_config) {
   FileGivens files;
   if (!reads_files(command_line) && !is_absent(system_config)) {
     TRY(read_config(system_config, "the system's configuration", 1, files.others, files.paths));
   }
   const std::size_t of_system = files.others.size();
-  for (const Given& given : command_line) {
-    if (given.option->stage != Stage::kConfigFile) continue;
-    std::vector<Given> givens;
-    TRY(read_config(*given.value, given.place, 1, givens, files.paths));
-    if (!is_checkpoint(givens)) {
-      std::move(givens.begin(), givens.end(), std::back_inserter(files.others));
+  for (const OptionUse& use : command_line) {
+    if (use.option->phase != Phase::kConfigFile) continue;
+    std::vector<OptionUse> uses;
+    TRY(read_config(*use.value, use.place, 1, uses, files.paths));
+    if (!is_checkpoint(uses)) {
+      std::move(uses.begin(), uses.end(), std::back_inserter(files.others));
     } else if (files.checkpoint.empty()) {
-      files.checkpoint = std::move(givens);
-      files.checkpoint_path = *given.value;
+      files.checkpoint = std::move(uses);
+      files.checkpoint_path = *use.value;
     } else {
-      return usage_error("{}: {} is a checkpoint already; name only one", given.place,
+      return usage_error("{}: {} is a checkpoint already; name only one", use.place,
                          files.checkpoint_path);
     }
   }
@@ -136,11 +136,11 @@ Result<void> apply_checkpoint(const FileGivens& files, Settings& settings) {
   return {};
 }
 
-void forget_replaced(std::span<const Given> command_line, Settings& settings) {
-  for (const Given& given : command_line) {
-    if (given.option->forget == nullptr) continue;
-    given.option->forget(settings);
-    settings.origins.forget(*given.option);
+void forget_replaced(std::span<const OptionUse> command_line, Settings& settings) {
+  for (const OptionUse& use : command_line) {
+    if (use.option->reset == nullptr) continue;
+    use.option->reset(settings);
+    settings.origins.reset(*use.option);
   }
 }
 
@@ -188,7 +188,7 @@ Result<void> check_scopes(const std::vector<targets::Scope>& scopes, const std::
 }
 
 // Each part would be cut from another order, and together they would miss targets.
-Result<void> check_shard(const scan::Config& config) {
+Result<void> check_shard(const setup::Config& config) {
   if (config.shard.count == 1 || config.seed) return {};
   return usage_error(
       "--shard: parts {} fit together only if all have one order; add --seed N, the "
@@ -197,22 +197,22 @@ Result<void> check_shard(const scan::Config& config) {
 }
 
 // Who has an address is asked of everybody.
-void choose_router(scan::Config& config) {
+void choose_router(setup::Config& config) {
   if (!config.ports.contains({net::Transport::kArp, 0})) return;
-  for (auto* mac : {&config.way.router_mac_v4, &config.way.router_mac_v6}) {
+  for (auto* mac : {&config.network.router_mac_v4, &config.network.router_mac_v6}) {
     if (!*mac) *mac = net::MacAddress::broadcast();
   }
 }
 
 // XML is masscan's usual one for a file.
-void choose_format(scan::Config& config) {
+void choose_format(setup::Config& config) {
   if (config.output.file.empty() || config.output.format != nullptr) return;
-  config.output.format = report::find_format("xml");
+  config.output.format = format::find_format("xml");
 }
 
 // masscan's positions mean nothing here: what is before one would be skipped without being asked.
 void check_positions(Settings& settings) {
-  scan::Config& config = settings.config;
+  setup::Config& config = settings.config;
   if (settings.has_our_order && config.foreign_index) {
     config.resume_index = std::exchange(config.foreign_index, std::nullopt);
   }
@@ -224,19 +224,19 @@ void check_positions(Settings& settings) {
 
 }  // namespace
 
-Result<void> apply_all(std::span<const Given> givens, Settings& settings) {
-  for (const Given& given : givens) {
-    if (given.option->apply == nullptr) continue;
+Result<void> apply_all(std::span<const OptionUse> uses, Settings& settings) {
+  for (const OptionUse& use : uses) {
+    if (use.option->apply == nullptr) continue;
     const bool is_further_adapter =
-        given.option->index == Index::kAdapter && given.index.value_or("0") != "0";
-    TRY((is_further_adapter ? plan_adapter : given.option->apply)(settings, given));
-    settings.origins.note(given);
+        use.option->index == Index::kAdapter && use.index.value_or("0") != "0";
+    TRY((is_further_adapter ? unsupported_adapter : use.option->apply)(settings, use));
+    settings.origins.note(use);
   }
   return {};
 }
 
 Result<void> settle(Settings& settings) {
-  scan::Config& config = settings.config;
+  setup::Config& config = settings.config;
   targets::AddressSet& excludes = settings.is_resumed ? config.late_excludes : config.excludes;
   settings.reading.has_targets = !settings.targets.empty();
   TRY(resolve(settings.ports, config.ports, settings.excluded_ports));
@@ -263,11 +263,11 @@ Result<void> settle(Settings& settings) {
 
 Result<Settings> read_settings(std::span<const std::string> arguments,
                                const std::string& system_config) {
-  const std::vector<Given> command_line = TRY(parse_arguments(arguments));
+  const std::vector<OptionUse> command_line = TRY(parse_arguments(arguments));
   Settings settings;
-  for (const Given& given : command_line) {
-    if (given.option->stage != Stage::kInformation) continue;
-    TRY(given.option->apply(settings, given));
+  for (const OptionUse& use : command_line) {
+    if (use.option->phase != Phase::kInformation) continue;
+    TRY(use.option->apply(settings, use));
     if (settings.action != Action::kScan) return settings;
   }
   const FileGivens files = TRY(read_config_files(command_line, system_config));
@@ -282,8 +282,8 @@ Result<Settings> read_settings(std::span<const std::string> arguments,
   const auto kind =
       settings.takes_any_name ? targets::ListKind::kTargetsAndAnyName : targets::ListKind::kTargets;
   TRY(load(settings.target_files, kind, settings.targets));
-  TRY(check_scopes(settings.targets.scopes, settings.config.way.interface));
-  TRY(check_scopes(settings.excludes.scopes, settings.config.way.interface));
+  TRY(check_scopes(settings.targets.scopes, settings.config.network.interface));
+  TRY(check_scopes(settings.excludes.scopes, settings.config.network.interface));
   TRY(settle(settings));
   return settings;
 }

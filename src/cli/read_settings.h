@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/option.h"
-#include "cli/settings.h"
+#include "cli/options/option.h"
+#include "cli/options/settings.h"
 #include "targets/target_list.h"
 
 namespace masscan::cli {
 
 // Puts options into effect, in order. Opens nothing.
-Result<void> apply_all(std::span<const Given> givens, Settings& settings);
+Result<void> apply_all(std::span<const OptionUse> uses, Settings& settings);
 
 // Sorts the lists into the configuration, takes the excludes out of targets and ports and chooses
 // seed and format where they are open, after which the plan is complete and repeatable.

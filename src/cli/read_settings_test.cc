@@ -79,7 +79,7 @@ TEST_F(SettingsFiles, LoseTheirSourceAddressesToTheCommandLine) {
   const auto file = directory_.write("a.conf", "adapter-ip = fd00::1\nadapter-ip = 10.0.0.1\n");
   const auto settings = read({"-c", file, "--source-ip", "10.0.0.2"});
   ASSERT_TRUE(succeeded(settings));
-  ASSERT_EQ(settings->config.way.source_addresses.size(), 1u);
+  ASSERT_EQ(settings->config.network.source_addresses.size(), 1u);
 }
 
 TEST_F(SettingsFiles, AreNotNeededForHelp) {
@@ -195,7 +195,7 @@ TEST(Settings, UnderstandTcpOptionsInAllTheirForms) {
 TEST(Settings, TakeOneSourceRangePerFamily) {
   const auto settings = read(split_line("-S 10.0.0.1 -S fd00::1 -S 10.0.0.4-10.0.0.6"));
   ASSERT_TRUE(succeeded(settings));
-  const auto& sources = settings->config.way.source_addresses;
+  const auto& sources = settings->config.network.source_addresses;
   ASSERT_EQ(sources.size(), 2u);
   EXPECT_EQ(to_string(sources[0].last), "10.0.0.6");
   EXPECT_EQ(to_string(sources[1].first), "fd00::1");

@@ -67,9 +67,9 @@ bool run_command(const Golden& golden, const fs::path& path, std::vector<std::st
   const Folder folder((kGolden / golden.file).parent_path());
   const auto settings = read(split_line(golden.command));
   if (!settings || !check_output(settings->config)) return false;
-  scan::OutputConfig output = settings->config.output;
-  if (!settings->config.planned.empty() && output.format == nullptr) return false;
-  if (output.format == nullptr) output.format = report::find_format("interactive");
+  output::OutputConfig output = settings->config.output;
+  if (!settings->config.unsupported.empty() && output.format == nullptr) return false;
+  if (output.format == nullptr) output.format = format::find_format("interactive");
   if (output.interactive || output.format->name == "none") return false;
   output.file = path;
   auto request = conversion_request(*settings);

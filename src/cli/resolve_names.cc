@@ -11,7 +11,7 @@
 
 #include "base/standard_streams.h"
 #include "host/resolver.h"
-#include "report/status_line.h"
+#include "scan/status_line.h"
 #include "targets/target_list.h"
 
 namespace masscan::cli {
@@ -22,7 +22,7 @@ constexpr std::size_t kFailuresTold = 5;
 // Every name once, with what was found.
 class Answers {
  public:
-  static Result<Answers> ask(const scan::Config& config) {
+  static Result<Answers> ask(const setup::Config& config) {
     Answers answers;
     for (const auto* list : {&config.names, &config.excluded_names}) {
       for (const targets::HostName& host : *list) answers.names_.push_back(host.name);
@@ -40,12 +40,12 @@ class Answers {
   }
 
  private:
-  static host::ResolverProgress progress(std::size_t total, const scan::Config& config) {
+  static host::ResolverProgress progress(std::size_t total, const setup::Config& config) {
     const bool is_shown = config.output.status && !config.output.status_ndjson;
     if (!is_shown || ::isatty(STDERR_FILENO) != 1) return {};
     return [total](std::size_t done) {
       write_stderr(fmt::format("looking up host names: {} of {}\r", done, total));
-      if (done == total) write_stderr(report::blank_status_line());
+      if (done == total) write_stderr(scan::blank_status_line());
     };
   }
 
@@ -53,7 +53,7 @@ class Answers {
   std::vector<host::Lookup> lookups_;
 };
 
-Result<void> add_excludes(const Answers& answers, scan::Config& config) {
+Result<void> add_excludes(const Answers& answers, setup::Config& config) {
   targets::AddressRanges ranges;
   for (const targets::HostName& host : config.excluded_names) {
     const host::Lookup& lookup = answers.of(host);
@@ -75,7 +75,7 @@ std::string describe_failures(const std::vector<std::string>& failures, std::siz
                      told.size() < failures.size() ? "; ..." : "");
 }
 
-Result<void> add_targets(const Answers& answers, scan::Config& config,
+Result<void> add_targets(const Answers& answers, setup::Config& config,
                          std::vector<std::string>& notes) {
   targets::TargetList found;
   std::vector<std::string> failures;
@@ -102,14 +102,14 @@ Result<void> add_targets(const Answers& answers, scan::Config& config,
   return {};
 }
 
-std::vector<std::string> note_shards(const scan::Config& config) {
+std::vector<std::string> note_shards(const setup::Config& config) {
   if (config.shard.count == 1 || config.names.empty()) return {};
   return {"shards fit together only if host names have the same addresses everywhere"};
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> resolve_names(scan::Config& config) {
+Result<std::vector<std::string>> resolve_names(setup::Config& config) {
   std::vector<std::string> notes = note_shards(config);
   if (config.names.empty() && config.excluded_names.empty()) return notes;
   const Answers answers = TRY(Answers::ask(config));

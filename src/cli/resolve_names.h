@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "scan/config.h"
+#include "setup/config.h"
 
 namespace masscan::cli {
 
@@ -13,6 +13,6 @@ namespace masscan::cli {
 // Returns notes for the user, on names without an address; it is an Error if no target remains.
 // An excluded name of which not every address can be learnt is an Error too: who keeps something
 // out must not be disappointed.
-Result<std::vector<std::string>> resolve_names(scan::Config& config);
+Result<std::vector<std::string>> resolve_names(setup::Config& config);
 
 }  // namespace masscan::cli

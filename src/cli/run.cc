@@ -8,24 +8,24 @@
 #include "base/file.h"
 #include "base/standard_streams.h"
 #include "base/text.h"
-#include "cli/check.h"
-#include "cli/control_words.h"
-#include "cli/echo.h"
-#include "cli/help.h"
+#include "cli/contradictions.h"
+#include "cli/control_command.h"
+#include "cli/help/echo.h"
+#include "cli/help/help.h"
+#include "cli/help/manual.h"
+#include "cli/help/nmap_help.h"
 #include "cli/list_ranges.h"
 #include "cli/list_targets.h"
-#include "cli/manual.h"
-#include "cli/nmap_help.h"
+#include "cli/options/settings.h"
 #include "cli/read_files.h"
+#include "cli/read_settings.h"
 #include "cli/resolve_names.h"
-#include "cli/settings.h"
 #include "cli/settings_sum.h"
+#include "control/control_client.h"
 #include "host/interfaces.h"
-#include "scan/control_client.h"
 #include "scan/doctor.h"
 #include "scan/scan.h"
-#include "cli/read_settings.h"
-#include "scan/make_plan.h"
+#include "setup/make_plan.h"
 
 namespace masscan::cli {
 namespace {
@@ -54,10 +54,10 @@ Result<int> list_interfaces() {
 // has copies of its own of what the settings say.
 scan::ReadExcludes excludes_reader(const Settings& settings) {
   if (settings.exclude_files.empty()) return {};
-  return [files = settings.exclude_files, interface = settings.config.way.interface,
+  return [files = settings.exclude_files, interface = settings.config.network.interface,
           late = settings.config.late_excludes]() -> Result<targets::AddressSet> {
     targets::TargetList list = TRY(load_excludes_again(files, interface));
-    scan::Config excluding;
+    setup::Config excluding;
     excluding.output.status = false;  // the scan's own is there
     excluding.excludes = late;
     excluding.excludes.add(std::move(list.ranges));
@@ -68,19 +68,19 @@ scan::ReadExcludes excludes_reader(const Settings& settings) {
 }
 
 Result<int> start(const Settings& settings) {
-  scan::Config config = settings.config;
+  setup::Config config = settings.config;
   const bool is_for_programs = config.output.status_ndjson;
   if (!is_for_programs) print_notes(settings.notes);
   TRY(check_scan(config));
   TRY(check_distinct_files(input_files(settings), config));
-  const auto hangup = scan::Ears::hangup(config, !settings.exclude_files.empty());
+  const auto hangup = scan::ControlInputs::hangup(config, !settings.exclude_files.empty());
   const auto interrupts =
-      TRY(scan::Interrupts::open(hangup, "interrupted before the first packet was sent"));
+      TRY(control::Interrupts::open(hangup, "interrupted before the first packet was sent"));
   std::vector<std::string> notes = TRY(resolve_names(config));
   if (!is_for_programs) print_notes(notes);
   notes.insert(notes.begin(), settings.notes.begin(), settings.notes.end());
   scan::Hooks hooks{.read_excludes = excludes_reader(settings), .write_config = {}, .notes = {}};
-  hooks.write_config = [](const scan::Config& c) {
+  hooks.write_config = [](const setup::Config& c) {
     return scan::WrittenConfig{echo_text(c), settings_sum(c)};
   };
   if (is_for_programs) hooks.notes = std::move(notes);
@@ -90,12 +90,12 @@ Result<int> start(const Settings& settings) {
 
 // Says something to a running scan, and prints its answer.
 Result<int> speak(const ControlWords& control) {
-  const scan::ControlAnswer answer = TRY(scan::ask_scan(control.file, control.words));
+  const control::ControlAnswer answer = TRY(control::ask_scan(control.file, control.words));
   TRY(write(printable(trim(answer.line)) + "\n"));
   return answer.is_accepted ? 0 : 1;
 }
 
-Result<int> examine(scan::Config config) {
+Result<int> examine(setup::Config config) {
   print_notes(TRY(resolve_names(config)));
   const scan::Diagnosis diagnosis = TRY(scan::doctor(config));
   TRY(write(diagnosis.findings));
@@ -103,17 +103,17 @@ Result<int> examine(scan::Config config) {
 }
 
 // Addresses alone are listed as such, as if one port were asked.
-Result<int> list(scan::Config config) {
+Result<int> list(setup::Config config) {
   print_notes(TRY(resolve_names(config)));
   const bool is_bare = config.ports.empty() && config.pairs.empty();
   if (is_bare) config.ports.add(net::Transport::kTcp, {0, 0});
-  const scan::Plan plan = TRY(scan::make_plan(config));
+  const engine::Plan plan = TRY(setup::make_plan(config));
   TRY(list_targets(plan, write));
   return 0;
 }
 
 // Nobody said anything, but for what the system's file excludes.
-bool is_nothing(std::span<const std::string> arguments, const scan::Config& config) {
+bool is_nothing(std::span<const std::string> arguments, const setup::Config& config) {
   return arguments.empty() && config.targets.empty() && config.pairs.empty() &&
          config.names.empty() && config.ports.empty();
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/help.h"
+#include "cli/help/help.h"
 #include "cli/test_support.h"
 
 namespace masscan::cli {

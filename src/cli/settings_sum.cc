@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "base/siphash.h"
-#include "cli/options.h"
-#include "cli/planned.h"
+#include "cli/options/table.h"
+#include "cli/options/unsupported.h"
 #include "targets/exclusion.h"
 
 namespace masscan::cli {
@@ -21,8 +21,8 @@ bool is_output(const Section& section) { return section.options.data() == output
 }  // namespace
 
 // Addresses of names may be among those to exclude; a file is read without such targets.
-std::uint64_t settings_sum(const scan::Config& config) {
-  scan::Config effective = config;
+std::uint64_t settings_sum(const setup::Config& config) {
+  setup::Config effective = config;
   targets::exclude(effective.excludes, effective.targets);
   targets::exclude(effective.excludes, effective.pairs);
   std::uint64_t sum = 0;

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 
-#include "scan/config.h"
+#include "setup/config.h"
 
 namespace masscan::cli {
 
 // Of the lines that --echo writes, in any order, but those that may be edited (Option::is_editable,
 // and all that concerns output). Against accidents, not against people: its key is known.
-std::uint64_t settings_sum(const scan::Config& config);
+std::uint64_t settings_sum(const setup::Config& config);
 
 }  // namespace masscan::cli

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "cli/options.h"
-#include "report/format.h"
+#include "cli/options/table.h"
+#include "format/format.h"
 
 namespace masscan::cli {
 namespace {
@@ -71,7 +71,7 @@ TEST(Spellings, OfNmapAreAllAnswered) {
 
 // Help names formats in sentences of its own; a new format must not be forgotten there.
 TEST(Spellings, OfFormatsAreInTheHelp) {
-  for (const report::Format& format : report::formats()) {
+  for (const format::Format& format : format::formats()) {
     EXPECT_NE(find_long("output-format")->help.find(format.name), std::string_view::npos)
         << format.name;
     if (format.letter == '\0') continue;

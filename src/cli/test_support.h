@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/check.h"
-#include "cli/settings.h"
+#include "cli/contradictions.h"
+#include "cli/options/settings.h"
 #include "cli/read_settings.h"
 
 namespace masscan::cli {

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "cli/config_file.h"
-#include "cli/test_support.h"
 #include "cli/read_settings.h"
+#include "cli/test_support.h"
 
 namespace masscan::cli {
 namespace {
@@ -15,11 +15,11 @@ Settings good(const std::string& line) {
 }
 
 TEST(Traps, T3AFileWithSeventeenSourcePortsLoads) {
-  const auto givens = parse_config("adapter-port = 40000-40016\nnocapture = servername\n", "x");
-  ASSERT_TRUE(givens);
+  const auto uses = parse_config("adapter-port = 40000-40016\nnocapture = servername\n", "x");
+  ASSERT_TRUE(uses);
   Settings settings;
-  ASSERT_TRUE(apply_all(*givens, settings));
-  EXPECT_EQ(settings.config.way.source_ports, (net::PortRange{40000, 40015}));
+  ASSERT_TRUE(apply_all(*uses, settings));
+  EXPECT_EQ(settings.config.network.source_ports, (net::PortRange{40000, 40015}));
 }
 
 TEST(Traps, T16BlanksAroundDashAndSlashLoseNothing) {

@@ -11,10 +11,10 @@
 #include <variant>
 
 #include "base/text.h"
-#include "report/parsed.h"
-#include "report/read_entries.h"
-#include "report/runs.h"
-#include "scan/outputs.h"
+#include "files/batches.h"
+#include "files/read_entries.h"
+#include "format/item.h"
+#include "output/outputs.h"
 
 namespace masscan::convert {
 namespace {
@@ -28,13 +28,13 @@ class Doubts {
   Doubts(const std::string& file, const Note& note)
       : name_(file == "-" ? "standard input" : file), note_(note) {}
 
-  void add(const report::Damage& damage, std::uint64_t offset) {
+  void add(const format::Malformed& damage, std::uint64_t offset) {
     if (++damages_ > kMostNotes && !damage.is_last) return;
     note_(fmt::format("{}: byte {}: {}{}", name_, offset, damage.reason,
                       damage.is_last ? "; what stands before was read" : "; it is left out"));
   }
 
-  void add(const report::Guess&, std::uint64_t offset) {
+  void add(const format::AmbiguousDialect&, std::uint64_t offset) {
     note_(
         fmt::format("{}: byte {}: nothing tells which masscan has numbered the banners from here "
                     "on; if their kinds are wrong, name it with --readscan-dialect 1.3.2",
@@ -55,27 +55,27 @@ class Doubts {
 
 class Converter {
  public:
-  Converter(const Request& request, scan::OutputConfig config)
+  Converter(const Request& request, output::OutputConfig config)
       : request_(request),
         config_(std::move(config)),
         wants_everything_(request.selection.is_everything()),
         stop_(request.stop()) {
-    scan::choose_spool(config_, request.now);
+    output::choose_spool(config_, request.now);
   }
 
   // False when no result can be written any more, or the user wants no more.
-  bool take(const report::Parsed& parsed) {
-    if (const auto* record = std::get_if<report::Record>(&parsed)) {
+  bool take(const format::FileItem& parsed) {
+    if (const auto* record = std::get_if<record::Record>(&parsed)) {
       keep(write({record, 1}));
-    } else if (const auto* beginning = std::get_if<report::Beginning>(&parsed)) {
+    } else if (const auto* beginning = std::get_if<format::ScanStart>(&parsed)) {
       if (!began_) began_ = beginning->time;
-    } else if (const auto* banner = std::get_if<report::Banner>(&parsed)) {
+    } else if (const auto* banner = std::get_if<record::Banner>(&parsed)) {
       keep(write(*banner));
     }
     return goes_on();
   }
 
-  bool take(std::span<const report::Record> records) {
+  bool take(std::span<const record::Record> records) {
     keep(write(records));
     return goes_on();
   }
@@ -92,17 +92,17 @@ class Converter {
  private:
   bool goes_on() const { return result_.has_value() && !is_interrupted(); }
 
-  Result<void> write(std::span<const report::Record> records) {
+  Result<void> write(std::span<const record::Record> records) {
     if (!began_) began_ = records.front().time;
     if (!outputs_) TRY(open());
     if (wants_everything_) return outputs_->write(records);
-    return report::for_each_run(
+    return files::for_each_run(
         records,
-        [this](const report::Record& record) { return request_.selection.includes(record); },
-        [this](std::span<const report::Record> wanted) { return outputs_->write(wanted); });
+        [this](const record::Record& record) { return request_.selection.includes(record); },
+        [this](std::span<const record::Record> wanted) { return outputs_->write(wanted); });
   }
 
-  Result<void> write(const report::Banner& banner) {
+  Result<void> write(const record::Banner& banner) {
     if (!began_) began_ = banner.time;
     if (!outputs_) TRY(open());
     const bool is_wanted = wants_everything_ || request_.selection.includes(banner);
@@ -112,17 +112,17 @@ class Converter {
   // Not before the first entry: headers tell when the scan began.
   Result<void> open() {
     if (outputs_) return {};
-    report::DocumentInfo info{
+    format::DocumentInfo info{
         .began = began_.value_or(request_.now),
         .ports = {},
         .stylesheet = config_.stylesheet,
         .columns = config_.columns,
         .converted = request_.now,
         .compression = config_.compression,
-        .excludes = scan::shown_excludes(config_, request_.selection.excluded_addresses),
+        .excludes = output::shown_excludes(config_, request_.selection.excluded_addresses),
         .interruption = request_.interruption()};
     if (request_.selection.ports) info.ports = request_.selection.ports->ranges();
-    outputs_ = TRY(scan::Outputs::open(config_, info));
+    outputs_ = TRY(output::Outputs::open(config_, info));
     return outputs_->begin();
   }
 
@@ -131,11 +131,11 @@ class Converter {
   }
 
   const Request& request_;
-  scan::OutputConfig config_;
+  output::OutputConfig config_;
   const bool wants_everything_;
   const std::stop_token stop_;
   std::optional<WallTime> began_;
-  std::optional<scan::Outputs> outputs_;
+  std::optional<output::Outputs> outputs_;
   Result<void> result_;
 };
 
@@ -143,35 +143,36 @@ class Converter {
 template <typename Take>
 Result<void> read_with_notes(const std::string& file, const Request& request, const Note& note,
                              Take take,
-                             std::function<bool(std::span<const report::Record>)> take_run = {}) {
+                             std::function<bool(std::span<const record::Record>)> take_run = {}) {
   Doubts doubts(file, note);
-  TRY(report::read_entries(file,
-                           {.dialect = request.dialect,
-                            .visit_run = std::move(take_run),
-                            .interruption = request.interruption()},
-                           [&](const report::Parsed& parsed, std::uint64_t offset) {
-                             if (const auto* damage = std::get_if<report::Damage>(&parsed)) {
-                               doubts.add(*damage, offset);
-                             } else if (const auto* guess = std::get_if<report::Guess>(&parsed)) {
-                               doubts.add(*guess, offset);
-                             } else {
-                               return take(parsed);
-                             }
-                             return true;
-                           }));
+  TRY(files::read_entries(file,
+                          {.dialect = request.dialect,
+                           .visit_run = std::move(take_run),
+                           .interruption = request.interruption()},
+                          [&](const format::FileItem& parsed, std::uint64_t offset) {
+                            if (const auto* damage = std::get_if<format::Malformed>(&parsed)) {
+                              doubts.add(*damage, offset);
+                            } else if (const auto* guess =
+                                           std::get_if<format::AmbiguousDialect>(&parsed)) {
+                              doubts.add(*guess, offset);
+                            } else {
+                              return take(parsed);
+                            }
+                            return true;
+                          }));
   doubts.finish();
   return {};
 }
 
 }  // namespace
 
-Result<void> convert(const Request& request, const scan::OutputConfig& output, const Note& note) {
+Result<void> convert(const Request& request, const output::OutputConfig& output, const Note& note) {
   Converter converter(request, output);
   Result<void> unread;
   for (const std::string& file : request.files) {
     Result<void> read = read_with_notes(
-        file, request, note, [&](const report::Parsed& parsed) { return converter.take(parsed); },
-        [&](std::span<const report::Record> records) { return converter.take(records); });
+        file, request, note, [&](const format::FileItem& parsed) { return converter.take(parsed); },
+        [&](std::span<const record::Record> records) { return converter.take(records); });
     if (converter.is_interrupted()) break;
     if (read) continue;
     if (!unread) note(unread.error().message);
@@ -184,11 +185,11 @@ Result<void> convert(const Request& request, const scan::OutputConfig& output, c
 }
 
 Result<void> read_selected(const std::string& file, const Request& request, const Note& note,
-                           const std::function<bool(const report::Parsed&)>& visit) {
-  return read_with_notes(file, request, note, [&](const report::Parsed& parsed) {
-    const auto* record = std::get_if<report::Record>(&parsed);
+                           const std::function<bool(const format::FileItem&)>& visit) {
+  return read_with_notes(file, request, note, [&](const format::FileItem& parsed) {
+    const auto* record = std::get_if<record::Record>(&parsed);
     if (record != nullptr && request.selection.includes(*record)) return visit(parsed);
-    const auto* banner = std::get_if<report::Banner>(&parsed);
+    const auto* banner = std::get_if<record::Banner>(&parsed);
     if (banner != nullptr && request.selection.includes(*banner)) return visit(parsed);
     return true;
   });

@@ -10,21 +10,21 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "control/interrupts.h"
 #include "convert/selection.h"
-#include "report/dialect.h"
-#include "scan/output_config.h"
-#include "scan/interrupts.h"
+#include "format/dialect.h"
+#include "output/output_config.h"
 
 namespace masscan::convert {
 
 struct Request {
   std::vector<std::string> files;          // "-": standard input
-  std::optional<report::Dialect> dialect;  // nothing: as the file looks
+  std::optional<format::Dialect> dialect;  // nothing: as the file looks
   Selection selection;
-  WallTime now;                                  // which headers and trailers tell
-  const scan::Interrupts* interrupts = nullptr;  // null: nobody interrupts
+  WallTime now;                                     // which headers and trailers tell
+  const control::Interrupts* interrupts = nullptr;  // null: nobody interrupts
 
-  // See report::Input and report::DocumentInfo.
+  // See files::Input and format::DocumentInfo.
   int interruption() const { return interrupts != nullptr ? interrupts->at_once_fd() : -1; }
   std::stop_token stop() const {
     return interrupts != nullptr ? interrupts->at_once() : std::stop_token();
@@ -37,10 +37,10 @@ using Note = std::function<void(std::string_view)>;
 // All files go into one output, in order, piece by piece. A damaged file is read as far as it goes,
 // with a note; one that cannot be read does not keep us from the next, and its Error is returned at
 // the end. An interrupt ends it with what was read until then, and is an Error.
-Result<void> convert(const Request& request, const scan::OutputConfig& output, const Note& note);
+Result<void> convert(const Request& request, const output::OutputConfig& output, const Note& note);
 
 // As `convert` reads them: hands `visit` what is wanted, of one file. A record or a banner.
 Result<void> read_selected(const std::string& file, const Request& request, const Note& note,
-                           const std::function<bool(const report::Parsed&)>& visit);
+                           const std::function<bool(const format::FileItem&)>& visit);
 
 }  // namespace masscan::convert

@@ -12,9 +12,9 @@
 #include <variant>
 #include <vector>
 
-#include "report/application.h"
-#include "report/escape.h"
-#include "report/parsed.h"
+#include "format/item.h"
+#include "record/application.h"
+#include "record/escape.h"
 
 namespace masscan::convert {
 namespace {
@@ -36,20 +36,20 @@ struct Fact {
   Endpoint endpoint;
   Side side = Side::kOld;
   bool is_banner = false;
-  report::PortState state = report::PortState::kUnknown;
-  report::Application application = report::Application::kUnknown;
+  record::PortState state = record::PortState::kUnknown;
+  record::Application application = record::Application::kUnknown;
   std::uint64_t number = 0;
   std::uint32_t length = 0;
 };
 
 // The last state that a side has told; kUnknown if it has told none.
 struct States {
-  report::PortState old_state = report::PortState::kUnknown;
-  report::PortState new_state = report::PortState::kUnknown;
+  record::PortState old_state = record::PortState::kUnknown;
+  record::PortState new_state = record::PortState::kUnknown;
 };
 
-bool is_open(report::PortState state) {
-  return state == report::PortState::kOpen || state == report::PortState::kUp;
+bool is_open(record::PortState state) {
+  return state == record::PortState::kOpen || state == record::PortState::kUp;
 }
 
 // What an endpoint's state has become, or nothing if that is no news.
@@ -58,7 +58,7 @@ std::string_view change(const States& states) {
   const bool is = is_open(states.new_state);
   if (was == is) return {};
   if (is) return "opened";
-  return states.new_state == report::PortState::kUnknown ? "gone" : "closed";
+  return states.new_state == record::PortState::kUnknown ? "gone" : "closed";
 }
 
 class Printer {
@@ -78,22 +78,22 @@ class Printer {
   }
 
   // An empty text is one that is not there.
-  Result<void> banner(const Endpoint& where, report::Application application,
+  Result<void> banner(const Endpoint& where, record::Application application,
                       std::string_view before, std::string_view after) {
     std::string name;
-    report::append_name(name, application);
+    record::append_name(name, application);
     if (format_ == DiffFormat::kText) {
       append("changed {} {} {}: \"", to_string(where.address), port(where), name);
-      report::append_text_escaped(line_, before);
+      record::append_text_escaped(line_, before);
       append("\" -> \"");
-      report::append_text_escaped(line_, after);
+      record::append_text_escaped(line_, after);
       append("\"\n");
     } else {
       begin_object(where, "changed");
       append(",\"service_name\":\"{}\",\"before\":\"", name);
-      report::append_json_escaped(line_, before);
+      record::append_json_escaped(line_, before);
       append("\",\"after\":\"");
-      report::append_json_escaped(line_, after);
+      record::append_json_escaped(line_, after);
       append("\"}}\n");
     }
     return flush_if_full();
@@ -114,17 +114,17 @@ class Printer {
   }
 
   static std::string port(const Endpoint& where) {
-    return fmt::format("{}/{}", where.port.number, report::protocol_name(where.port.transport));
+    return fmt::format("{}/{}", where.port.number, record::protocol_name(where.port.transport));
   }
 
-  static std::string_view state_name(report::PortState state) {
-    return state == report::PortState::kUnknown ? "none" : report::name(state);
+  static std::string_view state_name(record::PortState state) {
+    return state == record::PortState::kUnknown ? "none" : record::name(state);
   }
 
   void begin_object(const Endpoint& where, std::string_view change) {
     append("{{\"change\":\"{}\",\"ip\":\"{}\",\"port\":{},\"proto\":\"{}\"", change,
            to_string(where.address), where.port.number,
-           report::protocol_name(where.port.transport));
+           record::protocol_name(where.port.transport));
   }
 
   Result<void> flush_if_full() { return line_.size() < kFullBytes ? Result<void>() : flush(); }
@@ -138,14 +138,14 @@ class Comparison {
  public:
   explicit Comparison(Printer& printer) : printer_(printer) {}
 
-  void add(Side side, const report::Record& record) {
+  void add(Side side, const record::Record& record) {
     facts_.push_back({.endpoint = {record.address, record.port, known_protocol(record)},
                       .side = side,
                       .state = record.state,
                       .number = facts_.size()});
   }
 
-  void add(Side side, const report::Banner& banner) {
+  void add(Side side, const record::Banner& banner) {
     facts_.push_back({.endpoint = {banner.address, banner.port, known_protocol(banner)},
                       .side = side,
                       .is_banner = true,
@@ -197,8 +197,8 @@ class Comparison {
     for (const Fact& fact : records) {
       (fact.side == Side::kOld ? states.old_state : states.new_state) = fact.state;
     }
-    const std::string_view news = change(states);
-    if (!news.empty()) TRY(printer_.state(facts.front().endpoint, news, states));
+    const std::string_view warning = change(states);
+    if (!warning.empty()) TRY(printer_.state(facts.front().endpoint, warning, states));
     for (std::span<const Fact> rest = facts.subspan(records.size()); !rest.empty();) {
       const std::span<const Fact> group = take_while(
           rest, [&](const Fact& fact) { return fact.application == rest.front().application; });
@@ -242,9 +242,9 @@ Result<void> diff(const Request& request, DiffFormat format, const Note& note,
   const std::stop_token stop = request.stop();
   for (const Side side : {Side::kOld, Side::kNew}) {
     const std::string& file = request.files[static_cast<std::size_t>(side)];
-    Result<void> read = read_selected(file, request, note, [&](const report::Parsed& parsed) {
-      if (const auto* record = std::get_if<report::Record>(&parsed)) comparison.add(side, *record);
-      if (const auto* banner = std::get_if<report::Banner>(&parsed)) comparison.add(side, *banner);
+    Result<void> read = read_selected(file, request, note, [&](const format::FileItem& parsed) {
+      if (const auto* record = std::get_if<record::Record>(&parsed)) comparison.add(side, *record);
+      if (const auto* banner = std::get_if<record::Banner>(&parsed)) comparison.add(side, *banner);
       return !stop.stop_requested();
     });
     if (stop.stop_requested()) return request.interrupts->error();

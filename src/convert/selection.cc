@@ -33,11 +33,11 @@ bool Selection::is_everything() const {
          excluded_ports.empty() && !since && !until && banners && applications.empty();
 }
 
-bool Selection::includes(const report::Record& record) const {
+bool Selection::includes(const record::Record& record) const {
   return applications.empty() && includes_place_and_time(*this, record);
 }
 
-bool Selection::includes(const report::Banner& banner) const {
+bool Selection::includes(const record::Banner& banner) const {
   if (!banners) return false;
   const bool is_wanted =
       applications.empty() ||

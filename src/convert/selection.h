@@ -1,13 +1,13 @@
-// Which entries of files of results are wanted. States are report::Show's business.
+// Which entries of files of results are wanted. States are record::StateFilter's business.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "base/time.h"
-#include "report/application.h"
-#include "report/banner.h"
-#include "report/record.h"
+#include "record/application.h"
+#include "record/banner.h"
+#include "record/record.h"
 #include "targets/address_set.h"
 #include "targets/pair_set.h"
 #include "targets/port_set.h"
@@ -27,11 +27,11 @@ struct Selection {
   std::optional<WallTime> until;
 
   bool banners = true;
-  std::vector<report::Application> applications;  // not empty: their banners and nothing else
+  std::vector<record::Application> applications;  // not empty: their banners and nothing else
 
   bool is_everything() const;
-  bool includes(const report::Record& record) const;
-  bool includes(const report::Banner& banner) const;
+  bool includes(const record::Record& record) const;
+  bool includes(const record::Banner& banner) const;
 };
 
 }  // namespace masscan::convert

@@ -1,12 +1,13 @@
 #include "host/interfaces.h"
 
-#include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
+
+#include <algorithm>
+#include <cstring>
 
 #include "base/text.h"
 #include "host/netlink.h"

@@ -187,15 +187,15 @@ TEST_F(KernelOracle, AgreesWithTheMapAboutEveryTarget) {
             .value();
     for (int i = 0; i < kTargets; ++i) {
       const net::IpAddress target = random_address(random, is_v4);
-      const KernelWay expected = ask(target).value();
-      const KernelWay& way = *map.find(target);
-      ASSERT_EQ(way.hop, expected.hop) << to_string(target);
-      ASSERT_EQ(way.refusal, expected.refusal) << to_string(target);
-      ASSERT_EQ(way.table, expected.table) << to_string(target);
+      const RouteDecision expected = ask(target).value();
+      const RouteDecision& route = *map.find(target);
+      ASSERT_EQ(route.hop, expected.hop) << to_string(target);
+      ASSERT_EQ(route.refusal, expected.refusal) << to_string(target);
+      ASSERT_EQ(route.table, expected.table) << to_string(target);
       const Departure departure =
-          way.hop ? Departure{way.hop->interface, expected.source} : Departure{};
+          route.hop ? Departure{route.hop->interface, expected.source} : Departure{};
       ASSERT_EQ(connect(target), departure) << to_string(target);
-      if (!way.hop) ++refused;
+      if (!route.hop) ++refused;
     }
   }
   fmt::print("seed {}: {} of {} refused\n", seed, refused, 2 * kRuleSets * kTargets);

@@ -94,8 +94,8 @@ Result<void> RouteMap::fill(std::span<const net::AddressRange> targets,
     for (Number at = as(Address(), range.first).number();;) {
       const auto end = std::ranges::upper_bound(cuts, at);
       if (end != decided) {
-        const KernelWay way = TRY(decide(Address(at)));
-        add_step(at, way, steps);
+        const RouteDecision route = TRY(decide(Address(at)));
+        add_step(at, route, steps);
         decided = end;
       }
       if (end == cuts.end() || *end > last) break;
@@ -106,14 +106,15 @@ Result<void> RouteMap::fill(std::span<const net::AddressRange> targets,
 }
 
 template <typename Number>
-void RouteMap::add_step(Number first, const KernelWay& way, std::vector<Step<Number>>& steps) {
-  if (!steps.empty() && ways_.back() == way) return;
+void RouteMap::add_step(Number first, const RouteDecision& route,
+                        std::vector<Step<Number>>& steps) {
+  if (!steps.empty() && ways_.back() == route) return;
   steps.push_back({first, ways_.size()});
-  ways_.push_back(way);
+  ways_.push_back(route);
 }
 
-const KernelWay* RouteMap::find(const net::IpAddress& target) const {
-  const auto find_in = [&](const auto& steps, auto number) -> const KernelWay* {
+const RouteDecision* RouteMap::find(const net::IpAddress& target) const {
+  const auto find_in = [&](const auto& steps, auto number) -> const RouteDecision* {
     const auto next =
         std::ranges::upper_bound(steps, number, {}, [](const auto& s) { return s.first; });
     return next == steps.begin() ? nullptr : &ways_[std::prev(next)->way];
@@ -123,16 +124,16 @@ const KernelWay* RouteMap::find(const net::IpAddress& target) const {
 }
 
 std::optional<Hop> RouteMap::lookup(const net::IpAddress& target) const {
-  const KernelWay* way = find(target);
-  return way == nullptr ? std::nullopt : way->hop;
+  const RouteDecision* route = find(target);
+  return route == nullptr ? std::nullopt : route->hop;
 }
 
 net::AddressRange RouteMap::alike(const net::IpAddress& target) const {
   return target.is_v4() ? alike_in(steps_v4_, target.v4()) : alike_in(steps_v6_, target.v6());
 }
 
-std::vector<RouteMap::Stretch> RouteMap::stretches() const {
-  std::vector<Stretch> stretches;
+std::vector<RouteMap::Range> RouteMap::stretches() const {
+  std::vector<Range> stretches;
   for (const auto& step : steps_v4_) {
     stretches.push_back({net::Ipv4Address(step.first), &ways_[step.way]});
   }

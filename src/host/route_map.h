@@ -30,7 +30,7 @@ namespace masscan::host {
 class RouteMap {
  public:
   // The kernel's way to an address, as KernelRoutes::ask tells it.
-  using Decide = std::function<Result<KernelWay>(const net::IpAddress&)>;
+  using Decide = std::function<Result<RouteDecision>(const net::IpAddress&)>;
 
   // Without targets.
   RouteMap() = default;
@@ -41,19 +41,19 @@ class RouteMap {
   // Of these, `target` must be one of the targets.
   //
   // Its way; valid as long as the map.
-  const KernelWay* find(const net::IpAddress& target) const;
+  const RouteDecision* find(const net::IpAddress& target) const;
   // Where a packet goes; empty: the kernel refuses.
   std::optional<Hop> lookup(const net::IpAddress& target) const;
   // The stretch of addresses around `target`: for all targets in it `lookup` says the same.
   net::AddressRange alike(const net::IpAddress& target) const;
 
   // The first target of a stretch, and the way of all of it, valid as long as the map.
-  struct Stretch {
+  struct Range {
     net::IpAddress first;
-    const KernelWay* way;
+    const RouteDecision* route;
   };
   // All of them, ascending.
-  std::vector<Stretch> stretches() const;
+  std::vector<Range> stretches() const;
 
  private:
   // From `first` up to the next step.
@@ -66,9 +66,9 @@ class RouteMap {
   Result<void> fill(std::span<const net::AddressRange> targets, std::span<const net::Prefix> seams,
                     const Decide& decide, std::vector<Step<typename Address::Number>>& steps);
   template <typename Number>
-  void add_step(Number first, const KernelWay& way, std::vector<Step<Number>>& steps);
+  void add_step(Number first, const RouteDecision& route, std::vector<Step<Number>>& steps);
 
-  std::vector<KernelWay> ways_;
+  std::vector<RouteDecision> ways_;
   std::vector<Step<std::uint32_t>> steps_v4_;
   std::vector<Step<Uint128>> steps_v6_;
 };

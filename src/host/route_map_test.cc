@@ -69,7 +69,7 @@ class Prefixes {
     for (net::Prefix& one : prefixes_) one = random_prefix(random, family);
   }
 
-  KernelWay decide(const net::IpAddress& target) const {
+  RouteDecision decide(const net::IpAddress& target) const {
     std::size_t best = prefixes_.size();
     for (std::size_t i = 0; i < prefixes_.size(); ++i) {
       if (!prefixes_[i].contains(target)) continue;
@@ -79,7 +79,7 @@ class Prefixes {
     return {.hop = Hop{.interface = 1 + static_cast<int>(best % 5)}};
   }
   RouteMap map(std::span<const net::AddressRange> targets) const {
-    const auto ask = [this](const net::IpAddress& target) -> Result<KernelWay> {
+    const auto ask = [this](const net::IpAddress& target) -> Result<RouteDecision> {
       return decide(target);
     };
     return RouteMap::make(targets, prefixes_, ask).value();
@@ -136,9 +136,9 @@ TEST(RouteMap, AsksOnceForAllTargetsBetweenTwoSeams) {
     targets.push_back({one, one});
   }
   std::vector<net::IpAddress> asked;
-  const auto decide = [&](const net::IpAddress& target) -> Result<KernelWay> {
+  const auto decide = [&](const net::IpAddress& target) -> Result<RouteDecision> {
     asked.push_back(target);
-    return KernelWay{.hop = Hop{.interface = static_cast<int>(asked.size())}};
+    return RouteDecision{.hop = Hop{.interface = static_cast<int>(asked.size())}};
   };
   const RouteMap map = RouteMap::make(targets, std::vector{prefix("10.0.1.0/24")}, decide).value();
   EXPECT_EQ(asked, (std::vector{ip("10.0.0.0"), ip("10.0.1.0"), ip("10.0.2.0")}));
@@ -154,7 +154,7 @@ TEST(RouteMap, KnowsNoWayWithoutTargets) {
 }
 
 TEST(RouteMap, HandsAnErrorOn) {
-  const auto fail = [](const net::IpAddress&) -> Result<KernelWay> { return run_error("no"); };
+  const auto fail = [](const net::IpAddress&) -> Result<RouteDecision> { return run_error("no"); };
   const std::vector<net::AddressRange> targets = {{ip("10.0.0.1"), ip("10.0.0.1")}};
   EXPECT_EQ(RouteMap::make(targets, {}, fail).error().message, "no");
 }

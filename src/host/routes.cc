@@ -59,7 +59,7 @@ std::optional<net::IpAddress> gateway_of(const NetlinkAttributes& attributes) {
   return parse_address(via->subspan(sizeof(rtvia)));
 }
 
-KernelWay to_way(const nlmsghdr& message) {
+RouteDecision to_way(const nlmsghdr& message) {
   const auto& body = body_of<rtmsg>(message);
   const NetlinkAttributes attributes(message, sizeof body);
   if (const auto refusal = refusal_of(body, attributes)) return {.refusal = *refusal};
@@ -123,16 +123,16 @@ std::string_view name(Refusal refusal) {
 
 Result<KernelRoutes> KernelRoutes::open() { return KernelRoutes(TRY(NetlinkSocket::open())); }
 
-Result<KernelWay> KernelRoutes::ask(const Flow& flow) {
-  KernelWay way = TRY(look_up(flow));
-  if (flow.source) return way;
+Result<RouteDecision> KernelRoutes::ask(const Flow& flow) {
+  RouteDecision route = TRY(look_up(flow));
+  if (flow.source) return route;
   Flow second = flow;
-  if (flow.target.is_v4()) second.source = way.source;
-  if (flow.target.is_v6() && !way.hop) second.source = source_of_socket(flow);
-  return second.source ? look_up(second) : way;
+  if (flow.target.is_v4()) second.source = route.source;
+  if (flow.target.is_v6() && !route.hop) second.source = source_of_socket(flow);
+  return second.source ? look_up(second) : route;
 }
 
-Result<KernelWay> KernelRoutes::look_up(const Flow& flow) {
+Result<RouteDecision> KernelRoutes::look_up(const Flow& flow) {
   NetlinkRequest request(RTM_GETROUTE, 0);
   auto& question = request.body<rtmsg>();
   question.rtm_family = flow.target.is_v4() ? AF_INET : AF_INET6;
@@ -150,21 +150,21 @@ Result<KernelWay> KernelRoutes::look_up(const Flow& flow) {
 
   const NetlinkAnswer answer = TRY(socket_.ask(request));
   if (answer.refused_errno != 0)
-    return KernelWay{.refusal = refusal_of_errno(answer.refused_errno)};
-  KernelWay way;
-  answer.reply.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) { way = to_way(message); });
-  if (way.hop && flow.source) way.source = flow.source;
-  return way;
+    return RouteDecision{.refusal = refusal_of_errno(answer.refused_errno)};
+  RouteDecision route;
+  answer.reply.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) { route = to_way(message); });
+  if (route.hop && flow.source) route.source = flow.source;
+  return route;
 }
 
-Result<RouteSeams> route_seams() {
-  RouteSeams seams{.destinations = built_in_destinations()};
+Result<RouteBoundaries> route_seams() {
+  RouteBoundaries boundaries{.destinations = built_in_destinations()};
   const NetlinkReply routes = TRY(dump(RTM_GETROUTE));
   routes.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) {
     const auto& body = body_of<rtmsg>(message);
     const NetlinkAttributes attributes(message, sizeof body);
     const auto to = destination_of(body.rtm_family, body.rtm_dst_len, attributes);
-    if (to) seams.destinations.push_back(*to);
+    if (to) boundaries.destinations.push_back(*to);
   });
   const NetlinkReply rules = TRY(dump(RTM_GETRULE));
   rules.for_each(RTM_NEWRULE, [&](const nlmsghdr& message) {
@@ -172,11 +172,11 @@ Result<RouteSeams> route_seams() {
     const NetlinkAttributes attributes(message, sizeof body);
     const auto to = destination_of(body.family, body.dst_len, attributes);
     if (!to) return;
-    seams.destinations.push_back(*to);
-    add_ports(attributes, FRA_SPORT_RANGE, seams.source_ports);
-    add_ports(attributes, FRA_DPORT_RANGE, seams.ports);
+    boundaries.destinations.push_back(*to);
+    add_ports(attributes, FRA_SPORT_RANGE, boundaries.source_ports);
+    add_ports(attributes, FRA_DPORT_RANGE, boundaries.ports);
   });
-  return seams;
+  return boundaries;
 }
 
 }  // namespace masscan::host

@@ -42,7 +42,7 @@ enum class Refusal : std::uint8_t {
 // "no route", "unreachable", "prohibited", "a blackhole", "encapsulated".
 std::string_view name(Refusal refusal);
 
-struct KernelWay {
+struct RouteDecision {
   std::optional<Hop> hop{};                // empty: refused
   Refusal refusal = Refusal::kNoRoute;     // why, where it is
   std::optional<net::IpAddress> source{};  // the packet's; empty: there is no address of its family
@@ -50,7 +50,7 @@ struct KernelWay {
   // then the kernel takes an IPv4 target to be on that link.
   std::uint32_t table = 0;
 
-  friend bool operator==(const KernelWay&, const KernelWay&) = default;
+  friend bool operator==(const RouteDecision&, const RouteDecision&) = default;
 };
 
 // Asks the kernel; one socket, one question at a time.
@@ -62,21 +62,21 @@ class KernelRoutes {
   // connect(2): in IPv4 the first route gives the source, and then rules for that source decide; in
   // IPv6 it looks again, from an address of its choice, where nothing leads to the target without.
   // (That needs CAP_NET_RAW; without, the target is refused.)
-  Result<KernelWay> ask(const Flow& flow);
+  Result<RouteDecision> ask(const Flow& flow);
 
  private:
   explicit KernelRoutes(NetlinkSocket socket) : socket_(std::move(socket)) {}
-  Result<KernelWay> look_up(const Flow& flow);
+  Result<RouteDecision> look_up(const Flow& flow);
 
   NetlinkSocket socket_;
 };
 
 // Between two seams the kernel decides alike for all addresses, and for all ports.
-struct RouteSeams {
+struct RouteBoundaries {
   std::vector<net::Prefix> destinations;  // of every route of every table, and of every rule
   std::vector<net::PortRange> ports;      // that rules look at
   std::vector<net::PortRange> source_ports;
 };
-Result<RouteSeams> route_seams();
+Result<RouteBoundaries> route_seams();
 
 }  // namespace masscan::host

@@ -24,11 +24,11 @@ class Routes : public TestNetwork {
   static int index(std::string_view name) {
     return find_interface(interfaces().value(), name)->index;
   }
-  static KernelWay ask(const Flow& flow) {
+  static RouteDecision ask(const Flow& flow) {
     auto kernel = KernelRoutes::open();
     return kernel->ask(flow).value();
   }
-  static KernelWay ask(std::string_view target) { return ask(Flow{.target = ip(target)}); }
+  static RouteDecision ask(std::string_view target) { return ask(Flow{.target = ip(target)}); }
 
   int a_ = 0;
   int b_ = 0;
@@ -37,11 +37,11 @@ class Routes : public TestNetwork {
 TEST_F(Routes, HaveHopSourceAndTable) {
   run("ip route add 10.2.0.0/16 via 10.0.1.1; ip -6 route add default via fd00::1 table main");
   EXPECT_EQ(ask("10.2.3.4"),
-            (KernelWay{
+            (RouteDecision{
                 .hop = Hop{b_, ip("10.0.1.1")}, .source = ip("10.0.1.5"), .table = RT_TABLE_MAIN}));
-  EXPECT_EQ(
-      ask("fd01::9"),
-      (KernelWay{.hop = Hop{b_, std::nullopt}, .source = ip("fd01::5"), .table = RT_TABLE_MAIN}));
+  EXPECT_EQ(ask("fd01::9"),
+            (RouteDecision{
+                .hop = Hop{b_, std::nullopt}, .source = ip("fd01::5"), .table = RT_TABLE_MAIN}));
   EXPECT_EQ(ask("2600::1").hop, (Hop{a_, ip("fd00::1")}));
 }
 
@@ -102,7 +102,7 @@ TEST_F(Routes, DependOnTheSourceThatTheUserOrTheFirstRouteNames) {
   run("ip route add default via 10.0.0.1; ip route add default via 10.0.1.1 table 7");
   run("ip rule add from 10.0.1.5 table 7");
   EXPECT_EQ(ask("9.9.9.9").hop, (Hop{a_, ip("10.0.0.1")}));
-  const KernelWay named = ask(Flow{.target = ip("9.9.9.9"), .source = ip("10.0.1.5")});
+  const RouteDecision named = ask(Flow{.target = ip("9.9.9.9"), .source = ip("10.0.1.5")});
   EXPECT_EQ(named.hop, (Hop{b_, ip("10.0.1.1")}));
   EXPECT_EQ(named.source, ip("10.0.1.5"));
   run("ip rule add from 10.0.0.5 table 7");  // what connect(2) heeds in its second look
@@ -121,8 +121,8 @@ TEST_F(Routes, OfABoundSocketLeadThroughItsInterface) {
   run("ip route add default via 10.0.0.1; ip route add 10.2.0.0/16 via 10.0.1.1");
   const Flow to_2{.target = ip("10.2.0.1"), .interface = a_};
   EXPECT_EQ(ask(to_2).hop, (Hop{a_, ip("10.0.0.1")}));
-  const KernelWay assumed = ask(Flow{.target = ip("9.9.9.9"), .interface = b_});
-  EXPECT_EQ(assumed, (KernelWay{.hop = Hop{b_, std::nullopt}, .source = ip("10.0.1.5")}));
+  const RouteDecision assumed = ask(Flow{.target = ip("9.9.9.9"), .interface = b_});
+  EXPECT_EQ(assumed, (RouteDecision{.hop = Hop{b_, std::nullopt}, .source = ip("10.0.1.5")}));
   EXPECT_FALSE(ask(Flow{.target = ip("2600::1"), .interface = b_}).hop.has_value());
 }
 
@@ -137,15 +137,15 @@ TEST_F(Routes, HaveSeamsInEveryTableAndRule) {
   run("ip route add 10.8.0.0/16 dev a table 1000; ip -6 route add fd08::/16 dev a table 1000");
   run("ip rule add to 10.9.0.0/16 table 7; ip -6 rule add to fd09::/16 sport 7-9 table 7");
   run("ip rule add dport 443 table 7");
-  const RouteSeams seams = route_seams().value();
+  const RouteBoundaries boundaries = route_seams().value();
   std::vector<std::string> destinations;
-  for (const net::Prefix& one : seams.destinations) destinations.push_back(to_string(one));
+  for (const net::Prefix& one : boundaries.destinations) destinations.push_back(to_string(one));
   for (const char* expected : {"10.0.0.0/24", "10.0.0.5/32", "fd00::5/128", "10.8.0.0/16",
                                "fd08::/16", "10.9.0.0/16", "fd09::/16"}) {
     EXPECT_EQ(std::ranges::count(destinations, expected), 1) << expected;
   }
-  EXPECT_EQ(seams.ports, (std::vector{net::PortRange{443, 443}}));
-  EXPECT_EQ(seams.source_ports, (std::vector{net::PortRange{7, 9}}));
+  EXPECT_EQ(boundaries.ports, (std::vector{net::PortRange{443, 443}}));
+  EXPECT_EQ(boundaries.source_ports, (std::vector{net::PortRange{7, 9}}));
 }
 
 TEST_F(Routes, AreAllReadFromALargeTable) {

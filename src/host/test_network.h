@@ -1,10 +1,11 @@
 // For tests only: an empty network namespace for the calling process, left again at the end.
 #pragma once
 
-#include <cstdlib>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+
+#include <cstdlib>
 #include <string>
 
 #include "base/file.h"

@@ -51,11 +51,11 @@ struct PortRange {
 };
 
 // Ports of one transport that follow each other.
-struct PortRun {
+struct TransportPorts {
   Transport transport = Transport::kTcp;
   PortRange ports;
 
-  constexpr auto operator<=>(const PortRun&) const = default;
+  constexpr auto operator<=>(const TransportPorts&) const = default;
 };
 
 // "40000-40015", or "40000" where both ends are one.

@@ -48,7 +48,8 @@ AfPacketSender::AfPacketSender(const AfPacketSenderConfig& config, int index, Un
                                TxSlots slots)
     : link_layer_(config.link_layer),
       bypasses_qdisc_(config.bypasses_qdisc),
-      patience_(config.bypasses_qdisc ? RefusalPatience::kForDrivers : RefusalPatience::kForRules),
+      refusal_timeout_(config.bypasses_qdisc ? RefusalTimeout::kForDrivers
+                                             : RefusalTimeout::kForRules),
       socket_(std::move(socket)),
       slots_(std::move(slots)),
       pieces_(slots_.capacity()),
@@ -87,11 +88,11 @@ bool AfPacketSender::send_oldest() {
   const int result = ::sendmmsg(socket_.get(), &messages_[slots_.index_of(frames)],
                                 static_cast<unsigned>(frames.size()), MSG_DONTWAIT);
   if (result < 0 && is_link_away(errno)) return false;
-  if (result < 0 && !patience_.is_over(errno)) {
+  if (result < 0 && !refusal_timeout_.is_over(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) {
       ++counters_.buffer_full;
-    } else if (patience_.looks_past(now())) {
+    } else if (refusal_timeout_.looks_past(now())) {
       send_past_oldest();
     }
     return false;
@@ -101,7 +102,7 @@ bool AfPacketSender::send_oldest() {
     slots_.pop(1);
     return true;
   }
-  if (patience_.is_blocked()) patience_.on_sent(now());
+  if (refusal_timeout_.is_blocked()) refusal_timeout_.on_sent(now());
   const auto sent = static_cast<std::size_t>(result);
   counters_.sent += sent;
   if (sent < frames.size()) ++counters_.refused;  // for a reason that the next call will hear
@@ -116,7 +117,7 @@ void AfPacketSender::send_past_oldest() {
     return ::sendmmsg(socket_.get(), &messages_[slot], 1, MSG_DONTWAIT) == 1;
   });
   counters_.sent += sent;
-  patience_.on_look(slots_.queued(), sent > 0 || takes_frames());
+  refusal_timeout_.on_look(slots_.queued(), sent > 0 || takes_frames());
 }
 
 // Whether the kernel takes a frame that no rule about targets is about.

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "nic/refusal_patience.h"
+#include "nic/refusal_timeout.h"
 #include "nic/sender.h"
 #include "nic/tx_slots.h"
 
@@ -46,7 +46,7 @@ class AfPacketSender final : public Sender {
 
   const LinkLayer link_layer_;
   const bool bypasses_qdisc_;
-  RefusalPatience patience_;
+  RefusalTimeout refusal_timeout_;
   UniqueFd socket_;
   TxSlots slots_;
   std::vector<iovec> pieces_;      // one for each slot

@@ -18,7 +18,7 @@ class Duplex final : public QueuePair {
 
   std::span<TxFrame> reserve(std::size_t count) override { return sender_->reserve(count); }
   void submit(std::size_t count) override { sender_->submit(count); }
-  void spread(double rate_pps) override { sender_->spread(rate_pps); }
+  void set_pace(double rate_pps) override { sender_->set_pace(rate_pps); }
   std::size_t queued() const override { return sender_->queued(); }
   std::size_t backlog() const override { return sender_->backlog(); }
   bool has_room() const override { return sender_->has_room(); }

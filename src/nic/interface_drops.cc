@@ -1,11 +1,12 @@
 #include "nic/interface_drops.h"
 
-#include <array>
-#include <cstddef>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
+
+#include <array>
+#include <cstddef>
 
 #include "base/bytes.h"
 #include "base/file.h"

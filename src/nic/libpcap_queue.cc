@@ -95,14 +95,14 @@ void LibpcapQueue::submit(std::size_t count) {
 bool LibpcapQueue::send_oldest() {
   if (send(slots_.oldest().front())) {
     ++counters_.sent;
-    if (patience_.is_blocked()) patience_.on_sent(now());
+    if (refusal_timeout_.is_blocked()) refusal_timeout_.on_sent(now());
   } else if (is_link_away(errno)) {
     return false;
-  } else if (!patience_.is_over(errno)) {
+  } else if (!refusal_timeout_.is_over(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) {
       ++counters_.buffer_full;
-    } else if (patience_.looks_past(now())) {
+    } else if (refusal_timeout_.looks_past(now())) {
       send_past_oldest();
     }
     return false;
@@ -117,7 +117,7 @@ void LibpcapQueue::send_past_oldest() {
   const std::size_t sent =
       slots_.send_past_oldest([this](std::span<TxFrame> frame) { return send(frame.front()); });
   counters_.sent += sent;
-  patience_.on_look(slots_.queued(), sent > 0 || takes_frames());
+  refusal_timeout_.on_look(slots_.queued(), sent > 0 || takes_frames());
 }
 
 // Whether the kernel takes a frame that no rule about targets is about.

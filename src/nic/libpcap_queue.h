@@ -12,7 +12,7 @@
 #include "net/mac_address.h"
 #include "net/port.h"
 #include "nic/queue_pair.h"
-#include "nic/refusal_patience.h"
+#include "nic/refusal_timeout.h"
 #include "nic/tx_slots.h"
 
 struct pcap;
@@ -62,7 +62,7 @@ class LibpcapQueue final : public QueuePair {
   TxSlots slots_;
   std::vector<std::byte> bytes_;   // libpcap's own are gone with the next frame
   std::vector<RxFrame> received_;  // views into them
-  RefusalPatience patience_{RefusalPatience::kForRules};
+  RefusalTimeout refusal_timeout_{RefusalTimeout::kForRules};
   QueueCounters counters_;
 };
 

@@ -57,13 +57,13 @@ bool LocalSender::send_oldest() {
   const ssize_t sent =
       ::sendto(socket.get(), packet.data(), packet.size(), MSG_DONTWAIT, to.get(), to.length);
   // What a packet gets that a rule drops, and no other. Without memory nothing leaves.
-  if (sent < 0) patience_.on_look(1, errno == EPERM);
-  if (sent < 0 && !patience_.is_over(errno)) {
+  if (sent < 0) refusal_timeout_.on_look(1, errno == EPERM);
+  if (sent < 0 && !refusal_timeout_.is_over(errno)) {
     ++counters_.refused;
     if (errno == EAGAIN) ++counters_.buffer_full;
     return false;
   }
-  if (sent >= 0 && patience_.is_blocked()) patience_.on_sent(now());
+  if (sent >= 0 && refusal_timeout_.is_blocked()) refusal_timeout_.on_sent(now());
   ++(sent < 0 ? counters_.discarded : counters_.sent);
   slots_.pop(1);
   return true;

@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/socket_address.h"
-#include "nic/refusal_patience.h"
+#include "nic/refusal_timeout.h"
 #include "nic/sender.h"
 #include "nic/tx_slots.h"
 
@@ -35,7 +35,7 @@ class LocalSender final : public Sender {
   UniqueFd ipv4_;
   UniqueFd ipv6_;  // closed on a machine without IPv6
   TxSlots slots_;
-  RefusalPatience patience_{RefusalPatience::kForRules};
+  RefusalTimeout refusal_timeout_{RefusalTimeout::kForRules};
   QueueCounters counters_;  // of what leaves
 };
 

@@ -77,17 +77,17 @@ void MemoryQueue::send(Bytes frame, Duration after) {
 // Subjects a frame to the faults.
 void MemoryQueue::launch(Bytes frame, Instant at, Direction direction) {
   if (random_.chance(config_.faults.loss)) {
-    ++wire_counters_.lost;
+    ++cable_counters_.lost;
     return;
   }
   const std::optional<Instant> passed = pass_bottleneck(at, direction);
   if (!passed) {
-    ++wire_counters_.lost;
+    ++cable_counters_.lost;
     return;
   }
   fly(frame, *passed + draw_delay(), direction);
   if (!random_.chance(config_.faults.duplicate)) return;
-  ++wire_counters_.duplicated;
+  ++cable_counters_.duplicated;
   fly(frame, *passed + draw_delay(), direction);
 }
 
@@ -101,7 +101,7 @@ std::optional<Instant> MemoryQueue::pass_bottleneck(Instant at, Direction direct
 
 void MemoryQueue::fly(Bytes frame, Instant due, Direction direction) {
   if (in_flight_.size() == config_.in_flight_limit) {
-    ++wire_counters_.lost;
+    ++cable_counters_.lost;
     return;
   }
   std::vector<std::byte> memory;

@@ -26,9 +26,9 @@
 namespace masscan::nic {
 
 // Where a simulated network puts its answers.
-class Wire {
+class SimulatedCable {
  public:
-  virtual ~Wire() = default;
+  virtual ~SimulatedCable() = default;
   // Sends a copy of `frame` to the engine, `after` the frame that is being answered; the wire's
   // own delay comes on top.
   virtual void send(Bytes frame, Duration after) = 0;
@@ -39,7 +39,7 @@ class Network {
  public:
   virtual ~Network() = default;
   // `frame` is valid during the call.
-  virtual void on_frame(Bytes frame, Instant now, Wire& wire) = 0;
+  virtual void on_frame(Bytes frame, Instant now, SimulatedCable& cable) = 0;
 };
 
 // What the wire does to each frame, in either direction. Probabilities are from 0 to 1. Delays are
@@ -72,12 +72,12 @@ struct MemoryConfig {
 };
 
 // What the faults came to, both directions together.
-struct WireCounters {
+struct CableCounters {
   std::uint64_t lost = 0;
   std::uint64_t duplicated = 0;
 };
 
-class MemoryQueue final : public QueuePair, private Wire {
+class MemoryQueue final : public QueuePair, private SimulatedCable {
  public:
   // `network` must outlive the queue; several queues may share it if one thread drives them all.
   static Result<std::unique_ptr<MemoryQueue>> open(const MemoryConfig& config, Network& network);
@@ -86,7 +86,7 @@ class MemoryQueue final : public QueuePair, private Wire {
   void advance(Instant now) override;
   // When the next frame arrives somewhere.
   std::optional<Instant> next_due() const override;
-  const WireCounters& wire_counters() const { return wire_counters_; }
+  const CableCounters& cable_counters() const { return cable_counters_; }
 
   std::span<TxFrame> reserve(std::size_t count) override { return transmit_.reserve(count); }
   void submit(std::size_t count) override;
@@ -130,7 +130,7 @@ class MemoryQueue final : public QueuePair, private Wire {
   std::vector<RxFrame> views_;                 // of `lent_`
   std::vector<std::vector<std::byte>> spare_;  // memory of frames that have ended
   QueueCounters counters_;
-  WireCounters wire_counters_;
+  CableCounters cable_counters_;
 };
 
 }  // namespace masscan::nic

@@ -11,10 +11,10 @@ namespace {
 // Frames here are eight bytes: a number.
 class Echo final : public Network {
  public:
-  void on_frame(Bytes frame, Instant now, Wire& wire) override {
+  void on_frame(Bytes frame, Instant now, SimulatedCable& cable) override {
     heard.push_back(load_le<std::uint64_t>(frame));
     heard_at.push_back(now);
-    wire.send(frame, answer_after);
+    cable.send(frame, answer_after);
   }
 
   Duration answer_after{0};
@@ -106,7 +106,7 @@ TEST(MemoryQueue, LosesInBothDirectionsAtTheGivenRate) {
   const std::size_t arrived = engine.run().size();
   EXPECT_NEAR(static_cast<double>(engine.echo.heard.size()), 8000, 200);
   EXPECT_NEAR(static_cast<double>(arrived), 6400, 250);
-  EXPECT_EQ(engine.queue().wire_counters().lost, 10000 - arrived);
+  EXPECT_EQ(engine.queue().cable_counters().lost, 10000 - arrived);
 }
 
 TEST(MemoryQueue, DuplicatesInBothDirectionsAtTheGivenRate) {
@@ -115,7 +115,7 @@ TEST(MemoryQueue, DuplicatesInBothDirectionsAtTheGivenRate) {
   const std::size_t arrived = engine.run().size();
   EXPECT_NEAR(static_cast<double>(engine.echo.heard.size()), 15000, 250);
   EXPECT_NEAR(static_cast<double>(arrived), 22500, 400);
-  EXPECT_EQ(engine.queue().wire_counters().duplicated, arrived - 10000);
+  EXPECT_EQ(engine.queue().cable_counters().duplicated, arrived - 10000);
 }
 
 TEST(MemoryQueue, SendsRefusedFramesLaterAndOnce) {
@@ -144,7 +144,7 @@ TEST(MemoryQueue, LosesWhatItsWireCannotHold) {
   Engine engine({.in_flight_limit = 10});
   engine.send(25);
   EXPECT_EQ(engine.run().size(), 10u);
-  EXPECT_EQ(engine.queue().wire_counters().lost, 15u);
+  EXPECT_EQ(engine.queue().cable_counters().lost, 15u);
 }
 
 std::vector<Arrival> run_with_seed(std::uint64_t seed) {
@@ -183,7 +183,7 @@ TEST(MemoryQueue, LosesWhatWouldWaitTooLongAtTheBottleneck) {
   for (std::size_t i = 0; i < engine.echo.heard.size(); ++i) {
     EXPECT_EQ(engine.echo.heard_at[i], Instant(1s) + (i + 1) * 1ms);
   }
-  EXPECT_EQ(engine.queue().wire_counters().lost, 79u);
+  EXPECT_EQ(engine.queue().cable_counters().lost, 79u);
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 #include "nic/packet_filter.h"
 
-#include <cstddef>
-#include <cstdint>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/if_ether.h>
 #include <netinet/in.h>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace masscan::nic {
 namespace {

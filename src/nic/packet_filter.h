@@ -3,6 +3,7 @@
 #pragma once
 
 #include <linux/filter.h>
+
 #include <vector>
 
 #include "net/port.h"

@@ -1,9 +1,10 @@
 #include "nic/packet_filter.h"
 
-#include <array>
 #include <gtest/gtest.h>
-#include <string>
 #include <sys/socket.h>
+
+#include <array>
+#include <string>
 
 #include "base/unique_fd.h"
 

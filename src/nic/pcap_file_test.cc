@@ -12,8 +12,8 @@
 #include <future>
 #include <thread>
 
+#include "base/event_fd.h"
 #include "base/file.h"
-#include "base/wake_up.h"
 #include "nic/pcap_queue.h"
 #include "support/golden.h"
 
@@ -137,8 +137,8 @@ class PcapFifo : public testing::Test {
   }
 
   const std::string path_ = path_of("fifo.pcap");
-  WakeUp soon_ = WakeUp::open().value();
-  WakeUp at_once_ = WakeUp::open().value();
+  EventFd soon_ = EventFd::open().value();
+  EventFd at_once_ = EventFd::open().value();
   UniqueFd reader_;
   std::unique_ptr<PcapFile> file_;
   std::future<Result<void>> written_;

@@ -38,7 +38,7 @@ struct QueueCounters {
   std::uint64_t given = 0;    // frames submitted by the engine
   std::uint64_t sent = 0;     // frames the kernel took and did not refuse
   std::uint64_t refused = 0;  // refusals (ring full, ENOBUFS); each refused frame is tried again
-  std::uint64_t buffer_full = 0;   // of these: by a socket whose send buffer was full
+  std::uint64_t buffer_full = 0;  // of these: by a socket whose send buffer was full
   // Frames that could never leave: too long, or refused, as by a rule, while others left.
   std::uint64_t discarded = 0;
   std::uint64_t received = 0;      // frames handed to the engine
@@ -68,7 +68,7 @@ class QueuePair {
   virtual void submit(std::size_t count) = 0;
   // What is given at one moment leaves spread over time, at most at this rate; infinity: at once.
   // A backend that cannot leaves it.
-  virtual void spread(double /*rate_pps*/) {}
+  virtual void set_pace(double /*rate_pps*/) {}
   // Frames given but not yet sent.
   virtual std::size_t queued() const = 0;
   // What is still in a queue of this machine, where that is known: no unit, and zero when all has

@@ -15,7 +15,7 @@ class Sender {
   // As in QueuePair.
   virtual std::span<TxFrame> reserve(std::size_t count) = 0;
   virtual void submit(std::size_t count) = 0;
-  virtual void spread(double /*rate_pps*/) {}
+  virtual void set_pace(double /*rate_pps*/) {}
   virtual std::size_t queued() const = 0;
   virtual std::size_t backlog() const { return queued(); }
   virtual bool has_room() const = 0;

@@ -18,9 +18,9 @@ void SenderGroup::submit(std::size_t count) {
   if (count > 0) turn_ = (turn_ + 1) % senders_.size();
 }
 
-void SenderGroup::spread(double rate_pps) {
+void SenderGroup::set_pace(double rate_pps) {
   for (const auto& sender : senders_) {
-    sender->spread(rate_pps / static_cast<double>(senders_.size()));
+    sender->set_pace(rate_pps / static_cast<double>(senders_.size()));
   }
 }
 

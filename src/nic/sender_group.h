@@ -18,7 +18,7 @@ class SenderGroup final : public Sender {
 
   std::span<TxFrame> reserve(std::size_t count) override;
   void submit(std::size_t count) override;
-  void spread(double rate_pps) override;
+  void set_pace(double rate_pps) override;
   std::size_t queued() const override;
   bool has_room() const override;
   void count_into(QueueCounters& counters) override;

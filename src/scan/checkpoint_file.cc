@@ -51,7 +51,7 @@ std::optional<std::uint64_t> plan_in(int fd) {
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (!line.starts_with(kKey)) continue;
-    if (const auto point = parse_resume_point(line.substr(kKey.size()))) return point->plan;
+    if (const auto point = setup::parse_resume_point(line.substr(kKey.size()))) return point->plan;
   }
   return std::nullopt;
 }
@@ -172,7 +172,7 @@ std::string CheckpointFile::block(const State& state) const {
   const auto time = std::chrono::time_point_cast<std::chrono::seconds>(wall_now());
   std::string text = fmt::format(
       "# {:6.2f} % done on {:%Y-%m-%d %H:%M:%S} UTC; to go on: masscan --resume {}\n{}{}\n#",
-      state.done * 100, time, printable(path_), kKey, to_text(state.point));
+      state.done * 100, time, printable(path_), kKey, setup::to_text(state.point));
   const std::size_t sectors = text.size() / kSectorBytes + 1;
   text.resize(sectors * kSectorBytes - 1, ' ');
   return text + "\n";

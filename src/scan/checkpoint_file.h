@@ -13,7 +13,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "scan/resume_point.h"
+#include "setup/resume_point.h"
 
 namespace masscan::scan {
 
@@ -21,7 +21,7 @@ class CheckpointFile {
  public:
   // Where a scan is: for its next run, and for people.
   struct State {
-    ResumePoint point;
+    setup::ResumePoint point;
     double done = 0;  // of its probes, from 0 to 1
   };
 

@@ -43,7 +43,7 @@ class CheckpointFileTest : public testing::Test {
     for (std::string line; std::getline(lines, line);) {
       const std::string key = "resume-point = ";
       if (!line.starts_with(key)) continue;
-      if (const auto point = parse_resume_point(line.substr(key.size()))) {
+      if (const auto point = setup::parse_resume_point(line.substr(key.size()))) {
         found.push_back(point->turns[0]);
       }
     }

@@ -21,11 +21,12 @@ constexpr Duration kEvery = 200ms;
 
 }  // namespace
 
-std::string way_on(const CheckpointFile& file) {
+std::string resume_command(const CheckpointFile& file) {
   return fmt::format("masscan --resume {}", printable(file.path()));
 }
 
-Result<std::unique_ptr<Checkpointer>> Checkpointer::start(CheckpointFile file, ResumePoint origin,
+Result<std::unique_ptr<Checkpointer>> Checkpointer::start(CheckpointFile file,
+                                                          setup::ResumePoint origin,
                                                           const Subject& subject, Gate& gate) {
   std::unique_ptr<Checkpointer> checkpointer(
       new Checkpointer(std::move(file), std::move(origin), subject));
@@ -56,10 +57,10 @@ bool Checkpointer::wait(Duration longest, const std::stop_token& stop) {
 // What was found goes first: a point never claims more. A disk that does not keep it ends the scan,
 // as one that takes no more does.
 void Checkpointer::save(const CheckpointFile::State& state, std::span<const UniqueFd> results) {
-  if (outcome_) outcome_ = sync_results(results);
+  if (outcome_) outcome_ = output::sync_results(results);
   if (!outcome_) {
     has_failed_ = true;
-    return subject_.controls.raise(Urgency::kSoon);
+    return subject_.controls.request_stop(engine::StopMode::kGraceful);
   }
   const Result<void> written = write(state);
   if (written) return;
@@ -73,14 +74,14 @@ Result<void> Checkpointer::write(CheckpointFile::State state) {
   if (file_.is_in_place() && excludes_.generation() == written_excludes_) {
     TRY(file_.update(state));
   } else {
-    Config config = subject_.config;
+    setup::Config config = subject_.config;
     config.resume_point.reset();  // of the run before
     if (excludes != nullptr) config.late_excludes = *excludes;
     config.late_excludes.subtract(config.excludes);
     const WrittenConfig settings = subject_.write_config(config);
     state.point.settings = origin_.settings = settings.sum;
     TRY(file_.create(state, settings.text));
-    subject_.interrupts.set_way_on(way_on(file_));
+    subject_.interrupts.set_resume_command(resume_command(file_));
     written_excludes_ = excludes_.generation();
   }
   saved_ = std::move(state);
@@ -94,7 +95,7 @@ bool Checkpointer::is_kept() {
 }
 
 CheckpointFile::State Checkpointer::state() const {
-  const Plan& plan = subject_.plan;
+  const engine::Plan& plan = subject_.plan;
   const std::uint64_t end = plan.last_turn();
   CheckpointFile::State state{.point = origin_};
   const double share = 1 / (static_cast<double>(end) * (plan.retries + 1));
@@ -116,7 +117,7 @@ bool Checkpointer::finish(const std::optional<std::vector<UniqueFd>>& results) {
   if (results && !is_complete_ && !has_failed_) save(reached, *results);
   if (is_kept()) {
     subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: {}\n",
-                                     saved_->done * 100, way_on(file_)));
+                                     saved_->done * 100, resume_command(file_)));
     return true;
   }
   if (!is_complete_) {

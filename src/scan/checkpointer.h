@@ -19,14 +19,14 @@
 #include "base/result.h"
 #include "base/thread.h"
 #include "base/unique_fd.h"
+#include "control/interrupts.h"
+#include "engine/plan.h"
+#include "engine/shared_controls.h"
+#include "engine/worker.h"
 #include "scan/checkpoint_file.h"
-#include "scan/config.h"
-#include "scan/controls.h"
-#include "scan/interrupts.h"
 #include "scan/monitor.h"
-#include "scan/plan.h"
-#include "scan/worker.h"
 #include "scan/writer.h"
+#include "setup/config.h"
 
 namespace masscan::scan {
 
@@ -36,27 +36,27 @@ struct WrittenConfig {
   std::string text;
   std::uint64_t sum = 0;
 };
-using WriteConfig = std::function<WrittenConfig(const Config&)>;
+using WriteConfig = std::function<WrittenConfig(const setup::Config&)>;
 
 // The command that goes on with the scan.
-std::string way_on(const CheckpointFile& file);
+std::string resume_command(const CheckpointFile& file);
 
 class Checkpointer {
  public:
   // What it looks at, all borrowed.
   struct Subject {
-    const Config& config;
-    const Plan& plan;
-    const std::vector<std::unique_ptr<Worker>>& workers;
-    Controls& controls;
+    const setup::Config& config;
+    const engine::Plan& plan;
+    const std::vector<std::unique_ptr<engine::Worker>>& workers;
+    engine::SharedControls& controls;
     Writer& writer;
     Monitor& monitor;
-    Interrupts& interrupts;
+    control::Interrupts& interrupts;
     const WriteConfig& write_config;
   };
 
   // Does nothing before the gate opens. `origin` is what all points of this scan have in common.
-  static Result<std::unique_ptr<Checkpointer>> start(CheckpointFile file, ResumePoint origin,
+  static Result<std::unique_ptr<Checkpointer>> start(CheckpointFile file, setup::ResumePoint origin,
                                                      const Subject& subject, Gate& gate);
 
   // The workers have ended and the writer has finished. Says where to go on with a scan that is not
@@ -70,7 +70,7 @@ class Checkpointer {
   Result<void> outcome();
 
  private:
-  Checkpointer(CheckpointFile file, ResumePoint origin, const Subject& subject)
+  Checkpointer(CheckpointFile file, setup::ResumePoint origin, const Subject& subject)
       : file_(std::move(file)),
         origin_(std::move(origin)),
         subject_(subject),
@@ -83,9 +83,9 @@ class Checkpointer {
   CheckpointFile::State state() const;
 
   CheckpointFile file_;
-  ResumePoint origin_;
+  setup::ResumePoint origin_;
   const Subject subject_;
-  LateExcludes::Reader excludes_;
+  engine::LateExcludes::Reader excludes_;
   std::uint64_t written_excludes_ = 0;          // generation of those the file knows
   bool has_failed_ = false;                     // and said so, or keeps it in `outcome_`
   std::optional<CheckpointFile::State> saved_;  // what the file says

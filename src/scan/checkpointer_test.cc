@@ -14,8 +14,8 @@
 #include "base/file.h"
 #include "base/test_files.h"
 #include "base/thread.h"
-#include "report/format.h"
-#include "scan/make_plan.h"
+#include "format/format.h"
+#include "setup/make_plan.h"
 
 namespace masscan::scan {
 namespace {
@@ -34,12 +34,13 @@ class CheckpointerTest : public testing::Test {
     config_.targets.add(net::AddressRange{net::Ipv4Address(1), net::Ipv4Address(1000)});
     config_.ports.add(net::Transport::kTcp, {80, 80});
     config_.seed = 7;
-    config_.output.format = report::find_format("list");
+    config_.output.format = format::find_format("list");
     config_.output.file = path("results");
-    plan_ = make_plan(config_).value();
+    plan_ = setup::make_plan(config_).value();
     // A scan that goes on notes at once where it is.
-    config_.resume_point = ResumePoint{.plan = plan_->fingerprint(), .began = 1, .turns = {0}};
-    outputs_ = Outputs::open(config_.output, {.began = WallTime(), .ports = {}}).value();
+    config_.resume_point =
+        setup::ResumePoint{.plan = plan_->fingerprint(), .began = 1, .turns = {0}};
+    outputs_ = output::Outputs::open(config_.output, {.began = WallTime(), .ports = {}}).value();
     outputs_->begin().value();
   }
   ~CheckpointerTest() override { std::filesystem::remove_all(directory_); }
@@ -49,7 +50,7 @@ class CheckpointerTest : public testing::Test {
 
   void start() {
     monitor_.emplace(*plan_, config_.output, workers_,
-                     Past{.began = now(), .tally = {}, .notes = {}});
+                     EarlierPasses{.began = now(), .tally = {}, .notes = {}});
     writer_ = Writer::start(workers_, *outputs_, controls_, gate_).value();
     CheckpointFile file = CheckpointFile::open(path("a.conf"), true, plan_->fingerprint()).value();
     const Checkpointer::Subject subject{.config = config_,
@@ -60,7 +61,7 @@ class CheckpointerTest : public testing::Test {
                                         .monitor = *monitor_,
                                         .interrupts = *interrupts_,
                                         .write_config = write_config_};
-    const ResumePoint origin{.plan = plan_->fingerprint(), .began = 1, .turns = {}};
+    const setup::ResumePoint origin{.plan = plan_->fingerprint(), .began = 1, .turns = {}};
     checkpointer_ = Checkpointer::start(std::move(file), origin, subject, gate_).value();
     gate_.open();
   }
@@ -76,16 +77,17 @@ class CheckpointerTest : public testing::Test {
   }
 
   std::filesystem::path directory_;
-  Config config_;
-  std::optional<Plan> plan_;
-  std::vector<std::unique_ptr<Worker>> workers_;
-  Controls controls_{100, {}};
-  std::unique_ptr<Interrupts> interrupts_ = Interrupts::open(Hangup::kEnd, "").value();
-  std::optional<Outputs> outputs_;
+  setup::Config config_;
+  std::optional<engine::Plan> plan_;
+  std::vector<std::unique_ptr<engine::Worker>> workers_;
+  engine::SharedControls controls_{100, {}};
+  std::unique_ptr<control::Interrupts> interrupts_ =
+      control::Interrupts::open(control::Hangup::kEnd, "").value();
+  std::optional<output::Outputs> outputs_;
   Gate gate_;
   std::promise<void> is_written_;
   bool was_written_ = false;
-  WriteConfig write_config_ = [this](const Config&) {
+  WriteConfig write_config_ = [this](const setup::Config&) {
     if (!std::exchange(was_written_, true)) is_written_.set_value();
     return WrittenConfig{.text = "seed = 7\n"};
   };
@@ -128,7 +130,7 @@ TEST_F(CheckpointerTest, EndsTheScanWhoseResultsAreNotOnTheDisk) {
     start();
     files.wait_for_failure();
     EXPECT_FALSE(finish()) << "there is nothing to go on with";
-    EXPECT_EQ(controls_.orders().urgency, Urgency::kSoon);
+    EXPECT_EQ(controls_.directives().stop_mode, engine::StopMode::kGraceful);
     EXPECT_FALSE(has_checkpoint()) << "no point claims what may be lost";
     EXPECT_FALSE(checkpointer_->take_finished());
     const Result<void> outcome = checkpointer_->outcome();
@@ -179,7 +181,7 @@ TEST_F(CheckpointerTest, GoesOnWithoutACheckpointThatCannotBeWritten) {
   files.wait_for_failure();
   EXPECT_FALSE(finish());
   EXPECT_TRUE(checkpointer_->outcome());
-  EXPECT_EQ(controls_.orders().urgency, Urgency::kNone);
+  EXPECT_EQ(controls_.directives().stop_mode, engine::StopMode::kNone);
   EXPECT_FALSE(has_checkpoint());
 }
 

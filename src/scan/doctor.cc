@@ -7,15 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "engine/plan.h"
+#include "engine/worker.h"
 #include "host/firewall.h"
 #include "host/interfaces.h"
 #include "host/ports.h"
 #include "host/routes.h"
-#include "scan/machine.h"
-#include "scan/plan.h"
-#include "scan/queues.h"
-#include "scan/worker.h"
-#include "scan/make_plan.h"
+#include "setup/make_plan.h"
+#include "setup/queues.h"
+#include "setup/route_plan.h"
 
 namespace masscan::scan {
 
@@ -40,7 +40,7 @@ class Findings {
   bool is_well_ = true;
 };
 
-std::string describe_sources(const LinkPlan& link) {
+std::string describe_sources(const engine::LinkPlan& link) {
   std::string text;
   for (const net::AddressRange& range : link.sources) {
     text += (text.empty() ? "" : ", ") + targets::describe(range);
@@ -48,8 +48,8 @@ std::string describe_sources(const LinkPlan& link) {
   return text;
 }
 
-void examine_links(const Plan& plan, Findings& findings) {
-  for (const LinkPlan& link : plan.links) {
+void examine_links(const engine::Plan& plan, Findings& findings) {
+  for (const engine::LinkPlan& link : plan.links) {
     findings.add("interface", "{} ({}, MAC {}, MTU {})", link.interface,
                  link.layer == net::LinkLayer::kRawIp ? "raw IP" : "Ethernet", to_string(link.mac),
                  link.mtu);
@@ -61,42 +61,43 @@ void examine_links(const Plan& plan, Findings& findings) {
   }
 }
 
-std::string describe(const host::KernelWay& way, const std::string& interface) {
-  if (!way.hop) return fmt::format("refuses ({})", name(way.refusal));
+std::string describe(const host::RouteDecision& route, const std::string& interface) {
+  if (!route.hop) return fmt::format("refuses ({})", name(route.refusal));
   return fmt::format("goes {}by {}{}",
-                     way.hop->gateway ? "to " + to_string(*way.hop->gateway) + ' ' : "", interface,
-                     way.source ? " from " + to_string(*way.source) : "");
+                     route.hop->gateway ? "to " + to_string(*route.hop->gateway) + ' ' : "",
+                     interface, route.source ? " from " + to_string(*route.source) : "");
 }
 
-bool has_overrides(const WayConfig& way) {
-  return !way.interface.empty() || !way.source_addresses.empty() || way.router_address;
+bool has_overrides(const setup::NetworkConfig& network) {
+  return !network.interface.empty() || !network.source_addresses.empty() || network.router_address;
 }
 
 // Where the way of the first target differs from the kernel's, the user must have said so.
-Result<void> compare_with_kernel(const Config& config, const Plan& plan, Findings& findings) {
+Result<void> compare_with_kernel(const setup::Config& config, const engine::Plan& plan,
+                                 Findings& findings) {
   const targets::Target target = plan.space.at(0);
   host::KernelRoutes kernel = TRY(host::KernelRoutes::open());
-  const host::KernelWay theirs = TRY(kernel.ask({.target = target.address,
-                                                 .source_port = plan.source_ports.first,
-                                                 .port = target.port.number}));
+  const host::RouteDecision theirs = TRY(kernel.ask({.target = target.address,
+                                                     .source_port = plan.source_ports.first,
+                                                     .port = target.port.number}));
   std::string name_of_theirs;
   for (const host::Interface& interface : TRY(host::interfaces())) {
     if (theirs.hop && interface.index == theirs.hop->interface) name_of_theirs = interface.name;
   }
-  const std::optional<Way> ours = plan.ways.find(target.address);
+  const std::optional<engine::NextHop> ours = plan.next_hops.find(target.address);
   if (ours) {
     findings.add("first target", "{} by way of {} on {}", to_string(target.address),
-                 to_string(ours->next_hop), plan.links[ours->link].interface);
+                 to_string(ours->address), plan.links[ours->link].interface);
   } else {
     findings.add("first target", "{} is not asked: no way leads to it", to_string(target.address));
   }
   const bool agrees = ours && theirs.hop
                           ? plan.links[ours->link].interface == name_of_theirs &&
-                                ours->next_hop == theirs.hop->gateway.value_or(target.address)
+                                ours->address == theirs.hop->gateway.value_or(target.address)
                           : !ours && !theirs.hop;
   if (agrees) {
     findings.add("kernel", "agrees: it {}", describe(theirs, name_of_theirs));
-  } else if (has_overrides(config.way)) {
+  } else if (has_overrides(config.network)) {
     findings.add("kernel", "on its own it {}", describe(theirs, name_of_theirs));
   } else {
     findings.add_problem("the kernel " + describe(theirs, name_of_theirs));
@@ -104,21 +105,21 @@ Result<void> compare_with_kernel(const Config& config, const Plan& plan, Finding
   return {};
 }
 
-void examine_routers(const Plan& plan, Worker& worker, Findings& findings) {
+void examine_routers(const engine::Plan& plan, engine::Worker& worker, Findings& findings) {
   if (plan.routers.empty()) findings.add("routers", "none needed");
-  const Result<void> resolved = resolve_routers(plan, worker);
-  for (const Way& router : plan.routers) {
-    const auto lookup = worker.links()[router.link].find_mac(router.next_hop, now());
+  const Result<void> resolved = setup::resolve_routers(plan, worker);
+  for (const engine::NextHop& router : plan.routers) {
+    const auto lookup = worker.links()[router.link].find_mac(router.address, now());
     const bool is_known = lookup.state == stack::Lookup::State::kKnown;
-    findings.add("router", "{} on {}: {}", to_string(router.next_hop),
+    findings.add("router", "{} on {}: {}", to_string(router.address),
                  plan.links[router.link].interface,
                  is_known ? "answers from " + to_string(lookup.mac) : "NO ANSWER");
   }
   if (!resolved) findings.add_problem(resolved.error().message);
 }
 
-void examine_firewall(const Config& config, const Plan& plan, Findings& findings) {
-  if (!config.way.firewall) return findings.add("firewall", "left alone, as asked");
+void examine_firewall(const setup::Config& config, const engine::Plan& plan, Findings& findings) {
+  if (!config.network.firewall) return findings.add("firewall", "left alone, as asked");
   const Result<host::Firewall> firewall = host::Firewall::open({}, plan.source_ports);
   if (firewall) {
     findings.add("firewall", "works: {}", firewall->rule());
@@ -129,9 +130,9 @@ void examine_firewall(const Config& config, const Plan& plan, Findings& findings
 
 }  // namespace
 
-Result<Diagnosis> doctor(const Config& config) {
-  Plan plan = TRY(make_plan(config));
-  TRY(find_ways(config, plan));
+Result<Diagnosis> doctor(const setup::Config& config) {
+  engine::Plan plan = TRY(setup::make_plan(config));
+  TRY(setup::plan_routes(config, plan));
   Findings findings;
   examine_links(plan, findings);
   findings.add("source ports", "{}", to_string(plan.source_ports));
@@ -140,23 +141,23 @@ Result<Diagnosis> doctor(const Config& config) {
   for (const std::string& note : plan.notes) findings.add("note", "{}", note);
   TRY(compare_with_kernel(config, plan, findings));
 
-  for (const LinkPlan& link : plan.links) {
-    for (const std::string& line : examine_transports(config, link)) {
+  for (const engine::LinkPlan& link : plan.links) {
+    for (const std::string& line : setup::examine_transports(config, link)) {
       findings.add("XDP", "{}", line);
     }
   }
-  auto queues = Queues::open(config, plan);
+  auto queues = setup::Queues::open(config, plan);
   if (!queues) {
     findings.add_problem(queues.error().message);
     return std::move(findings).take();
   }
-  for (const std::string& line : plan.transports) findings.add("transport", "{}", line);
+  for (const std::string& line : plan.backends) findings.add("transport", "{}", line);
   auto opened = queues->of_worker(plan, 0);
   if (!opened) {
     findings.add_problem(opened.error().message);
     return std::move(findings).take();
   }
-  const auto worker = TRY(Worker::open(plan, 0, std::move(opened).value()));
+  const auto worker = TRY(engine::Worker::open(plan, 0, std::move(opened).value()));
   examine_routers(plan, *worker, findings);
   examine_firewall(config, plan, findings);
   return std::move(findings).take();

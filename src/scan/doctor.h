@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "scan/config.h"
+#include "setup/config.h"
 
 namespace masscan::scan {
 
@@ -15,6 +15,6 @@ struct Diagnosis {
 
 // Opens the queues and asks for the routers' link-layer addresses as a scan
 // would; sends no probe.
-Result<Diagnosis> doctor(const Config& config);
+Result<Diagnosis> doctor(const setup::Config& config);
 
 }  // namespace masscan::scan

@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "base/siphash.h"
-#include "report/format.h"
-#include "report/read_records.h"
+#include "files/read_records.h"
+#include "format/format.h"
 
 namespace masscan::scan {
 namespace {
 
-std::uint64_t hash_of(const report::Record& record) {
+std::uint64_t hash_of(const record::Record& record) {
   const auto& [transport, number] = record.port;
   SipHash hash(SipKey{});
   hash.add(record.address.high()).add(record.address.low());
@@ -22,12 +22,12 @@ std::uint64_t hash_of(const report::Record& record) {
 }
 
 // Formats leave out some of it.
-int details(const report::Record& record) {
+int details(const record::Record& record) {
   return (record.reason != 0 ? 1 : 0) + (record.ttl != 0 ? 1 : 0);
 }
 
-bool is_comparable(const OutputFile& output) {
-  return output.format->keeps_time && report::can_be_read_back(output.file, *output.format);
+bool is_comparable(const output::OutputFile& output) {
+  return output.format->keeps_time && files::can_be_read_back(output.file, *output.format);
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ bool is_comparable(const OutputFile& output) {
 FoundBefore::FoundBefore(std::size_t outputs)
     : sums_(outputs, std::vector<std::uint64_t>(kClasses)) {}
 
-void FoundBefore::add(std::size_t output, const report::Record& record) {
+void FoundBefore::add(std::size_t output, const record::Record& record) {
   const std::uint64_t hash = hash_of(record);
   sums_[output][hash % kClasses] += hash;
 }
@@ -50,7 +50,7 @@ bool FoundBefore::differs() const {
                      [&](const auto& sums) { return sums != sums_.front(); });
 }
 
-void FoundBefore::compare(std::size_t output, const report::Record& record) {
+void FoundBefore::compare(std::size_t output, const record::Record& record) {
   if (!differs(hash_of(record) % kClasses)) return;
   const Key key(record.address, record.port, record.state);
   Held& held = held_.try_emplace(key, Held{record, std::vector<bool>(sums_.size())}).first->second;
@@ -58,8 +58,8 @@ void FoundBefore::compare(std::size_t output, const report::Record& record) {
   if (details(record) > details(held.record)) held.record = record;
 }
 
-std::vector<report::Record> FoundBefore::lacking(std::size_t output) const {
-  std::vector<report::Record> records;
+std::vector<record::Record> FoundBefore::lacking(std::size_t output) const {
+  std::vector<record::Record> records;
   for (const auto& [key, held] : held_) {
     if (!held.by[output]) records.push_back(held.record);
   }
@@ -68,13 +68,14 @@ std::vector<report::Record> FoundBefore::lacking(std::size_t output) const {
   return records;
 }
 
-Result<void> restore_found(const OutputConfig& config, std::uint64_t began, Outputs& outputs,
-                           const std::function<void(const report::Record&)>& remember) {
-  std::vector<OutputFile> files = output_files(config);
-  for (OutputFile& spool : spools(config)) files.push_back(std::move(spool));
-  const auto read = [&](const OutputFile& output, const auto& visit) {
-    return report::read_records(output.file, *output.format, [&](const report::Record& record) {
-      const bool is_of_scan = report::unix_seconds(record.time) >= static_cast<std::int64_t>(began);
+Result<void> restore_found(const output::OutputConfig& config, std::uint64_t began,
+                           output::Outputs& outputs,
+                           const std::function<void(const record::Record&)>& remember) {
+  std::vector<output::OutputFile> files = output::output_files(config);
+  for (output::OutputFile& spool : output::spools(config)) files.push_back(std::move(spool));
+  const auto read = [&](const output::OutputFile& output, const auto& visit) {
+    return files::read_records(output.file, *output.format, [&](const record::Record& record) {
+      const bool is_of_scan = record::unix_seconds(record.time) >= static_cast<std::int64_t>(began);
       if (is_of_scan) visit(record);
     });
   };
@@ -85,14 +86,14 @@ Result<void> restore_found(const OutputConfig& config, std::uint64_t began, Outp
   }
   FoundBefore found(compared.size());
   for (std::size_t i = 0; i < compared.size(); ++i) {
-    TRY(read(files[compared[i]], [&](const report::Record& record) {
+    TRY(read(files[compared[i]], [&](const record::Record& record) {
       remember(record);
       found.add(i, record);
     }));
   }
   if (config.rotation.is_on() || !found.differs()) return {};
   for (std::size_t i = 0; i < compared.size(); ++i) {
-    TRY(read(files[compared[i]], [&](const report::Record& record) { found.compare(i, record); }));
+    TRY(read(files[compared[i]], [&](const record::Record& record) { found.compare(i, record); }));
   }
   for (std::size_t i = 0; i < compared.size(); ++i) {
     TRY(outputs.restore(compared[i], found.lacking(i)));

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "report/record.h"
-#include "scan/output_config.h"
-#include "scan/outputs.h"
+#include "output/output_config.h"
+#include "output/outputs.h"
+#include "record/record.h"
 
 namespace masscan::scan {
 
@@ -20,8 +20,9 @@ namespace masscan::scan {
 // record, and writes to `outputs`, which have begun, what some of them lack. Outputs that cannot be
 // read back, or without times, neither tell nor get anything; rotated ones get nothing, for what is
 // in their earlier files is not read. Before the writer starts.
-Result<void> restore_found(const OutputConfig& config, std::uint64_t began, Outputs& outputs,
-                           const std::function<void(const report::Record&)>& remember);
+Result<void> restore_found(const output::OutputConfig& config, std::uint64_t began,
+                           output::Outputs& outputs,
+                           const std::function<void(const record::Record&)>& remember);
 
 // Compares what several outputs hold in two passes over all of them. The first sums up classes of
 // records, the second looks closely at those classes only that are not the same everywhere: memory
@@ -31,20 +32,20 @@ class FoundBefore {
   explicit FoundBefore(std::size_t outputs);
 
   // The first pass.
-  void add(std::size_t output, const report::Record& record);
+  void add(std::size_t output, const record::Record& record);
   // Then: is there anything to look at closely?
   bool differs() const;
   // The second pass.
-  void compare(std::size_t output, const report::Record& record);
+  void compare(std::size_t output, const record::Record& record);
   // Then: what others hold and this output does not, the oldest first.
-  std::vector<report::Record> lacking(std::size_t output) const;
+  std::vector<record::Record> lacking(std::size_t output) const;
 
  private:
   static constexpr std::size_t kClasses = std::size_t{1} << 14;
 
-  using Key = std::tuple<net::IpAddress, net::Port, report::PortState>;
+  using Key = std::tuple<net::IpAddress, net::Port, record::PortState>;
   struct Held {
-    report::Record record;  // with all that any output knows of it
+    record::Record record;  // with all that any output knows of it
     std::vector<bool> by;   // which outputs
   };
 

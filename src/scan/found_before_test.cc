@@ -9,17 +9,17 @@
 namespace masscan::scan {
 namespace {
 
-report::Record make_record(std::uint32_t number, std::uint8_t ttl = 0) {
+record::Record make_record(std::uint32_t number, std::uint8_t ttl = 0) {
   return {.time = WallTime(std::chrono::seconds(1764083000 + number / 100)),
           .address = net::Ipv4Address(0x0a000000 + number),
           .port = {net::Transport::kTcp, 80},
-          .state = report::PortState::kOpen,
+          .state = record::PortState::kOpen,
           .ttl = ttl};
 }
 
-std::vector<std::uint32_t> numbers_of(const std::vector<report::Record>& records) {
+std::vector<std::uint32_t> numbers_of(const std::vector<record::Record>& records) {
   std::vector<std::uint32_t> numbers;
-  for (const report::Record& record : records) {
+  for (const record::Record& record : records) {
     numbers.push_back(record.address.v4().number() - 0x0a000000);
   }
   return numbers;
@@ -60,19 +60,19 @@ TEST(FoundBefore, IsNotLackedByWhatHoldsItTwice) {
 
 TEST(FoundBefore, TellsStatesAndPortsApart) {
   FoundBefore found(2);
-  report::Record closed = make_record(1);
-  closed.state = report::PortState::kClosed;
-  report::Record other = make_record(1);
+  record::Record closed = make_record(1);
+  closed.state = record::PortState::kClosed;
+  record::Record other = make_record(1);
   other.port.number = 81;
-  for (const report::Record& record : {make_record(1), closed}) found.add(0, record);
-  for (const report::Record& record : {make_record(1), other}) found.add(1, record);
+  for (const record::Record& record : {make_record(1), closed}) found.add(0, record);
+  for (const record::Record& record : {make_record(1), other}) found.add(1, record);
   ASSERT_TRUE(found.differs());
-  for (const report::Record& record : {make_record(1), closed}) found.compare(0, record);
-  for (const report::Record& record : {make_record(1), other}) found.compare(1, record);
+  for (const record::Record& record : {make_record(1), closed}) found.compare(0, record);
+  for (const record::Record& record : {make_record(1), other}) found.compare(1, record);
   ASSERT_EQ(found.lacking(0).size(), 1u);
   EXPECT_EQ(found.lacking(0)[0].port.number, 81);
   ASSERT_EQ(found.lacking(1).size(), 1u);
-  EXPECT_EQ(found.lacking(1)[0].state, report::PortState::kClosed);
+  EXPECT_EQ(found.lacking(1)[0].state, record::PortState::kClosed);
 }
 
 TEST(FoundBefore, KeepsWhatAnyOutputKnowsOfARecord) {

@@ -12,7 +12,7 @@ namespace masscan::scan {
 
 namespace {
 
-host::WatchedLink watched(const LinkPlan& link, const host::Interface& interface) {
+host::WatchedLink watched(const engine::LinkPlan& link, const host::Interface& interface) {
   host::WatchedLink watched{.index = interface.index, .name = printable(link.interface)};
   if (interface.mac == link.mac) watched.mac = link.mac;
   for (const net::AddressRange& range : link.sources) {
@@ -25,10 +25,10 @@ host::WatchedLink watched(const LinkPlan& link, const host::Interface& interface
 
 }  // namespace
 
-Result<LinkGuard> LinkGuard::open(const Plan& plan) {
+Result<LinkGuard> LinkGuard::open(const engine::Plan& plan) {
   const std::vector<host::Interface> interfaces = TRY(host::interfaces());
   std::vector<host::WatchedLink> links;
-  for (const LinkPlan& link : plan.links) {
+  for (const engine::LinkPlan& link : plan.links) {
     links.push_back(watched(link, TRY(host::find_interface(interfaces, link.interface))));
   }
   return LinkGuard(TRY(host::LinkWatch::open(std::move(links))));
@@ -44,15 +44,15 @@ std::string LinkGuard::link_trouble() const {
   return "";
 }
 
-std::vector<std::string> LinkGuard::update(Controls& controls,
+std::vector<std::string> LinkGuard::update(engine::SharedControls& controls,
                                            const std::optional<net::IpAddress>& silent_router,
                                            Instant now) {
-  std::vector<std::string> news;
-  if (const Result<void> heard = watch_.update(); !heard) news.push_back(heard.error().message);
+  std::vector<std::string> warning;
+  if (const Result<void> heard = watch_.update(); !heard) warning.push_back(heard.error().message);
   std::string trouble = link_trouble();
   controls.set_outages(watch_.states().outages());
   controls.set_held(!trouble.empty());
-  if (!verdict()) controls.raise(Urgency::kSoon);
+  if (!verdict()) controls.request_stop(engine::StopMode::kGraceful);
   if (trouble.empty() && silent_router) {
     trouble = fmt::format("router {} does not answer", to_string(*silent_router));
   }
@@ -60,16 +60,16 @@ std::vector<std::string> LinkGuard::update(Controls& controls,
   const bool was_short = trouble.empty() && trouble_.empty();
   if (!trouble.empty() && trouble != trouble_) {
     if (trouble_.empty()) since_ = now;
-    if (verdict()) news.push_back(trouble + ": the scan waits until that is over");
+    if (verdict()) warning.push_back(trouble + ": the scan waits until that is over");
   } else if (is_over) {
-    news.push_back(fmt::format("{}: over after {:.1f} s; what may have been lost is asked again",
-                               trouble_, to_seconds(now - since_)));
+    warning.push_back(fmt::format("{}: over after {:.1f} s; what may have been lost is asked again",
+                                  trouble_, to_seconds(now - since_)));
   } else if (was_short && watch_.states().outages() != outages_) {
-    news.emplace_back("a link was away for a moment; what may have been lost is asked again");
+    warning.emplace_back("a link was away for a moment; what may have been lost is asked again");
   }
   outages_ = watch_.states().outages();
   trouble_ = std::move(trouble);
-  return news;
+  return warning;
 }
 
 Result<void> LinkGuard::verdict() const {

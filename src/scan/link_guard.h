@@ -8,24 +8,24 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "engine/plan.h"
+#include "engine/shared_controls.h"
 #include "host/link_watch.h"
 #include "net/ip_address.h"
-#include "scan/config.h"
-#include "scan/controls.h"
-#include "scan/plan.h"
+#include "setup/config.h"
 
 namespace masscan::scan {
 
 class LinkGuard {
  public:
   // Of the plan's links, which are real.
-  static Result<LinkGuard> open(const Plan& plan);
+  static Result<LinkGuard> open(const engine::Plan& plan);
 
   // Polls readable when `update` has news of a link.
   int poll_fd() const { return watch_.poll_fd(); }
   // Carries out what has happened by `now`. `silent_router`: one that workers wait for by
   // themselves. What the user should know, a sentence each.
-  std::vector<std::string> update(Controls& controls,
+  std::vector<std::string> update(engine::SharedControls& controls,
                                   const std::optional<net::IpAddress>& silent_router, Instant now);
   // Why nothing leaves at present, "scan0 is down"; empty: nothing is wrong.
   const std::string& trouble() const { return trouble_; }

@@ -14,7 +14,7 @@
 
 #include "base/standard_streams.h"
 #include "base/version.h"
-#include "scan/flat_json.h"
+#include "control/json.h"
 
 namespace masscan::scan {
 
@@ -24,12 +24,12 @@ constexpr Duration kTickEvery = 250ms;
 // Of the newest measurement of the rate; the rest is what was shown before.
 constexpr double kFreshness = 0.3;
 
-void add(report::Tally& sum, const report::Tally& part) {
-  using Words = std::array<std::uint64_t, sizeof(report::Tally) / sizeof(std::uint64_t)>;
+void add(engine::Tally& sum, const engine::Tally& part) {
+  using Words = std::array<std::uint64_t, sizeof(engine::Tally) / sizeof(std::uint64_t)>;
   auto words = std::bit_cast<Words>(sum);
   const auto more = std::bit_cast<Words>(part);
   std::transform(words.begin(), words.end(), more.begin(), words.begin(), std::plus<>());
-  sum = std::bit_cast<report::Tally>(words);
+  sum = std::bit_cast<engine::Tally>(words);
 }
 
 // A program that leaves standard error unread must not hold up the scan: it gets no more of what
@@ -50,53 +50,54 @@ std::string with_members(std::string_view object, std::string_view members) {
   return fmt::format("{},{}{}", object.substr(0, object.size() - kEnd.size()), members, kEnd);
 }
 
-std::string counters_member(const report::Tally& tally) {
-  return fmt::format(R"("counters":{})", report::to_json(tally));
+std::string counters_member(const engine::Tally& tally) {
+  return fmt::format(R"("counters":{})", engine::to_json(tally));
 }
 
 }  // namespace
 
-std::vector<std::string> print_start(const Plan& plan, const OutputConfig& output) {
+std::vector<std::string> print_start(const engine::Plan& plan, const output::OutputConfig& output) {
   std::vector<std::string> lines;
-  for (const std::string& line : plan.transports) lines.push_back("transport: " + line);
+  for (const std::string& line : plan.backends) lines.push_back("transport: " + line);
   for (const std::string& note : plan.notes) lines.push_back("note: " + note);
   if (output.status_ndjson) return lines;
   for (const std::string& line : lines) write_stderr(line + '\n');
-  write_stderr(report::start_banner({.version = kVersion,
-                              .time = wall_now(),
-                              .hosts = plan.space.addresses().count(),
-                              .ports = plan.space.ports().count(),
-                              .pairs = plan.space.pairs().size()}));
+  write_stderr(scan::start_banner({.version = kVersion,
+                                   .time = wall_now(),
+                                   .hosts = plan.space.addresses().count(),
+                                   .ports = plan.space.ports().count(),
+                                   .pairs = plan.space.pairs().size()}));
   return {};
 }
 
-Monitor::Monitor(const Plan& plan, const OutputConfig& output,
-                 const std::vector<std::unique_ptr<Worker>>& workers, const Past& past)
+Monitor::Monitor(const engine::Plan& plan, const output::OutputConfig& output,
+                 const std::vector<std::unique_ptr<engine::Worker>>& workers,
+                 const EarlierPasses& earlier)
     : plan_(plan),
       workers_(workers),
       style_(choose(output)),
       is_shown_(output.status),
-      past_(past),
+      earlier_(earlier),
       began_(now()),
       last_tick_(began_),
-      last_sent_(past.tally.probes_sent + past.tally.retries_sent),
-      notes_(past.notes) {}
+      last_sent_(earlier.tally.probes_sent + earlier.tally.retries_sent),
+      notes_(earlier.notes) {}
 
 // The line goes to files and pipes too, as masscan's: programs read it there.
-Monitor::Style Monitor::choose(const OutputConfig& output) {
+Monitor::Style Monitor::choose(const output::OutputConfig& output) {
   if (output.status_ndjson) return Style::kNdjson;
   return output.status ? Style::kLine : Style::kNone;
 }
 
-Past Monitor::past() {
+EarlierPasses Monitor::earlier_passes() {
   const std::scoped_lock lock(mutex_);
-  return {past_.began, collect().tally, std::exchange(notes_, {})};
+  return {earlier_.began, collect().tally, std::exchange(notes_, {})};
 }
 
 Monitor::Total Monitor::collect() const {
-  Total total{.tally = past_.tally};
+  Total total{.tally = earlier_.tally};
   for (const auto& worker : workers_) {
-    const WorkerStatus status = worker->status();
+    const engine::WorkerStatus status = worker->status();
     add(total.tally, status.tally);
     total.started += status.started;
     total.is_sending |= status.is_sending != 0;
@@ -113,17 +114,17 @@ void Monitor::measure_rate(const Total& total, Instant now) {
   last_tick_ = now;
 }
 
-report::Progress Monitor::progress(const Total& total, Instant now) const {
+scan::Progress Monitor::progress(const Total& total, Instant now) const {
   const std::uint64_t probes = plan_.probes();
   const double done = std::max(static_cast<double>(total.started), 1.0);
   const double left = static_cast<double>(probes - total.started);
-  report::Progress progress{.rate_pps = total.is_sending ? rate_pps_ : 0,
-                            .sent = total.started,
-                            .total = probes,
-                            .remaining = from_seconds(to_seconds(now - began_) * left / done),
-                            .found = total.tally.open,
-                            .lost = total.tally.kernel_drops + total.tally.discarded,
-                            .held_by = trouble_};
+  scan::Progress progress{.rate_pps = total.is_sending ? rate_pps_ : 0,
+                          .sent = total.started,
+                          .total = probes,
+                          .remaining = from_seconds(to_seconds(now - began_) * left / done),
+                          .found = total.tally.open,
+                          .lost = total.tally.kernel_drops + total.tally.discarded,
+                          .held_by = trouble_};
   if (!total.is_sending) progress.waiting = total.wait_ends - now;
   return progress;
 }
@@ -133,30 +134,31 @@ void Monitor::tick(Instant now) {
   const Total total = collect();
   measure_rate(total, now);
   if (!is_shown_ || !is_read()) return;
-  if (style_ == Style::kLine) write_stderr(report::status_line(progress(total, now)));
+  if (style_ == Style::kLine) write_stderr(scan::status_line(progress(total, now)));
   if (style_ == Style::kNdjson) {
-    write_stderr(with_members(report::status_ndjson(progress(total, now)), take_notes()));
+    write_stderr(with_members(scan::status_ndjson(progress(total, now)), take_notes()));
   }
 }
 
 void Monitor::summarize(Instant now) {
   if (style_ == Style::kNdjson) return;
-  if (style_ == Style::kLine) write_stderr(report::status_line(last_progress(now)));
-  std::string text = report::summary(collect().tally, now - past_.began);
-  std::vector<Insistence::Summary> insistence;
-  for (const auto& worker : workers_) insistence.push_back(worker->status().insistence);
-  if (const auto sentence = describe(insistence)) text += fmt::format("note: {}\n", *sentence);
+  if (style_ == Style::kLine) write_stderr(scan::status_line(last_progress(now)));
+  std::string text = engine::summary(collect().tally, now - earlier_.began);
+  std::vector<engine::RefusedAnswers::Summary> refused_answers;
+  for (const auto& worker : workers_) refused_answers.push_back(worker->status().refused_answers);
+  if (const auto sentence = engine::describe(refused_answers))
+    text += fmt::format("note: {}\n", *sentence);
   say(text);
 }
 
 void Monitor::finish(Instant now) {
   if (style_ != Style::kNdjson) return;
-  const std::string object = report::status_ndjson(last_progress(now));
+  const std::string object = scan::status_ndjson(last_progress(now));
   write_stderr(with_members(with_members(object, take_notes()), counters_member(collect().tally)));
 }
 
 // However the scan ended, it neither sends nor waits any more.
-report::Progress Monitor::last_progress(Instant now) const {
+scan::Progress Monitor::last_progress(Instant now) const {
   Total total = collect();
   total.is_sending = false;
   total.wait_ends = now;
@@ -168,12 +170,12 @@ std::string Monitor::take_notes() {
   const std::scoped_lock lock(mutex_);
   std::string list;
   for (const std::string& note : std::exchange(notes_, {})) {
-    list += fmt::format("{}{}", list.empty() ? "" : ",", quote_json(note));
+    list += fmt::format("{}{}", list.empty() ? "" : ",", control::quote_json(note));
   }
   return list.empty() ? list : fmt::format(R"("notes":[{}])", list);
 }
 
-Standing Monitor::standing() const {
+ProgressSample Monitor::progress_sample() const {
   const Total total = collect();
   return {.counters = {.sent = total.tally.probes_sent + total.tally.retries_sent,
                        .asked = total.tally.probes_sent,
@@ -203,33 +205,33 @@ void Monitor::say(std::string_view line) {
     notes_.emplace_back(line.substr(0, line.size() - 1));
     return;
   }
-  if (style_ == Style::kLine) write_stderr(report::blank_status_line());
+  if (style_ == Style::kLine) write_stderr(scan::blank_status_line());
   write_stderr(line);
 }
 
 void Monitor::print_status(Instant now) {
   const Total total = collect();
   if (style_ == Style::kNdjson) {
-    const std::string object = report::status_ndjson(progress(total, now));
+    const std::string object = scan::status_ndjson(progress(total, now));
     return write_stderr(with_members(object, counters_member(total.tally)));
   }
-  std::string line = report::status_line(progress(total, now));
+  std::string line = scan::status_line(progress(total, now));
   line.back() = '\n';  // instead of the return that lets the next one overwrite it
-  say(line + report::summary(total.tally, now - past_.began));
+  say(line + engine::summary(total.tally, now - earlier_.began));
 }
 
 std::string Monitor::status_members(Instant now) const {
   const Total total = collect();
-  const std::string status = report::status_ndjson(progress(total, now));
+  const std::string status = scan::status_ndjson(progress(total, now));
   return fmt::format(R"("status":{},{})", std::string_view(status).substr(0, status.size() - 1),
                      counters_member(total.tally));
 }
 
-report::Metrics Monitor::metrics(Instant now) const {
+scan::Metrics Monitor::metrics(Instant now) const {
   const Total total = collect();
   return {.tally = total.tally,
           .progress = progress(total, now),
-          .elapsed = now - past_.began,
+          .elapsed = now - earlier_.began,
           .workers = plan_.workers};
 }
 

@@ -16,39 +16,41 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/pace/path_counters.h"
+#include "engine/plan.h"
+#include "engine/tally.h"
+#include "engine/worker.h"
 #include "net/ip_address.h"
-#include "report/metrics.h"
-#include "report/status_line.h"
-#include "report/tally.h"
-#include "scan/path_counters.h"
-#include "scan/plan.h"
-#include "scan/worker.h"
+#include "output/output_config.h"
+#include "scan/metrics.h"
+#include "scan/status_line.h"
 
 namespace masscan::scan {
 
 // Who we are, what is about to happen, and what the plan has to say; on standard error. With NDJSON
 // what a Monitor has to tell instead.
-std::vector<std::string> print_start(const Plan& plan, const OutputConfig& output);
+std::vector<std::string> print_start(const engine::Plan& plan, const output::OutputConfig& output);
 
 // How far the scan is, for those who judge its rate.
-struct Standing {
-  PathCounters counters;
+struct ProgressSample {
+  engine::PathCounters counters;
   std::uint64_t left = 0;  // targets that were not asked yet
   bool is_asking = false;
 };
 
 // What was done before the present walk over the targets.
-struct Past {
+struct EarlierPasses {
   Instant began;
-  report::Tally tally;
+  engine::Tally tally;
   std::vector<std::string> notes;  // that programs were not told yet
 };
 
 // In the main thread, but for `say`; only reads what workers publish.
 class Monitor {
  public:
-  Monitor(const Plan& plan, const OutputConfig& output,
-          const std::vector<std::unique_ptr<Worker>>& workers, const Past& past);
+  Monitor(const engine::Plan& plan, const output::OutputConfig& output,
+          const std::vector<std::unique_ptr<engine::Worker>>& workers,
+          const EarlierPasses& earlier);
 
   void tick(Instant now);
   // The workers have ended: their last numbers, for people.
@@ -56,9 +58,9 @@ class Monitor {
   // The same for programs, with all that was said. The last call.
   void finish(Instant now);
   // Of this walk and all before it.
-  Past past();
+  EarlierPasses earlier_passes();
 
-  Standing standing() const;
+  ProgressSample progress_sample() const;
   // A router that workers wait for.
   std::optional<net::IpAddress> silent_router() const;
   // One that takes no frames any more, though probes wait for it: its number in the plan.
@@ -73,29 +75,29 @@ class Monitor {
   // The same as two members of a JSON object: "status" and "counters".
   std::string status_members(Instant now) const;
   // The same, all but what the user has ordered.
-  report::Metrics metrics(Instant now) const;
+  scan::Metrics metrics(Instant now) const;
 
  private:
   struct Total {
-    report::Tally tally;
+    engine::Tally tally;
     std::uint64_t started = 0;
     bool is_sending = false;
     Instant wait_ends{};
   };
   enum class Style : std::uint8_t { kNone, kLine, kNdjson };
 
-  static Style choose(const OutputConfig& output);
+  static Style choose(const output::OutputConfig& output);
   Total collect() const;
   void measure_rate(const Total& total, Instant now);
-  report::Progress progress(const Total& total, Instant now) const;
-  report::Progress last_progress(Instant now) const;
+  scan::Progress progress(const Total& total, Instant now) const;
+  scan::Progress last_progress(Instant now) const;
   std::string take_notes();
 
-  const Plan& plan_;
-  const std::vector<std::unique_ptr<Worker>>& workers_;
+  const engine::Plan& plan_;
+  const std::vector<std::unique_ptr<engine::Worker>>& workers_;
   Style style_;
   bool is_shown_;  // while it runs
-  const Past past_;
+  const EarlierPasses earlier_;
   Instant began_;
   Instant last_tick_;
   std::uint64_t last_sent_ = 0;

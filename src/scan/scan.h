@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "control/interrupts.h"
 #include "scan/checkpointer.h"
-#include "scan/config.h"
-#include "scan/control_desk.h"
-#include "scan/interrupts.h"
+#include "scan/control_loop.h"
+#include "setup/config.h"
 
 namespace masscan::scan {
 
@@ -21,6 +21,6 @@ struct Hooks {
 };
 
 // Returns when the scan is over or was ended by the user.
-Result<void> run(Config config, const Hooks& hooks, Interrupts& interrupts);
+Result<void> run(setup::Config config, const Hooks& hooks, control::Interrupts& interrupts);
 
 }  // namespace masscan::scan

@@ -12,8 +12,9 @@ constexpr Duration kNap = 10ms;
 
 }  // namespace
 
-Result<std::unique_ptr<Writer>> Writer::start(const std::vector<std::unique_ptr<Worker>>& workers,
-                                              Outputs& outputs, Controls& controls, Gate& gate) {
+Result<std::unique_ptr<Writer>> Writer::start(
+    const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
+    engine::SharedControls& controls, Gate& gate) {
   std::unique_ptr<Writer> writer(new Writer(workers, outputs, controls));
   writer->thread_ = TRY(Thread::start(
       "writer", gate, [owner = writer.get()](const std::stop_token& stop) { owner->work(stop); }));
@@ -69,7 +70,7 @@ bool Writer::drain() {
     }
   }
   keep(outputs_.flush_if_due());
-  if (!outcome_) controls_.raise(Urgency::kSoon);
+  if (!outcome_) controls_.request_stop(engine::StopMode::kGraceful);
   return has_records;
 }
 

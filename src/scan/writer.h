@@ -13,9 +13,9 @@
 #include "base/thread.h"
 #include "base/time.h"
 #include "base/unique_fd.h"
-#include "scan/controls.h"
-#include "scan/outputs.h"
-#include "scan/worker.h"
+#include "engine/shared_controls.h"
+#include "engine/worker.h"
+#include "output/outputs.h"
 
 namespace masscan::scan {
 
@@ -23,8 +23,9 @@ class Writer {
  public:
   // Everything is borrowed. Does nothing before the gate opens; a disk that refuses ends the scan
   // soon.
-  static Result<std::unique_ptr<Writer>> start(const std::vector<std::unique_ptr<Worker>>& workers,
-                                               Outputs& outputs, Controls& controls, Gate& gate);
+  static Result<std::unique_ptr<Writer>> start(
+      const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
+      engine::SharedControls& controls, Gate& gate);
 
   // Returns once every record that workers had when it was called is written, with descriptors of
   // the files it is in; nothing if that failed, or if it shall `stop`. Of one other thread.
@@ -37,7 +38,8 @@ class Writer {
   Result<void> finish();
 
  private:
-  Writer(const std::vector<std::unique_ptr<Worker>>& workers, Outputs& outputs, Controls& controls)
+  Writer(const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
+         engine::SharedControls& controls)
       : workers_(workers), outputs_(outputs), controls_(controls) {}
   void work(const std::stop_token& stop);
   // True if there were any records.
@@ -47,9 +49,9 @@ class Writer {
   std::uint64_t asked();
   void serve(std::uint64_t ticket);
 
-  const std::vector<std::unique_ptr<Worker>>& workers_;
-  Outputs& outputs_;
-  Controls& controls_;
+  const std::vector<std::unique_ptr<engine::Worker>>& workers_;
+  output::Outputs& outputs_;
+  engine::SharedControls& controls_;
   Result<void> outcome_;
 
   std::mutex mutex_;

@@ -79,17 +79,17 @@ bool Internet::is_prohibited(const net::IpAddress& address, std::uint16_t port) 
          is_chosen(config_.answers.key ^ 2, address, port, config_.prohibited_ppm);
 }
 
-void Internet::on_frame(Bytes frame, Instant /*now*/, nic::Wire& wire) {
+void Internet::on_frame(Bytes frame, Instant /*now*/, nic::SimulatedCable& cable) {
   if (config_.link_layer == net::LinkLayer::kEthernet) {
     const auto ethernet = wire::EthernetView::parse(frame);
-    if (ethernet && ethernet->type() == wire::EtherType::kArp) return answer_arp(frame, wire);
+    if (ethernet && ethernet->type() == wire::EtherType::kArp) return answer_arp(frame, cable);
   }
   const auto packet = wire::Packet::parse(frame, config_.link_layer);
   if (!packet || !packet->checksums_ok()) {
     ++counters_.malformed;
     return;
   }
-  if (packet->protocol == wire::Protocol::kIcmpv6) return answer_solicitation(*packet, wire);
+  if (packet->protocol == wire::Protocol::kIcmpv6) return answer_solicitation(*packet, cable);
   const bool is_for_us =
       config_.link_layer == net::LinkLayer::kRawIp || packet->destination_mac == config_.mac;
   const auto tcp = wire::TcpView::parse(packet->transport);
@@ -101,11 +101,11 @@ void Internet::on_frame(Bytes frame, Instant /*now*/, nic::Wire& wire) {
     ++counters_.resets;
   } else if (tcp->flags() == wire::tcp_flag::kSyn) {
     ++counters_.probes;
-    answer_syn(*packet, *tcp, wire);
+    answer_syn(*packet, *tcp, cable);
   }
 }
 
-void Internet::answer_arp(Bytes frame, nic::Wire& wire) {
+void Internet::answer_arp(Bytes frame, nic::SimulatedCable& cable) {
   const auto ethernet = wire::EthernetView::parse(frame);
   const auto request = wire::ArpMessage::parse(ethernet->payload());
   if (!request || request->operation != wire::ArpMessage::Operation::kRequest) return;
@@ -117,10 +117,10 @@ void Internet::answer_arp(Bytes frame, nic::Wire& wire) {
   wire::ArpMessage{wire::ArpMessage::Operation::kReply, config_.mac, request->target,
                    request->sender_mac, request->sender}
       .emit(bytes.subspan(wire::EthernetHeader::kLength));
-  wire.send(answer, Duration{0});
+  cable.send(answer, Duration{0});
 }
 
-void Internet::answer_solicitation(const wire::Packet& packet, nic::Wire& wire) {
+void Internet::answer_solicitation(const wire::Packet& packet, nic::SimulatedCable& cable) {
   const auto question = wire::NeighborSolicitation::parse(packet.transport);
   if (!question) return;
   ++counters_.questions;
@@ -134,12 +134,13 @@ void Internet::answer_solicitation(const wire::Packet& packet, nic::Wire& wire) 
                  packet.source, wire::Protocol::kIcmpv6, message);
   // Only a hop limit of 255 proves that a neighbour sent it (RFC 4861, 7.1.2).
   store_be<std::uint8_t>(frame, wire::EthernetHeader::kLength + 7, 255);
-  wire.send(frame, Duration{0});
+  cable.send(frame, Duration{0});
 }
 
-void Internet::answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire) {
+void Internet::answer_syn(const wire::Packet& packet, const wire::TcpView& syn,
+                          nic::SimulatedCable& cable) {
   using namespace wire::tcp_flag;
-  if (chance(config_.noise_ppm)) make_noise(packet, syn, wire);
+  if (chance(config_.noise_ppm)) make_noise(packet, syn, cable);
   const std::uint16_t port = syn.destination_port();
   wire::TcpHeader header{.source_port = port,
                          .destination_port = syn.source_port(),
@@ -150,25 +151,26 @@ void Internet::answer_syn(const wire::Packet& packet, const wire::TcpView& syn, 
       header.flags = kSyn | kAck;
       header.window = kWindow;
       header.options.mss = 1460;
-      return reply(packet, header, wire);
+      return reply(packet, header, cable);
     case TRUTH_CLOSED:
       header.flags = kRst | kAck;
-      return reply(packet, header, wire);
+      return reply(packet, header, cable);
     case TRUTH_SILENT:
-      if (is_prohibited(packet.destination, port)) prohibit(packet, wire);
+      if (is_prohibited(packet.destination, port)) prohibit(packet, cable);
   }
 }
 
-void Internet::reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::Wire& wire) {
+void Internet::reply(const wire::Packet& packet, const wire::TcpHeader& header,
+                     nic::SimulatedCable& cable) {
   std::vector<std::byte> segment(header.length());
   header.emit(segment, packet.destination, packet.source);
-  wire.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, packet.destination,
-                       packet.source, wire::Protocol::kTcp, segment),
-            Duration{0});
+  cable.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, packet.destination,
+                        packet.source, wire::Protocol::kTcp, segment),
+             Duration{0});
 }
 
 // The router quotes the IP header and the first eight bytes behind it, the least it must (RFC 792).
-void Internet::prohibit(const wire::Packet& packet, nic::Wire& wire) {
+void Internet::prohibit(const wire::Packet& packet, nic::SimulatedCable& cable) {
   const bool is_v4 = packet.destination.is_v4();
   std::vector<std::byte> message(wire::IcmpHeader::kLength);
   message.insert(message.end(), packet.network.begin(), packet.network.end());
@@ -182,12 +184,13 @@ void Internet::prohibit(const wire::Packet& packet, nic::Wire& wire) {
     wire::IcmpHeader{wire::icmpv6_type::kDestinationUnreachable, kProhibitedV6, 0}.emit(
         message, router.v6(), packet.source.v6());
   }
-  wire.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, router, packet.source,
-                       is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6, message),
-            Duration{0});
+  cable.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, router, packet.source,
+                        is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6, message),
+             Duration{0});
 }
 
-void Internet::make_noise(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire) {
+void Internet::make_noise(const wire::Packet& packet, const wire::TcpView& syn,
+                          nic::SimulatedCable& cable) {
   using namespace wire::tcp_flag;
   wire::TcpHeader header{.source_port = syn.destination_port(),
                          .destination_port = syn.source_port(),
@@ -196,19 +199,19 @@ void Internet::make_noise(const wire::Packet& packet, const wire::TcpView& syn, 
   switch (random_.below(3)) {
     case 0:
       header.acknowledgment += 1 + static_cast<std::uint32_t>(random_.below(1u << 31));
-      return reply(packet, header, wire);
+      return reply(packet, header, cable);
     case 1: {
       wire::Packet elsewhere = packet;
       elsewhere.destination =
           packet.destination.is_v4()
               ? net::IpAddress(net::Ipv4Address(packet.destination.v4().number() ^ 1))
               : net::IpAddress(net::Ipv6Address(packet.destination.v6().number() ^ 1));
-      return reply(elsewhere, header, wire);
+      return reply(elsewhere, header, cable);
     }
     default: {
       std::vector<std::byte> garbage(random_.below(80));
       for (std::byte& byte : garbage) byte = static_cast<std::byte>(random_.next());
-      wire.send(garbage, Duration{0});
+      cable.send(garbage, Duration{0});
     }
   }
 }

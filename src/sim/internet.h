@@ -46,7 +46,7 @@ class Internet final : public nic::Network {
  public:
   explicit Internet(const InternetConfig& config);
 
-  void on_frame(Bytes frame, Instant now, nic::Wire& wire) override;
+  void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override;
 
   const InternetCounters& counters() const { return counters_; }
   // The truth, for tests.
@@ -55,13 +55,13 @@ class Internet final : public nic::Network {
   bool is_prohibited(const net::IpAddress& address, std::uint16_t port) const;
 
  private:
-  void answer_arp(Bytes frame, nic::Wire& wire);
-  void answer_solicitation(const wire::Packet& packet, nic::Wire& wire);
-  void answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire);
-  void prohibit(const wire::Packet& packet, nic::Wire& wire);
-  void make_noise(const wire::Packet& packet, const wire::TcpView& syn, nic::Wire& wire);
+  void answer_arp(Bytes frame, nic::SimulatedCable& cable);
+  void answer_solicitation(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::SimulatedCable& cable);
+  void prohibit(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void make_noise(const wire::Packet& packet, const wire::TcpView& syn, nic::SimulatedCable& cable);
   // Sends a segment from the packet's destination back to its source.
-  void reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::Wire& wire);
+  void reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::SimulatedCable& cable);
   bool chance(std::uint32_t ppm) { return random_.below(TRUTH_MILLION) < ppm; }
 
   InternetConfig config_;

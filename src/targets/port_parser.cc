@@ -127,7 +127,7 @@ class PortParser {
     return {};
   }
 
-  const std::vector<PortRun>& runs() const { return runs_; }
+  const std::vector<TransportPorts>& runs() const { return runs_; }
 
  private:
   Result<void> parse_part(std::string_view part) {
@@ -194,7 +194,7 @@ class PortParser {
 
   std::string_view place_;
   Transport transport_;
-  std::vector<PortRun> runs_;
+  std::vector<TransportPorts> runs_;
 };
 
 }  // namespace

@@ -15,17 +15,17 @@ std::string_view prefix_of(net::Transport transport) {
 }
 
 // masscan files ARP, which has no numbers of its own, under "I:" as 2.
-std::string describe(const PortRun& run) {
+std::string describe(const TransportPorts& run) {
   const std::string numbers = run.transport == net::Transport::kArp ? "2" : to_string(run.ports);
   return fmt::format("{}{}", prefix_of(run.transport), numbers);
 }
 
 }  // namespace
 
-void PortSet::add(const std::vector<PortRun>& runs) {
+void PortSet::add(const std::vector<TransportPorts>& runs) {
   std::vector<Range<Key>> keys;
   keys.reserve(runs.size());
-  for (const PortRun& run : runs) {
+  for (const TransportPorts& run : runs) {
     keys.push_back({Key(net::Port{run.transport, run.ports.first}),
                     Key(net::Port{run.transport, run.ports.last})});
   }
@@ -42,8 +42,8 @@ std::optional<std::uint64_t> PortSet::index_of(net::Port port) const {
   return index_.position_of(keys_.ranges(), Key(port));
 }
 
-std::vector<PortRun> PortSet::ranges() const {
-  std::vector<PortRun> runs;
+std::vector<TransportPorts> PortSet::ranges() const {
+  std::vector<TransportPorts> runs;
   for (const Range<Key>& keys : keys_.ranges()) {
     const net::Port first = keys.first.port();
     runs.push_back({first.transport, {first.number, keys.last.port().number}});
@@ -53,7 +53,7 @@ std::vector<PortRun> PortSet::ranges() const {
 
 std::string to_string(const PortSet& ports) {
   std::string text;
-  for (const PortRun& run : ports.ranges()) {
+  for (const TransportPorts& run : ports.ranges()) {
     if (!text.empty()) text += ',';
     text += describe(run);
   }

@@ -14,13 +14,15 @@
 
 namespace masscan::targets {
 
-using net::PortRun;
+using net::TransportPorts;
 
 class PortSet {
  public:
-  void add(net::Transport transport, net::PortRange ports) { add({PortRun{transport, ports}}); }
+  void add(net::Transport transport, net::PortRange ports) {
+    add({TransportPorts{transport, ports}});
+  }
   // All of them, in any order, or none if the text they come from has an error.
-  void add(const std::vector<PortRun>& runs);
+  void add(const std::vector<TransportPorts>& runs);
   void subtract(const PortSet& other);
 
   bool contains(net::Port port) const { return keys_.contains(Key(port)); }
@@ -36,7 +38,7 @@ class PortSet {
   }
   std::optional<std::uint64_t> index_of(net::Port port) const;
   // In the same order, merged.
-  std::vector<PortRun> ranges() const;
+  std::vector<TransportPorts> ranges() const;
 
   bool operator==(const PortSet& other) const { return keys_ == other.keys_; }
 

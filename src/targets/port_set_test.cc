@@ -167,7 +167,7 @@ TEST(PortSet, HoldsAllPortsOfAllTransports) {
   EXPECT_EQ(set.at(65536), (Port{Transport::kUdp, 0}));
 }
 
-PortRun any_run() {
+TransportPorts any_run() {
   const auto transport = static_cast<Transport>(*rc::gen::inRange(0, 6));
   if (transport == Transport::kArp) return {transport, {0, 0}};
   const int limit = transport == Transport::kIcmp ? 2 : transport == Transport::kIp ? 256 : 65536;
@@ -177,9 +177,9 @@ PortRun any_run() {
 }
 
 RC_GTEST_PROP(PortSet, NumbersBothWaysAndReadsBackItsEcho, ()) {
-  std::vector<PortRun> runs(*rc::gen::inRange<std::size_t>(1, 20));
+  std::vector<TransportPorts> runs(*rc::gen::inRange<std::size_t>(1, 20));
   std::set<Port> oracle;
-  for (PortRun& run : runs) {
+  for (TransportPorts& run : runs) {
     run = any_run();
     for (int i = run.ports.first; i <= run.ports.last; ++i) {
       oracle.insert({run.transport, static_cast<std::uint16_t>(i)});

@@ -122,7 +122,7 @@ std::uint64_t ProbeSpace::fingerprint() const {
   const auto add_port = [&](net::Transport transport, std::uint16_t number) {
     hash.add(static_cast<std::uint64_t>(transport) << 16 | number);
   };
-  for (const PortRun& run : ports_.ranges()) {
+  for (const TransportPorts& run : ports_.ranges()) {
     add_port(run.transport, run.ports.first);
     add_port(run.transport, run.ports.last);
   }

@@ -39,7 +39,8 @@ class RangeIndex {
     DCHECK(position < size_);
     const Entry& entry = directory_[position >> entry_bits_];
     const Number offset = position <= entry.end ? entry.offset : entry.next_offset;
-    if (offset == kCrowded) [[unlikely]] return search(ranges, position);
+    if (offset == kCrowded) [[unlikely]]
+      return search(ranges, position);
     return A(static_cast<Number>(position + offset));
   }
 
@@ -58,8 +59,8 @@ class RangeIndex {
 
  private:
   using Number = typename A::Number;
-  using Position = std::conditional_t<sizeof(Number) <= sizeof(std::uint32_t), std::uint32_t,
-                                      std::uint64_t>;
+  using Position =
+      std::conditional_t<sizeof(Number) <= sizeof(std::uint32_t), std::uint32_t, std::uint64_t>;
   // An offset that leads to a search. A true one of this value belongs to the very last address
   // alone, which is found so too.
   static constexpr Number kCrowded = std::numeric_limits<Number>::max();

@@ -118,20 +118,20 @@ class Choice {
       runs_.push_back({transport_, {number, number}});
     }
   }
-  std::vector<net::PortRun> runs() && { return std::move(runs_); }
+  std::vector<net::TransportPorts> runs() && { return std::move(runs_); }
 
  private:
   net::Transport transport_;
   std::uint32_t count_;
   std::bitset<65536> is_taken_;
-  std::vector<net::PortRun> runs_;
+  std::vector<net::TransportPorts> runs_;
 };
 
 }  // namespace
 
 bool has_top_ports(net::Transport transport) { return !table_of(transport).empty(); }
 
-std::vector<net::PortRun> top_ports(net::Transport transport, std::uint32_t count) {
+std::vector<net::TransportPorts> top_ports(net::Transport transport, std::uint32_t count) {
   CHECK(has_top_ports(transport) && count <= kMostTopPorts);
   Choice choice(transport, count);
   for (const std::string_view word : split_words(table_of(transport))) {

@@ -14,6 +14,6 @@ constexpr std::uint32_t kMostTopPorts = 65535;  // all but port 0
 bool has_top_ports(net::Transport transport);
 
 // The first `count`, at most kMostTopPorts, of a transport that has an order.
-std::vector<net::PortRun> top_ports(net::Transport transport, std::uint32_t count);
+std::vector<net::TransportPorts> top_ports(net::Transport transport, std::uint32_t count);
 
 }  // namespace masscan::targets

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<std::uint16_t> first_ports(net::Transport transport, std::uint32_t count) {
   std::vector<std::uint16_t> found;
-  for (const net::PortRun& run : top_ports(transport, count)) {
+  for (const net::TransportPorts& run : top_ports(transport, count)) {
     EXPECT_EQ(run.transport, transport);
     EXPECT_EQ(run.ports.first, run.ports.last);
     found.push_back(run.ports.first);

@@ -7,9 +7,9 @@
 
 #include "base/check.h"
 #include "cli/arguments.h"
-#include "cli/check.h"
-#include "cli/echo.h"
-#include "cli/settings.h"
+#include "cli/contradictions.h"
+#include "cli/help/echo.h"
+#include "cli/options/settings.h"
 #include "cli/read_settings.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -18,9 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::string word; std::getline(lines, word);) words.push_back(word);
 
   masscan::cli::Settings settings;
-  const auto givens = masscan::cli::parse_arguments(words);
+  const auto uses = masscan::cli::parse_arguments(words);
   const auto result =
-      givens ? masscan::cli::apply_all(*givens, settings) : masscan::Result<void>(givens.error());
+      uses ? masscan::cli::apply_all(*uses, settings) : masscan::Result<void>(uses.error());
   if (!result) {
     CHECK(!result.error().message.empty());
     return 0;

@@ -7,11 +7,11 @@
 
 #include "base/check.h"
 #include "cli/config_file.h"
-#include "cli/settings.h"
-#include "scan/plan.h"
-#include "scan/resume_point.h"
+#include "cli/options/settings.h"
 #include "cli/read_settings.h"
-#include "scan/make_plan.h"
+#include "engine/plan.h"
+#include "setup/make_plan.h"
+#include "setup/resume_point.h"
 
 namespace {
 
@@ -20,8 +20,8 @@ using masscan::cli::Settings;
 
 Result<Settings> parse(std::string_view text) {
   Settings settings;
-  const auto givens = TRY(masscan::cli::parse_config(text, "paused.conf"));
-  TRY(masscan::cli::apply_all(givens, settings));
+  const auto uses = TRY(masscan::cli::parse_config(text, "paused.conf"));
+  TRY(masscan::cli::apply_all(uses, settings));
   TRY(masscan::cli::settle(settings));
   return settings;
 }
@@ -30,12 +30,12 @@ Result<Settings> parse(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
-  const auto point = masscan::scan::parse_resume_point(text);
-  CHECK(!point || masscan::scan::to_text(*point) == text);
+  const auto point = masscan::setup::parse_resume_point(text);
+  CHECK(!point || masscan::setup::to_text(*point) == text);
 
   const auto settings = parse(text);
   if (!settings || !settings->config.resume_point) return 0;
-  const auto plan = masscan::scan::make_plan(settings->config);
+  const auto plan = masscan::setup::make_plan(settings->config);
   if (plan) CHECK(plan->begin_turns == settings->config.resume_point->turns);
   return 0;
 }

@@ -6,16 +6,16 @@
 
 #include "base/check.h"
 #include "cli/config_file.h"
-#include "cli/echo.h"
-#include "cli/settings.h"
+#include "cli/help/echo.h"
+#include "cli/options/settings.h"
 #include "cli/read_settings.h"
 
 namespace {
 
-masscan::Result<masscan::scan::Config> parse(std::string_view text) {
+masscan::Result<masscan::setup::Config> parse(std::string_view text) {
   masscan::cli::Settings settings;
-  const auto givens = TRY(masscan::cli::parse_config(text, "fuzz.conf"));
-  TRY(masscan::cli::apply_all(givens, settings));
+  const auto uses = TRY(masscan::cli::parse_config(text, "fuzz.conf"));
+  TRY(masscan::cli::apply_all(uses, settings));
   TRY(masscan::cli::settle(settings));
   return settings.config;
 }

@@ -10,10 +10,11 @@
 
 #include "base/check.h"
 #include "base/unique_fd.h"
-#include "report/read_entries.h"
+#include "files/read_entries.h"
 
-using masscan::report::Banner;
-using masscan::report::Parsed;
+using namespace masscan;
+using masscan::format::FileItem;
+using masscan::record::Banner;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const masscan::UniqueFd fd(::memfd_create("results", MFD_CLOEXEC));
@@ -24,14 +25,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bool is_over = false;
   std::uint64_t last = 0;
   const auto result =
-      masscan::report::read_entries(path, {}, [&](const Parsed& parsed, std::uint64_t offset) {
+      masscan::files::read_entries(path, {}, [&](const FileItem& parsed, std::uint64_t offset) {
         CHECK(!is_over);
         CHECK(offset >= last);
         last = offset;
-        if (const auto* banner = std::get_if<Banner>(&parsed)) {
-          CHECK(banner->text.size() <= masscan::report::kMaxBannerBytes + 64);
+        if (const auto* banner = std::get_if<record::Banner>(&parsed)) {
+          CHECK(banner->text.size() <= masscan::record::kMaxBannerBytes + 64);
         }
-        const auto* damage = std::get_if<masscan::report::Damage>(&parsed);
+        const auto* damage = std::get_if<masscan::format::Malformed>(&parsed);
         is_over = damage != nullptr && damage->is_last;
         return true;
       });

@@ -6,25 +6,28 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "report/filter.h"
+#include "record/filter.h"
 
-using masscan::report::Banner;
-using masscan::report::Filter;
-using masscan::report::Finding;
-using masscan::report::Record;
+using namespace masscan;
+using masscan::record::Banner;
+using masscan::record::Filter;
+using masscan::record::Record;
+using masscan::record::ResultView;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
-  const auto filter = Filter::parse(text, "filter");
+  const auto filter = record::Filter::parse(text, "filter");
   if (!filter) {
     CHECK(filter.error().message.starts_with("filter: column "));
     return 0;
   }
-  const Record record;
-  const Banner banner{.text = text};
-  const auto opposite = Filter::parse("!(" + text + ")", "filter");
+  const record::Record record;
+  const record::Banner banner{.text = text};
+  const auto opposite = record::Filter::parse("!(" + text + ")", "filter");
   if (!opposite) return 0;  // one pair of brackets too many
-  CHECK(filter->matches(Finding(record)) != opposite->matches(Finding(record)));
-  CHECK(filter->matches(Finding(banner)) != opposite->matches(Finding(banner)));
+  CHECK(filter->matches(record::ResultView(record)) !=
+        opposite->matches(record::ResultView(record)));
+  CHECK(filter->matches(record::ResultView(banner)) !=
+        opposite->matches(record::ResultView(banner)));
   return 0;
 }

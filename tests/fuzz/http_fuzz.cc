@@ -7,16 +7,17 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "scan/http.h"
+#include "control/http.h"
 
 namespace {
 
-using masscan::scan::StreamServer;
+using namespace masscan;
+using masscan::control::StreamServer;
 
 constexpr std::string_view kMetrics = "masscan_answers_total 1\n";
 
-StreamServer::Answer answer(std::string text, bool has_ended) {
-  return masscan::scan::answer_http(text, has_ended, [] { return std::string(kMetrics); });
+control::StreamServer::Answer answer(std::string text, bool has_ended) {
+  return masscan::control::answer_http(text, has_ended, [] { return std::string(kMetrics); });
 }
 
 void check_response(std::string_view request, std::string_view response) {
@@ -40,12 +41,12 @@ void check_response(std::string_view request, std::string_view response) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
-  const StreamServer::Answer ended = answer(text, true);
+  const control::StreamServer::Answer ended = answer(text, true);
   CHECK(ended.is_last == !ended.text.empty());
   CHECK(ended.is_last || text.empty());
   if (ended.is_last) check_response(text, ended.text);
   for (std::size_t length = 0; length <= size; ++length) {
-    const StreamServer::Answer early = answer(text.substr(0, length), false);
+    const control::StreamServer::Answer early = answer(text.substr(0, length), false);
     CHECK(early.is_last == !early.text.empty());
     if (!early.is_last) continue;
     check_response(text, early.text);

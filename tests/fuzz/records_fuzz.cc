@@ -6,64 +6,65 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "report/format.h"
+#include "format/format.h"
 
 namespace {
 
-using masscan::report::Banner;
-using masscan::report::Format;
-using masscan::report::Parsed;
-using masscan::report::Record;
+using namespace masscan;
+using masscan::format::FileItem;
+using masscan::format::Format;
+using masscan::record::Banner;
+using masscan::record::Record;
 
-bool is_same(const Record& a, const Record& b) {
+bool is_same(const record::Record& a, const record::Record& b) {
   return a.time == b.time && a.address == b.address && a.port == b.port && a.state == b.state &&
          a.reason == b.reason && a.ttl == b.ttl;
 }
 
-bool is_same(const Banner& a, const Banner& b) {
+bool is_same(const record::Banner& a, const record::Banner& b) {
   return a.time == b.time && a.address == b.address && a.port == b.port &&
          a.application == b.application && a.ttl == b.ttl && a.text == b.text;
 }
 
 // What was written fits masscan's limits; what is read may be longer.
-bool is_whole(const Record&) { return true; }
-bool is_whole(const Banner& banner) { return banner.text.size() < 2000; }
+bool is_whole(const record::Record&) { return true; }
+bool is_whole(const record::Banner& banner) { return banner.text.size() < 2000; }
 
-void append(const Format& format, std::string& out, const Record& record) {
+void append(const format::Format& format, std::string& out, const record::Record& record) {
   format.record(out, record);
 }
-void append(const Format& format, std::string& out, const Banner& banner) {
+void append(const format::Format& format, std::string& out, const record::Banner& banner) {
   format.banner(out, banner);
 }
 
-std::string_view without_line_end(const Format& format, std::string_view frame) {
-  if (format.frame != masscan::report::line_frame) return frame;
+std::string_view without_line_end(const format::Format& format, std::string_view frame) {
+  if (format.item_length != masscan::format::line_length) return frame;
   frame.remove_suffix(1);
   if (frame.ends_with('\r')) frame.remove_suffix(1);
   return frame;
 }
 
 template <typename Entry>
-void try_entry(const Format& format, const Parsed& parsed) {
+void try_entry(const format::Format& format, const FileItem& parsed) {
   const auto* entry = std::get_if<Entry>(&parsed);
   if (entry == nullptr || !is_whole(*entry)) return;
   std::string written, bytes;
   append(format, written, *entry);
-  CHECK(format.frame(written) == written.size());
-  const Parsed again = format.parse(without_line_end(format, written), bytes);
+  CHECK(format.item_length(written) == written.size());
+  const FileItem again = format.parse(without_line_end(format, written), bytes);
   CHECK(std::holds_alternative<Entry>(again));
   CHECK(is_same(std::get<Entry>(again), *entry));
 }
 
-void try_file(const Format& format, std::string_view text) {
+void try_file(const format::Format& format, std::string_view text) {
   std::string bytes;
   for (;;) {
-    const auto length = format.frame(text);
-    if (length == 0 || length == masscan::report::kEndless) return;
+    const auto length = format.item_length(text);
+    if (length == 0 || length == masscan::format::kEndless) return;
     CHECK(length <= text.size());
-    const Parsed parsed = format.parse(without_line_end(format, text.substr(0, length)), bytes);
-    try_entry<Record>(format, parsed);
-    try_entry<Banner>(format, parsed);
+    const FileItem parsed = format.parse(without_line_end(format, text.substr(0, length)), bytes);
+    try_entry<record::Record>(format, parsed);
+    try_entry<record::Banner>(format, parsed);
     text.remove_prefix(length);
   }
 }
@@ -72,7 +73,7 @@ void try_file(const Format& format, std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
-  for (const Format& format : masscan::report::formats()) {
+  for (const format::Format& format : masscan::format::formats()) {
     if (format.parse != nullptr) try_file(format, text);
   }
   return 0;

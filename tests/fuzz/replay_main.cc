@@ -5,11 +5,13 @@
 // The same corpus, seed and number give the same inputs. The input under trial lies in
 // <program>.input in the working folder until it has passed, so that it is still there after a
 // crash; the program tries a file as well as a folder.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,7 +19,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <vector>
 
 #include "base/check.h"

@@ -52,8 +52,8 @@ TEST(ControlledScan, AsksNothingWhilePausedAndEverythingAfterwards) {
   for (const unsigned workers : {1u, 3u}) {
     SCOPED_TRACE(workers);
     Scenario scenario = plain_scenario(workers);
-    scenario.orders = [](Duration elapsed, const report::Tally&) {
-      return scan::Orders{.is_paused = elapsed >= 1s && elapsed < 61s, .rate_pps = 500};
+    scenario.directives = [](Duration elapsed, const engine::Tally&) {
+      return engine::Directives{.is_paused = elapsed >= 1s && elapsed < 61s, .rate_pps = 500};
     };
     const Outcome outcome = run(scenario);
     EXPECT_TRUE(outcome.ended);
@@ -68,8 +68,8 @@ TEST(ControlledScan, AsksNothingWhilePausedAndEverythingAfterwards) {
 TEST(ControlledScan, TakesAnswersWhilePaused) {
   Scenario scenario = plain_scenario(1);
   scenario.faults.delay_min = scenario.faults.delay_max = 300ms;
-  scenario.orders = [](Duration elapsed, const report::Tally&) {
-    return scan::Orders{.is_paused = elapsed >= 1s, .rate_pps = 500};
+  scenario.directives = [](Duration elapsed, const engine::Tally&) {
+    return engine::Directives{.is_paused = elapsed >= 1s, .rate_pps = 500};
   };
   scenario.config.wait = 1s;
   sim::Internet internet(scenario.internet);
@@ -83,8 +83,8 @@ TEST(ControlledScan, DoesNotLosePatienceInAPause) {
   Scenario scenario = plain_scenario(1);
   scenario.config.wait = 5s;
   scenario.internet.answers.open_ppm = scenario.internet.answers.closed_ppm = 0;
-  scenario.orders = [](Duration elapsed, const report::Tally&) {
-    return scan::Orders{.is_paused = elapsed >= 3s && elapsed < 20s, .rate_pps = 500};
+  scenario.directives = [](Duration elapsed, const engine::Tally&) {
+    return engine::Directives{.is_paused = elapsed >= 3s && elapsed < 20s, .rate_pps = 500};
   };
   const Outcome outcome = run(scenario);
   EXPECT_TRUE(outcome.ended);
@@ -100,9 +100,9 @@ TEST(ControlledScan, BlamesNoProcessorWhileNothingIsLeftToSend) {
     scenario.is_on_link = is_on_link;
     scenario.internet.unresolved_ppm = is_on_link ? 900'000 : 0;
     scenario.internet.answers.open_ppm = scenario.internet.answers.closed_ppm = 0;
-    scenario.orders = [has_pause](Duration elapsed, const report::Tally&) {
+    scenario.directives = [has_pause](Duration elapsed, const engine::Tally&) {
       const bool is_paused = has_pause && elapsed >= 1s && elapsed < 3s;
-      return scan::Orders{.is_paused = is_paused, .rate_pps = 500};
+      return engine::Directives{.is_paused = is_paused, .rate_pps = 500};
     };
     return run(scenario).tally;
   };
@@ -119,7 +119,7 @@ TEST(ControlledScan, IsCompleteOnceAllHaveAnswered) {
   EXPECT_EQ(outcome.tally.answers, 1000u);
   EXPECT_EQ(outcome.tally.retries_sent, 0u);
   EXPECT_LT(outcome.length, 3s);
-  for (const std::uint64_t turn : outcome.turns) EXPECT_EQ(turn, scan::Slice::kNoTurn);
+  for (const std::uint64_t turn : outcome.turns) EXPECT_EQ(turn, engine::WorkerShare::kNoTurn);
 }
 
 // Where repeats are forgotten, answers may be counted twice: such a scan never ends by their
@@ -127,13 +127,13 @@ TEST(ControlledScan, IsCompleteOnceAllHaveAnswered) {
 TEST(ControlledScan, OfAPlanTooLargeForExactMemoryAsksEverythingWhateverWasHeard) {
   Scenario scenario = make_plain_scenario(1000, std::uint32_t{1} << 28);
   scenario.config.resume_count = 500;
-  const scan::Plan plan = make_simulated_plan(scenario);
-  ASSERT_FALSE(scan::Deduplicator::is_exact_for(plan.slice(0).count()));
-  std::vector<report::Record> heard;
+  const engine::Plan plan = make_simulated_plan(scenario);
+  ASSERT_FALSE(engine::Deduplicator::is_exact_for(plan.share_of(0).count()));
+  std::vector<record::Record> heard;
   for (std::uint64_t turn = 500; turn < 1500; ++turn) {
     const targets::Target target = plan.target(turn);
     heard.push_back(
-        {.address = target.address, .port = target.port, .state = report::PortState::kOpen});
+        {.address = target.address, .port = target.port, .state = record::PortState::kOpen});
   }
   sim::Internet internet(scenario.internet);
   const Outcome outcome = run(scenario, plan, internet, std::chrono::hours(1), heard);
@@ -145,8 +145,8 @@ TEST(ControlledScan, KeepsEveryNewRateExactly) {
   for (const unsigned workers : {1u, 3u}) {
     SCOPED_TRACE(workers);
     Scenario scenario = plain_scenario(workers);
-    scenario.orders = [](Duration elapsed, const report::Tally&) {
-      return scan::Orders{.rate_pps = elapsed < 1s ? 500.0 : elapsed < 2s ? 20.0 : 2000.0};
+    scenario.directives = [](Duration elapsed, const engine::Tally&) {
+      return engine::Directives{.rate_pps = elapsed < 1s ? 500.0 : elapsed < 2s ? 20.0 : 2000.0};
     };
     const Outcome outcome = run(scenario);
     EXPECT_NEAR(static_cast<double>(probes_between(outcome, 0s, 1s)), 500, 5);
@@ -165,8 +165,8 @@ TEST(ControlledScan, NeverAsksWhatWasExcludedMeanwhile) {
     Scenario scenario = plain_scenario(2);
     scenario.config.retries = retries;
     scenario.internet.answers.closed_ppm = 100'000;  // some are silent, and so retried
-    scenario.orders = [&](Duration elapsed, const report::Tally&) {
-      return scan::Orders{.rate_pps = 500, .excludes = elapsed < 500ms ? nullptr : &excludes};
+    scenario.directives = [&](Duration elapsed, const engine::Tally&) {
+      return engine::Directives{.rate_pps = 500, .excludes = elapsed < 500ms ? nullptr : &excludes};
     };
     const Outcome outcome = run(scenario);
     EXPECT_TRUE(outcome.ended);

@@ -21,12 +21,12 @@ struct Flood {
 };
 
 // Everything is open; the first hosts that are asked repeat their SYN-ACKs to the end.
-class HostileInternet final : public nic::Network, private nic::Wire {
+class HostileInternet final : public nic::Network, private nic::SimulatedCable {
  public:
   HostileInternet(sim::Internet& internet, const Flood& flood)
       : internet_(internet), flood_(flood) {}
 
-  void on_frame(Bytes frame, Instant now, nic::Wire& wire) override {
+  void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override {
     const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
     const auto tcp = packet ? wire::TcpView::parse(packet->transport) : std::nullopt;
     if (tcp && tcp->flags() == wire::tcp_flag::kSyn) {
@@ -34,7 +34,7 @@ class HostileInternet final : public nic::Network, private nic::Wire {
       last_asked_ = now;
     }
     if (tcp && (tcp->flags() & wire::tcp_flag::kRst) != 0) ++resets[packet->destination];
-    wire_ = &wire;
+    cable_ = &cable;
     is_repeating_ = tcp && tcp->flags() == wire::tcp_flag::kSyn && asked <= flood_.hosts;
     internet_.on_frame(frame, now, *this);
   }
@@ -44,7 +44,7 @@ class HostileInternet final : public nic::Network, private nic::Wire {
     if (answers_.empty()) return;
     const auto due =
         static_cast<std::uint64_t>(to_seconds(now - first_asked_) * flood_.repeats_pps);
-    for (; repeated_ < due; ++repeated_) wire_->send(answers_[repeated_ % answers_.size()], 0s);
+    for (; repeated_ < due; ++repeated_) cable_->send(answers_[repeated_ % answers_.size()], 0s);
   }
 
   Duration length() const { return last_asked_ - first_asked_; }
@@ -54,13 +54,13 @@ class HostileInternet final : public nic::Network, private nic::Wire {
 
  private:
   void send(Bytes frame, Duration after) override {
-    wire_->send(frame, after);
+    cable_->send(frame, after);
     if (is_repeating_) answers_.emplace_back(frame.begin(), frame.end());
   }
 
   sim::Internet& internet_;
   Flood flood_;
-  nic::Wire* wire_ = nullptr;
+  nic::SimulatedCable* cable_ = nullptr;
   bool is_repeating_ = false;
   std::vector<std::vector<std::byte>> answers_;  // of those who repeat
   std::uint64_t repeated_ = 0;
@@ -73,12 +73,12 @@ TEST(HostilePeer, CannotTakeTheRate) {
                              Flood{1000, 20'000, 1}, Flood{1000, 20'000, 200}}) {
     SCOPED_TRACE(testing::Message() << flood.repeats_pps << " repeats/s at " << flood.rate_pps);
     const auto hosts = static_cast<std::uint32_t>(10 * flood.rate_pps);
-    const scan::Plan plan = make_simulated_plan(make_plain_scenario(flood.rate_pps, hosts));
+    const engine::Plan plan = make_simulated_plan(make_plain_scenario(flood.rate_pps, hosts));
     sim::Internet internet(
         {.answers = {.key = 1, .open_ppm = 1'000'000}, .mac = net::MacAddress({std::byte{2}})});
     HostileInternet hostile(internet, flood);
     const auto [status, length] =
-        drive(plan, hostile, [&](scan::Worker&, Instant now) { hostile.repeat(now); });
+        drive(plan, hostile, [&](engine::Worker&, Instant now) { hostile.repeat(now); });
     EXPECT_EQ(hostile.asked, hosts);
     EXPECT_EQ(status.tally.open, hosts) << "found";
     const double seconds = to_seconds(hostile.length());
@@ -86,9 +86,9 @@ TEST(HostilePeer, CannotTakeTheRate) {
     const auto& [address, resets] = *std::ranges::max_element(
         hostile.resets, {}, [](const auto& entry) { return entry.second; });
     EXPECT_LE(resets, to_seconds(length) / 0.9 + 2) << "resets for one target";
-    EXPECT_GE(status.insistence.refused, 5 * flood.repeats_pps);
+    EXPECT_GE(status.refused_answers.refused, 5 * flood.repeats_pps);
     if (flood.hosts > 1) continue;
-    EXPECT_EQ(status.insistence.host.address(), address);
+    EXPECT_EQ(status.refused_answers.host.address(), address);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "scan/rate_finder.h"
+#include "engine/pace/rate_finder.h"
 #include "simulation/simulated_scan.h"
 
 namespace masscan::test {
@@ -36,11 +36,11 @@ Scenario scenario_with_bottleneck() {
 
 // What Walk does in a real scan.
 struct Finding {
-  scan::RateFinder finder;
+  engine::RateFinder finder;
   Duration next_look{};
   bool is_found = false;
 
-  scan::Orders operator()(Duration elapsed, const report::Tally& tally) {
+  engine::Directives operator()(Duration elapsed, const engine::Tally& tally) {
     if (elapsed >= next_look) {
       next_look = elapsed + kLookEvery;
       const bool has_news = finder.update({.sent = tally.probes_sent,
@@ -58,31 +58,31 @@ struct Finding {
 std::pair<Finding, Outcome> look(double most_pps, double first_pps) {
   Scenario scenario = scenario_with_bottleneck();
   scenario.config.rate_pps = most_pps;
-  Finding finding{.finder = scan::RateFinder(most_pps)};
-  scenario.orders = [&](Duration elapsed, const report::Tally& tally) {
-    return finding(elapsed, tally);
+  Finding result{.finder = engine::RateFinder(most_pps)};
+  scenario.directives = [&](Duration elapsed, const engine::Tally& tally) {
+    return result(elapsed, tally);
   };
-  const scan::Plan plan = make_simulated_plan(scenario);
+  const engine::Plan plan = make_simulated_plan(scenario);
   EXPECT_EQ(plan.first_rate_pps(), first_pps);
   sim::Internet internet(scenario.internet);
   Outcome outcome = run(scenario, plan, internet, 10s);
-  return {finding, std::move(outcome)};
+  return {result, std::move(outcome)};
 }
 
 TEST(RateAuto, FindsTheBottleneckOfARunningScan) {
   const double carried = kCapacity * 2;  // each worker has a wire of its own
   const auto [finding, _] =
-      look(std::numeric_limits<double>::infinity(), scan::RateFinder::kFirstRate);
-  ASSERT_TRUE(finding.is_found) << finding.finder.finding();
-  EXPECT_GT(finding.finder.rate_pps(), 0.6 * carried) << finding.finder.finding();
-  EXPECT_LT(finding.finder.rate_pps(), 1.1 * carried) << finding.finder.finding();
+      look(std::numeric_limits<double>::infinity(), engine::RateFinder::kFirstRate);
+  ASSERT_TRUE(finding.is_found) << finding.finder.message();
+  EXPECT_GT(finding.finder.rate_pps(), 0.6 * carried) << finding.finder.message();
+  EXPECT_LT(finding.finder.rate_pps(), 1.1 * carried) << finding.finder.message();
 }
 
 TEST(RateAuto, StopsAtTheLimitThatItWasTold) {
   for (const double most : {600.0, 2500.0}) {
-    const auto [finding, outcome] = look(most, std::min(most, scan::RateFinder::kFirstRate));
-    EXPECT_TRUE(finding.is_found) << finding.finder.finding();
-    EXPECT_EQ(finding.finder.rate_pps(), most) << finding.finder.finding();
+    const auto [finding, outcome] = look(most, std::min(most, engine::RateFinder::kFirstRate));
+    EXPECT_TRUE(finding.is_found) << finding.finder.message();
+    EXPECT_EQ(finding.finder.rate_pps(), most) << finding.finder.message();
     const auto sent = static_cast<double>(outcome.tally.probes_sent);
     EXPECT_LE(sent, 10.5 * most);
     EXPECT_GE(sent, 0.6 * 10 * most);

@@ -5,7 +5,7 @@
 #include <set>
 #include <tuple>
 
-#include "scan/worker.h"
+#include "engine/worker.h"
 #include "simulation/simulated_scan.h"
 
 namespace masscan::test {
@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kFirstSeed = 1000;
 constexpr std::uint64_t kSeeds = 100;
 
-using Finding = std::tuple<net::IpAddress, std::uint16_t, report::PortState>;
+using Finding = std::tuple<net::IpAddress, std::uint16_t, record::PortState>;
 
 // A scenario without losses, so that the truth is exact, and slow enough to be killed in the
 // middle.
@@ -27,9 +27,9 @@ Scenario make_scenario(std::uint64_t seed) {
   return scenario;
 }
 
-std::set<Finding> findings_of(const std::vector<report::Record>& records) {
+std::set<Finding> findings_of(const std::vector<record::Record>& records) {
   std::set<Finding> findings;
-  for (const report::Record& record : records) {
+  for (const record::Record& record : records) {
     EXPECT_TRUE(findings.emplace(record.address, record.port.number, record.state).second)
         << "twice: " << to_string(record.address);
   }
@@ -41,7 +41,7 @@ std::set<Finding> findings_of(const std::vector<report::Record>& records) {
 // What answers later in one life than in another is asked again by its retries.
 Duration longest_repeat(const Scenario& scenario) {
   const bool has_silent_neighbors = scenario.is_on_link && scenario.internet.unresolved_ppm > 0;
-  const Duration once = scan::Worker::kInFlight + 50ms + (has_silent_neighbors ? 2s : 0s);
+  const Duration once = engine::Worker::kInFlight + 50ms + (has_silent_neighbors ? 2s : 0s);
   return once * (1 + scenario.config.retries);
 }
 
@@ -49,7 +49,7 @@ void kill_and_resume(std::uint64_t seed) {
   const Scenario scenario = make_scenario(seed);
   SCOPED_TRACE(describe(scenario));
   Random random(seed);
-  scan::Plan plan = make_simulated_plan(scenario);
+  engine::Plan plan = make_simulated_plan(scenario);
   sim::Internet internet(scenario.internet);
   const Outcome whole = run(scenario, plan, internet);
 
@@ -58,7 +58,7 @@ void kill_and_resume(std::uint64_t seed) {
   const auto life = Duration(random.below(longest) + 1);
   const Outcome first = run(scenario, plan, internet, life);
   EXPECT_FALSE(first.ended);
-  scan::Plan rest = make_simulated_plan(scenario);
+  engine::Plan rest = make_simulated_plan(scenario);
   EXPECT_EQ(rest.fingerprint(), plan.fingerprint());
   rest.begin_turns = first.turns;
   rest.workers = static_cast<unsigned>(1 + random.below(3));
@@ -66,7 +66,7 @@ void kill_and_resume(std::uint64_t seed) {
   const Outcome second = run(scenario, rest, internet, std::chrono::hours(1), first.records);
   EXPECT_TRUE(second.ended);
 
-  std::vector<report::Record> records = first.records;
+  std::vector<record::Record> records = first.records;
   records.insert(records.end(), second.records.begin(), second.records.end());
   EXPECT_TRUE(findings_of(records) == findings_of(whole.records));
 
@@ -79,7 +79,7 @@ void kill_and_resume(std::uint64_t seed) {
     EXPECT_GE(sum, times.size()) << "skipped: " << to_string(key.first);
     repeats += sum - std::min(sum, times.size());
   }
-  const double fastest_pps = plan.rate_pps * scan::Pacer::kHaste;
+  const double fastest_pps = plan.rate_pps * engine::Pacer::kCatchUpFactor;
   EXPECT_LE(static_cast<double>(repeats), fastest_pps * to_seconds(longest_repeat(scenario)));
 }
 

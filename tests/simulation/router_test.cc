@@ -37,14 +37,14 @@ class MovingRouter final : public nic::Network {
         before_(internet_config(kOldMac, open_ppm)),
         after_(internet_config(kNewMac, open_ppm)) {}
 
-  void on_frame(Bytes frame, Instant now, nic::Wire& wire) override {
-    if (now < kChange) return before_.on_frame(frame, now, wire);
-    if (change_.is_announced && !std::exchange(has_announced_, true)) announce(wire);
+  void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override {
+    if (now < kChange) return before_.on_frame(frame, now, cable);
+    if (change_.is_announced && !std::exchange(has_announced_, true)) announce(cable);
     const auto ethernet = wire::EthernetView::parse(frame);
     if (now < kChange + change_.silence || ethernet->destination() == kOldMac) {
       lost += is_reset(frame) ? 0 : 1;  // these answer frames that came from there
     } else {
-      after_.on_frame(frame, now, wire);
+      after_.on_frame(frame, now, cable);
     }
   }
 
@@ -57,7 +57,7 @@ class MovingRouter final : public nic::Network {
     return tcp && (tcp->flags() & wire::tcp_flag::kRst) != 0;
   }
 
-  static void announce(nic::Wire& wire) {
+  static void announce(nic::SimulatedCable& cable) {
     std::array<std::byte, wire::kMinEthernetLength> frame{};
     wire::EthernetHeader{net::MacAddress::broadcast(), kNewMac, wire::EtherType::kArp}.emit(frame);
     const wire::ArpMessage message{.operation = wire::ArpMessage::Operation::kRequest,
@@ -66,7 +66,7 @@ class MovingRouter final : public nic::Network {
                                    .target = kRouter};
     message.emit(
         std::span(frame).subspan(wire::EthernetHeader::kLength, wire::ArpMessage::kLength));
-    wire.send(frame, 0s);
+    cable.send(frame, 0s);
   }
 
   Change change_;
@@ -79,13 +79,13 @@ constexpr double kRate = 500;
 constexpr std::uint32_t kHosts = 6000;
 
 struct Outcomes {
-  report::Tally tally;
+  engine::Tally tally;
   std::uint64_t lost;  // probes and questions
   std::uint64_t open;  // targets, in truth
 };
 
 Outcomes scan_through(const Change& change, std::uint32_t open_ppm) {
-  scan::Plan plan = make_simulated_plan(make_plain_scenario(kRate, kHosts));
+  engine::Plan plan = make_simulated_plan(make_plain_scenario(kRate, kHosts));
   plan.routers = {{0, kRouter}};
   MovingRouter router(change, open_ppm);
   const Driven driven = drive(plan, router);

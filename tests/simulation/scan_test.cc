@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kFirstSeed = 1;
 constexpr std::uint64_t kSeeds = 300;
 
-using Finding = std::tuple<net::IpAddress, std::uint16_t, report::PortState>;
+using Finding = std::tuple<net::IpAddress, std::uint16_t, record::PortState>;
 
 class Scan {
  public:
@@ -28,12 +28,12 @@ class Scan {
   // Everything the shard should find, as far as frames get through.
   std::set<Finding> truth() const {
     std::set<Finding> findings;
-    const scan::Slice slice(plan_.space.size(), plan_.shard, 0, 1);
-    for (std::uint64_t turn = 0; turn < slice.count(); ++turn) {
-      const targets::Target target = plan_.target(slice.position(turn));
+    const engine::WorkerShare worker_share(plan_.space.size(), plan_.shard, 0, 1);
+    for (std::uint64_t turn = 0; turn < worker_share.count(); ++turn) {
+      const targets::Target target = plan_.target(worker_share.position(turn));
       if (!is_resolved(target.address)) continue;
       const auto state = true_state(target.address, target.port.number);
-      if (state != report::PortState::kUnknown) {
+      if (state != record::PortState::kUnknown) {
         findings.emplace(target.address, target.port.number, state);
       }
     }
@@ -54,24 +54,24 @@ class Scan {
   bool is_resolved(const net::IpAddress& address) const {
     return !scenario_.is_on_link || internet_.resolves(address);
   }
-  report::PortState true_state(const net::IpAddress& address, std::uint16_t port) const {
+  record::PortState true_state(const net::IpAddress& address, std::uint16_t port) const {
     switch (internet_.answer(address, port)) {
       case TRUTH_OPEN:
-        return report::PortState::kOpen;
+        return record::PortState::kOpen;
       case TRUTH_CLOSED:
-        return report::PortState::kClosed;
+        return record::PortState::kClosed;
       case TRUTH_SILENT:
         break;
     }
-    return internet_.is_prohibited(address, port) ? report::PortState::kFiltered
-                                                  : report::PortState::kUnknown;
+    return internet_.is_prohibited(address, port) ? record::PortState::kFiltered
+                                                  : record::PortState::kUnknown;
   }
 
   void check_records() const {
     std::set<Finding> found;
-    for (const report::Record& record : outcome_.records) {
-      const Finding finding{record.address, record.port.number, record.state};
-      EXPECT_TRUE(found.insert(finding).second) << "twice: " << to_string(record.address);
+    for (const record::Record& record : outcome_.records) {
+      const Finding result{record.address, record.port.number, record.state};
+      EXPECT_TRUE(found.insert(result).second) << "twice: " << to_string(record.address);
     }
     const std::set<Finding> expected = truth();
     if (is_lossless()) {
@@ -84,18 +84,18 @@ class Scan {
 
   // Exactly retries + 1 for silent targets, at least one for the others, none for anybody else.
   void check_probes() const {
-    const scan::Slice slice(plan_.space.size(), plan_.shard, 0, 1);
+    const engine::WorkerShare worker_share(plan_.space.size(), plan_.shard, 0, 1);
     std::uint64_t expected = 0;
     const bool is_exact = is_lossless() && scenario_.faults.duplicate == 0;
-    for (std::uint64_t turn = 0; turn < slice.count(); ++turn) {
-      const targets::Target target = plan_.target(slice.position(turn));
+    for (std::uint64_t turn = 0; turn < worker_share.count(); ++turn) {
+      const targets::Target target = plan_.target(worker_share.position(turn));
       const auto asked = outcome_.asked.find({target.address, target.port.number});
       const std::size_t count = asked == outcome_.asked.end() ? 0 : asked->second.size();
       expected += count;
       if (!is_exact) continue;
       if (!is_resolved(target.address)) {
         EXPECT_EQ(count, 0u);
-      } else if (true_state(target.address, target.port.number) == report::PortState::kUnknown) {
+      } else if (true_state(target.address, target.port.number) == record::PortState::kUnknown) {
         EXPECT_EQ(count, plan_.retries + 1);
       } else {
         EXPECT_GE(count, 1u) << to_string(target.address);
@@ -108,14 +108,14 @@ class Scan {
   }
 
   void check_tally() const {
-    const report::Tally& tally = outcome_.tally;
+    const engine::Tally& tally = outcome_.tally;
     EXPECT_EQ(tally.open + tally.closed + tally.filtered, outcome_.records.size());
     EXPECT_EQ(tally.answers, outcome_.records.size() + tally.duplicate);
     EXPECT_EQ(tally.probes_sent + tally.unresolved, plan_.probes());
   }
 
   Scenario scenario_;
-  scan::Plan plan_;
+  engine::Plan plan_;
   sim::Internet internet_;
   Outcome outcome_;
 };

@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "scan/worker.h"
+#include "engine/worker.h"
+#include "setup/make_plan.h"
 #include "wire/packet.h"
 #include "wire/tcp.h"
-#include "scan/make_plan.h"
 
 namespace masscan::test {
 
@@ -39,7 +39,7 @@ net::AddressRange random_range(Random& random, bool is_v4) {
   return {std::min(a, b), std::max(a, b)};
 }
 
-void choose_targets(Random& random, scan::Config& config) {
+void choose_targets(Random& random, setup::Config& config) {
   const bool has_v4 = random.chance(0.8);
   const bool has_v6 = !has_v4 || random.chance(0.3);
   for (const bool is_v4 : {true, false}) {
@@ -71,13 +71,13 @@ class Witness final : public nic::Network {
   Witness(sim::Internet& internet, std::map<Key, std::vector<Instant>>& asked)
       : internet_(internet), asked_(asked) {}
 
-  void on_frame(Bytes frame, Instant now, nic::Wire& wire) override {
+  void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override {
     const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
     const auto tcp = packet ? wire::TcpView::parse(packet->transport) : std::nullopt;
     if (tcp && tcp->flags() == wire::tcp_flag::kSyn) {
       asked_[{packet->destination, tcp->destination_port()}].push_back(now);
     }
-    internet_.on_frame(frame, now, wire);
+    internet_.on_frame(frame, now, cable);
   }
 
  private:
@@ -85,22 +85,22 @@ class Witness final : public nic::Network {
   std::map<Key, std::vector<Instant>>& asked_;
 };
 
-using Workers = std::vector<std::unique_ptr<scan::Worker>>;
+using Workers = std::vector<std::unique_ptr<engine::Worker>>;
 
-Workers open_workers(const Scenario& scenario, const scan::Plan& plan, Witness& witness) {
+Workers open_workers(const Scenario& scenario, const engine::Plan& plan, Witness& witness) {
   Workers workers;
   for (unsigned number = 0; number < plan.workers; ++number) {
     std::vector<std::unique_ptr<nic::QueuePair>> queues;
     queues.push_back(
         nic::MemoryQueue::open({.faults = scenario.faults, .seed = scenario.seed + number}, witness)
             .value());
-    workers.push_back(scan::Worker::open(plan, number, std::move(queues)).value());
+    workers.push_back(engine::Worker::open(plan, number, std::move(queues)).value());
   }
   return workers;
 }
 
 // Lets one worker do what it has to do at `now`; returns when it has something to do again.
-Instant step(scan::Worker& worker, Instant now, std::vector<report::Record>& records) {
+Instant step(engine::Worker& worker, Instant now, std::vector<record::Record>& records) {
   nic::QueuePair& queue = worker.links().front().queue();
   queue.advance(now);
   worker.poll(now);
@@ -108,7 +108,7 @@ Instant step(scan::Worker& worker, Instant now, std::vector<report::Record>& rec
   return std::min(worker.next_event(now), queue.next_due().value_or(Instant::max()));
 }
 
-void add(report::Tally& sum, const report::Tally& part) {
+void add(engine::Tally& sum, const engine::Tally& part) {
   sum.probes_sent += part.probes_sent;
   sum.retries_sent += part.retries_sent;
   sum.behind += part.behind;
@@ -125,8 +125,8 @@ void add(report::Tally& sum, const report::Tally& part) {
   sum.filtered += part.filtered;
 }
 
-report::Tally total(const Workers& workers) {
-  report::Tally sum;
+engine::Tally total(const Workers& workers) {
+  engine::Tally sum;
   for (const auto& worker : workers) add(sum, worker->status().tally);
   return sum;
 }
@@ -172,17 +172,17 @@ std::string describe(const Scenario& scenario) {
       scenario.config.retries, scenario.is_on_link ? "on-link" : "routed");
 }
 
-scan::Plan make_simulated_plan(const Scenario& scenario) {
-  scan::Plan plan = scan::make_plan(scenario.config).value();
+engine::Plan make_simulated_plan(const Scenario& scenario) {
+  engine::Plan plan = setup::make_plan(scenario.config).value();
   const net::IpAddress own_v4 = net::Ipv4Address(0xc6120002);
   const net::IpAddress own_v6 = net::Ipv6Address(make_uint128(0xfd18000000000000, 2));
   plan.links = {
       {.interface = "memory", .mac = mac(2), .sources = {{own_v4, own_v4}, {own_v6, own_v6}}}};
   if (scenario.is_on_link) {
-    plan.ways = scan::Ways::through(std::nullopt, std::nullopt);
+    plan.next_hops = engine::NextHops::through(std::nullopt, std::nullopt);
   } else {
-    plan.ways = scan::Ways::through(net::Ipv4Address(0xc6120001),
-                                    net::Ipv6Address(make_uint128(0xfd18000000000000, 1)));
+    plan.next_hops = engine::NextHops::through(
+        net::Ipv4Address(0xc6120001), net::Ipv6Address(make_uint128(0xfd18000000000000, 1)));
   }
   plan.source_ports = {61000, 61015};
   plan.workers = scenario.workers;
@@ -200,12 +200,12 @@ Scenario make_plain_scenario(double rate_pps, std::uint32_t hosts) {
   return scenario;
 }
 
-Driven drive(const scan::Plan& plan, nic::Network& network,
-             const std::function<void(scan::Worker&, Instant)>& on_step) {
+Driven drive(const engine::Plan& plan, nic::Network& network,
+             const std::function<void(engine::Worker&, Instant)>& on_step) {
   std::vector<std::unique_ptr<nic::QueuePair>> queues;
   queues.push_back(nic::MemoryQueue::open({}, network).value());
-  const auto worker = scan::Worker::open(plan, 0, std::move(queues)).value();
-  std::vector<report::Record> records;
+  const auto worker = engine::Worker::open(plan, 0, std::move(queues)).value();
+  std::vector<record::Record> records;
   Instant now = kStart;
   while (!worker->is_done(now) && now - kStart < 1h) {
     if (on_step) on_step(*worker, now);
@@ -216,13 +216,13 @@ Driven drive(const scan::Plan& plan, nic::Network& network,
   return {worker->status(), now - kStart};
 }
 
-Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet,
-            Duration life, const std::vector<report::Record>& found) {
+Outcome run(const Scenario& scenario, const engine::Plan& plan, sim::Internet& internet,
+            Duration life, const std::vector<record::Record>& found) {
   Outcome outcome;
   Witness witness(internet, outcome.asked);
   Workers workers = open_workers(scenario, plan, witness);
   for (const auto& worker : workers) {
-    for (const report::Record& record : found) worker->remember(record);
+    for (const record::Record& record : found) worker->remember(record);
   }
   std::vector<Instant> due(workers.size(), kStart);
   std::vector<bool> is_done(workers.size());
@@ -230,11 +230,11 @@ Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& int
   while (now - kStart < life) {
     for (std::size_t i = 0; i < workers.size(); ++i) {
       if (is_done[i] || due[i] > now) continue;
-      if (scenario.orders) {
-        workers[i]->obey(scenario.orders(now - kStart, total(workers)), now);
+      if (scenario.directives) {
+        workers[i]->apply(scenario.directives(now - kStart, total(workers)), now);
       }
       due[i] = step(*workers[i], now, outcome.records);
-      if (scenario.orders) due[i] = std::min(due[i], now + kLongestSleep);
+      if (scenario.directives) due[i] = std::min(due[i], now + kLongestSleep);
       outcome.is_stuck |= workers[i]->status().stuck_link != 0;
       if (outcome.is_stuck) workers[i]->stop(1s);
       is_done[i] = workers[i]->is_done(now);
@@ -244,7 +244,7 @@ Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& int
     if (outcome.ended) break;
     now = std::max(now + 1us, *std::min_element(due.begin(), due.end()));
   }
-  outcome.turns.assign(plan.retries + 1, scan::Slice::kNoTurn);
+  outcome.turns.assign(plan.retries + 1, engine::WorkerShare::kNoTurn);
   for (const auto& worker : workers) {
     worker->publish(now);
     outcome.is_stuck |= worker->status().stuck_link != 0;

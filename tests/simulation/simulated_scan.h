@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "base/random.h"
+#include "engine/plan.h"
+#include "engine/shared_controls.h"
+#include "engine/tally.h"
+#include "engine/worker.h"
 #include "nic/memory.h"
-#include "report/record.h"
-#include "report/tally.h"
-#include "scan/config.h"
-#include "scan/controls.h"
-#include "scan/plan.h"
-#include "scan/worker.h"
+#include "record/record.h"
+#include "setup/config.h"
 #include "sim/internet.h"
 
 namespace masscan::test {
@@ -26,14 +26,14 @@ struct Scenario {
   explicit Scenario(std::uint64_t seed);
 
   std::uint64_t seed;
-  scan::Config config;
+  setup::Config config;
   sim::InternetConfig internet;
   nic::Faults faults;
   unsigned workers = 1;
   bool is_on_link = false;
   // What the user wants so long after the start, all workers having done so much; empty: nothing
   // but the plan.
-  std::function<scan::Orders(Duration elapsed, const report::Tally& tally)> orders;
+  std::function<engine::Directives(Duration elapsed, const engine::Tally& tally)> directives;
 };
 
 // How many seeds a test tries: so many, or what MASSCAN_SEEDS says (script/nightly).
@@ -45,9 +45,9 @@ std::string describe(const Scenario& scenario);
 using Key = std::pair<net::IpAddress, std::uint16_t>;
 
 struct Outcome {
-  std::vector<report::Record> records;
+  std::vector<record::Record> records;
   std::map<Key, std::vector<Instant>> asked;  // when SYNs for a target arrived in the network
-  report::Tally tally;                        // of all workers
+  engine::Tally tally;                        // of all workers
   sim::InternetCounters internet;
   Duration length{};   // of the scan, in simulated time
   bool ended = false;  // false: it was still running when it was killed, or after an hour
@@ -57,8 +57,8 @@ struct Outcome {
 
 // Runs until the scan ends by itself, or for `life` and then stops dead. Of `found` it knows
 // already.
-Outcome run(const Scenario& scenario, const scan::Plan& plan, sim::Internet& internet,
-            Duration life = std::chrono::hours(1), const std::vector<report::Record>& found = {});
+Outcome run(const Scenario& scenario, const engine::Plan& plan, sim::Internet& internet,
+            Duration life = std::chrono::hours(1), const std::vector<record::Record>& found = {});
 
 // A scan of `hosts` addresses from 10.0.0.0 on, port 80, behind a router; nothing is left to
 // chance.
@@ -67,13 +67,13 @@ Scenario make_plain_scenario(double rate_pps, std::uint32_t hosts);
 // Runs one worker of `plan` on `network` until it is done, for an hour at most; `on_step`, if any,
 // is called before each of its looks. What it has to say at the end.
 struct Driven {
-  scan::WorkerStatus status;
+  engine::WorkerStatus status;
   Duration length{};
 };
-Driven drive(const scan::Plan& plan, nic::Network& network,
-             const std::function<void(scan::Worker&, Instant)>& on_step = {});
+Driven drive(const engine::Plan& plan, nic::Network& network,
+             const std::function<void(engine::Worker&, Instant)>& on_step = {});
 
 // The plan of a scenario, with a link to the simulated internet.
-scan::Plan make_simulated_plan(const Scenario& scenario);
+engine::Plan make_simulated_plan(const Scenario& scenario);
 
 }  // namespace masscan::test

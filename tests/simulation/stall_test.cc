@@ -4,8 +4,8 @@
 #include <set>
 #include <tuple>
 
-#include "scan/send_stall.h"
-#include "scan/worker.h"
+#include "engine/pace/send_stall.h"
+#include "engine/worker.h"
 #include "simulation/simulated_scan.h"
 
 namespace masscan::test {
@@ -16,7 +16,7 @@ constexpr std::uint64_t kFirstSeed = 4000;
 // When simulated scans begin.
 constexpr Instant kStart{std::chrono::hours(1)};
 
-using Finding = std::tuple<net::IpAddress, std::uint16_t, report::PortState>;
+using Finding = std::tuple<net::IpAddress, std::uint16_t, record::PortState>;
 
 // Slow enough for a stall in the middle, and without losses.
 Scenario make_scenario(std::uint64_t seed) {
@@ -28,9 +28,9 @@ Scenario make_scenario(std::uint64_t seed) {
   return scenario;
 }
 
-std::set<Finding> findings_of(const std::vector<report::Record>& records) {
+std::set<Finding> findings_of(const std::vector<record::Record>& records) {
   std::set<Finding> findings;
-  for (const report::Record& record : records) {
+  for (const record::Record& record : records) {
     EXPECT_TRUE(findings.emplace(record.address, record.port.number, record.state).second)
         << "twice: " << to_string(record.address);
   }
@@ -50,11 +50,11 @@ TEST(Stall, ThatPassesLosesNothing) {
   for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(5 * kSeeds); ++seed) {
     Scenario scenario = make_scenario(seed);
     SCOPED_TRACE(describe(scenario));
-    const scan::Plan plan = make_simulated_plan(scenario);
+    const engine::Plan plan = make_simulated_plan(scenario);
     sim::Internet internet(scenario.internet);
     const Outcome whole = run(scenario, plan, internet);
     scenario.faults.stall_begin = some_time_in(whole, seed);
-    const Duration length = seed == kFirstSeed ? scan::SendStall::kLongest - 1s : Duration(1s);
+    const Duration length = seed == kFirstSeed ? engine::SendStall::kLongest - 1s : Duration(1s);
     scenario.faults.stall_end = scenario.faults.stall_begin + length;
     const Outcome stalled = run(scenario, plan, internet);
     ASSERT_TRUE(stalled.ended);
@@ -69,20 +69,20 @@ TEST(Stall, ThatDoesNotPassIsSaidAndTheScanGoesOnExactly) {
   for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(kSeeds); ++seed) {
     Scenario scenario = make_scenario(seed);
     SCOPED_TRACE(describe(scenario));
-    const scan::Plan plan = make_simulated_plan(scenario);
+    const engine::Plan plan = make_simulated_plan(scenario);
     sim::Internet internet(scenario.internet);
     const Outcome whole = run(scenario, plan, internet);
     scenario.faults.stall_begin = some_time_in(whole, seed);
     const Outcome first = run(scenario, plan, internet);
     EXPECT_TRUE(first.is_stuck);
-    const Duration longest = whole.length + scan::SendStall::kLongest + scenario.config.wait;
+    const Duration longest = whole.length + engine::SendStall::kLongest + scenario.config.wait;
     EXPECT_LE(first.length, longest + 1s);
 
     scenario.faults = {};
-    scan::Plan rest = make_simulated_plan(scenario);
+    engine::Plan rest = make_simulated_plan(scenario);
     rest.begin_turns = first.turns;
     const Outcome second = run(scenario, rest, internet, std::chrono::hours(1), first.records);
-    std::vector<report::Record> records = first.records;
+    std::vector<record::Record> records = first.records;
     records.insert(records.end(), second.records.begin(), second.records.end());
     ASSERT_EQ(findings_of(records), findings_of(whole.records));
     ASSERT_NE(first.turns, whole.turns);

@@ -28,7 +28,7 @@ class SlowWriter : public testing::Test {
     queues.push_back(
         nic::MemoryQueue::open({.faults = {.delay_min = 1ms, .delay_max = 200ms}}, internet_)
             .value());
-    worker_ = scan::Worker::open(plan_, 0, std::move(queues)).value();
+    worker_ = engine::Worker::open(plan_, 0, std::move(queues)).value();
   }
 
   void advance(Duration length) {
@@ -52,9 +52,9 @@ class SlowWriter : public testing::Test {
   }
 
   const Scenario scenario_ = scenario();
-  const scan::Plan plan_ = make_simulated_plan(scenario_);
+  const engine::Plan plan_ = make_simulated_plan(scenario_);
   sim::Internet internet_{scenario_.internet};
-  std::unique_ptr<scan::Worker> worker_;
+  std::unique_ptr<engine::Worker> worker_;
   Instant now_{1h};
   std::set<net::IpAddress> found_;
 };

@@ -1,11 +1,12 @@
 // Arbitrary values of our types, for use inside a rapidcheck property.
 #pragma once
 
+#include <rapidcheck.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <rapidcheck.h>
 #include <vector>
 
 #include "base/uint128.h"

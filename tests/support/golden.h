@@ -2,11 +2,12 @@
 // fails the test that asks for it.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <gtest/gtest.h>
 #include <string>
 #include <vector>
 

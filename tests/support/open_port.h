@@ -4,15 +4,15 @@
 #include <cstdint>
 
 #include "base/time.h"
-#include "report/record.h"
+#include "record/record.h"
 
 namespace masscan::test {
 
-inline report::Record open_port(WallTime time, std::uint16_t port) {
+inline record::Record open_port(WallTime time, std::uint16_t port) {
   return {.time = time,
           .address = net::Ipv4Address(0x0a000001),
           .port = {net::Transport::kTcp, port},
-          .state = report::PortState::kOpen,
+          .state = record::PortState::kOpen,
           .reason = 0x12,
           .ttl = 64};
 }

@@ -1,0 +1,34 @@
+// Lets one thread end what another one polls for.
+#pragma once
+
+#include <sys/eventfd.h>
+
+#include <utility>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace masscan {
+
+class EventFd {
+ public:
+  // Once it is open, nothing can fail.
+  static Result<EventFd> open() {
+    UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (fd.is_open()) return EventFd(std::move(fd));
+    return run_error("cannot make what wakes a thread: {}", last_system_error());
+  }
+
+  // From any thread, for good.
+  void call() { ::eventfd_write(fd_.get(), 1); }
+  // Polls readable after the call.
+  int poll_fd() const { return fd_.get(); }
+
+ private:
+  explicit EventFd(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  UniqueFd fd_;
+};
+
+}  // namespace masscan

@@ -1,0 +1,35 @@
+// What may be said to a running scan, and how it answers; see docs/formats/control.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace masscan::control {
+
+struct Command {
+  enum class Verb : std::uint8_t { kPause, kResume, kRate, kStatus, kReload, kStop };
+
+  Verb verb = Verb::kStatus;
+  double rate_pps = 0;  // of kRate; infinity: no limit
+
+  bool operator==(const Command&) const = default;
+};
+
+// A line without its end: {"do":"rate","pps":5000}, or the bare words "rate 5000".
+Result<Command> parse_command(std::string_view line);
+// As an object, without a line end.
+std::string to_json(const Command& command);
+
+// Answers are lines of one object, {"ok":true,...} or {"ok":false,"error":"..."}. `members` are
+// those after the first, as JSON.
+std::string acceptance(std::string_view members);
+std::string refusal(std::string_view reason);
+bool is_acceptance(std::string_view answer);
+
+// A rate as JSON: a number, or "max".
+std::string rate_json(double rate_pps);
+
+}  // namespace masscan::control

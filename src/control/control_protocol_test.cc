@@ -1,0 +1,77 @@
+#include "control/control_protocol.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace masscan::control {
+namespace {
+
+using testing::HasSubstr;
+using Verb = Command::Verb;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+TEST(Command, IsAnObjectOrBareWords) {
+  const struct {
+    const char* line;
+    Command command;
+  } rows[] = {
+      {R"({"do":"pause"})", {Verb::kPause}},
+      {"pause", {Verb::kPause}},
+      {" resume \r", {Verb::kResume}},
+      {"status", {Verb::kStatus}},
+      {R"({ "do" : "reload" })", {Verb::kReload}},
+      {"stop", {Verb::kStop}},
+      {R"({"do":"rate","pps":5000})", {Verb::kRate, 5000}},
+      {R"({"pps":0.01,"do":"rate"})", {Verb::kRate, 0.01}},
+      {R"({"do":"rate","pps":"max"})", {Verb::kRate, kInfinity}},
+      {"rate 5e3", {Verb::kRate, 5000}},
+      {"rate  max", {Verb::kRate, kInfinity}},
+  };
+  for (const auto& row : rows) {
+    const auto command = parse_command(row.line);
+    ASSERT_TRUE(command) << row.line;
+    EXPECT_EQ(*command, row.command) << row.line;
+    EXPECT_EQ(*parse_command(to_json(*command)), row.command) << row.line;
+  }
+}
+
+TEST(Command, ThatMakesNoSenseIsExplained) {
+  const struct {
+    const char* line;
+    const char* message;
+  } rows[] = {
+      {"", "'' is no command"},
+      {"halt", "say pause, resume, rate N, status, reload or stop"},
+      {"PAUSE", "'PAUSE' is no command"},
+      {"pause 5", "pause takes no value; leave out '5'"},
+      {"rate", "rate: the value is missing"},
+      {"rate 0", "'0' is not a rate"},
+      {"rate -5", "'-5' is not a rate"},
+      {"rate nan", "'nan' is not a rate"},
+      {"rate inf", "'inf' is not a rate"},
+      {"rate 5 6", "'5 6' is not a rate"},
+      {R"({"do":"rate","pps":"5000"})", R"(field "pps" makes no sense)"},
+      {R"({"do":1})", R"(field "do" makes no sense)"},
+      {R"({"pps":1})", R"(there is no "do")"},
+      {R"({"do":"stop","when":1})", R"(field "when" makes no sense)"},
+      {R"({"do":"stop")", "column 13: expected '}'"},
+  };
+  for (const auto& row : rows) {
+    const auto command = parse_command(row.line);
+    ASSERT_FALSE(command) << row.line;
+    EXPECT_THAT(command.error().message, HasSubstr(row.message)) << row.line;
+  }
+}
+
+TEST(Command, IsAnsweredWithOneObjectALine) {
+  EXPECT_EQ(acceptance(R"("paused":true)"), "{\"ok\":true,\"paused\":true}\n");
+  EXPECT_EQ(refusal("a \"b\"\n"), "{\"ok\":false,\"error\":\"a \\\"b\\\"\\u000a\"}\n");
+  EXPECT_TRUE(is_acceptance(acceptance("\"a\":1")));
+  EXPECT_FALSE(is_acceptance(refusal("no")));
+}
+
+}  // namespace
+}  // namespace masscan::control

@@ -1,0 +1,132 @@
+#include "engine/link.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace masscan::engine {
+
+namespace {
+
+constexpr Duration kLastHopLife = 20ms;
+
+template <typename Address>
+std::optional<Address> first_source(const LinkPlan& link, net::Family family) {
+  for (const net::AddressRange& range : link.sources) {
+    if (range.first.family() != family) continue;
+    if constexpr (std::is_same_v<Address, net::Ipv4Address>) return range.first.v4();
+    if constexpr (std::is_same_v<Address, net::Ipv6Address>) return range.first.v6();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Link> Link::open(const Plan& plan, const LinkPlan& link, unsigned worker,
+                        std::unique_ptr<nic::QueuePair> queue) {
+  stack::Neighbors neighbors = TRY(stack::Neighbors::make({
+      .mac = link.mac,
+      .source_v4 = first_source<net::Ipv4Address>(link, net::Family::kIpv4),
+      .source_v6 = first_source<net::Ipv6Address>(link, net::Family::kIpv6),
+      // One answer is enough: the first worker speaks for all.
+      .answers_for = worker == 0 ? link.spoofed : std::vector<net::AddressRange>{},
+      .key = plan.cookie_key,
+  }));
+  for (const NextHop& router : plan.routers) {
+    if (&plan.links[router.link] == &link) neighbors.watch(router.address);
+  }
+  return Link(plan, link, worker, std::move(neighbors), std::move(queue));
+}
+
+Link::Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neighbors neighbors,
+           std::unique_ptr<nic::QueuePair> queue)
+    : queue_(std::move(queue)),
+      counted_before_(queue_->counters()),
+      batch_(*queue_),
+      layer_(link.layer),
+      neighbors_(std::move(neighbors)),
+      router_mac_v4_(link.router_mac_v4),
+      router_mac_v6_(link.router_mac_v6),
+      sources_(link.sources, plan.ports_of(worker)),
+      cookie_(plan.cookie_key),
+      recogniser_(cookie_, sources_),
+      syn_(probe::TcpStamper::syn({link.layer, link.mac, plan.ttl}, plan.tcp_options)),
+      stamp_(plan.instructions),
+      reset_(probe::TcpStamper::reset({link.layer, link.mac, plan.ttl})) {}
+
+stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
+  using State = stack::Lookup::State;
+  if (layer_ == net::LinkLayer::kRawIp) return {.state = State::kKnown, .mac = {}};
+  if (const auto& mac = router_mac(next_hop.family())) return {.state = State::kKnown, .mac = *mac};
+  if (now < last_hop_.until && next_hop == last_hop_.next_hop) {
+    return {.state = State::kKnown, .mac = last_hop_.mac};
+  }
+  const stack::Lookup lookup = neighbors_.find(next_hop, now);
+  if (lookup.state == State::kKnown) last_hop_ = {next_hop, lookup.mac, now + kLastHopLife};
+  return lookup;
+}
+
+bool Link::send_probe(const targets::Target& target, const net::MacAddress& mac) {
+  nic::TxFrame* const frame = batch_.next();
+  if (frame == nullptr) return false;
+  const std::uint64_t cookie = cookie_(target.address, target.port);
+  const probe::Source source = *sources_.choose(target.address.family(), cookie);
+  batch_.take(syn_.stamp(frame->buffer, mac, {target.address, target.port, source},
+                         probe::sequence_of(cookie)));
+  return true;
+}
+
+std::size_t Link::send_probes(const TargetSpan& span, const net::MacAddress& mac) {
+  static_assert(TxBatch::kFrames <= probe::StampBatch::kMost);
+  std::array<MutableBytes, TxBatch::kFrames> frames;
+  std::size_t sent = 0;
+  while (sent < span.count()) {
+    const std::span<nic::TxFrame> room = batch_.room();
+    if (room.empty()) break;
+    const auto slots = room.first(std::min(room.size(), span.count() - sent));
+    std::ranges::transform(slots, frames.begin(), &nic::TxFrame::buffer);
+    const TargetSpan part = span.part(sent, slots.size());
+    const std::size_t length = stamp_(syn_, sources_, mac, part.targets, part.cookies,
+                                      std::span(frames).first(slots.size()));
+    for (nic::TxFrame& slot : slots) slot.length = length;
+    batch_.take_all(slots.size());
+    sent += slots.size();
+  }
+  return sent;
+}
+
+bool Link::send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac) {
+  nic::TxFrame* const frame = batch_.next();
+  if (frame == nullptr) return false;
+  batch_.take(reset_.stamp(frame->buffer, mac, flow, sequence));
+  return true;
+}
+
+bool Link::send_frame(Bytes frame) {
+  nic::TxFrame* const slot = batch_.next();
+  if (slot == nullptr) return false;
+  std::memcpy(slot->buffer.data(), frame.data(), frame.size());
+  batch_.take(frame.size());
+  return true;
+}
+
+std::size_t Link::send_requests(Instant now, std::size_t allowed) {
+  std::size_t sent = 0;
+  while (sent < allowed) {
+    nic::TxFrame* const frame = batch_.next();
+    if (frame == nullptr) break;
+    const std::optional<std::size_t> length = neighbors_.next_request(frame->buffer, now);
+    if (!length) break;
+    batch_.take(*length);
+    ++sent;
+  }
+  return sent;
+}
+
+stack::Heard Link::on_neighbor_frame(Bytes frame, MutableBytes reply, Instant now) {
+  last_hop_.until = Instant{};
+  return neighbors_.on_frame(frame, reply, now);
+}
+
+}  // namespace masscan::engine

@@ -1,0 +1,103 @@
+// One interface as one worker uses it: its queue, its neighbours, and how frames look there.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/plan.h"
+#include "engine/tally.h"
+#include "engine/target_prefetch.h"
+#include "engine/tx_batch.h"
+#include "net/mac_address.h"
+#include "nic/queue_pair.h"
+#include "probe/recogniser.h"
+#include "probe/source_set.h"
+#include "probe/stamp_batch.h"
+#include "probe/tcp_stamper.h"
+#include "stack/neighbors.h"
+
+namespace masscan::engine {
+
+class Link {
+ public:
+  static Result<Link> open(const Plan& plan, const LinkPlan& link, unsigned worker,
+                           std::unique_ptr<nic::QueuePair> queue);
+
+  // Where a frame for this next hop goes.
+  stack::Lookup find_mac(const net::IpAddress& next_hop, Instant now);
+  // Whether every frame of the family carries the same MAC address, whatever its next hop.
+  bool has_one_mac(net::Family family) const {
+    return layer_ == net::LinkLayer::kRawIp || router_mac(family);
+  }
+  // Writes the frame that asks `target`, whose family we have an address of; false while the queue
+  // is full.
+  bool send_probe(const targets::Target& target, const net::MacAddress& mac);
+  // The same for every target of the run, which are of one family, until the queue is full; returns
+  // how many.
+  std::size_t send_probes(const TargetSpan& span, const net::MacAddress& mac);
+  // Writes the frame that ends what the target's SYN-ACK began; false while the queue is full.
+  bool send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac);
+  // Sends a copy of a whole frame; false while the queue is full.
+  bool send_frame(Bytes frame);
+  // Writes the neighbour questions that are due, at most `allowed`; returns how many.
+  std::size_t send_requests(Instant now, std::size_t allowed);
+  // Gives a frame to the neighbour table. If it was a question for us, the answer is in `reply`.
+  stack::Heard on_neighbor_frame(Bytes frame, MutableBytes reply, Instant now);
+
+  void flush() { batch_.flush(); }
+  // Borrowed, like everything a link lends, for the link's life.
+  nic::QueuePair& queue() const { return *queue_; }
+  // For another link of another worker. The last call.
+  std::unique_ptr<nic::QueuePair> take_queue() { return std::move(queue_); }
+  // Of the queue, since this link has it.
+  nic::QueueCounters counters() const { return queue_->counters() - counted_before_; }
+  net::LinkLayer layer() const { return layer_; }
+  const probe::SourceSet& sources() const { return sources_; }
+  const probe::Recogniser& recogniser() const { return recogniser_; }
+  std::optional<Instant> next_deadline() const { return neighbors_.next_deadline(); }
+  // Of the routers, as in Neighbors.
+  void note_answer(Instant now) { neighbors_.note_answer(now); }
+  void ask_routers(Duration age, Instant now) { neighbors_.ask_routers(age, now); }
+  void find_routers_again(Instant now) {
+    last_hop_.until = Instant{};
+    neighbors_.find_routers_again(now);
+  }
+  std::optional<Instant> take_loss() { return neighbors_.take_loss(); }
+  const std::optional<net::IpAddress>& silent_router() const { return neighbors_.silent_router(); }
+
+ private:
+  Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neighbors neighbors,
+       std::unique_ptr<nic::QueuePair> queue);
+  const std::optional<net::MacAddress>& router_mac(net::Family family) const {
+    return family == net::Family::kIpv4 ? router_mac_v4_ : router_mac_v6_;
+  }
+
+  std::unique_ptr<nic::QueuePair> queue_;
+  nic::QueueCounters counted_before_;
+  TxBatch batch_;
+  net::LinkLayer layer_;
+  stack::Neighbors neighbors_;
+  std::optional<net::MacAddress> router_mac_v4_;
+  std::optional<net::MacAddress> router_mac_v6_;
+  probe::SourceSet sources_;
+  probe::Cookie cookie_;
+  probe::Recogniser recogniser_;
+  probe::TcpStamper syn_;
+  probe::StampBatch stamp_;
+  probe::TcpStamper reset_;
+
+  // Most probes go to the same router: its address is looked up once in a while, not per frame, and
+  // whenever a neighbour has said something.
+  struct LastHop {
+    net::IpAddress next_hop;
+    net::MacAddress mac;
+    Instant until{};
+  };
+  LastHop last_hop_;
+};
+
+}  // namespace masscan::engine

@@ -1,0 +1,50 @@
+#include "engine/pace/answer_limit.h"
+
+#include <gtest/gtest.h>
+
+namespace masscan::engine {
+namespace {
+
+using Kind = AnswerLimit::Kind;
+
+constexpr Instant kBegin(std::chrono::seconds(1000));
+
+net::IpAddress host(std::uint32_t number) { return net::Ipv4Address(0x0a000000 + number); }
+
+AnswerLimit make_limit() { return AnswerLimit::open({1, 2}).value(); }
+
+TEST(AnswerLimit, AdmitsOneASecondOfEachTarget) {
+  AnswerLimit limit = make_limit();
+  std::size_t admitted = 0;
+  for (Duration time{0}; time < 10s; time += 200us) {
+    if (limit.admit(Kind::kSynAck, host(1), 80, kBegin + time)) ++admitted;
+  }
+  EXPECT_GE(admitted, 10u);
+  EXPECT_LE(admitted, 12u);
+}
+
+TEST(AnswerLimit, AdmitsWhatARepeatingKernelAsks) {
+  AnswerLimit limit = make_limit();
+  for (const Duration time : {Duration(0s), Duration(999ms), Duration(2998ms), Duration(6997ms)}) {
+    EXPECT_TRUE(limit.admit(Kind::kSynAck, host(1), 80, kBegin + time));
+  }
+}
+
+TEST(AnswerLimit, TellsTargetsAndKindsApart) {
+  AnswerLimit limit = make_limit();
+  EXPECT_TRUE(limit.admit(Kind::kSynAck, host(1), 80, kBegin));
+  EXPECT_FALSE(limit.admit(Kind::kSynAck, host(1), 80, kBegin));
+  EXPECT_TRUE(limit.admit(Kind::kSynAck, host(1), 81, kBegin));
+  EXPECT_TRUE(limit.admit(Kind::kSynAck, host(2), 80, kBegin));
+  EXPECT_TRUE(limit.admit(Kind::kNeighborQuestion, host(1), 80, kBegin));
+}
+
+TEST(AnswerLimit, AdmitsEverybodyOnceHoweverManyThereAre) {
+  AnswerLimit limit = make_limit();
+  for (std::uint32_t i = 0; i < 4 * (AnswerLimit::kSets * AnswerLimit::kWays); ++i) {
+    ASSERT_TRUE(limit.admit(Kind::kSynAck, host(i), 80, kBegin));
+  }
+}
+
+}  // namespace
+}  // namespace masscan::engine

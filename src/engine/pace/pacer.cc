@@ -1,0 +1,110 @@
+#include "engine/pace/pacer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace masscan::engine {
+
+namespace {
+
+constexpr double ns_of(Duration duration) { return static_cast<double>(duration.count()); }
+
+double interval_ns(double rate_pps) { return std::isinf(rate_pps) ? 0 : 1e9 / rate_pps; }
+
+// Of frames that far apart, the first of which is `late_ns` late.
+double frames_due(double late_ns, double interval_ns) {
+  return std::max(std::floor(late_ns / interval_ns) + 1, 0.0);
+}
+
+}  // namespace
+
+double Pacer::DueTimes::late_ns(Instant now) const { return ns_of(now - origin_) - offset_ns_; }
+
+Instant Pacer::DueTimes::next() const {
+  return origin_ + Duration(static_cast<std::int64_t>(std::ceil(offset_ns_)));
+}
+
+void Pacer::DueTimes::advance(double ns) {
+  offset_ns_ += ns;
+  // Whole hours move into the origin, where they cost no precision.
+  if (offset_ns_ > ns_of(1h)) {
+    origin_ += 1h;
+    offset_ns_ -= ns_of(1h);
+  }
+}
+
+void Pacer::DueTimes::restart(Instant now, double late_ns) {
+  origin_ = now;
+  offset_ns_ = -late_ns;
+}
+
+Pacer::Pacer(double rate_pps) : interval_ns_(interval_ns(rate_pps)), held_up_ns_(ns_of(kHeldUp)) {}
+
+std::size_t Pacer::available(Instant now, std::size_t most) {
+  granted_ = 0;
+  const Duration nap = now - std::exchange(moment_, now);
+  if (!is_limited()) return most;
+  if (!started_) {
+    started_ = true;
+    due_.restart(now, 0);
+    hasty_.restart(now, 0);
+  }
+  const double lost_ns = due_.late_ns(now) - ns_of(kMaxLag);
+  if (lost_ns > interval_ns_) {
+    if (is_busy_) missed_ += static_cast<std::uint64_t>(lost_ns / interval_ns_);
+    due_.restart(now, ns_of(kMaxLag));
+  }
+  if (hasty_.late_ns(now) > ns_of(kBurst)) hasty_.restart(now, ns_of(kBurst));
+
+  const double late_ns = due_.late_ns(now);
+  const double due = frames_due(late_ns, interval_ns_);
+  const double hasty = frames_due(hasty_.late_ns(now), interval_ns_ / kCatchUpFactor);
+  const double overdue = leave_at_once(late_ns, nap);
+  granted_ = static_cast<std::size_t>(
+      std::min({due, std::max(hasty, overdue), static_cast<double>(most)}));
+  return granted_;
+}
+
+double Pacer::leave_at_once(double late_ns, Duration nap) {
+  // Some thousand punctual moments win back what any number of late ones cost.
+  constexpr double kRecovery = ns_of(kHeldUp) / 4096;
+  if (late_ns <= ns_of(kBurst)) {
+    held_up_ns_ = std::min(held_up_ns_ + kRecovery, ns_of(kHeldUp));
+    return 0;
+  }
+  if (nap <= kBurst || late_ns < held_up_ns_) return 0;
+  const double frames = frames_due(late_ns - held_up_ns_, interval_ns_);
+  held_up_ns_ /= 2;
+  return frames;
+}
+
+void Pacer::spend(std::size_t frames, bool has_more) {
+  const bool is_all = granted_ == 0 ? is_busy_ : frames >= granted_;
+  is_busy_ = is_all && has_more;
+  due_.advance(static_cast<double>(frames) * interval_ns_);
+  hasty_.advance(static_cast<double>(frames) * interval_ns_ / kCatchUpFactor);
+  // What had to leave at once does not hold up what comes after it.
+  const double ahead_ns = interval_ns_ / kCatchUpFactor;
+  if (-hasty_.late_ns(moment_) > ahead_ns) hasty_.restart(moment_, -ahead_ns);
+}
+
+Instant Pacer::next_due() const {
+  return is_limited() ? std::max(due_.next(), hasty_.next()) : Instant::min();
+}
+
+void Pacer::set_rate(double rate_pps, Instant now) {
+  if (!is_limited()) started_ = false;
+  if (started_) {
+    const double frames = std::min(due_.late_ns(now), ns_of(kMaxLag)) / interval_ns_;
+    due_.restart(now, frames * interval_ns(rate_pps));
+    hasty_.restart(now, 0);
+  }
+  interval_ns_ = interval_ns(rate_pps);
+}
+
+void Pacer::forgive(Instant now) {
+  if (due_.next() < now) due_.restart(now, 0);
+}
+
+}  // namespace masscan::engine

@@ -1,0 +1,35 @@
+#include "engine/plan.h"
+
+#include <algorithm>
+
+#include "base/siphash.h"
+#include "engine/pace/rate_finder.h"
+
+namespace masscan::engine {
+
+net::PortRange Plan::ports_of(unsigned worker) const {
+  const std::uint32_t count = source_ports.count();
+  const std::uint32_t first = source_ports.first + count * worker / workers;
+  const std::uint32_t end = source_ports.first + count * (worker + 1) / workers;
+  return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(end - 1)};
+}
+
+double Plan::first_rate_pps() const {
+  return finds_rate ? RateFinder(rate_pps).rate_pps() : rate_pps;
+}
+
+std::uint64_t Plan::probes() const {
+  const std::uint64_t last = last_turn();
+  return last > begin_turns.front() ? last - begin_turns.front() : 0;
+}
+
+// The targets, and where the shuffle leads from some positions.
+std::uint64_t Plan::fingerprint() const {
+  constexpr std::uint64_t kSamples = 16;
+  SipHash hash(SipKey{});
+  hash.add(space.fingerprint()).add(shard.number).add(shard.count).add(retries);
+  for (std::uint64_t i = 0; i < kSamples; ++i) hash.add(shuffle(i % space.size()));
+  return hash.finish();
+}
+
+}  // namespace masscan::engine

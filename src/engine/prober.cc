@@ -1,0 +1,224 @@
+#include "engine/prober.h"
+
+#include <algorithm>
+
+#include "targets/exclusion.h"
+
+namespace masscan::engine {
+
+namespace {
+
+// A turn whose target has answered costs no frame, so it is not counted against the allowance;
+// that many turns are looked at for each frame at most.
+constexpr std::size_t kTurnsPerFrame = 8;
+
+// `asked` and `go_back` reach back this far.
+constexpr Duration kMarked = 8s;
+
+// Parked turns are looked at again after this.
+constexpr Duration kParkedNap = 10ms;
+
+// A silent next hop is given up after two seconds.
+std::size_t parked_limit(const Plan& plan) {
+  constexpr double kSeconds = 2.5;
+  const double due = kSeconds * plan.rate_pps / plan.workers;
+  return static_cast<std::size_t>(
+      std::clamp<double>(due, Prober::kFewestParked, Prober::kMostParked));
+}
+
+// Where this worker's rounds begin.
+std::vector<std::uint64_t> begin_of(const Plan& plan, const WorkerShare& worker_share) {
+  std::vector<std::uint64_t> begin(plan.retries + 1, 0);
+  const std::uint64_t end = worker_share.before(plan.end_turn);
+  for (std::size_t round = 0; round < begin.size(); ++round) {
+    begin[round] = std::min(worker_share.before(plan.begin_turns[round]), end);
+  }
+  return begin;
+}
+
+}  // namespace
+
+Prober::Prober(const Plan& plan, WorkerShare worker_share, std::vector<Link>& links,
+               const Answers& answers, ReplyTimeout& reply_timeout, engine::Tally& tally)
+    : plan_(plan),
+      worker_share_(worker_share),
+      links_(links),
+      answers_(answers),
+      reply_timeout_(reply_timeout),
+      tally_(tally),
+      schedule_(worker_share.before(plan.end_turn), begin_of(plan, worker_share), plan.retry_delay),
+      prefetch_(plan, worker_share),
+      resolved_ranges_(plan, links),
+      parked_limit_(parked_limit(plan)),
+      begin_(begin_of(plan, worker_share)),
+      marks_(plan.retries + 1, SendLog(kMarked)) {
+  parked_.reserve(parked_limit_);
+}
+
+std::size_t Prober::emit(Instant now, std::size_t allowed) {
+  if (is_stopped_) return 0;
+  std::size_t sent = emit_parked(now, allowed);
+  for (std::size_t turns = 0; turns < allowed * kTurnsPerFrame && sent < allowed; ++turns) {
+    if (parked_.size() == parked_limit_) break;
+    if (const std::size_t run = emit_run(now, allowed - sent)) {
+      sent += run;
+      continue;
+    }
+    const auto ask = held_ ? held_ : schedule_.next(now);
+    held_.reset();
+    if (!ask) break;
+    switch (try_send(*ask, now)) {
+      case Outcome::kSent:
+        ++sent;
+        break;
+      case Outcome::kParked:
+        park(*ask);
+        break;
+      case Outcome::kDropped:
+        break;
+      case Outcome::kFull:
+        held_ = ask;
+        return sent;
+    }
+  }
+  return sent;
+}
+
+// The fast path. It sends what taking the same turns one by one would send; where that needs a
+// second look at any of them, it leaves off.
+std::size_t Prober::emit_run(Instant now, std::size_t most) {
+  const bool is_slow = held_ || schedule_.turn(0) < again_;
+  const std::uint64_t due = is_slow ? 0 : schedule_.run(now, most);
+  if (due == 0) return 0;
+  TargetSpan span = prefetch_.from(schedule_.turn(0), due);
+  const auto resolved = resolved_ranges_.find(span.address(0), now);
+  if (!resolved) return 0;
+  span = span.part(0, resolved->leading(span));
+  if (excludes_ != nullptr) span = span.part(0, leading_allowed(span));
+  const std::size_t sent = resolved->link->send_probes(span, resolved->mac);
+  if (sent == 0) return 0;
+  schedule_.take(sent, now);
+  tally_.probes_sent += sent;
+  reply_timeout_.on_send(now);
+  return sent;
+}
+
+// How many of the first targets of a run the user has not excluded meanwhile.
+std::size_t Prober::leading_allowed(const TargetSpan& span) const {
+  std::size_t count = 0;
+  while (count < span.count() && !targets::is_excluded(span.address(count), *excludes_)) ++count;
+  return count;
+}
+
+Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
+  if (!is_new(ask) && answers_.contains(ask.turn)) return Outcome::kDropped;
+  const targets::Target target = plan_.target(worker_share_.position(ask.turn));
+  if (excludes_ != nullptr && targets::is_excluded(target.address, *excludes_)) {
+    return give_up(ask, tally_.excluded);
+  }
+  const std::optional<NextHop> next_hop = plan_.next_hops.find(target.address);
+  if (!next_hop) return give_up(ask, tally_.unroutable);
+  Link& link = links_[next_hop->link];
+  const stack::Lookup hop = link.find_mac(next_hop->address, now);
+  switch (hop.state) {
+    case stack::Lookup::State::kKnown:
+      break;
+    case stack::Lookup::State::kFailed:
+      return give_up(ask, tally_.unresolved);
+    case stack::Lookup::State::kPending:
+    case stack::Lookup::State::kUnknown:
+      return Outcome::kParked;
+  }
+  if (!link.sources().has(target.address.family())) return give_up(ask, tally_.unroutable);
+  if (!link.send_probe(target, hop.mac)) return Outcome::kFull;
+  count(ask, now);
+  return Outcome::kSent;
+}
+
+// Counted once a target, however often it is retried.
+Prober::Outcome Prober::give_up(const Schedule::Ask& ask, std::uint64_t& counter) {
+  if (take_first_try(ask)) ++counter;
+  return Outcome::kDropped;
+}
+
+void Prober::count(const Schedule::Ask& ask, Instant now) {
+  ++(take_first_try(ask) ? tally_.probes_sent : tally_.retries_sent);
+  reply_timeout_.on_send(now);
+}
+
+// Looks at every parked turn, oldest first, until the allowance is spent; what stays keeps its
+// place.
+std::size_t Prober::emit_parked(Instant now, std::size_t allowed) {
+  if (parked_.empty() || now < next_look_) return 0;
+  std::size_t sent = 0;
+  bool is_full = false;
+  const auto is_settled = [&](const Schedule::Ask& ask) {
+    if (is_full || sent == allowed) return false;
+    const Outcome outcome = try_send(ask, now);
+    is_full = outcome == Outcome::kFull;
+    if (outcome == Outcome::kSent) ++sent;
+    return outcome == Outcome::kSent || outcome == Outcome::kDropped;
+  };
+  std::erase_if(parked_, is_settled);
+  if (sent > 0) schedule_.note_late(now);
+  if (sent < allowed && !is_full) next_look_ = now + kParkedNap;
+  return sent;
+}
+
+void Prober::park(const Schedule::Ask& ask) { parked_.push_back(ask); }
+
+Instant Prober::next_due(Instant now) const {
+  if (held_) return now;
+  const bool has_room = parked_.size() < parked_limit_;
+  const Instant next_turn = has_room ? schedule_.next_due() : Instant::max();
+  return parked_.empty() ? next_turn : std::min(next_turn, std::max(next_look_, now));
+}
+
+// Turns that are parked or held are later than where the rounds were when they were taken.
+void Prober::go_back(Instant at) {
+  for (const Schedule::Ask& ask : parked_) waiting_ += is_new(ask) ? 1 : 0;
+  if (held_ && is_new(*held_)) ++waiting_;
+  again_ = std::max(again_, schedule_.turn(0));
+  std::uint64_t next = again_;
+  for (unsigned round = 0; round < marks_.size(); ++round) {
+    next = std::min(next, asked(round, at));
+    schedule_.go_back(round, next);
+    marks_[round].take_back(next);
+  }
+  held_.reset();
+  parked_.clear();
+}
+
+// Whether this is the first time that a target is asked, or given up. Of turns that were taken
+// before the prober went back, only the number of those that had waited is known: that is enough to
+// count.
+bool Prober::take_first_try(const Schedule::Ask& ask) {
+  if (ask.round > 0) return false;
+  if (is_new(ask)) return true;
+  if (waiting_ == 0) return false;
+  --waiting_;
+  return true;
+}
+
+void Prober::stop() {
+  schedule_.stop();
+  is_stopped_ = true;
+}
+
+void Prober::mark(Instant now) {
+  for (unsigned round = 0; round < marks_.size(); ++round) {
+    std::uint64_t asked = schedule_.turn(round);
+    const auto wait_for = [&](const Schedule::Ask& ask) {
+      if (ask.round <= round) asked = std::min(asked, ask.turn);
+    };
+    if (held_) wait_for(*held_);
+    for (const Schedule::Ask& ask : parked_) wait_for(ask);
+    marks_[round].record(asked, now);
+  }
+}
+
+std::uint64_t Prober::asked(unsigned round, Instant at) const {
+  return std::max(begin_[round], marks_[round].sent_by(at));
+}
+
+}  // namespace masscan::engine

@@ -1,0 +1,161 @@
+#include "engine/responder.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "wire/ethernet.h"
+#include "wire/icmp.h"
+#include "wire/icmpv6.h"
+
+namespace masscan::engine {
+
+namespace {
+
+record::PortState state_of(probe::Reply::Kind kind) {
+  switch (kind) {
+    case probe::Reply::Kind::kOpen:
+      return record::PortState::kOpen;
+    case probe::Reply::Kind::kClosed:
+      return record::PortState::kClosed;
+    case probe::Reply::Kind::kFiltered:
+      return record::PortState::kFiltered;
+  }
+  return record::PortState::kUnknown;
+}
+
+bool is_arp(Bytes frame) {
+  const auto ethernet = wire::EthernetView::parse(frame);
+  return ethernet && ethernet->type() == wire::EtherType::kArp;
+}
+
+bool is_neighbor_discovery(const wire::Packet& packet) {
+  if (packet.protocol != wire::Protocol::kIcmpv6) return false;
+  const auto icmp = wire::IcmpView::parse(packet.transport);
+  return icmp && (icmp->type() == wire::icmpv6_type::kNeighborSolicitation ||
+                  icmp->type() == wire::icmpv6_type::kNeighborAdvertisement);
+}
+
+bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
+  return packet.checksums_ok() || (!frame.has_checksum && packet.has_unfinished_checksum());
+}
+
+}  // namespace
+
+Responder::Responder(const Plan& plan, AnswerLimit limit, Answers& answers,
+                     ReplyTimeout& reply_timeout, SpscRing<record::Record>& records,
+                     engine::Tally& tally)
+    : plan_(plan),
+      limit_(std::move(limit)),
+      answers_(answers),
+      reply_timeout_(reply_timeout),
+      records_(records),
+      tally_(tally) {
+  resets_.reserve(kResets);
+  replies_.reserve(kReplies);
+}
+
+void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now) {
+  if (link.layer() == net::LinkLayer::kEthernet && is_arp(frame.bytes)) {
+    return on_neighbor_frame(link, frame.bytes, now);
+  }
+  const std::optional<wire::Packet> packet = wire::Packet::parse(frame.bytes, link.layer());
+  if (!packet || !is_undamaged(*packet, frame)) {
+    ++tally_.bad;
+    return;
+  }
+  if (is_neighbor_discovery(*packet)) return on_neighbor_frame(link, frame.bytes, now);
+
+  const probe::Verdict verdict = link.recogniser().recognise(*packet);
+  if (verdict.kind == probe::Verdict::Kind::kBad) {
+    ++tally_.bad;
+    return;
+  }
+  const auto turn = verdict.kind == probe::Verdict::Kind::kReply
+                        ? answers_.turn_of(verdict.reply.flow.target, verdict.reply.flow.port)
+                        : std::nullopt;
+  if (!turn) {
+    ++tally_.foreign;
+    return;
+  }
+  reply_timeout_.on_answer(now, now - log.sent_at(*turn));
+  on_reply(link, *packet, verdict.reply, *turn, frame.captured_at, now);
+}
+
+void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
+  Reply reply{.link = &link};
+  const stack::Heard heard = link.on_neighbor_frame(frame, reply.frame, now);
+  if (heard.reply_length == 0) return;
+  const std::uint64_t subject = heard.asked_for.high() ^ heard.asked_for.low();
+  if (!limit_.admit(AnswerLimit::Kind::kNeighborQuestion, heard.asker, subject, now) ||
+      replies_.size() == kReplies) {
+    return refuse(heard.asker);
+  }
+  reply.length = heard.reply_length;
+  replies_.push_back(reply);
+}
+
+void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                         std::uint64_t turn, WallTime captured_at, Instant now) {
+  ++tally_.answers;
+  const record::PortState state = state_of(reply.kind);
+  if (state == record::PortState::kOpen && plan_.answers_with_reset) {
+    reset(link, packet, reply, now);
+  }
+  if (!answers_.insert(turn, state)) {
+    ++tally_.duplicate;
+    return;
+  }
+  // What is repeated says nothing of whether probes still arrive.
+  link.note_answer(now);
+  silence_.on_answer(now);
+  tally_.open += state == record::PortState::kOpen ? 1 : 0;
+  tally_.closed += state == record::PortState::kClosed ? 1 : 0;
+  tally_.filtered += state == record::PortState::kFiltered ? 1 : 0;
+  report({.time = captured_at,
+          .address = reply.flow.target,
+          .port = reply.flow.port,
+          .state = state,
+          .reason = reply.tcp_flags,
+          .ttl = reply.ttl});
+}
+
+// A repeated SYN-ACK means that our reset was lost, or that somebody wants to keep us busy.
+void Responder::reset(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                      Instant now) {
+  const net::IpAddress& target = reply.flow.target;
+  if (!limit_.admit(AnswerLimit::Kind::kSynAck, target, reply.flow.port.number, now) ||
+      resets_.size() == kResets) {
+    return refuse(target);
+  }
+  resets_.push_back({&link, reply.flow, reply.acknowledgment, packet.source_mac});
+}
+
+void Responder::refuse(const net::IpAddress& who) {
+  ++tally_.unanswered;
+  refused_answers_.note(who);
+}
+
+void Responder::report(const record::Record& record) {
+  record::Record copy = record;
+  const bool has_room = records_.push(copy);
+  CHECK(has_room);
+}
+
+std::size_t Responder::emit(std::size_t allowed) {
+  std::size_t sent = 0;
+  while (sent < allowed && !replies_.empty()) {
+    const Reply& reply = replies_.back();
+    if (!reply.link->send_frame(Bytes(reply.frame).first(reply.length))) return sent;
+    replies_.pop_back();
+    ++sent;
+  }
+  while (sent < allowed && !resets_.empty()) {
+    const Reset& reset = resets_.back();
+    if (!reset.link->send_reset(reset.flow, reset.sequence, reset.mac)) break;
+    resets_.pop_back();
+    ++sent;
+  }
+  return sent;
+}
+
+}  // namespace masscan::engine

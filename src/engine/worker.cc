@@ -1,0 +1,299 @@
+#include "engine/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace masscan::engine {
+
+namespace {
+
+// A full queue is looked at again after this.
+constexpr Duration kQueueNap = 50us;
+
+// Frames that become due within this leave in one batch. Naps last somewhat longer than asked.
+constexpr Duration kPacingNap = Pacer::kBurst / 2;
+
+// While answers stay away, routers are asked for this often.
+constexpr Duration kSilenceAsksEvery = 250ms;
+
+// Whether the writer has made room is looked at this often.
+constexpr Duration kWriterNap = 500us;
+// A queue that nothing leaves for longer: everything in it is asked again by the next scan.
+constexpr Duration kHandedLog = 8s;
+
+// Counters are collected and shown this often.
+constexpr Duration kPublishEvery = 10ms;
+
+}  // namespace
+
+Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
+                                             std::vector<std::unique_ptr<nic::QueuePair>> queues) {
+  std::vector<Link> links;
+  links.reserve(queues.size());
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    links.push_back(TRY(Link::open(plan, plan.links[i], number, std::move(queues[i]))));
+  }
+  Answers answers = TRY(Answers::open(plan, number));
+  AnswerLimit limit = TRY(AnswerLimit::open(plan.cookie_key));
+  return std::unique_ptr<Worker>(
+      new Worker(plan, number, std::move(links), std::move(answers), std::move(limit)));
+}
+
+Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
+               AnswerLimit limit)
+    : links_(std::move(links)),
+      answers_(std::move(answers)),
+      reply_timeout_(plan.is_answered ? ReplyTimeout(plan.wait) : ReplyTimeout::none()),
+      records_(kRecords),
+      unread_(links_.size()),
+      stalls_(links_.size()),
+      responder_(plan, std::move(limit), answers_, reply_timeout_, records_, tally_),
+      prober_(plan, plan.share_of(number), links_, answers_, reply_timeout_, tally_),
+      pacer_(plan.first_rate_pps() / plan.workers),
+      handed_log_(kHandedLog),
+      directives_{.rate_pps = plan.first_rate_pps()},
+      share_(1.0 / plan.workers),
+      worker_share_(plan.share_of(number)),
+      asked_(plan.retries + 1) {
+  set_pace();
+  publish(Instant{});
+}
+
+void Worker::poll(Instant now) {
+  receive(now);
+  watch_routers(now);
+  const std::size_t budget = allowed(now);
+  // What targets wait for goes first, and has what new questions leave over.
+  std::size_t sent = responder_.emit(answer_share_.of(budget));
+  answer_share_.spend(sent);
+  for (Link& link : links_) sent += link.send_requests(now, budget - sent);
+  if (!rests()) {
+    const std::size_t probes = prober_.emit(now, budget - sent);
+    are_probes_queued_ |= probes > 0;
+    sent += probes;
+  }
+  sent += responder_.emit(budget - sent);
+  for (Link& link : links_) link.flush();
+  handed_ += sent;
+  handed_log_.record(handed_, now);
+  watch_queues(now);
+  pacer_.spend(sent, has_work(now));
+  if (now >= next_publish_) {
+    publish(now);
+    next_publish_ = now + kPublishEvery;
+  }
+}
+
+// Each frame may become a record. One that has to wait stays where it is; until a look finds
+// nothing any more, what was asked does not count as asked.
+void Worker::receive(Instant now) {
+  bool has_found = false;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    std::span<const nic::RxFrame>& unread = unread_[i];
+    if (unread.empty()) unread = links_[i].queue().receive();
+    has_found |= !unread.empty();
+    const std::size_t room = records_.capacity() - records_.size();
+    const auto taken = unread.first(std::min(room, unread.size()));
+    for (const nic::RxFrame& frame : taken) {
+      responder_.on_frame(links_[i], frame, prober_.log(), now);
+    }
+    unread = unread.subspan(taken.size());
+    if (unread.empty()) links_[i].queue().release();
+  }
+  is_held_up_ = is_stuck() || (is_held_up_ && has_found);
+}
+
+bool Worker::is_stuck() const {
+  return std::ranges::any_of(unread_, [](const auto& unread) { return !unread.empty(); });
+}
+
+// The time to wait for answers runs from the moment when the last probe has left, not from when a
+// queue was given it. Where nothing leaves any more, it runs on, and what leaves later (a question
+// to a router, a reset) does not prolong it.
+void Worker::watch_queues(Instant now) {
+  std::size_t backlog = 0;
+  for (const Link& link : links_) backlog += link.queue().backlog();
+  if (are_probes_queued_ && backlog < backlog_) reply_timeout_.on_send(now);
+  if (backlog == 0) are_probes_queued_ = false;
+  backlog_ = backlog;
+}
+
+void Worker::watch_stalls(Instant now) {
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    stalls_[i].update(links_[i].counters(), links_[i].queue().backlog(), now);
+    if (directives_.is_held) stalls_[i].forgive();
+  }
+}
+
+// Probes may be lost by it that are not asked again by themselves; those that the user has ended
+// are not.
+std::uint64_t Worker::stuck_link(Instant now) const {
+  if (has_heard_all() || (prober_.is_done() && !are_probes_queued_)) return 0;
+  const bool is_at_end = is_done(now) && !prober_.is_stopped();
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    const bool is_stuck = is_at_end || stalls_[i].is_final(now);
+    if (is_stuck && links_[i].queue().queued() > 0) return i + 1;
+  }
+  return 0;
+}
+
+// The last moment of which all that was handed to queues by then has left them.
+Instant Worker::all_left(Instant now) const {
+  std::uint64_t queued = 0;
+  for (const Link& link : links_) queued += link.queue().queued();
+  return queued == 0 ? now : handed_log_.reached(handed_ - std::min(queued, handed_));
+}
+
+// Where answers have stopped, and once the last probe has left, routers are asked whether they are
+// still where they were. What one of them cannot have got is asked again.
+// While we are held up, it is ourselves who do not hear them.
+void Worker::watch_routers(Instant now) {
+  if (is_held_up_) return;
+  const bool is_last_check = prober_.is_done() && !has_checked_;
+  has_checked_ = prober_.is_done();
+  for (Link& link : links_) {
+    if (responder_.is_silent(now)) link.ask_routers(kSilenceAsksEvery, now);
+    if (is_last_check) link.ask_routers(Duration{0}, now);
+    if (const auto loss = link.take_loss()) prober_.go_back(*loss - kInFlight);
+  }
+}
+
+std::size_t Worker::allowed(Instant now) {
+  return writer_is_behind() || directives_.is_held ? 0 : pacer_.available(now, kBatch);
+}
+
+bool Worker::writer_is_behind() const {
+  return is_held_up_ || records_.size() > records_.capacity() / 4 * 3;
+}
+
+// Frames that could leave at once if the rate allowed it.
+bool Worker::has_work(Instant now) const {
+  if (writer_is_behind()) return false;
+  if (!responder_.is_idle()) return true;
+  return !rests() && !prober_.is_done() && prober_.next_due(now) <= now;
+}
+
+void Worker::stop(Duration longest) {
+  prober_.stop();
+  reply_timeout_.shorten(longest);
+}
+
+void Worker::apply(const Directives& directives, Instant now) {
+  const bool has_new_rate = directives.rate_pps != directives_.rate_pps;
+  if (has_new_rate) pacer_.set_rate(directives.rate_pps * share_, now);
+  const bool was_resting = rests();
+  if (directives.outages != directives_.outages)
+    prober_.go_back(now - kOutageUnnoticed - kInFlight);
+  if (directives_.is_held && !directives.is_held) {
+    for (Link& link : links_) link.find_routers_again(now);
+  }
+  prober_.exclude(directives.excludes);
+  directives_ = directives;
+  if (was_resting && !rests()) {
+    pacer_.forgive(now);
+    reply_timeout_.on_send(now);
+  }
+  if (has_new_rate) set_pace();
+}
+
+// The pacer says how many frames may leave at a moment; a queue that can keeps them apart.
+void Worker::set_pace() {
+  for (Link& link : links_)
+    link.queue().set_pace(directives_.rate_pps * share_ * Pacer::kCatchUpFactor);
+}
+
+// Then nobody is left to be asked again, either. Never true where repeats may have been counted.
+bool Worker::has_heard_all() const {
+  const std::uint64_t not_asked = tally_.unroutable + tally_.unresolved + tally_.excluded;
+  const std::uint64_t settled = answers_.count() + not_asked;
+  return answers_.is_exact() && settled >= prober_.total();
+}
+
+bool Worker::is_done(Instant now) const {
+  if (has_heard_all() && responder_.is_idle()) return true;
+  if (!prober_.is_done() || rests() || is_held_up_) return false;
+  const bool is_retried = std::ranges::any_of(
+      stalls_, [now](const SendStall& stall) { return stall.has_begun() && !stall.is_final(now); });
+  if (is_retried && are_probes_queued_ && !prober_.is_stopped()) return false;
+  return now >= reply_timeout_.deadline();
+}
+
+Instant Worker::next_event(Instant now) {
+  if (directives_.is_held) return Instant::max();
+  if (writer_is_behind()) return now + kWriterNap;
+  for (const Link& link : links_) {
+    if (!link.queue().has_room()) return now + kQueueNap;
+  }
+  const bool is_waiting = prober_.is_done() && !directives_.is_paused;
+  // After the deadline it is refused frames that are waited for.
+  const Instant end =
+      reply_timeout_.deadline() > now ? reply_timeout_.deadline() : now + kPublishEvery;
+  Instant next = is_waiting ? end : directives_.is_paused ? Instant::max() : prober_.next_due(now);
+  if (!responder_.is_idle()) next = now;
+  for (const Link& link : links_) {
+    next = std::min(next, link.next_deadline().value_or(Instant::max()));
+  }
+  const Instant due = pacer_.next_due();
+  return due <= now ? next : std::max({next, due, now + kPacingNap});
+}
+
+void Worker::remember(const record::Record& record) {
+  const auto turn = answers_.turn_of(record.address, record.port);
+  if (turn) answers_.insert(*turn, record.state);
+}
+
+std::vector<std::unique_ptr<nic::QueuePair>> Worker::take_queues() {
+  std::vector<std::unique_ptr<nic::QueuePair>> queues;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    if (!unread_[i].empty()) links_[i].queue().release();
+    queues.push_back(links_[i].take_queue());
+  }
+  return queues;
+}
+
+std::optional<net::IpAddress> Worker::silent_router() const {
+  for (const Link& link : links_) {
+    if (link.silent_router()) return link.silent_router();
+  }
+  return std::nullopt;
+}
+
+void Worker::publish(Instant now) {
+  watch_stalls(now);
+  // What is done is done; until then the last moments are not sure.
+  prober_.mark(now);
+  const bool is_at_end = is_done(now);
+  const Instant left = all_left(now);
+  const bool is_sure = is_at_end && left == now;
+  const Instant sure = is_sure ? Instant::max() : std::min(now - kInFlight, left);
+  const bool is_over = has_heard_all() && !prober_.is_stopped();
+  const bool is_known = has_heard_all() || !is_held_up_;
+  for (unsigned round = 0; round < asked_.size() && is_known; ++round) {
+    const std::uint64_t turn = is_over ? prober_.total() : prober_.asked(round, sure);
+    asked_[round].store(worker_share_.shard_turn(turn), std::memory_order_release);
+  }
+  tally_.behind = pacer_.missed();
+  tally_.refused = tally_.buffer_full = tally_.discarded = 0;
+  tally_.received = tally_.kernel_drops = 0;
+  for (Link& link : links_) {
+    const nic::QueueCounters counters = link.counters();
+    tally_.refused += counters.refused;
+    tally_.buffer_full += counters.buffer_full;
+    tally_.discarded += counters.discarded;
+    const bool lacks_probes = is_at_end && are_probes_queued_ && !has_heard_all();
+    if (lacks_probes) tally_.discarded += link.queue().queued();  // they never leave
+    tally_.received += counters.received;
+    tally_.kernel_drops += counters.kernel_drops;
+  }
+  published_.store({
+      .tally = tally_,
+      .started = prober_.started(),
+      .is_sending = is_over || prober_.is_done() ? 0u : 1u,
+      .wait_ends_ns = reply_timeout_.deadline().time_since_epoch().count(),
+      .refused_answers = responder_.refused_answers().summary(),
+      .silent_router = AddressWords(silent_router()),
+      .stuck_link = stuck_link(now),
+  });
+}
+
+}  // namespace masscan::engine

@@ -1,0 +1,34 @@
+#include "files/read_records.h"
+
+#include <sys/stat.h>
+
+#include <variant>
+
+#include "files/read_entries.h"
+
+namespace masscan::files {
+namespace {
+
+bool is_regular_file(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+bool can_be_read_back(const std::string& path, const format::Format& format) {
+  return format.parse != nullptr && is_regular_file(path);
+}
+
+Result<void> read_records(const std::string& path, const format::Format& format,
+                          const std::function<void(const record::Record&)>& visit) {
+  if (!can_be_read_back(path, format)) return {};
+  return read_entries(path, {.format = &format},
+                      [&](const format::FileItem& parsed, std::uint64_t) {
+                        if (const auto* record = std::get_if<record::Record>(&parsed))
+                          visit(*record);
+                        return true;
+                      });
+}
+
+}  // namespace masscan::files

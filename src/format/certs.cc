@@ -1,0 +1,41 @@
+#include "format/certs.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace masscan::format {
+namespace {
+
+// masscan's; RFC 7468 asks writers for 64, and readers to take any.
+constexpr std::size_t kColumns = 72;
+constexpr std::string_view kPrefix = "cert:";  // masscan's files have it in front of the base64
+
+// Base64 is printable; what is not may come from anybody's file, and must not reach a terminal.
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+bool is_certificate(const record::Banner& banner) {
+  const bool is_x509 = banner.application == record::Application::kX509 ||
+                       banner.application == record::Application::kX509Ca;
+  return is_x509 && is_printable(banner.text);
+}
+
+}  // namespace
+
+void append_certs_banner(std::string& out, const record::Banner& banner) {
+  if (!is_certificate(banner)) return;
+  std::string_view text = banner.text;
+  if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
+  out += "-----BEGIN CERTIFICATE-----\n";
+  while (!text.empty()) {
+    out += text.substr(0, kColumns);
+    out += '\n';
+    text.remove_prefix(std::min(kColumns, text.size()));
+  }
+  out += "-----END CERTIFICATE-----\n";
+}
+
+void append_certs_trailer(std::string& out, const Ending& /*ending*/) { out += "{finished: 1}\n"; }
+
+}  // namespace masscan::format

@@ -1,0 +1,50 @@
+#include "format/csv.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace masscan::format {
+namespace {
+
+// The bytes of a banner, whose escapes leave commas alone; a spreadsheet takes what begins like
+// this for a formula (CWE-1236). `out` ends with the value.
+void protect(std::string& out, std::size_t begin) {
+  constexpr std::string_view kFormula = "=+-@";
+  if (begin < out.size() && kFormula.find(out[begin]) != std::string_view::npos) {
+    out.replace(begin, 1, fmt::format("\\x{:02x}", out[begin]));
+  }
+  if (out.find(',', begin) == std::string::npos) return;
+  out.insert(begin, 1, '"');
+  out += '"';
+}
+
+}  // namespace
+
+void append_csv_header(std::string& out, const DocumentInfo& info) {
+  out += record::to_string(info.columns);
+  out += "\r\n";
+}
+
+void append_csv_row(std::string& out, std::span<const record::Column> columns,
+                    const record::ResultView& result) {
+  bool is_first = true;
+  for (const record::Column column : columns) {
+    if (!is_first) out += ',';
+    is_first = false;
+    const std::size_t begin = out.size();
+    record::append_value(out, column, result);
+    protect(out, begin);
+  }
+  out += "\r\n";
+}
+
+void append_csv_record(std::string& out, const record::Record& record) {
+  append_csv_row(out, record::columns(), record::ResultView(record));
+}
+
+void append_csv_banner(std::string& out, const record::Banner& banner) {
+  append_csv_row(out, record::columns(), record::ResultView(banner));
+}
+
+}  // namespace masscan::format

@@ -1,0 +1,78 @@
+#include "format/fields.h"
+
+#include <chrono>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace masscan::format {
+namespace {
+
+std::optional<WallTime> parse_time(std::string_view text) {
+  const bool is_negative = text.starts_with('-');
+  auto seconds = parse_number<std::uint32_t>(text.substr(is_negative ? 1 : 0));
+  if (!seconds) return std::nullopt;
+  if (is_negative) seconds = 0 - *seconds;
+  return WallTime(std::chrono::seconds(*seconds));
+}
+
+}  // namespace
+
+FileItem to_record(const Fields& fields) {
+  const auto time = parse_time(fields.time);
+  const auto address = net::IpAddress::parse(fields.address);
+  const auto transport = record::parse_protocol(fields.transport);
+  const auto port = parse_number<std::uint16_t>(fields.port);
+  const auto state = record::parse_state(fields.state);
+  const auto reason = record::parse_reason(fields.reason);
+  const auto ttl = parse_number<std::uint8_t>(fields.ttl);
+  if (!time || !address || !transport || !port || !state || !reason || !ttl) return kNoSuchLine;
+  return record::Record{.time = *time,
+                        .address = *address,
+                        .port = {*transport, *port},
+                        .state = *state,
+                        .reason = *reason,
+                        .ttl = *ttl};
+}
+
+FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std::string&),
+                   std::string& bytes) {
+  const auto time = parse_time(fields.time);
+  const auto address = net::IpAddress::parse(fields.address);
+  const auto transport = record::parse_protocol(fields.transport);
+  const auto port = parse_number<std::uint16_t>(fields.port);
+  const auto application = record::parse_application(fields.application);
+  const auto ttl = parse_number<std::uint8_t>(fields.ttl);
+  if (!time || !address || !transport || !port || !application || !ttl) return kNoSuchLine;
+  if (!unescape(fields.text, bytes)) return kNoSuchLine;
+  return record::Banner{.time = *time,
+                        .address = *address,
+                        .port = {*transport, *port},
+                        .application = *application,
+                        .ttl = *ttl,
+                        .text = bytes};
+}
+
+bool match(std::string_view line, std::string_view pattern,
+           std::initializer_list<std::string_view*> fields) {
+  const auto take_literal = [&] {
+    const std::string_view literal = pattern.substr(0, pattern.find('*'));
+    pattern.remove_prefix(literal.size());
+    return literal;
+  };
+  const std::string_view start = take_literal();
+  if (!line.starts_with(start)) return false;
+  line.remove_prefix(start.size());
+  for (std::string_view* field : fields) {
+    DCHECK(pattern.starts_with('*'));
+    pattern.remove_prefix(1);
+    const std::string_view next = take_literal();
+    const std::size_t length = next.empty() ? line.size() : line.find(next);
+    if (length == std::string_view::npos) return false;
+    *field = line.substr(0, length);
+    line.remove_prefix(length + next.size());
+  }
+  return line.empty();
+}
+
+}  // namespace masscan::format

@@ -1,0 +1,87 @@
+// The formats results can be written in, one row each.
+//
+// A format is a few pure functions: four append bytes to a string, two read them back. Files,
+// flushing and disk errors are files::ResultFile's business, reading whole files read_entries'. A
+// new format is one file with its functions and one row in the table of format.cc.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "format/document_info.h"
+#include "format/item.h"
+#include "record/banner.h"
+#include "record/column.h"
+#include "record/record.h"
+
+namespace masscan::format {
+
+// How lines follow each other in a format whose document is one whole (an XML element, a JSON
+// array) and makes no sense without its end. Such a document always has a header and a trailer.
+struct Enclosure {
+  std::string_view header_end;    // the last line of a header
+  std::string_view separator;     // between two records
+  std::string_view record_begin;  // of any record's first line, banners of masscan included
+  std::string_view record_end;    // of its last line, with the line end
+  std::string_view trailer_begin;
+  std::string_view trailer_end;
+  bool has_counts;  // the trailer tells how many records there are
+  int record_lines = 1;
+};
+
+struct Format {
+  std::string_view name;        // as --output-format spells it
+  std::string_view other_name;  // accepted too; empty where there is none
+  char letter;                  // the L of -oL; '\0' where there is no short option
+  std::string_view opening;     // with which every document begins
+
+  // What stands before the first record and after the last one; null where there is nothing.
+  void (*header)(std::string& out, const DocumentInfo& info);
+  void (*record)(std::string& out, const record::Record& record);
+  void (*banner)(std::string& out,
+                 const record::Banner& banner);  // null where banners are left out
+  void (*trailer)(std::string& out, const Ending& ending);
+
+  // How many bytes the first frame of these takes: a line with its end, or a binary record. 0: its
+  // end is not there yet; kEndless: it never comes, and what follows cannot be read. Null where the
+  // format cannot be read back.
+  std::size_t (*item_length)(std::string_view rest);
+  // What a whole frame holds, of lines without their end. A banner's text views into the frame or
+  // into `bytes`. What the format does not keep has its default.
+  FileItem (*parse)(std::string_view frame, std::string& bytes);
+
+  const Enclosure* enclosure;  // null where every line stands alone
+
+  // Takes the place of `record` and `banner` where the user chooses the columns.
+  void (*row)(std::string& out, std::span<const record::Column> columns,
+              const record::ResultView& result) = nullptr;
+  // The last thing that is done to a file, when it is complete.
+  Result<void> (*finish)(const std::string& path, const Ending& ending) = nullptr;
+  bool keeps_time = true;       // of a record, for whoever reads it back
+  bool shows_excludes = false;  // the header tells which addresses were left out
+  // The fast way through frames that most files consist of: what `frame` and `parse` would make of
+  // the first ones as long as each is a record, but all at once. Takes the place of what is in
+  // `records`; says how many bytes these records take. Null where there is no such way.
+  std::size_t (*parse_run)(std::string_view rest, std::vector<record::Record>& records) = nullptr;
+  // And the fast way to write: appends what `record` would for the first ones, as long as all take
+  // equally many bytes; says how many. For formats that are not enclosed.
+  std::size_t (*append_run)(std::string& out, std::span<const record::Record> records) = nullptr;
+};
+
+// A frame of formats whose frames are lines.
+std::size_t line_length(std::string_view rest);
+
+// The name of the one that writes nothing, and has no file.
+constexpr std::string_view kNoFormat = "none";
+
+// Every format, in the order in which help text lists them. Rows live as long as the program.
+std::span<const Format> formats();
+
+// By name, in any case, or by letter, in exactly this one; null if there is no such format.
+const Format* find_format(std::string_view name);
+const Format* find_format(char letter);
+
+}  // namespace masscan::format

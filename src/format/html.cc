@@ -1,0 +1,148 @@
+#include "format/html.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <concepts>
+#include <string_view>
+#include <utility>
+
+#include "base/bytes.h"
+#include "format/page/page_text.h"
+#include "record/application.h"
+#include "record/escape.h"
+#include "record/service_names.h"
+
+namespace masscan::format {
+namespace {
+
+constexpr std::uint8_t kIpv6Bit = 1 << 6;
+constexpr std::uint8_t kBannerBit = 1 << 7;
+constexpr int kTransportShift = 3;
+
+// No line of the page begins so: it tells entries from what stands around them.
+constexpr std::string_view kEntryBegin = "=";
+constexpr std::string_view kEntryEnd = "\n";
+
+// In network order.
+template <std::unsigned_integral T>
+void append_number(std::string& out, T number) {
+  std::array<std::byte, sizeof(T)> bytes;
+  store_be(bytes, 0, number);
+  out += as_text(bytes);
+}
+
+// What every entry begins with: 12 bytes, or 24 for IPv6.
+template <typename Entry>
+void append_beginning(std::string& out, const Entry& entry, std::uint8_t kind) {
+  const bool is_ip = entry.port.transport == net::Transport::kIp;
+  kind |= static_cast<std::uint8_t>(static_cast<int>(entry.port.transport) << kTransportShift);
+  if (entry.address.is_v6()) kind |= kIpv6Bit;
+  append_number(out, kind);
+  append_number(out, entry.ttl);
+  append_number(out, is_ip ? std::uint16_t{entry.ip_protocol} : entry.port.number);
+  append_number(out, static_cast<std::uint32_t>(record::unix_seconds(entry.time)));
+  if (entry.address.is_v6()) {
+    append_number(out, entry.address.high());
+    append_number(out, entry.address.low());
+  } else {
+    append_number(out, entry.address.v4().number());
+  }
+}
+
+// Filled up to whole groups of three bytes: this base64 never needs padding.
+void append_groups(std::string& out, std::string bytes, char fill) {
+  bytes.resize((bytes.size() + 2) / 3 * 3, fill);
+  record::append_base64(out, bytes);
+}
+
+void append_line(std::string& out, std::string bytes) {
+  out += kEntryBegin;
+  append_groups(out, std::move(bytes), '\0');
+  out += kEntryEnd;
+}
+
+// {"80":"http",...}: numbers without a name are left out.
+std::string services_json(net::Transport transport, unsigned count) {
+  std::string json;
+  for (unsigned number = 0; number < count; ++number) {
+    const auto protocol = static_cast<std::uint8_t>(number);
+    const std::string_view name =
+        record::service_name({transport, static_cast<std::uint16_t>(number)}, protocol);
+    if (name == record::kUnknownService) continue;
+    json += fmt::format("{}\"{}\":\"", json.empty() ? '{' : ',', number);
+    record::append_json_escaped(json, name);
+    json += '"';
+  }
+  return json.empty() ? "{}" : json + '}';
+}
+
+std::string applications_json() {
+  std::string json;
+  for (int number = 0; number <= static_cast<int>(record::Application::kError); ++number) {
+    json += json.empty() ? "[\"" : ",\"";
+    record::append_name(json, static_cast<record::Application>(number));
+    json += '"';
+  }
+  return json + ']';
+}
+
+// First and last address of each range of IPv4.
+std::string excludes_json(const DocumentInfo& info) {
+  std::string json = "[";
+  for (const net::AddressRange& range : info.excludes) {
+    if (range.first.is_v6()) continue;
+    json += fmt::format("{}{},{}", json.size() == 1 ? "" : ",", range.first.v4().number(),
+                        range.last.v4().number());
+  }
+  return json + ']';
+}
+
+std::string info_json(const DocumentInfo& info) {
+  constexpr unsigned kPorts = 65536;
+  constexpr unsigned kProtocols = record::kUnknownProtocol;
+  return fmt::format(
+      R"({{"version":"{}","began":{},"written":{},"excludes":{},"applications":{},)"
+      R"("services":{{"tcp":{},"udp":{},"ip":{}}}}})",
+      info.version, record::unix_seconds(info.began), record::unix_seconds(info.opened()),
+      excludes_json(info), applications_json(), services_json(net::Transport::kTcp, kPorts),
+      services_json(net::Transport::kUdp, kPorts), services_json(net::Transport::kIp, kProtocols));
+}
+
+}  // namespace
+
+static_assert(kBefore.starts_with(kHtmlOpening));
+
+const Enclosure kHtmlEnclosure = {.header_end = kBetween,
+                                  .separator = "",
+                                  .record_begin = kEntryBegin,
+                                  .record_end = kEntryEnd,
+                                  .trailer_begin = kBehind,
+                                  .trailer_end = kBehind,
+                                  .has_counts = false};
+
+void append_html_header(std::string& out, const DocumentInfo& info) {
+  out += kBefore;
+  append_groups(out, info_json(info), ' ');
+  out += kBetween;
+}
+
+void append_html_record(std::string& out, const record::Record& record) {
+  std::string bytes;
+  append_beginning(bytes, record, static_cast<std::uint8_t>(record.state));
+  append_line(out, std::move(bytes));
+}
+
+void append_html_banner(std::string& out, const record::Banner& banner) {
+  const std::string_view text = banner.text.substr(0, record::kMaxBannerBytes);
+  std::string bytes;
+  append_beginning(bytes, banner, kBannerBit);
+  append_number(bytes, static_cast<std::uint16_t>(banner.application));
+  append_number(bytes, static_cast<std::uint32_t>(text.size()));
+  bytes += text;
+  append_line(out, std::move(bytes));
+}
+
+void append_html_trailer(std::string& out, const Ending& /*ending*/) { out += kBehind; }
+
+}  // namespace masscan::format

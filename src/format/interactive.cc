@@ -1,0 +1,38 @@
+#include "format/interactive.h"
+
+#include "format/append.h"
+#include "record/escape.h"
+
+namespace masscan::format {
+namespace {
+
+// The status line may stand on the same row of the terminal; blanks wipe what is left of it.
+constexpr std::size_t kColumns = 79;
+
+void finish_row(std::string& out, std::size_t start) {
+  if (out.size() - start < kColumns) out.append(kColumns - (out.size() - start), ' ');
+  out += '\n';
+}
+
+}  // namespace
+
+void append_interactive_record(std::string& out, const record::Record& record) {
+  const std::size_t start = out.size();
+  append(out, "Discovered ", record.state, " port ", record.port.number, '/', record.port.transport,
+         " on ", record.address);
+  // A record has no MAC address, and files have none either.
+  if (record.port.transport == net::Transport::kArp) out += " (00:00:00:00:00:00) ";
+  finish_row(out, start);
+}
+
+void append_interactive_banner(std::string& out, const record::Banner& banner) {
+  const std::size_t start = out.size();
+  append(out, "Banner on port ", banner.port.number, '/', banner.port.transport, " on ",
+         banner.address, ": [");
+  record::append_name(out, banner.application);
+  out += "] ";
+  record::append_text_escaped(out, banner.text);
+  finish_row(out, start);
+}
+
+}  // namespace masscan::format

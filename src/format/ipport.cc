@@ -1,0 +1,63 @@
+#include "format/ipport.h"
+
+#include <array>
+
+#include "format/append.h"
+#include "format/fields.h"
+#include "net/endpoint.h"
+
+namespace masscan::format {
+namespace {
+
+// What stands before the number, as in port lists.
+struct Prefix {
+  net::Transport transport;
+  std::string_view text;
+};
+constexpr std::array<Prefix, 3> kPrefixes = {
+    {{net::Transport::kTcp, ":"}, {net::Transport::kUdp, ":U:"}, {net::Transport::kSctp, ":S:"}}};
+
+// Null where there is no port.
+const Prefix* find_prefix(net::Transport transport) {
+  for (const Prefix& prefix : kPrefixes) {
+    if (prefix.transport == transport) return &prefix;
+  }
+  return nullptr;
+}
+
+// The one that stands before the last number of a line.
+const Prefix& prefix_of(std::string_view line) {
+  const std::string_view before = line.substr(0, line.rfind(':') + 1);
+  const Prefix* longest = &kPrefixes[0];
+  for (const Prefix& prefix : kPrefixes) {
+    if (before.ends_with(prefix.text)) longest = &prefix;  // ":", and after it the others
+  }
+  return *longest;
+}
+
+}  // namespace
+
+void append_ipport_record(std::string& out, const record::Record& record) {
+  const Prefix* prefix = find_prefix(record.port.transport);
+  if (prefix == nullptr || record.state != record::PortState::kOpen) return;
+  if (record.address.is_v4()) {
+    append(out, record.address, prefix->text, record.port.number, '\n');
+  } else {
+    append(out, '[', record.address, ']', prefix->text, record.port.number, '\n');
+  }
+}
+
+FileItem parse_ipport_line(std::string_view line, std::string& /*bytes*/) {
+  if (line.empty()) return NotAResult{};
+  const Prefix& prefix = prefix_of(line);
+  std::string plain(line);
+  if (prefix.text != ":") plain.replace(plain.rfind(prefix.text), prefix.text.size(), ":");
+  const auto endpoint = net::Endpoint::parse(plain);
+  if (!endpoint) return kNoSuchLine;
+  return record::Record{.time = {},
+                        .address = endpoint->address,
+                        .port = {prefix.transport, endpoint->port},
+                        .state = record::PortState::kOpen};
+}
+
+}  // namespace masscan::format

@@ -1,0 +1,58 @@
+#include "format/json.h"
+
+#include "format/append.h"
+#include "format/fields.h"
+#include "record/escape.h"
+
+namespace masscan::format {
+
+const Enclosure kJsonEnclosure = {.header_end = "[\n",
+                                  .separator = ",\n",
+                                  .record_begin = "{   \"ip\": \"",
+                                  .record_end = "}\n",
+                                  .trailer_begin = "]\n",
+                                  .trailer_end = "]\n",
+                                  .has_counts = false};
+
+void append_json_header(std::string& out, const DocumentInfo& /*info*/) { out += "[\n"; }
+
+void append_json_record(std::string& out, const record::Record& record) {
+  append(out, R"({   "ip": ")", record.address, R"(",   "timestamp": ")", record.time,
+         R"(", "ports": [ {"port": )", record.port.number, R"(, "proto": ")", record.port.transport,
+         R"(", "status": ")", record.state, R"(", "reason": ")", record::reason_text(record.reason),
+         R"(", "ttl": )", record.ttl, "} ] }\n");
+}
+
+void append_json_banner(std::string& out, const record::Banner& banner) {
+  append(out, R"({   "ip": ")", banner.address, R"(",   "timestamp": ")", banner.time,
+         R"(", "ports": [ {"port": )", banner.port.number, R"(, "proto": ")", banner.port.transport,
+         R"(", "service": {"name": ")");
+  record::append_name(out, banner.application);
+  out += R"(", "banner": ")";
+  record::append_json_escaped(out, banner.text);
+  out += "\"} } ] }\n";
+}
+
+void append_json_trailer(std::string& out, const Ending& /*ending*/) { out += "]\n"; }
+
+FileItem parse_json_line(std::string_view line, std::string& bytes) {
+  constexpr std::string_view kStatus =
+      R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
+      R"("status": "*", "reason": "*", "ttl": *} ] })";
+  constexpr std::string_view kBanner =
+      R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
+      R"("service": {"name": "*", "banner": "*"} } ] })";
+  if (line.empty() || line == "[" || line == "," || line == "]") return NotAResult{};
+  Fields f;
+  if (match(line, kStatus,
+            {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
+    return to_record(f);
+  }
+  if (!match(line, kBanner,
+             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text})) {
+    return kNoSuchLine;
+  }
+  return to_banner(f, record::unescape_json, bytes);
+}
+
+}  // namespace masscan::format

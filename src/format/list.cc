@@ -1,0 +1,40 @@
+#include "format/list.h"
+
+#include "format/append.h"
+#include "format/fields.h"
+#include "record/escape.h"
+
+namespace masscan::format {
+
+void append_list_header(std::string& out, const DocumentInfo& /*info*/) { out += "#masscan\n"; }
+
+void append_list_record(std::string& out, const record::Record& record) {
+  append(out, record.state, ' ', record.port.transport, ' ', record.port.number, ' ',
+         record.address, ' ', record.time, '\n');
+}
+
+void append_list_banner(std::string& out, const record::Banner& banner) {
+  append(out, "banner ", banner.port.transport, ' ', banner.port.number, ' ', banner.address, ' ',
+         banner.time, ' ');
+  record::append_name(out, banner.application);
+  out += ' ';
+  record::append_text_escaped(out, banner.text);
+  out += '\n';
+}
+
+void append_list_trailer(std::string& out, const Ending& /*ending*/) { out += "# end\n"; }
+
+FileItem parse_list_line(std::string_view line, std::string& bytes) {
+  if (line.empty() || line.starts_with('#')) return NotAResult{};
+  Fields f;
+  if (match(line, "banner * * * * * *",
+            {&f.transport, &f.port, &f.address, &f.time, &f.application, &f.text})) {
+    return to_banner(f, record::unescape_text, bytes);
+  }
+  if (!match(line, "* * * * *", {&f.state, &f.transport, &f.port, &f.address, &f.time})) {
+    return kNoSuchLine;
+  }
+  return to_record(f);
+}
+
+}  // namespace masscan::format

@@ -1,0 +1,67 @@
+#include "format/ndjson.h"
+
+#include "format/append.h"
+#include "format/fields.h"
+#include "record/escape.h"
+
+namespace masscan::format {
+namespace {
+
+// As far as the quotes that end the banner.
+void append_open_banner(std::string& out, const record::Banner& banner) {
+  append(out, R"({"ip":")", banner.address, R"(","timestamp":")", banner.time, R"(","port":)",
+         banner.port.number, R"(,"proto":")", banner.port.transport,
+         R"(","rec_type":"banner","data":{"service_name":")");
+  record::append_name(out, banner.application);
+  out += "\",\"banner\":\"";
+  record::append_json_escaped(out, banner.text);
+}
+
+}  // namespace
+
+void append_ndjson_record(std::string& out, const record::Record& record) {
+  append(out, R"({"ip":")", record.address, R"(","timestamp":")", record.time, R"(","port":)",
+         record.port.number, R"(,"proto":")", record.port.transport,
+         R"(","rec_type":"status","data":{"status":")", record.state, R"(","reason":")",
+         record::reason_text(record.reason), R"(","ttl":)", record.ttl, "}}\n");
+}
+
+void append_ndjson_banner(std::string& out, const record::Banner& banner) {
+  append_open_banner(out, banner);
+  out += "\"}}\n";
+}
+
+void append_ndjson_base64_banner(std::string& out, const record::Banner& banner) {
+  append_open_banner(out, banner);
+  out += "\",\"base64\":\"";
+  record::append_base64(out, banner.text);
+  out += "\"}}\n";
+}
+
+FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
+  constexpr std::string_view kStatus =
+      R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
+      R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*}})";
+  constexpr std::string_view kBanner =
+      R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
+      R"("rec_type":"banner","data":{"service_name":"*","banner":"*"}})";
+  constexpr std::string_view kBase64 =
+      R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
+      R"("rec_type":"banner","data":{"service_name":"*","banner":"*","base64":"*"}})";
+  if (line.empty()) return NotAResult{};
+  Fields f;
+  if (match(line, kStatus,
+            {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
+    return to_record(f);
+  }
+  std::string_view base64;  // the same bytes again
+  if (!match(line, kBase64,
+             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64}) &&
+      !match(line, kBanner,
+             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text})) {
+    return kNoSuchLine;
+  }
+  return to_banner(f, record::unescape_json, bytes);
+}
+
+}  // namespace masscan::format

@@ -1,0 +1,75 @@
+#include "record/record.h"
+
+#include <array>
+
+namespace masscan::record {
+namespace {
+
+constexpr std::array<std::string_view, 8> kFlags = {"fin", "syn", "rst", "psh",
+                                                    "ack", "urg", "ece", "cwr"};
+constexpr std::string_view kNoFlags = "none";
+
+// Room for all of them.
+struct Reason {
+  std::array<char, 31> text{};
+  std::uint8_t length = 0;
+
+  constexpr void append(std::string_view more) {
+    for (const char c : more) text[length++] = c;
+  }
+};
+
+// By number: every record shows one of them.
+constexpr std::array<Reason, 256> all_reasons() {
+  std::array<Reason, 256> reasons{};
+  reasons[0].append(kNoFlags);
+  for (std::size_t number = 1; number < reasons.size(); ++number) {
+    Reason& reason = reasons[number];
+    for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
+      if ((number >> bit & 1) == 0) continue;
+      if (reason.length > 0) reason.append("-");
+      reason.append(kFlags[bit]);
+    }
+  }
+  return reasons;
+}
+constexpr std::array<Reason, 256> kReasons = all_reasons();
+
+}  // namespace
+
+std::string_view reason_text(std::uint8_t reason) {
+  return {kReasons[reason].text.data(), kReasons[reason].length};
+}
+
+std::optional<PortState> parse_state(std::string_view text) {
+  for (const PortState state : {PortState::kUnknown, PortState::kOpen, PortState::kClosed,
+                                PortState::kUp, PortState::kFiltered}) {
+    if (text == name(state)) return state;
+  }
+  return std::nullopt;
+}
+
+std::optional<net::Transport> parse_protocol(std::string_view text) {
+  for (const net::Transport transport :
+       {net::Transport::kTcp, net::Transport::kUdp, net::Transport::kSctp, net::Transport::kIcmp,
+        net::Transport::kArp, net::Transport::kIp}) {
+    if (text == protocol_name(transport)) return transport;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint8_t> parse_reason(std::string_view text) {
+  if (text == kNoFlags) return std::uint8_t{0};
+  unsigned reason = 0;
+  for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
+    if (!text.starts_with(kFlags[bit])) continue;
+    reason |= 1u << bit;
+    text.remove_prefix(kFlags[bit].size());
+    if (text.empty()) return static_cast<std::uint8_t>(reason);
+    if (text.front() != '-') return std::nullopt;
+    text.remove_prefix(1);
+  }
+  return std::nullopt;
+}
+
+}  // namespace masscan::record

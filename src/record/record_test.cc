@@ -1,0 +1,30 @@
+#include "record/record.h"
+
+#include <gtest/gtest.h>
+
+namespace masscan::record {
+namespace {
+
+TEST(Record, ReasonNamesFlagsInBitOrder) {
+  EXPECT_EQ(reason_text(0x00), "none");
+  EXPECT_EQ(reason_text(0x12), "syn-ack");
+  EXPECT_EQ(reason_text(0x14), "rst-ack");
+  EXPECT_EQ(reason_text(0x52), "syn-ack-ece");
+  EXPECT_EQ(reason_text(0xff), "fin-syn-rst-psh-ack-urg-ece-cwr");
+}
+
+TEST(Record, StatesHaveMasscansNumbersAndNames) {
+  EXPECT_EQ(name(static_cast<PortState>(0)), "unknown");
+  EXPECT_EQ(name(static_cast<PortState>(1)), "open");
+  EXPECT_EQ(name(static_cast<PortState>(2)), "closed");
+  EXPECT_EQ(name(static_cast<PortState>(3)), "up");
+  EXPECT_EQ(name(PortState::kFiltered), "filtered");
+}
+
+TEST(Record, SecondsAreRoundedDown) {
+  EXPECT_EQ(unix_seconds(WallTime(1999ms)), 1);
+  EXPECT_EQ(unix_seconds(WallTime(std::chrono::seconds(0xffffffff))), 0xffffffff);
+}
+
+}  // namespace
+}  // namespace masscan::record

@@ -1,0 +1,64 @@
+#include "setup/make_plan.h"
+
+#include <utility>
+
+#include "base/random.h"
+#include "base/siphash.h"
+#include "targets/exclusion.h"
+
+namespace masscan::setup {
+
+namespace {
+
+wire::TcpOptions to_wire(const TcpOptions& options) {
+  wire::TcpOptions wired{.mss = options.mss,
+                         .sack_permitted = options.sack_permitted,
+                         .window_scale = options.window_scale};
+  if (options.timestamp) wired.timestamp = wire::TcpTimestamp{.value = *options.timestamp};
+  return wired;
+}
+
+std::uint64_t end_turn(const Config& config) {
+  if (!config.resume_count || config.foreign_index) return engine::WorkerShare::kNoTurn;
+  const std::uint64_t begin = config.resume_index.value_or(0);
+  return *config.resume_count > engine::WorkerShare::kNoTurn - begin ? engine::WorkerShare::kNoTurn
+                                                                     : begin + *config.resume_count;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> begin_turns(const Config& config) {
+  if (config.resume_point) return config.resume_point->turns;
+  return std::vector<std::uint64_t>(config.retries + 1, config.resume_index.value_or(0));
+}
+
+Result<engine::Plan> make_plan(const Config& config) {
+  targets::AddressSet targets = config.targets;
+  targets::exclude(config.excludes, targets);
+  targets::PairSet pairs = config.pairs;
+  targets::exclude(config.excludes, pairs);
+  targets::ProbeSpace space =
+      TRY(targets::ProbeSpace::make(std::move(targets), config.ports, std::move(pairs)));
+  const InstructionSet instructions = TRY(choose_instruction_set());
+  const std::uint64_t seed = config.seed ? *config.seed : random_uint64();
+  const targets::Shuffle shuffle(space.size(), seed);
+  return engine::Plan{
+      .space = std::move(space),
+      .shuffle = shuffle,
+      .shard = config.shard,
+      .cookie_key = config.cookie_key ? *config.cookie_key : random_key(),
+      .tcp_options = to_wire(config.tcp),
+      .ttl = config.ttl,
+      .answers_with_reset = !config.no_reset,
+      .instructions = instructions,
+      .rate_pps = config.rate_pps,
+      .finds_rate = config.finds_rate,
+      .retries = config.retries,
+      .retry_delay = config.retry_delay,
+      .wait = config.wait,
+      .begin_turns = begin_turns(config),
+      .end_turn = end_turn(config),
+  };
+}
+
+}  // namespace masscan::setup

@@ -1,0 +1,149 @@
+#include "setup/queues.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "nic/discard.h"
+#include "nic/memory.h"
+#include "nic/pcap_queue.h"
+#include "setup/recorder.h"
+
+namespace masscan::setup {
+
+namespace {
+
+constexpr Duration kRouterTimeout = 2500ms;
+constexpr int kRouterTickMs = 5;
+
+sim::InternetConfig internet_config(const Config& config) {
+  const auto open_ppm = static_cast<std::uint32_t>(config.sim_open * TRUTH_MILLION);
+  return {.answers = {.key = config.sim_key, .open_ppm = open_ppm, .closed_ppm = TRUTH_MILLION / 2},
+          .mac = net::MacAddress({std::byte{2}, {}, {}, {}, {}, std::byte{1}}),
+          .seed = config.sim_key};
+}
+
+// Simulated frames need a wall clock that agrees with everybody's.
+Duration wall_offset() { return wall_now().time_since_epoch() - now().time_since_epoch(); }
+
+// Every sender that spins has a processor of its own, and every worker has a sender.
+unsigned workers_beside(std::optional<unsigned> senders) {
+  const unsigned half = std::thread::hardware_concurrency() / 2;
+  return std::max(1u, senders ? std::min(half, *senders) : half);
+}
+
+}  // namespace
+
+Result<Queues> Queues::open(const Config& config, engine::Plan& plan,
+                            const nic::Interruption& interruption) {
+  Queues queues(config);
+  if (!config.capture.empty()) TRY(queues.open_capture(plan, interruption));
+  if (config.offline) return queues;
+  if (config.network.interface == "sim") {
+    queues.internet_ = std::make_unique<sim::Internet>(internet_config(config));
+    return queues;
+  }
+  TRY(queues.open_transports(plan));
+  return queues;
+}
+
+Result<void> Queues::open_transports(engine::Plan& plan) {
+  const unsigned most_workers = plan.workers;
+  if (config_->workers == 0) {
+    plan.workers = std::min(most_workers, workers_beside(config_->network.senders));
+  }
+  for (engine::LinkPlan& link : plan.links) {
+    backends_.push_back(TRY(LinkBackend::open(*config_, plan, link)));
+    link.hides_replies = backends_.back().takes_replies();
+    plan.backends.push_back(backends_.back().description());
+  }
+  const auto has_senders = [](const LinkBackend& backend) { return backend.has_senders(); };
+  if (!std::ranges::any_of(backends_, has_senders)) plan.workers = most_workers;
+  return {};
+}
+
+Result<void> Queues::open_capture(const engine::Plan& plan, const nic::Interruption& interruption) {
+  const engine::LinkPlan& first = plan.links.front();
+  for (const engine::LinkPlan& link : plan.links) {
+    if (link.layer == first.layer) continue;
+    return usage_error(
+        "--pcap: {} and {} carry different kinds of frames, and a capture holds one kind; scan "
+        "through one of them at a time, with -e",
+        first.interface, link.interface);
+  }
+  capture_ = TRY(nic::PcapFile::open(config_->capture, first.layer, interruption));
+  return {};
+}
+
+Result<void> Queues::begin_capture() {
+  return capture_ != nullptr ? capture_->begin() : Result<void>();
+}
+
+Result<void> Queues::close_capture() {
+  return capture_ != nullptr ? capture_->close() : Result<void>();
+}
+
+Result<std::vector<std::unique_ptr<nic::QueuePair>>> Queues::of_worker(const engine::Plan& plan,
+                                                                       unsigned worker) {
+  std::vector<std::unique_ptr<nic::QueuePair>> queues;
+  for (std::size_t link = 0; link < plan.links.size(); ++link) {
+    queues.push_back(TRY(open_one(plan, link, worker)));
+    if (capture_ == nullptr || config_->offline) continue;
+    queues.back() =
+        std::make_unique<Recorder>(std::move(queues.back()), plan.ports_of(worker), *capture_);
+  }
+  return queues;
+}
+
+Result<std::unique_ptr<nic::QueuePair>> Queues::open_one(const engine::Plan& plan, std::size_t link,
+                                                         unsigned worker) {
+  if (config_->offline && capture_ != nullptr) {
+    return std::unique_ptr<nic::QueuePair>(TRY(nic::PcapQueue::open(*capture_, wall_offset())));
+  }
+  if (config_->offline) {
+    return std::unique_ptr<nic::QueuePair>(TRY(nic::Discard::open(plan.links[link].layer)));
+  }
+  if (internet_) {
+    const nic::MemoryConfig memory{.faults = {.delay_min = 1ms, .delay_max = 30ms},
+                                   .seed = config_->sim_key,
+                                   .wall_offset = wall_offset()};
+    return std::unique_ptr<nic::QueuePair>(TRY(nic::MemoryQueue::open(memory, *internet_)));
+  }
+  return backends_[link].open_queue(plan, plan.links[link], worker);
+}
+
+Result<void> resolve_routers(const engine::Plan& plan, engine::Worker& worker,
+                             const std::stop_token& stop) {
+  const Instant deadline = now() + kRouterTimeout;
+  for (const engine::NextHop& router : plan.routers) {
+    engine::Link& link = worker.links()[router.link];
+    for (;;) {
+      const Instant moment = now();
+      link.queue().advance(moment);
+      const auto lookup = link.find_mac(router.address, moment);
+      if (lookup.state == stack::Lookup::State::kKnown) break;
+      if (lookup.state == stack::Lookup::State::kFailed || moment > deadline) {
+        return run_error(
+            "router {} on {} does not answer {}: is it there? Name another with "
+            "--router-ip, or its MAC address with --router-mac",
+            to_string(router.address), plan.links[router.link].interface,
+            router.address.is_v4() ? "ARP" : "Neighbor Discovery");
+      }
+      if (stop.stop_requested()) return run_error("interrupted while routers were asked for");
+      link.send_requests(moment, engine::TxBatch::kFrames);
+      link.flush();
+      pollfd descriptor{.fd = link.queue().poll_fd(), .events = POLLIN, .revents = 0};
+      static_cast<void>(::poll(&descriptor, 1, kRouterTickMs));
+      for (const nic::RxFrame& frame : link.queue().receive()) {
+        link.on_neighbor_frame(frame.bytes, {}, moment);
+      }
+      link.queue().release();
+    }
+  }
+  return {};
+}
+
+}  // namespace masscan::setup

@@ -1,0 +1,127 @@
+#include "setup/route_plan.h"
+
+#include <algorithm>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "host/interfaces.h"
+#include "host/ports.h"
+#include "setup/route_planner.h"
+
+namespace masscan::setup {
+
+namespace {
+
+constexpr double kRateOfOneWorker = 100000;
+constexpr unsigned kMaxWorkers = 8;
+// For scans that never reach a real network: documentation addresses (RFC 5737, RFC 3849) and
+// locally administered MAC addresses.
+constexpr net::Ipv4Address kFakeSourceV4(0xc0000202);
+constexpr net::Ipv4Address kFakeRouterV4(0xc0000201);
+constexpr net::Ipv6Address kFakeSourceV6(make_uint128(0x20010db800000000, 2));
+constexpr net::Ipv6Address kFakeRouterV6(make_uint128(0x20010db800000000, 1));
+constexpr net::PortRange kFakePorts{61000, 61015};
+
+net::MacAddress local_mac(std::uint8_t last) {
+  return net::MacAddress({std::byte{2}, {}, {}, {}, {}, std::byte{last}});
+}
+
+net::AddressRange only(const net::IpAddress& address) { return {address, address}; }
+
+void use_fake_link(const Config& config, engine::Plan& plan) {
+  engine::LinkPlan link{.interface = config.offline ? "offline" : config.network.interface,
+                        .mac = config.network.source_mac.value_or(local_mac(2)),
+                        .sources = config.network.source_addresses};
+  if (link.sources.empty()) link.sources = {only(kFakeSourceV4), only(kFakeSourceV6)};
+  if (config.offline) {
+    link.router_mac_v4 = config.network.router_mac_v4.value_or(local_mac(1));
+    link.router_mac_v6 = config.network.router_mac_v6.value_or(local_mac(1));
+  }
+  plan.is_answered = !config.offline;
+  plan.links = {std::move(link)};
+  plan.next_hops = engine::NextHops::through(kFakeRouterV4, kFakeRouterV6);
+  plan.source_ports = config.network.source_ports.value_or(kFakePorts);
+}
+
+// Whether the kernel owns an address of these, and takes what arrives there.
+bool is_owned(const net::AddressRange& range, const engine::LinkPlan& link,
+              std::span<const host::Interface> interfaces) {
+  if (std::ranges::find(link.spoofed, range) == link.spoofed.end()) return true;
+  return std::ranges::any_of(interfaces, [&](const host::Interface& interface) {
+    return std::ranges::any_of(interface.addresses, [&](const net::Prefix& prefix) {
+      return range.contains(prefix.address);
+    });
+  });
+}
+
+// Whether what arrives for the socket is ours too, if it comes to one of our ports.
+bool is_shared(const host::TcpSocket& socket, const engine::LinkPlan& link,
+               std::span<const host::Interface> interfaces) {
+  return std::ranges::any_of(link.sources, [&](const net::AddressRange& range) {
+    if (range.contains(socket.address)) return true;
+    const bool is_reached = socket.address.is_v6() || range.first.is_v4();
+    return socket.is_anywhere() && is_reached && is_owned(range, link, interfaces);
+  });
+}
+
+// What arrives at our ports is kept from the kernel: a server or a session of this machine that has
+// one of them would be cut off, with it the user who came by SSH.
+Result<void> check_source_ports(const engine::Plan& plan) {
+  const std::vector<host::Interface> interfaces = TRY(host::interfaces());
+  for (const host::TcpSocket& socket : TRY(host::tcp_sockets())) {
+    if (!plan.source_ports.contains(socket.port)) continue;
+    if (socket.state == host::TcpSocket::State::kClosed) continue;
+    const bool is_in_use = std::ranges::any_of(plan.links, [&](const engine::LinkPlan& link) {
+      return is_shared(socket, link, interfaces);
+    });
+    if (!is_in_use) continue;
+    const bool listens = socket.state == host::TcpSocket::State::kListening;
+    return run_error(
+        "--source-port: port {} is in use by this machine, which {} {}, and a scan would take away "
+        "what arrives there: choose another, or add --force",
+        socket.port, listens ? "listens at" : "has a connection from", to_string(socket.address));
+  }
+  return {};
+}
+
+Result<void> use_machine(const Config& config, engine::Plan& plan) {
+  const NetworkConfig& network = config.network;
+  if (network.source_ports) {
+    plan.source_ports = *network.source_ports;
+  } else {
+    Random random(random_uint64());
+    plan.source_ports = TRY(host::choose_source_ports(random));
+  }
+  RoutePlanner finder = TRY(RoutePlanner::open(network, plan));
+  const bool has_overrides =
+      network.router_address || network.router_mac_v4 || network.router_mac_v6;
+  TRY(has_overrides ? finder.follow_overrides() : finder.follow_kernel());
+  return network.source_ports && !network.force ? check_source_ports(plan) : Result<void>();
+}
+
+// A second worker pays at high rates only; each needs a source port of its own.
+unsigned choose_workers(const Config& config, const engine::Plan& plan) {
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  const bool is_fast = config.rate_pps > kRateOfOneWorker;
+  const unsigned wanted = config.workers > 0 ? config.workers : is_fast ? cores : 1;
+  return std::min({wanted, kMaxWorkers, plan.source_ports.count()});
+}
+
+}  // namespace
+
+Result<void> plan_routes(const Config& config, engine::Plan& plan) {
+  const bool is_simulated = config.network.interface == "sim";
+  if (config.offline || is_simulated) {
+    use_fake_link(config, plan);
+  } else {
+    TRY(use_machine(config, plan));
+  }
+  // The simulated internet is driven by one thread.
+  plan.workers = is_simulated ? 1 : choose_workers(config, plan);
+  return {};
+}
+
+}  // namespace masscan::setup

@@ -1,0 +1,355 @@
+#include "setup/route_planner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace masscan::setup {
+
+namespace {
+
+// From its other addresses the kernel sends no RST to this one.
+constexpr net::Ipv6Address kLoopbackV6(1);
+
+// The first of the items whose address, as `address_of` tells it, is of the family of `like`.
+template <typename Items, typename AddressOf>
+auto find_family(Items& items, const net::IpAddress& like, AddressOf address_of) {
+  return std::ranges::find_if(items, [&](const auto& item) {
+    return std::invoke(address_of, item).family() == like.family();
+  });
+}
+
+// Of each group of ports that these seams part, the lowest.
+std::vector<std::uint16_t> one_of_each(std::span<const net::PortRange> ports,
+                                       std::span<const net::PortRange> seams) {
+  std::vector<std::uint32_t> cuts;
+  for (const net::PortRange& seam : seams) {
+    cuts.push_back(seam.first);
+    cuts.push_back(std::uint32_t{seam.last} + 1);
+  }
+  std::ranges::sort(cuts);
+  std::vector<std::uint16_t> chosen;
+  std::vector<std::size_t> groups;
+  const auto choose = [&](std::uint32_t port) {
+    const auto end = std::ranges::upper_bound(cuts, port);
+    const auto group = static_cast<std::size_t>(end - cuts.begin());
+    if (std::ranges::find(groups, group) != groups.end()) return;
+    groups.push_back(group);
+    chosen.push_back(static_cast<std::uint16_t>(port));
+  };
+  for (const net::PortRange& range : ports) {
+    choose(range.first);
+    for (const std::uint32_t cut : cuts) {
+      if (cut > range.first && cut <= range.last) choose(cut);
+    }
+  }
+  return chosen;
+}
+
+std::vector<net::PortRange> ports_of(const targets::ProbeSpace& space) {
+  std::vector<net::PortRange> ports;
+  for (const net::TransportPorts& run : space.ports().ranges()) ports.push_back(run.ports);
+  for (std::uint64_t i = 0; i < space.pairs().size(); ++i) {
+    const std::uint16_t number = space.pairs().at(i).port.number;
+    if (ports.empty() || !ports.back().contains(number)) ports.push_back({number, number});
+  }
+  return ports;
+}
+
+// Ascending within each family.
+std::vector<net::AddressRange> targets_of(const targets::ProbeSpace& space) {
+  targets::AddressSet all = space.addresses();
+  const targets::AddressSet paired = space.pairs().addresses();
+  for (const auto& range : paired.v4.ranges()) all.add({range.first, range.last});
+  for (const auto& range : paired.v6.ranges()) all.add({range.first, range.last});
+  std::vector<net::AddressRange> ranges;
+  for (const auto& range : all.v4.ranges()) ranges.push_back({range.first, range.last});
+  for (const auto& range : all.v6.ranges()) ranges.push_back({range.first, range.last});
+  return ranges;
+}
+
+std::string explain(host::Refusal refusal, const net::IpAddress& target) {
+  switch (refusal) {
+    case host::Refusal::kNoRoute:
+      return fmt::format("no route to {}", to_string(target));
+    case host::Refusal::kUnreachable:
+      return fmt::format("the kernel's routes say that {} is unreachable", to_string(target));
+    case host::Refusal::kProhibited:
+      return fmt::format("the kernel's routes prohibit packets to {}", to_string(target));
+    case host::Refusal::kBlackhole:
+      return fmt::format("the kernel's routes lead to a blackhole for {}", to_string(target));
+    case host::Refusal::kEncapsulated:
+      return fmt::format("the route to {} encapsulates packets, which a scan does not",
+                         to_string(target));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<RoutePlanner> RoutePlanner::open(const NetworkConfig& config, engine::Plan& plan) {
+  RoutePlanner finder(config, plan, TRY(host::KernelRoutes::open()), TRY(host::route_seams()),
+                      TRY(host::interfaces()));
+  TRY(finder.bind_to_interface());
+  return finder;
+}
+
+RoutePlanner::RoutePlanner(const NetworkConfig& config, engine::Plan& plan,
+                           host::KernelRoutes kernel, host::RouteBoundaries boundaries,
+                           std::vector<host::Interface> interfaces)
+    : config_(config),
+      plan_(plan),
+      kernel_(std::move(kernel)),
+      boundaries_(std::move(boundaries)),
+      interfaces_(std::move(interfaces)),
+      ports_(one_of_each(ports_of(plan.space), boundaries_.ports)),
+      source_ports_(one_of_each(std::array{plan.source_ports}, boundaries_.source_ports)) {}
+
+Result<void> RoutePlanner::bind_to_interface() {
+  if (config_.interface.empty()) return {};
+  const host::Interface named = TRY(host::find_interface(interfaces_, config_.interface));
+  bound_to_ = TRY(find_interface(named.index));
+  return {};
+}
+
+Result<void> RoutePlanner::follow_kernel() {
+  const std::vector<net::AddressRange> targets = targets_of(plan_.space);
+  const host::RouteMap routes =
+      TRY(host::RouteMap::make(targets, boundaries_.destinations,
+                               [this](const net::IpAddress& target) { return decide(target); }));
+  note_stretches(routes);
+  const std::vector<Use> uses = use_stretches(routes);
+  if (uses.empty()) return no_way(routes);
+  std::vector<int> indexes;
+  for (const Use& use : uses) {
+    const host::Interface* interface = TRY(find_interface(use.interface));
+    plan_.links.push_back(TRY(make_link(*interface, use.firsts)));
+    indexes.push_back(use.interface);
+  }
+  plan_.next_hops = engine::NextHops(routes, std::move(indexes));
+  return {};
+}
+
+Result<host::RouteDecision> RoutePlanner::decide(const net::IpAddress& target) {
+  const host::RouteDecision route = TRY(ask(target, source_ports_.front(), ports_.front()));
+  if (ports_.size() == 1 && source_ports_.size() == 1) return route;
+  for (const std::uint16_t source_port : source_ports_) {
+    for (const std::uint16_t port : ports_) {
+      const host::RouteDecision other = TRY(ask(target, source_port, port));
+      if (other.hop == route.hop && other.source == route.source) continue;
+      return run_error(
+          "a rule of the kernel's routing looks at ports: from port {} to port {} of {} leads "
+          "another way than from {} to {}; scan such ports apart, with one --source-port",
+          source_port, port, to_string(target), source_ports_.front(), ports_.front());
+    }
+  }
+  return route;
+}
+
+Result<host::RouteDecision> RoutePlanner::ask(const net::IpAddress& target,
+                                              std::uint16_t source_port, std::uint16_t port) {
+  const host::RouteDecision route =
+      TRY(kernel_.ask({.target = target,
+                       .source = own_named_source(target),
+                       .interface = bound_to_ == nullptr ? 0 : bound_to_->index,
+                       .source_port = source_port,
+                       .port = port}));
+  const bool has_no_route = !route.hop && route.refusal == host::Refusal::kNoRoute;
+  return has_no_route && bound_to_ != nullptr ? take_to_be_on_link(target) : route;
+}
+
+// As the kernel does for IPv4 alone. Without a source there is no way.
+host::RouteDecision RoutePlanner::take_to_be_on_link(const net::IpAddress& target) const {
+  const auto source = host::best_source(*bound_to_, target, target);
+  if (!source && !is_source_named(target)) return {};
+  return {.hop = host::Hop{.interface = bound_to_->index}, .source = source};
+}
+
+// Adds the routers on the way to the plan's.
+std::vector<RoutePlanner::Use> RoutePlanner::use_stretches(const host::RouteMap& routes) {
+  std::vector<Use> uses;
+  for (const auto& [first, way] : routes.stretches()) {
+    if (!way->hop) continue;
+    auto use = std::ranges::find(uses, way->hop->interface, &Use::interface);
+    if (use == uses.end()) use = uses.insert(use, {.interface = way->hop->interface});
+    const auto known = find_family(use->firsts, first, &Use::First::target);
+    if (known == use->firsts.end()) {
+      use->firsts.push_back({first, way->source});
+    } else if (known->source == net::IpAddress(kLoopbackV6)) {
+      known->source = way->source;
+    } else {
+      note_other_source(first, *way, *known);
+    }
+    const auto link = static_cast<std::size_t>(use - uses.begin());
+    if (way->hop->gateway) add_router({link, *way->hop->gateway});
+  }
+  return uses;
+}
+
+// A link speaks from one address of each family.
+void RoutePlanner::note_other_source(const net::IpAddress& target, const host::RouteDecision& route,
+                                     const Use::First& first) {
+  const bool is_same = !route.source || !first.source || route.source == first.source;
+  if (is_same || owns(target) || is_source_named(target) || has_noted_source_) return;
+  has_noted_source_ = true;
+  plan_.notes.push_back(fmt::format(
+      "{} is asked from {}, not from {} as the kernel would: scan such targets apart, or name "
+      "the address with --source-ip",
+      to_string(target), to_string(*first.source), to_string(*route.source)));
+}
+
+// What the user might not expect, once of each kind.
+void RoutePlanner::note_stretches(const host::RouteMap& routes) {
+  std::vector<host::Refusal> refusals;
+  bool has_assumed = false;
+  for (const auto& [first, way] : routes.stretches()) {
+    const bool is_assumed = way->hop && way->table == 0 && bound_to_ != nullptr;
+    if (is_assumed && !has_assumed) {
+      has_assumed = true;
+      plan_.notes.push_back(fmt::format(
+          "no route to {} through {}: targets without a route are taken to be on that link",
+          to_string(first), bound_to_->name));
+    }
+    if (way->hop || std::ranges::find(refusals, way->refusal) != refusals.end()) continue;
+    refusals.push_back(way->refusal);
+    plan_.notes.push_back(explain(way->refusal, first) + ": such targets are not asked");
+  }
+}
+
+Error RoutePlanner::no_way(const host::RouteMap& routes) const {
+  const auto [target, way] = routes.stretches().front();
+  if (way->refusal != host::Refusal::kNoRoute) {
+    return run_error("{}: name another way with -e or --router-ip", explain(way->refusal, target));
+  }
+  return run_error(
+      "there is no route to {}{}: add one, or name the way with -e, --source-ip and "
+      "--router-ip or --router-mac",
+      to_string(target), bound_to_ == nullptr ? "" : " through " + bound_to_->name);
+}
+
+void RoutePlanner::add_router(const engine::NextHop& router) {
+  auto& routers = plan_.routers;
+  if (std::find(routers.begin(), routers.end(), router) == routers.end()) routers.push_back(router);
+}
+
+Result<void> RoutePlanner::follow_overrides() {
+  const std::vector<net::IpAddress> targets = one_target_of_each_family();
+  const host::Interface* interface = TRY(overridden_interface(targets.front()));
+  std::vector<Use::First> firsts;
+  std::optional<net::IpAddress> router_v4;
+  std::optional<net::IpAddress> router_v6;
+  for (const net::IpAddress& target : targets) {
+    const host::RouteDecision route = TRY(ask(target, source_ports_.front(), ports_.front()));
+    const bool agrees = route.hop && route.hop->interface == interface->index;
+    firsts.push_back({target, agrees ? route.source : std::nullopt});
+    const bool is_override =
+        config_.router_address && config_.router_address->family() == target.family();
+    const auto router = is_override ? config_.router_address
+                        : agrees    ? route.hop->gateway
+                                    : std::nullopt;
+    (target.is_v4() ? router_v4 : router_v6) = router;
+    const auto& mac = target.is_v4() ? config_.router_mac_v4 : config_.router_mac_v6;
+    if (router && !mac) add_router({0, *router});
+  }
+  engine::LinkPlan link = TRY(make_link(*interface, firsts));
+  link.router_mac_v4 = config_.router_mac_v4;
+  link.router_mac_v6 = config_.router_mac_v6;
+  plan_.links = {std::move(link)};
+  plan_.next_hops = engine::NextHops::through(router_v4, router_v6);
+  return {};
+}
+
+Result<const host::Interface*> RoutePlanner::overridden_interface(const net::IpAddress& target) {
+  if (bound_to_ != nullptr) return bound_to_;
+  const net::IpAddress towards = config_.router_address.value_or(target);
+  const host::RouteDecision route = TRY(ask(towards, source_ports_.front(), ports_.front()));
+  if (route.hop) return find_interface(route.hop->interface);
+  return run_error("there is no route to {}: name the interface with -e", to_string(towards));
+}
+
+std::vector<net::IpAddress> RoutePlanner::one_target_of_each_family() const {
+  std::vector<net::IpAddress> targets;
+  for (const net::AddressRange& range : targets_of(plan_.space)) {
+    if (find_family(targets, range.first, std::identity()) != targets.end()) continue;
+    targets.push_back(range.first);
+  }
+  return targets;
+}
+
+Result<const host::Interface*> RoutePlanner::find_interface(int index) const {
+  const auto it = std::ranges::find(interfaces_, index, &host::Interface::index);
+  if (it == interfaces_.end()) {
+    return run_error("the kernel's interface {} came or went meanwhile: try again", index);
+  }
+  return &*it;
+}
+
+bool RoutePlanner::owns(const net::IpAddress& address) const {
+  return std::ranges::any_of(interfaces_, [&](const auto& i) { return i.owns(address); });
+}
+
+bool RoutePlanner::is_source_named(const net::IpAddress& target) const {
+  const auto& sources = config_.source_addresses;
+  return find_family(sources, target, &net::AddressRange::first) != sources.end();
+}
+
+// The kernel has no answer for packets from the addresses of others.
+std::optional<net::IpAddress> RoutePlanner::own_named_source(const net::IpAddress& target) const {
+  const auto& sources = config_.source_addresses;
+  const auto named = find_family(sources, target, &net::AddressRange::first);
+  if (named == sources.end() || !owns(named->first)) return std::nullopt;
+  return named->first;
+}
+
+Result<engine::LinkPlan> RoutePlanner::make_link(const host::Interface& interface,
+                                                 std::span<const Use::First> firsts) const {
+  if (!interface.is_up) {
+    return run_error("{} is down: switch it on with 'ip link set {} up'", interface.name,
+                     interface.name);
+  }
+  if (interface.type == host::LinkType::kUnsupported) {
+    return run_error("{} is neither Ethernet nor raw IP, which is all we can speak",
+                     interface.name);
+  }
+  engine::LinkPlan link{.interface = interface.name,
+                        .layer = interface.type == host::LinkType::kRawIp
+                                     ? net::LinkLayer::kRawIp
+                                     : net::LinkLayer::kEthernet,
+                        .mac = config_.source_mac.value_or(interface.mac),
+                        .mtu = interface.mtu,
+                        .has_carrier = interface.has_carrier};
+  if (interface.type == host::LinkType::kLoopback) {
+    link.is_local = true;
+    link.router_mac_v4 = link.router_mac_v6 = net::MacAddress();
+  }
+  TRY(choose_sources(interface, firsts, link));
+  return link;
+}
+
+Result<void> RoutePlanner::choose_sources(const host::Interface& interface,
+                                          std::span<const Use::First> firsts,
+                                          engine::LinkPlan& link) const {
+  for (const net::AddressRange& range : config_.source_addresses) {
+    link.sources.push_back(range);
+    if (range.first != range.last || !owns(range.first)) link.spoofed.push_back(range);
+  }
+  for (const auto& [target, kernel_source] : firsts) {
+    if (is_source_named(target)) continue;
+    std::optional<net::IpAddress> source = kernel_source;
+    if (!source) {
+      source = host::best_source(interface, target, config_.router_address.value_or(target));
+    }
+    if (!source) {
+      return run_error(
+          "{} has no IPv{} address to scan {} from: give it one, or name one with "
+          "--source-ip",
+          interface.name, target.is_v4() ? 4 : 6, to_string(target));
+    }
+    link.sources.push_back({*source, *source});
+  }
+  return {};
+}
+
+}  // namespace masscan::setup

@@ -1,0 +1,85 @@
+// Finds out how a plan's targets are reached: as the kernel would reach them, or as the user says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/plan.h"
+#include "host/interfaces.h"
+#include "host/route_map.h"
+#include "host/routes.h"
+#include "setup/config.h"
+
+namespace masscan::setup {
+
+// A probe never leaves by a way that the kernel would not take, unless the user names one.
+class RoutePlanner {
+ public:
+  // Both are borrowed for its life. The plan has its probes and source ports; its links, ways,
+  // routers and notes are written.
+  static Result<RoutePlanner> open(const NetworkConfig& config, engine::Plan& plan);
+
+  // By -e the kernel's answers are those to a socket bound to that interface, by --source-ip those
+  // to one bound to that address.
+  Result<void> follow_kernel();
+  // Everything goes to one router on one interface (--router-ip, --router-mac), whatever the kernel
+  // says.
+  Result<void> follow_overrides();
+
+ private:
+  // An interface in use, and for each family the first target that goes there with its source.
+  struct Use {
+    struct First {
+      net::IpAddress target;
+      std::optional<net::IpAddress> source;
+    };
+    int interface = 0;
+    std::vector<First> firsts;
+  };
+
+  RoutePlanner(const NetworkConfig& config, engine::Plan& plan, host::KernelRoutes kernel,
+               host::RouteBoundaries boundaries, std::vector<host::Interface> interfaces);
+
+  Result<void> bind_to_interface();
+  // The same for all ports of the plan, or an Error.
+  Result<host::RouteDecision> decide(const net::IpAddress& target);
+  Result<host::RouteDecision> ask(const net::IpAddress& target, std::uint16_t source_port,
+                                  std::uint16_t port);
+  host::RouteDecision take_to_be_on_link(const net::IpAddress& target) const;
+
+  std::vector<Use> use_stretches(const host::RouteMap& routes);
+  void note_other_source(const net::IpAddress& target, const host::RouteDecision& route,
+                         const Use::First& first);
+  void note_stretches(const host::RouteMap& routes);
+  Error no_way(const host::RouteMap& routes) const;
+
+  Result<const host::Interface*> find_interface(int index) const;
+  Result<const host::Interface*> overridden_interface(const net::IpAddress& target);
+  std::vector<net::IpAddress> one_target_of_each_family() const;
+  bool owns(const net::IpAddress& address) const;
+  bool is_source_named(const net::IpAddress& target) const;
+  std::optional<net::IpAddress> own_named_source(const net::IpAddress& target) const;
+
+  Result<engine::LinkPlan> make_link(const host::Interface& interface,
+                                     std::span<const Use::First> firsts) const;
+  Result<void> choose_sources(const host::Interface& interface, std::span<const Use::First> firsts,
+                              engine::LinkPlan& link) const;
+  void add_router(const engine::NextHop& router);
+
+  const NetworkConfig& config_;
+  engine::Plan& plan_;
+  host::KernelRoutes kernel_;
+  host::RouteBoundaries boundaries_;
+  std::vector<host::Interface> interfaces_;
+  const host::Interface* bound_to_ = nullptr;  // one of them, by -e
+  // For each group that the kernel's rules tell apart, one.
+  std::vector<std::uint16_t> ports_;
+  std::vector<std::uint16_t> source_ports_;
+  bool has_noted_source_ = false;
+};
+
+}  // namespace masscan::setup
