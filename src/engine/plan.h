@@ -48,8 +48,6 @@ struct Plan {
   std::vector<LinkPlan> links;
   NextHops next_hops;
   std::vector<NextHop> routers;  // next hops that are no targets; they must answer before the scan
-  std::vector<std::string> backends;  // how frames leave and arrive, a line for each link
-  std::vector<std::string> notes;     // what the user should know before it begins
   net::PortRange source_ports;
 
   SipKey cookie_key;

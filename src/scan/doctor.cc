@@ -16,6 +16,7 @@
 #include "setup/make_plan.h"
 #include "setup/queues.h"
 #include "setup/route_plan.h"
+#include "setup/router_resolution.h"
 
 namespace masscan::scan {
 
@@ -128,17 +129,31 @@ void examine_firewall(const setup::Config& config, const engine::Plan& plan, Fin
   }
 }
 
+Result<void> examine_queues(const setup::Config& config, const engine::Plan& plan,
+                            setup::Queues& queues, Findings& findings) {
+  auto opened = queues.of_worker(plan, 0);
+  if (!opened) {
+    findings.add_problem(opened.error().message);
+    return {};
+  }
+  const auto worker = TRY(engine::Worker::open(plan, 0, std::move(opened).value()));
+  examine_routers(plan, *worker, findings);
+  examine_firewall(config, plan, findings);
+  return {};
+}
+
 }  // namespace
 
 Result<Diagnosis> doctor(const setup::Config& config) {
-  engine::Plan plan = TRY(setup::make_plan(config));
-  TRY(setup::plan_routes(config, plan));
+  engine::Plan probes = TRY(setup::make_plan(config));
+  const setup::RoutePlan routes = TRY(setup::plan_routes(config, probes.space));
+  const engine::Plan plan = setup::add_routes(std::move(probes), routes);
   Findings findings;
   examine_links(plan, findings);
   findings.add("source ports", "{}", to_string(plan.source_ports));
   findings.add("workers", "{}", plan.workers);
   findings.add("probes", "{} in this shard, {} in all", plan.probes(), plan.space.size());
-  for (const std::string& note : plan.notes) findings.add("note", "{}", note);
+  for (const std::string& note : routes.notes) findings.add("note", "{}", note);
   TRY(compare_with_kernel(config, plan, findings));
 
   for (const engine::LinkPlan& link : plan.links) {
@@ -146,20 +161,13 @@ Result<Diagnosis> doctor(const setup::Config& config) {
       findings.add("XDP", "{}", line);
     }
   }
-  auto queues = setup::Queues::open(config, plan);
+  auto queues = setup::Queues::open(config, routes);
   if (!queues) {
     findings.add_problem(queues.error().message);
     return std::move(findings).take();
   }
-  for (const std::string& line : plan.backends) findings.add("transport", "{}", line);
-  auto opened = queues->of_worker(plan, 0);
-  if (!opened) {
-    findings.add_problem(opened.error().message);
-    return std::move(findings).take();
-  }
-  const auto worker = TRY(engine::Worker::open(plan, 0, std::move(opened).value()));
-  examine_routers(plan, *worker, findings);
-  examine_firewall(config, plan, findings);
+  for (const std::string& line : queues->description()) findings.add("transport", "{}", line);
+  TRY(examine_queues(config, setup::add_backends(plan, *queues), *queues, findings));
   return std::move(findings).take();
 }
 

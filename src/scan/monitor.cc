@@ -56,10 +56,8 @@ std::string counters_member(const engine::Tally& tally) {
 
 }  // namespace
 
-std::vector<std::string> print_start(const engine::Plan& plan, const output::OutputConfig& output) {
-  std::vector<std::string> lines;
-  for (const std::string& line : plan.backends) lines.push_back("transport: " + line);
-  for (const std::string& note : plan.notes) lines.push_back("note: " + note);
+std::vector<std::string> print_start(const engine::Plan& plan, const output::OutputConfig& output,
+                                     std::vector<std::string> lines) {
   if (output.status_ndjson) return lines;
   for (const std::string& line : lines) write_stderr(line + '\n');
   write_stderr(scan::start_banner({.version = kVersion,

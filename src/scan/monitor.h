@@ -27,9 +27,10 @@
 
 namespace masscan::scan {
 
-// Who we are, what is about to happen, and what the plan has to say; on standard error. With NDJSON
-// what a Monitor has to tell instead.
-std::vector<std::string> print_start(const engine::Plan& plan, const output::OutputConfig& output);
+// Prints `lines`, who we are and what is about to happen, on standard error. With NDJSON it prints
+// nothing and returns `lines`, which a Monitor tells then.
+std::vector<std::string> print_start(const engine::Plan& plan, const output::OutputConfig& output,
+                                     std::vector<std::string> lines);
 
 // How far the scan is, for those who judge its rate.
 struct ProgressSample {

@@ -91,10 +91,10 @@ std::string describe_rate(double rate_pps) {
 
 }  // namespace
 
-Result<LinkBackend> LinkBackend::open(const Config& config, const engine::Plan& plan,
-                                      const engine::LinkPlan& link) {
+Result<LinkBackend> LinkBackend::open(const Config& config, const engine::LinkPlan& link,
+                                      unsigned workers) {
   if (link.is_local) return open_local(config, link);
-  if (config.network.backend == Backend::kXdp) return open_xdp(config, plan, link);
+  if (config.network.backend == Backend::kXdp) return open_xdp(config, link, workers);
   LinkBackend sockets;
   sockets.uses_qdisc_ = config.network.qdisc;
   if (config.network.backend == Backend::kAfPacket) {
@@ -111,12 +111,12 @@ Result<LinkBackend> LinkBackend::open(const Config& config, const engine::Plan& 
         fmt::format("{}: packet sockets, through the queueing discipline as asked", link.interface);
     return sockets;
   }
-  if (plan.rate_pps <= kSleeperRate) {
+  if (config.rate_pps <= kSleeperRate) {
     sockets.description_ = fmt::format("{}: packet sockets, which sleep between {} packets",
-                                       link.interface, describe_rate(plan.rate_pps));
+                                       link.interface, describe_rate(config.rate_pps));
     return sockets;
   }
-  Result<LinkBackend> xdp = open_xdp(config, plan, link);
+  Result<LinkBackend> xdp = open_xdp(config, link, workers);
   if (xdp) return xdp;
   sockets.description_ = fmt::format("{}: packet sockets, because XDP is refused: {}",
                                      link.interface, xdp.error().message);
@@ -138,20 +138,20 @@ Result<LinkBackend> LinkBackend::open_local(const Config& config, const engine::
 }
 
 // The tap comes first: many drivers send XDP frames only while a program is attached.
-Result<LinkBackend> LinkBackend::open_xdp(const Config& config, const engine::Plan& plan,
-                                          const engine::LinkPlan& link) {
+Result<LinkBackend> LinkBackend::open_xdp(const Config& config, const engine::LinkPlan& link,
+                                          unsigned workers) {
   LinkBackend xdp;
   xdp.tap_ = TRY(nic::XdpTap::open(tap_config(config, link)));
-  const unsigned senders = config.network.senders.value_or(plan.workers);
-  const unsigned share = (senders + plan.workers - 1) / plan.workers;
-  for (unsigned worker = 0; worker < plan.workers && share > 0; ++worker) {
+  const unsigned senders = config.network.senders.value_or(workers);
+  const unsigned share = (senders + workers - 1) / workers;
+  for (unsigned worker = 0; worker < workers && share > 0; ++worker) {
     xdp.senders_.push_back(TRY(open_senders(config, link, share)));
   }
-  xdp.description_ =
-      senders == 0 ? fmt::format("{}: XDP ({}) receives, packet sockets send, as asked",
-                                 link.interface, name_of(xdp.tap_->mode()))
-                   : fmt::format("{}: XDP ({}) sends and receives, {} sender(s)", link.interface,
-                                 name_of(xdp.tap_->mode()), share * plan.workers);
+  xdp.description_ = senders == 0
+                         ? fmt::format("{}: XDP ({}) receives, packet sockets send, as asked",
+                                       link.interface, name_of(xdp.tap_->mode()))
+                         : fmt::format("{}: XDP ({}) sends and receives, {} sender(s)",
+                                       link.interface, name_of(xdp.tap_->mode()), share * workers);
   return xdp;
 }
 

@@ -61,4 +61,28 @@ Result<engine::Plan> make_plan(const Config& config) {
   };
 }
 
+engine::Plan add_routes(engine::Plan plan, const RoutePlan& routes) {
+  plan.links = routes.links;
+  plan.next_hops = routes.next_hops;
+  plan.routers = routes.routers;
+  plan.source_ports = routes.source_ports;
+  plan.workers = routes.workers;
+  plan.is_answered = routes.is_answered;
+  return plan;
+}
+
+engine::Plan add_backends(engine::Plan plan, const Queues& queues) {
+  plan.workers = queues.workers();
+  for (std::size_t i = 0; i < plan.links.size(); ++i) {
+    plan.links[i].hides_replies = queues.hides_replies(i);
+  }
+  return plan;
+}
+
+engine::Plan make_next_pass(engine::Plan plan, const Config& config) {
+  plan.shuffle = targets::Shuffle(plan.space.size(), config.seed.value_or(0));
+  plan.begin_turns = begin_turns(config);
+  return plan;
+}
+
 }  // namespace masscan::setup

@@ -1,5 +1,8 @@
-// From a Config to the part of a Plan that does not depend on the machine: the probes and their
-// order.
+// Makes a Plan: the only place that fills one. Once made, a Plan does not change.
+//
+//   Plan probes = make_plan(config);                  // the probes and their order, on any machine
+//   Plan routed = add_routes(probes, plan_routes(..));  // how they leave this machine
+//   Plan plan = add_backends(routed, queues);           // by which backends, with how many workers
 #pragma once
 
 #include <cstdint>
@@ -8,14 +11,21 @@
 #include "base/result.h"
 #include "engine/plan.h"
 #include "setup/config.h"
+#include "setup/queues.h"
+#include "setup/route_plan.h"
 
 namespace masscan::setup {
 
-// Where its rounds begin, as in Plan.
+// The turns at which the rounds begin, as in Plan.
 std::vector<std::uint64_t> begin_turns(const Config& config);
 
-// What of a Config does not depend on the machine it runs on: the probes and their order. Links,
-// ways and source ports are still empty.
+// The probes and their order. The plan has no links and no source ports yet.
 Result<engine::Plan> make_plan(const Config& config);
+
+engine::Plan add_routes(engine::Plan plan, const RoutePlan& routes);
+engine::Plan add_backends(engine::Plan plan, const Queues& queues);
+
+// The same targets again from the beginning, in the order that `config` asks for now.
+engine::Plan make_next_pass(engine::Plan plan, const Config& config);
 
 }  // namespace masscan::setup

@@ -1,7 +1,5 @@
 #include "setup/queues.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <optional>
 #include <thread>
@@ -15,9 +13,6 @@
 namespace masscan::setup {
 
 namespace {
-
-constexpr Duration kRouterTimeout = 2500ms;
-constexpr int kRouterTickMs = 5;
 
 sim::InternetConfig internet_config(const Config& config) {
   const auto open_ppm = static_cast<std::uint32_t>(config.sim_open * TRUTH_MILLION);
@@ -37,37 +32,41 @@ unsigned workers_beside(std::optional<unsigned> senders) {
 
 }  // namespace
 
-Result<Queues> Queues::open(const Config& config, engine::Plan& plan,
+Result<Queues> Queues::open(const Config& config, const RoutePlan& routes,
                             const nic::Interruption& interruption) {
   Queues queues(config);
-  if (!config.capture.empty()) TRY(queues.open_capture(plan, interruption));
+  queues.workers_ = routes.workers;
+  if (!config.capture.empty()) TRY(queues.open_capture(routes, interruption));
   if (config.offline) return queues;
   if (config.network.interface == "sim") {
     queues.internet_ = std::make_unique<sim::Internet>(internet_config(config));
     return queues;
   }
-  TRY(queues.open_transports(plan));
+  TRY(queues.open_backends(routes));
   return queues;
 }
 
-Result<void> Queues::open_transports(engine::Plan& plan) {
-  const unsigned most_workers = plan.workers;
-  if (config_->workers == 0) {
-    plan.workers = std::min(most_workers, workers_beside(config_->network.senders));
-  }
-  for (engine::LinkPlan& link : plan.links) {
-    backends_.push_back(TRY(LinkBackend::open(*config_, plan, link)));
-    link.hides_replies = backends_.back().takes_replies();
-    plan.backends.push_back(backends_.back().description());
+Result<void> Queues::open_backends(const RoutePlan& routes) {
+  const bool is_given = config_->workers > 0;
+  const unsigned fewer = std::min(routes.workers, workers_beside(config_->network.senders));
+  const unsigned workers = is_given ? routes.workers : fewer;
+  for (const engine::LinkPlan& link : routes.links) {
+    backends_.push_back(TRY(LinkBackend::open(*config_, link, workers)));
   }
   const auto has_senders = [](const LinkBackend& backend) { return backend.has_senders(); };
-  if (!std::ranges::any_of(backends_, has_senders)) plan.workers = most_workers;
+  if (std::ranges::any_of(backends_, has_senders)) workers_ = workers;
   return {};
 }
 
-Result<void> Queues::open_capture(const engine::Plan& plan, const nic::Interruption& interruption) {
-  const engine::LinkPlan& first = plan.links.front();
-  for (const engine::LinkPlan& link : plan.links) {
+std::vector<std::string> Queues::description() const {
+  std::vector<std::string> lines;
+  for (const LinkBackend& backend : backends_) lines.push_back(backend.description());
+  return lines;
+}
+
+Result<void> Queues::open_capture(const RoutePlan& routes, const nic::Interruption& interruption) {
+  const engine::LinkPlan& first = routes.links.front();
+  for (const engine::LinkPlan& link : routes.links) {
     if (link.layer == first.layer) continue;
     return usage_error(
         "--pcap: {} and {} carry different kinds of frames, and a capture holds one kind; scan "
@@ -113,37 +112,6 @@ Result<std::unique_ptr<nic::QueuePair>> Queues::open_one(const engine::Plan& pla
     return std::unique_ptr<nic::QueuePair>(TRY(nic::MemoryQueue::open(memory, *internet_)));
   }
   return backends_[link].open_queue(plan, plan.links[link], worker);
-}
-
-Result<void> resolve_routers(const engine::Plan& plan, engine::Worker& worker,
-                             const std::stop_token& stop) {
-  const Instant deadline = now() + kRouterTimeout;
-  for (const engine::NextHop& router : plan.routers) {
-    engine::Link& link = worker.links()[router.link];
-    for (;;) {
-      const Instant moment = now();
-      link.queue().advance(moment);
-      const auto lookup = link.find_mac(router.address, moment);
-      if (lookup.state == stack::Lookup::State::kKnown) break;
-      if (lookup.state == stack::Lookup::State::kFailed || moment > deadline) {
-        return run_error(
-            "router {} on {} does not answer {}: is it there? Name another with "
-            "--router-ip, or its MAC address with --router-mac",
-            to_string(router.address), plan.links[router.link].interface,
-            router.address.is_v4() ? "ARP" : "Neighbor Discovery");
-      }
-      if (stop.stop_requested()) return run_error("interrupted while routers were asked for");
-      link.send_requests(moment, engine::TxBatch::kFrames);
-      link.flush();
-      pollfd descriptor{.fd = link.queue().poll_fd(), .events = POLLIN, .revents = 0};
-      static_cast<void>(::poll(&descriptor, 1, kRouterTickMs));
-      for (const nic::RxFrame& frame : link.queue().receive()) {
-        link.on_neighbor_frame(frame.bytes, {}, moment);
-      }
-      link.queue().release();
-    }
-  }
-  return {};
 }
 
 }  // namespace masscan::setup

@@ -2,29 +2,38 @@
 // over a bin.
 #pragma once
 
+#include <cstddef>
 #include <memory>
-#include <stop_token>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "engine/plan.h"
-#include "engine/worker.h"
 #include "nic/pcap_file.h"
 #include "nic/queue_pair.h"
 #include "setup/config.h"
 #include "setup/link_backend.h"
+#include "setup/route_plan.h"
 #include "sim/internet.h"
 
 namespace masscan::setup {
 
 class Queues {
  public:
-  // Chooses the transports of real links, and the number of workers that suits them unless it was
-  // given; tells the plan. Owns them, or the simulated internet of `-e sim`, and the file of
-  // --pcap, and must outlive the queues.
+  // Chooses the backends of real links and how many workers suit them: `routes.workers` at most, or
+  // as many as were asked for. Owns the backends, or the simulated internet of `-e sim`, and the
+  // file of --pcap, and must outlive the queues.
   // `interruption`: see nic::PcapFile.
-  static Result<Queues> open(const Config& config, engine::Plan& plan,
+  static Result<Queues> open(const Config& config, const RoutePlan& routes,
                              const nic::Interruption& interruption = {});
+
+  unsigned workers() const { return workers_; }
+  // Whether an XDP program takes the replies on this link before the kernel sees them.
+  bool hides_replies(std::size_t link) const {
+    return link < backends_.size() && backends_[link].takes_replies();
+  }
+  // How frames leave and arrive, a line for each link.
+  std::vector<std::string> description() const;
 
   // One worker's queues, one for each link of the plan. Once for each worker.
   Result<std::vector<std::unique_ptr<nic::QueuePair>>> of_worker(const engine::Plan& plan,
@@ -36,21 +45,17 @@ class Queues {
 
  private:
   explicit Queues(const Config& config) : config_(&config) {}
-  Result<void> open_capture(const engine::Plan& plan, const nic::Interruption& interruption);
-  Result<void> open_transports(engine::Plan& plan);
+  Result<void> open_capture(const RoutePlan& routes, const nic::Interruption& interruption);
+  Result<void> open_backends(const RoutePlan& routes);
   // What sends and receives, without a recorder.
   Result<std::unique_ptr<nic::QueuePair>> open_one(const engine::Plan& plan, std::size_t link,
                                                    unsigned worker);
 
   const Config* config_;
+  unsigned workers_ = 1;
   std::unique_ptr<sim::Internet> internet_;
   std::vector<LinkBackend> backends_;       // by link, if these are real
   std::unique_ptr<nic::PcapFile> capture_;  // of --pcap
 };
-
-// Asks for the plan's routers and waits for them, at most three seconds. One that is silent is an
-// Error: nothing would leave the link. So is whatever asks to stop.
-Result<void> resolve_routers(const engine::Plan& plan, engine::Worker& worker,
-                             const std::stop_token& stop = {});
 
 }  // namespace masscan::setup

@@ -31,7 +31,7 @@ net::MacAddress local_mac(std::uint8_t last) {
 
 net::AddressRange only(const net::IpAddress& address) { return {address, address}; }
 
-void use_fake_link(const Config& config, engine::Plan& plan) {
+RoutePlan use_fake_link(const Config& config) {
   engine::LinkPlan link{.interface = config.offline ? "offline" : config.network.interface,
                         .mac = config.network.source_mac.value_or(local_mac(2)),
                         .sources = config.network.source_addresses};
@@ -40,10 +40,10 @@ void use_fake_link(const Config& config, engine::Plan& plan) {
     link.router_mac_v4 = config.network.router_mac_v4.value_or(local_mac(1));
     link.router_mac_v6 = config.network.router_mac_v6.value_or(local_mac(1));
   }
-  plan.is_answered = !config.offline;
-  plan.links = {std::move(link)};
-  plan.next_hops = engine::NextHops::through(kFakeRouterV4, kFakeRouterV6);
-  plan.source_ports = config.network.source_ports.value_or(kFakePorts);
+  return {.links = {std::move(link)},
+          .next_hops = engine::NextHops::through(kFakeRouterV4, kFakeRouterV6),
+          .source_ports = config.network.source_ports.value_or(kFakePorts),
+          .is_answered = !config.offline};
 }
 
 // Whether the kernel owns an address of these, and takes what arrives there.
@@ -69,7 +69,7 @@ bool is_shared(const host::TcpSocket& socket, const engine::LinkPlan& link,
 
 // What arrives at our ports is kept from the kernel: a server or a session of this machine that has
 // one of them would be cut off, with it the user who came by SSH.
-Result<void> check_source_ports(const engine::Plan& plan) {
+Result<void> check_source_ports(const RoutePlan& plan) {
   const std::vector<host::Interface> interfaces = TRY(host::interfaces());
   for (const host::TcpSocket& socket : TRY(host::tcp_sockets())) {
     if (!plan.source_ports.contains(socket.port)) continue;
@@ -87,23 +87,24 @@ Result<void> check_source_ports(const engine::Plan& plan) {
   return {};
 }
 
-Result<void> use_machine(const Config& config, engine::Plan& plan) {
-  const NetworkConfig& network = config.network;
-  if (network.source_ports) {
-    plan.source_ports = *network.source_ports;
-  } else {
-    Random random(random_uint64());
-    plan.source_ports = TRY(host::choose_source_ports(random));
-  }
-  RoutePlanner finder = TRY(RoutePlanner::open(network, plan));
+Result<net::PortRange> choose_source_ports(const NetworkConfig& network) {
+  if (network.source_ports) return *network.source_ports;
+  Random random(random_uint64());
+  return host::choose_source_ports(random);
+}
+
+Result<RoutePlan> use_machine(const NetworkConfig& network, const targets::ProbeSpace& space) {
+  const net::PortRange source_ports = TRY(choose_source_ports(network));
+  RoutePlanner planner = TRY(RoutePlanner::open(network, space, source_ports));
   const bool has_overrides =
       network.router_address || network.router_mac_v4 || network.router_mac_v6;
-  TRY(has_overrides ? finder.follow_overrides() : finder.follow_kernel());
-  return network.source_ports && !network.force ? check_source_ports(plan) : Result<void>();
+  RoutePlan plan = TRY(has_overrides ? planner.follow_overrides() : planner.follow_kernel());
+  if (network.source_ports && !network.force) TRY(check_source_ports(plan));
+  return plan;
 }
 
 // A second worker pays at high rates only; each needs a source port of its own.
-unsigned choose_workers(const Config& config, const engine::Plan& plan) {
+unsigned choose_workers(const Config& config, const RoutePlan& plan) {
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   const bool is_fast = config.rate_pps > kRateOfOneWorker;
   const unsigned wanted = config.workers > 0 ? config.workers : is_fast ? cores : 1;
@@ -112,16 +113,13 @@ unsigned choose_workers(const Config& config, const engine::Plan& plan) {
 
 }  // namespace
 
-Result<void> plan_routes(const Config& config, engine::Plan& plan) {
+Result<RoutePlan> plan_routes(const Config& config, const targets::ProbeSpace& space) {
   const bool is_simulated = config.network.interface == "sim";
-  if (config.offline || is_simulated) {
-    use_fake_link(config, plan);
-  } else {
-    TRY(use_machine(config, plan));
-  }
+  const bool is_fake = config.offline || is_simulated;
+  RoutePlan plan = is_fake ? use_fake_link(config) : TRY(use_machine(config.network, space));
   // The simulated internet is driven by one thread.
   plan.workers = is_simulated ? 1 : choose_workers(config, plan);
-  return {};
+  return plan;
 }
 
 }  // namespace masscan::setup

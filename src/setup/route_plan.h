@@ -1,15 +1,32 @@
-// Fits a plan to the machine: which interfaces, source addresses, routers and source ports.
+// How the targets of a scan are reached from this machine: interfaces, source addresses, routers
+// and source ports.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/result.h"
+#include "engine/next_hops.h"
 #include "engine/plan.h"
+#include "net/port.h"
 #include "setup/config.h"
+#include "targets/probe_space.h"
 
 namespace masscan::setup {
 
-// Fills in links, ways, routers, source ports and the number of workers: as the
-// kernel decides, from the overrides in `config`, or made up for the simulated internet and for dry
-// runs.
-Result<void> plan_routes(const Config& config, engine::Plan& plan);
+struct RoutePlan {
+  std::vector<engine::LinkPlan> links;
+  engine::NextHops next_hops;
+  std::vector<engine::NextHop> routers;  // next hops that are no targets
+  net::PortRange source_ports;
+  unsigned workers = 1;            // as many as the rate, the processors and the source ports allow
+  bool is_answered = true;         // false: frames are not sent, so no reply is waited for
+  std::vector<std::string> notes;  // what the user might not expect
+};
+
+// Follows the kernel's routes, or the overrides in `config`. For the simulated internet and for dry
+// runs it makes up a link with documentation addresses.
+// Errors: no route to any target, an interface that is down, a source port in use.
+Result<RoutePlan> plan_routes(const Config& config, const targets::ProbeSpace& space);
 
 }  // namespace masscan::setup

@@ -89,23 +89,27 @@ std::string explain(host::Refusal refusal, const net::IpAddress& target) {
 
 }  // namespace
 
-Result<RoutePlanner> RoutePlanner::open(const NetworkConfig& config, engine::Plan& plan) {
-  RoutePlanner finder(config, plan, TRY(host::KernelRoutes::open()), TRY(host::route_seams()),
-                      TRY(host::interfaces()));
-  TRY(finder.bind_to_interface());
-  return finder;
+Result<RoutePlanner> RoutePlanner::open(const NetworkConfig& config,
+                                        const targets::ProbeSpace& space,
+                                        net::PortRange source_ports) {
+  RoutePlanner planner(config, space, source_ports, TRY(host::KernelRoutes::open()),
+                       TRY(host::route_seams()), TRY(host::interfaces()));
+  TRY(planner.bind_to_interface());
+  return planner;
 }
 
-RoutePlanner::RoutePlanner(const NetworkConfig& config, engine::Plan& plan,
-                           host::KernelRoutes kernel, host::RouteBoundaries boundaries,
+RoutePlanner::RoutePlanner(const NetworkConfig& config, const targets::ProbeSpace& space,
+                           net::PortRange source_ports, host::KernelRoutes kernel,
+                           host::RouteBoundaries boundaries,
                            std::vector<host::Interface> interfaces)
     : config_(config),
-      plan_(plan),
+      space_(space),
+      plan_{.source_ports = source_ports},
       kernel_(std::move(kernel)),
       boundaries_(std::move(boundaries)),
       interfaces_(std::move(interfaces)),
-      ports_(one_of_each(ports_of(plan.space), boundaries_.ports)),
-      source_ports_(one_of_each(std::array{plan.source_ports}, boundaries_.source_ports)) {}
+      ports_(one_of_each(ports_of(space), boundaries_.ports)),
+      source_ports_(one_of_each(std::array{source_ports}, boundaries_.source_ports)) {}
 
 Result<void> RoutePlanner::bind_to_interface() {
   if (config_.interface.empty()) return {};
@@ -114,8 +118,8 @@ Result<void> RoutePlanner::bind_to_interface() {
   return {};
 }
 
-Result<void> RoutePlanner::follow_kernel() {
-  const std::vector<net::AddressRange> targets = targets_of(plan_.space);
+Result<RoutePlan> RoutePlanner::follow_kernel() {
+  const std::vector<net::AddressRange> targets = targets_of(space_);
   const host::RouteMap routes =
       TRY(host::RouteMap::make(targets, boundaries_.destinations,
                                [this](const net::IpAddress& target) { return decide(target); }));
@@ -129,7 +133,7 @@ Result<void> RoutePlanner::follow_kernel() {
     indexes.push_back(use.interface);
   }
   plan_.next_hops = engine::NextHops(routes, std::move(indexes));
-  return {};
+  return std::move(plan_);
 }
 
 Result<host::RouteDecision> RoutePlanner::decide(const net::IpAddress& target) {
@@ -234,7 +238,7 @@ void RoutePlanner::add_router(const engine::NextHop& router) {
   if (std::find(routers.begin(), routers.end(), router) == routers.end()) routers.push_back(router);
 }
 
-Result<void> RoutePlanner::follow_overrides() {
+Result<RoutePlan> RoutePlanner::follow_overrides() {
   const std::vector<net::IpAddress> targets = one_target_of_each_family();
   const host::Interface* interface = TRY(overridden_interface(targets.front()));
   std::vector<Use::First> firsts;
@@ -258,7 +262,7 @@ Result<void> RoutePlanner::follow_overrides() {
   link.router_mac_v6 = config_.router_mac_v6;
   plan_.links = {std::move(link)};
   plan_.next_hops = engine::NextHops::through(router_v4, router_v6);
-  return {};
+  return std::move(plan_);
 }
 
 Result<const host::Interface*> RoutePlanner::overridden_interface(const net::IpAddress& target) {
@@ -271,7 +275,7 @@ Result<const host::Interface*> RoutePlanner::overridden_interface(const net::IpA
 
 std::vector<net::IpAddress> RoutePlanner::one_target_of_each_family() const {
   std::vector<net::IpAddress> targets;
-  for (const net::AddressRange& range : targets_of(plan_.space)) {
+  for (const net::AddressRange& range : targets_of(space_)) {
     if (find_family(targets, range.first, std::identity()) != targets.end()) continue;
     targets.push_back(range.first);
   }

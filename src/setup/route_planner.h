@@ -13,22 +13,24 @@
 #include "host/route_map.h"
 #include "host/routes.h"
 #include "setup/config.h"
+#include "setup/route_plan.h"
 
 namespace masscan::setup {
 
 // A probe never leaves by a way that the kernel would not take, unless the user names one.
 class RoutePlanner {
  public:
-  // Both are borrowed for its life. The plan has its probes and source ports; its links, ways,
-  // routers and notes are written.
-  static Result<RoutePlanner> open(const NetworkConfig& config, engine::Plan& plan);
+  // `config` and `space` must outlive it.
+  static Result<RoutePlanner> open(const NetworkConfig& config, const targets::ProbeSpace& space,
+                                   net::PortRange source_ports);
 
   // By -e the kernel's answers are those to a socket bound to that interface, by --source-ip those
   // to one bound to that address.
-  Result<void> follow_kernel();
+  // Called once, like follow_overrides.
+  Result<RoutePlan> follow_kernel();
   // Everything goes to one router on one interface (--router-ip, --router-mac), whatever the kernel
   // says.
-  Result<void> follow_overrides();
+  Result<RoutePlan> follow_overrides();
 
  private:
   // An interface in use, and for each family the first target that goes there with its source.
@@ -41,7 +43,8 @@ class RoutePlanner {
     std::vector<First> firsts;
   };
 
-  RoutePlanner(const NetworkConfig& config, engine::Plan& plan, host::KernelRoutes kernel,
+  RoutePlanner(const NetworkConfig& config, const targets::ProbeSpace& space,
+               net::PortRange source_ports, host::KernelRoutes kernel,
                host::RouteBoundaries boundaries, std::vector<host::Interface> interfaces);
 
   Result<void> bind_to_interface();
@@ -71,7 +74,8 @@ class RoutePlanner {
   void add_router(const engine::NextHop& router);
 
   const NetworkConfig& config_;
-  engine::Plan& plan_;
+  const targets::ProbeSpace& space_;
+  RoutePlan plan_;
   host::KernelRoutes kernel_;
   host::RouteBoundaries boundaries_;
   std::vector<host::Interface> interfaces_;

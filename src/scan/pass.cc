@@ -1,0 +1,245 @@
+#include "scan/pass.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/thread.h"
+#include "base/unique_fd.h"
+#include "engine/pace/rate_check.h"
+#include "engine/pace/rate_finder.h"
+#include "engine/worker.h"
+#include "engine/worker_loop.h"
+#include "scan/checkpointer.h"
+#include "scan/found_before.h"
+#include "scan/writer.h"
+#include "setup/router_resolution.h"
+
+namespace masscan::scan {
+
+namespace {
+
+// Whether the workers have ended is looked at this often.
+constexpr Duration kTick = 50ms;
+
+// A scan that cannot begin leaves the results of the last one alone: these files are emptied when
+// nothing can hinder the first packet any more.
+Result<void> begin(Run& run) {
+  if (run.has_begun) return {};
+  TRY(run.interrupts.let_end_in_order());
+  run.has_begun = true;
+  TRY(run.outputs.begin());
+  return run.queues.begin_capture();
+}
+
+// What the interrupted scan found is not found again, and is in every output. What these have is
+// known once they have begun: before, the end of one may be half a record.
+Result<void> remember_found(const setup::Config& config, Run& run,
+                            std::span<const std::unique_ptr<engine::Worker>> workers) {
+  if (!config.resume_point) return {};
+  return restore_found(config.output, config.resume_point->began, run.outputs,
+                       [&](const record::Record& record) {
+                         for (const auto& worker : workers) worker->remember(record);
+                       });
+}
+
+setup::ResumePoint resume_origin(const setup::Config& config, const engine::Plan& plan) {
+  const auto present = static_cast<std::uint64_t>(record::unix_seconds(wall_now()));
+  const auto began = config.resume_point ? config.resume_point->began : present;
+  return {.plan = plan.fingerprint(), .began = began, .turns = {}};
+}
+
+// The threads of one walk, and the main loop beside them.
+class Pass {
+ public:
+  // Everything is borrowed.
+  Pass(const setup::Config& config, const engine::Plan& plan,
+       const std::vector<std::unique_ptr<engine::Worker>>& workers, Run& run)
+      : config_(config),
+        plan_(plan),
+        run_(run),
+        workers_(workers),
+        monitor_(plan, config.output, workers_, run.earlier),
+        control_loop_(run.inputs, run.controls, monitor_) {
+    if (config.finds_rate) finder_.emplace(plan.rate_pps);
+    // Retries find what the first tries lost, and an infinite scan asks again.
+    const bool is_judged = !config.finds_rate && plan.retries == 0 && !config.infinite;
+    if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
+  }
+
+  // All threads are there and wait, or none is.
+  Result<void> start(std::optional<CheckpointFile> checkpoint) {
+    writer_ = TRY(Writer::start(workers_, run_.outputs, run_.controls, gate_));
+    if (checkpoint) {
+      checkpointer_ = TRY(Checkpointer::start(std::move(*checkpoint), resume_origin(config_, plan_),
+                                              subject(), gate_));
+    }
+    for (const auto& worker : workers_) {
+      threads_.push_back(TRY(Thread::start("worker", gate_, [&](const std::stop_token&) {
+        engine::run_worker(*worker, run_.controls);
+        running_.fetch_sub(1, std::memory_order_release);
+      })));
+    }
+    return {};
+  }
+
+  // From the first packet to the last result.
+  Result<void> run() {
+    gate_.open();
+    work();
+    watch_queues();
+    run_.was_interrupted = run_.interrupts.soon().stop_requested();
+    Result<void> written = writer_->finish();
+    const bool is_last = !config_.infinite || run_.is_stopped() || !written;
+    if (is_last) monitor_.summarize(now());
+    const auto warning =
+        check_ ? check_->message(monitor_.progress_sample().counters) : std::nullopt;
+    if (warning) say("warning", *warning);
+    if (checkpointer_) written = finish_checkpoint(std::move(written));
+    if (is_last) monitor_.finish(now());
+    run_.earlier = monitor_.earlier_passes();
+    return written ? verdict() : std::move(written);
+  }
+
+ private:
+  void work() {
+    while (running_.load(std::memory_order_acquire) > 0) attend(kTick);
+    while (!writer_->end(kTick)) attend(Duration{0});
+  }
+
+  void attend(Duration longest) {
+    control_loop_.serve(longest, run_.guard ? run_.guard->poll_fd() : -1);
+    watch_links();
+    watch_queues();
+    uphold_firewall();
+    monitor_.tick(now());
+    steer(now());
+    for (const std::string& warning : run_.outputs.take_warnings()) say("note", warning);
+  }
+
+  void watch_links() {
+    if (!run_.guard) return;
+    for (const std::string& warning :
+         run_.guard->update(run_.controls, monitor_.silent_router(), now())) {
+      say("note", warning);
+    }
+    monitor_.set_trouble(run_.guard->trouble());
+  }
+
+  // Where the kernel takes nothing any more, the scan ends: what waits there is asked by the next.
+  void watch_queues() {
+    if (!stuck_link_) stuck_link_ = monitor_.stuck_link();
+    if (stuck_link_) run_.controls.request_stop(engine::StopMode::kGraceful);
+  }
+
+  // Whether links let it end as it should have.
+  Result<void> verdict() const {
+    const bool is_complete =
+        !run_.goes_on && monitor_.progress_sample().left == 0 && !monitor_.stuck_link();
+    if (is_complete) return {};
+    if (run_.guard) TRY(run_.guard->verdict());
+    if (!stuck_link_ || run_.was_interrupted) return {};
+    return run_error(
+        "{}: the kernel takes no frames any more, and the rest of the targets cannot be asked{}",
+        printable(plan_.links[*stuck_link_].interface),
+        run_.goes_on ? ": the scan goes on with --resume when it does again" : "");
+  }
+
+  // Somebody may kill the child that holds the rule.
+  void uphold_firewall() {
+    std::optional<host::Firewall>& firewall = run_.firewall;
+    if (!firewall || firewall->is_held()) return;
+    const Result<void> renewed = firewall->renew();
+    if (renewed) {
+      say("note", "nft, which kept the kernel's resets away, was killed: another does so now");
+    } else {
+      say("note", renewed.error().message);
+      firewall.reset();
+    }
+  }
+
+  // Looks for the rate, or watches over the one that was given. A rate that the user wishes
+  // meanwhile ends both.
+  void steer(Instant now) {
+    const engine::Directives directives = run_.controls.directives();
+    if (finder_ && directives.rate_pps != finder_->rate_pps()) finder_.reset();
+    const bool rests = directives.is_paused || directives.is_held;
+    if (check_ && (directives.rate_pps != check_->rate_pps() || rests)) check_.reset();
+    const ProgressSample progress = monitor_.progress_sample();
+    const bool is_asking = progress.is_asking && !rests;
+    if (finder_ && !is_asking) finder_->interrupt();
+    if (!is_asking) return;
+    if (finder_ && finder_->update(progress.counters, now)) say("note", finder_->message());
+    if (finder_) run_.controls.set_rate(finder_->rate_pps());
+    if (check_) check_->update(progress.counters, progress.left, now);
+    if (check_) run_.controls.set_rate(check_->rate_pps());
+  }
+
+  Result<void> finish_checkpoint(Result<void> written) {
+    std::optional<std::vector<UniqueFd>> results;
+    if (written) {
+      if (auto files = run_.outputs.files()) results = std::move(files).value();
+    }
+    run_.goes_on = checkpointer_->finish(results);
+    run_.finished = checkpointer_->take_finished();
+    Result<void> kept = checkpointer_->outcome();
+    return written ? std::move(kept) : std::move(written);
+  }
+
+  void say(std::string_view kind, std::string_view sentence) {
+    monitor_.say(fmt::format("{}: {}\n", kind, sentence));
+  }
+
+  Checkpointer::Subject subject() {
+    return {.config = config_,
+            .plan = plan_,
+            .workers = workers_,
+            .controls = run_.controls,
+            .writer = *writer_,
+            .monitor = monitor_,
+            .interrupts = run_.interrupts,
+            .write_config = run_.hooks.write_config};
+  }
+
+  const setup::Config& config_;
+  const engine::Plan& plan_;
+  Run& run_;
+  const std::vector<std::unique_ptr<engine::Worker>>& workers_;
+  std::optional<engine::RateFinder> finder_;
+  std::optional<engine::RateCheck> check_;
+  std::optional<std::size_t> stuck_link_;
+  std::atomic<std::size_t> running_ = workers_.size();
+  Monitor monitor_;
+  ControlLoop control_loop_;
+  Gate gate_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Checkpointer> checkpointer_;  // null: the scan keeps none
+  std::vector<Thread> threads_;                 // of the workers
+};
+
+}  // namespace
+
+Result<void> run_pass(const setup::Config& config, const engine::Plan& plan, Run& run) {
+  std::vector<std::unique_ptr<engine::Worker>> workers;
+  for (unsigned number = 0; number < plan.workers; ++number) {
+    workers.push_back(TRY(engine::Worker::open(plan, number, std::move(run.free_queues[number]))));
+  }
+  TRY(setup::resolve_routers(plan, *workers.front(), run.interrupts.at_once()));
+  Pass walk(config, plan, workers, run);
+  TRY(walk.start(std::exchange(run.checkpoint, std::nullopt)));
+  TRY(begin(run));
+  TRY(remember_found(config, run, workers));
+  TRY(walk.run());
+  for (unsigned number = 0; number < plan.workers; ++number) {
+    run.free_queues[number] = workers[number]->take_queues();
+  }
+  return {};
+}
+
+}  // namespace masscan::scan

@@ -1,0 +1,44 @@
+// The state of a running scan, from the first pass over its targets to the last.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "control/interrupts.h"
+#include "engine/shared_controls.h"
+#include "host/firewall.h"
+#include "nic/queue_pair.h"
+#include "output/outputs.h"
+#include "scan/checkpoint_file.h"
+#include "scan/control_loop.h"
+#include "scan/link_guard.h"
+#include "scan/monitor.h"
+#include "scan/scan.h"
+#include "setup/queues.h"
+
+namespace masscan::scan {
+
+// What outlives one pass over the targets; an infinite scan has many.
+struct Run {
+  const Hooks& hooks;
+  control::Interrupts& interrupts;
+  ControlInputs inputs;
+  output::Outputs outputs;
+  setup::Queues queues;
+  engine::SharedControls controls;
+  std::optional<host::Firewall> firewall;
+  std::optional<LinkGuard> guard;
+  // By worker, and then by link, while no worker has them.
+  std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> free_queues;
+  EarlierPasses earlier;
+  bool has_begun = false;
+  bool was_interrupted = false;              // while it asked
+  std::optional<CheckpointFile> checkpoint;  // of the next walk
+  bool goes_on = false;                      // there is a checkpoint
+  std::optional<CheckpointFile> finished;    // of a complete walk, until its results are safe
+
+  bool is_stopped() const { return controls.directives().stop_mode != engine::StopMode::kNone; }
+};
+
+}  // namespace masscan::scan
