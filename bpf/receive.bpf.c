@@ -1,8 +1,9 @@
 /* Takes what is for the scanner out of an interface's traffic and puts it, whole, into the ring of
  * the worker that asked. Everything else goes on to the kernel as if nobody had looked.
  *
- *   segments to our addresses and ports   taken: the kernel never sees them, and sends no RST
- *   ICMP, ICMPv6 errors that quote us     taken, by the worker whose source port they quote
+ *   replies to our addresses and ports    taken: the kernel never sees them, and sends no RST;
+ *                                         copied where it would answer nothing (echo replies)
+ *   ICMP, ICMPv6 errors that quote us     the same, by the worker whose source port they quote
  *   ARP, NDP about our addresses,         copied to every worker; the kernel needs them as well
  *   announcements of neighbours
  *
@@ -36,15 +37,17 @@ enum icmpv6_type {
   NEIGHBOR_ADVERTISEMENT = 136,
 };
 
-/* Who gets a frame: the number of a ring, or one of these. */
-enum { NOBODY = -1, EVERYBODY = RECEIVE_MAX_RINGS };
+/* Who gets a frame: the number of a ring, perhaps + SHARED, or one of these. */
+enum { NOBODY = -1, EVERYBODY = RECEIVE_MAX_RINGS, SHARED = 2 * RECEIVE_MAX_RINGS };
 
 /* Written by the scanner. */
 struct receive_range_v4 ranges_v4[RECEIVE_MAX_RANGES];
 struct receive_range_v6 ranges_v6[RECEIVE_MAX_RANGES];
 __u32 range_count_v4;
 __u32 range_count_v6;
-__u8 ring_of_port[RECEIVE_TRANSPORTS][1 << 16]; /* the ring's number + 1; 0: not our port */
+__u8 ring_of_port[RECEIVE_MAX_KINDS][1 << 16]; /* the ring's number + 1; 0: not our port */
+struct receive_pattern replies[256];           /* by protocol of IP: what comes to us */
+struct receive_pattern probes[256];            /* what comes from us, as errors quote it */
 
 /* Written by both sides. */
 struct receive_ring_state ring_states[RECEIVE_MAX_RINGS];
@@ -208,25 +211,25 @@ static __always_inline __u32 host_order(__be16 port) {
   return number & 0xffff;
 }
 
-static __always_inline int reader_of_port(__u8 protocol, __be16 port) {
-  const __u32 number = host_order(port);
-  if (protocol == IPPROTO_TCP) return ring_of_port[RECEIVE_TCP][number] - 1;
-  if (protocol == IPPROTO_UDP) return ring_of_port[RECEIVE_UDP][number] - 1;
-  if (protocol == IPPROTO_SCTP) return ring_of_port[RECEIVE_SCTP][number] - 1;
-  return NOBODY;
-}
-
 /* The part of a frame that is not read yet. A header is there if `end` is not before its end. */
 struct rest {
   const void* at;
   const void* end;
 };
 
-/* TCP, UDP and SCTP begin with these. */
-struct ports {
-  __be16 source;
-  __be16 destination;
-};
+/* The reader of a packet that has one of our ports where the pattern says. */
+static __always_inline int reader_of_port(struct rest transport,
+                                          const struct receive_pattern* pattern) {
+  const __u32 kind = pattern->kind - 1u;
+  if (kind >= RECEIVE_MAX_KINDS) return NOBODY;
+  const __be32* beginning = transport.at; /* of any transport; with the type, if it has one */
+  const __be16* port = transport.at + pattern->port_at;
+  if ((const void*)(beginning + 1) > transport.end) return NOBODY;
+  if ((const void*)(port + 1) > transport.end) return NOBODY;
+  if (pattern->has_type && *(const __u8*)beginning != pattern->type) return NOBODY;
+  const int ring = ring_of_port[kind][host_order(*port)] - 1;
+  return ring != NOBODY && pattern->is_shared ? ring + SHARED : ring;
+}
 
 /* ICMP and ICMPv6. */
 struct icmp {
@@ -282,23 +285,19 @@ static __always_inline int reader_of_arp(struct rest rest) {
   return is_announcement || is_ours_v4(arp->target) ? EVERYBODY : NOBODY;
 }
 
-static __always_inline int reader_of_ports(struct rest transport, __u8 protocol) {
-  const struct ports* ports = transport.at;
-  if ((const void*)(ports + 1) > transport.end) return NOBODY;
-  return reader_of_port(protocol, ports->destination);
-}
-
 /* The packet that an error quotes is ours if it went from `owner`, to whom the error was sent. */
-static __always_inline int reader_of_error_v4(struct rest rest, __be32 owner) {
+static __always_inline int reader_of_icmp_v4(struct rest rest, __be32 owner) {
   const struct icmp* icmp = rest.at;
+  if ((const void*)(icmp + 1) > rest.end) return NOBODY;
+  if (icmp->type != UNREACHABLE && icmp->type != TIME_EXCEEDED) {
+    return reader_of_port(rest, &replies[IPPROTO_ICMP]);
+  }
   const struct iphdr* quoted = (const void*)(icmp + 1);
   if ((const void*)(quoted + 1) > rest.end) return NOBODY;
-  if (icmp->type != UNREACHABLE && icmp->type != TIME_EXCEEDED) return NOBODY;
   if (quoted->version != 4 || quoted->ihl < 5 || quoted->saddr != owner) return NOBODY;
   if (quoted->frag_off & bpf_htons(FRAGMENT_OFFSET)) return NOBODY;
-  const struct ports* ports = (const void*)quoted + quoted->ihl * 4;
-  if ((const void*)(ports + 1) > rest.end) return NOBODY;
-  return reader_of_port(quoted->protocol, ports->source);
+  rest.at = (const void*)quoted + quoted->ihl * 4;
+  return reader_of_port(rest, &probes[quoted->protocol]);
 }
 
 static __always_inline int reader_of_ipv4(struct rest rest, __u32* flags) {
@@ -306,8 +305,8 @@ static __always_inline int reader_of_ipv4(struct rest rest, __u32* flags) {
   if ((const void*)(ip + 1) > rest.end || ip->version != 4 || ip->ihl < 5) return NOBODY;
   if (!is_ours_v4(ip->daddr) || ip->frag_off & bpf_htons(FRAGMENT_OFFSET)) return NOBODY;
   const struct rest transport = {(const void*)ip + ip->ihl * 4, rest.end};
-  if (ip->protocol == IPPROTO_ICMP) return reader_of_error_v4(transport, ip->daddr);
-  const int reader = reader_of_ports(transport, ip->protocol);
+  if (ip->protocol == IPPROTO_ICMP) return reader_of_icmp_v4(transport, ip->daddr);
+  const int reader = reader_of_port(transport, &replies[ip->protocol]);
   if (reader != NOBODY) {
     const __u16 length = bpf_ntohs(ip->tot_len) - ip->ihl * 4;
     *flags = checksum_flag(transport, ip->protocol, sum_words(&ip->saddr, 8), length);
@@ -334,12 +333,15 @@ static __always_inline int reader_of_icmpv6(struct rest rest, const struct ipv6h
     const bool is_multicast = ip->daddr.s6_addr[0] == 0xff;
     return is_multicast || is_ours_v6(&ip->daddr) ? EVERYBODY : NOBODY;
   }
-  if (icmp->type < FIRST_ERROR || icmp->type > LAST_ERROR) return NOBODY;
+  if (icmp->type < FIRST_ERROR || icmp->type > LAST_ERROR) {
+    return is_ours_v6(&ip->daddr) ? reader_of_port(rest, &replies[IPPROTO_ICMPV6]) : NOBODY;
+  }
   const struct ipv6hdr* quoted = (const void*)(icmp + 1);
-  const struct ports* ports = (const void*)(quoted + 1);
-  if ((const void*)(ports + 1) > rest.end) return NOBODY;
+  if ((const void*)(quoted + 1) > rest.end) return NOBODY;
   if (quoted->version != 6 || !is_same(&quoted->saddr, &ip->daddr)) return NOBODY;
-  return is_ours_v6(&ip->daddr) ? reader_of_port(quoted->nexthdr, ports->source) : NOBODY;
+  if (!is_ours_v6(&ip->daddr)) return NOBODY;
+  rest.at = quoted + 1;
+  return reader_of_port(rest, &probes[quoted->nexthdr]);
 }
 
 struct extension {
@@ -375,7 +377,7 @@ static __always_inline int reader_of_ipv6(struct rest rest, __u32* flags) {
   if (!skip_extensions(&rest, &protocol)) return NOBODY;
   if (protocol == IPPROTO_ICMPV6) return reader_of_icmpv6(rest, ip);
   if (!is_ours_v6(&ip->daddr)) return NOBODY;
-  const int reader = reader_of_ports(rest, protocol);
+  const int reader = reader_of_port(rest, &replies[protocol]);
   if (reader != NOBODY) {
     const __u16 skipped = rest.at - (const void*)(ip + 1);
     const __u16 length = bpf_ntohs(ip->payload_len) - skipped;
@@ -414,6 +416,10 @@ SEC("xdp.frags") int receive(struct xdp_md* frame) {
   if (reader == NOBODY) return XDP_PASS;
   if (reader == EVERYBODY) {
     for (__u32 i = 0; i < RECEIVE_MAX_RINGS; ++i) deliver(frame, i, 0);
+    return XDP_PASS;
+  }
+  if (reader >= SHARED) {
+    deliver(frame, reader - SHARED, flags);
     return XDP_PASS;
   }
   deliver(frame, reader, flags);

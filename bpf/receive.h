@@ -8,11 +8,18 @@
 enum {
   RECEIVE_MAX_RINGS = 16,  /* one for each worker */
   RECEIVE_MAX_RANGES = 64, /* of our addresses, in each family */
+  RECEIVE_MAX_KINDS = 8,   /* of probes: the rows of the port table */
   RECEIVE_LONGEST = 65536, /* bytes of a frame that is taken; a longer one counts as dropped */
 };
 
-/* The rows of the port table. */
-enum receive_transport { RECEIVE_TCP, RECEIVE_UDP, RECEIVE_SCTP, RECEIVE_TRANSPORTS };
+/* How packets of one protocol of IP look that a kind of probe has to do with. */
+struct receive_pattern {
+  __u8 kind;     /* its number + 1; 0: none has to do with this protocol */
+  __u8 has_type; /* only packets whose first byte is `type` */
+  __u8 type;
+  __u8 port_at; /* where our port stands, behind the IP header */
+  __u8 is_shared; /* the kernel gets it too, and answers nothing */
+};
 
 /* Our addresses, first to last, in host order. */
 struct receive_range_v4 {

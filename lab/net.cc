@@ -37,8 +37,8 @@
 namespace masscan {
 namespace {
 
-constexpr std::array<const char*, NETWORK_COUNTERS> kCounterNames = {"syns",   "lost",  "open",
-                                                                     "closed", "other", "passed"};
+constexpr std::array<const char*, NETWORK_COUNTERS> kCounterNames = {
+    "syns", "pings", "lost", "open", "closed", "other", "passed"};
 
 struct Request {
   std::string verb;

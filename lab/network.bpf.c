@@ -1,5 +1,6 @@
-/* The simulated network: every IPv4 and IPv6 address but the router's link answers TCP SYNs by the
- * keyed hash of sim/truth.h, so the true answer of the whole internet is known by computing it.
+/* The simulated network: every IPv4 and IPv6 address but the router's link answers TCP SYNs and
+ * pings by the keyed hash of sim/truth.h, so the true answer of the whole internet is known by
+ * computing it.
  *
  * Attached to the lab's end of a veth pair. The answer is written over the question and sent back
  * by the driver without ever becoming a socket buffer, which is why one core answers
@@ -16,11 +17,18 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <stdbool.h>
 
 #define ROUTER_LINK_V4 0xc6120000u           /* 198.18.0.0/24 */
 #define ROUTER_LINK_V6 0xfd18000000000000ull /* fd18::/64 */
 #define LINK_LOCAL_V6 (0xfe80 >> 6)          /* fe80::/10 */
+#define MULTICAST_V6 0xff                    /* ff00::/8 */
 #define WINDOW_NS 1000000
+#define PING (3u << 16)                      /* as a port of the truth: ICMP's 0 */
+#define ECHO_REQUEST 8
+#define ECHO_REPLY 0
+#define ECHO_REQUEST_V6 128
+#define ECHO_REPLY_V6 129
 #define MSS_1460 0x020405b4u                 /* kind 2, length 4 (RFC 9293, 3.7.1) */
 
 struct {
@@ -102,6 +110,14 @@ struct ipv6_frame {
   struct segment segment;
 } __attribute__((packed, aligned(2)));
 
+/* An echo request or reply, as far as we look at it. */
+struct echo {
+  __u8 type;
+  __u8 code;
+  __be16 checksum;
+  __be32 number;
+};
+
 static __always_inline __u64 load_be64(const void* bytes) {
   __u64 value;
   __builtin_memcpy(&value, bytes, sizeof value);
@@ -156,16 +172,13 @@ static __always_inline int write_answer(struct segment* segment, enum truth_answ
   return length;
 }
 
-/* Counts a segment to a simulated address and says what answers it. */
-static __always_inline enum truth_answer judge(const struct segment* segment, __u64 high,
-                                               __u64 low) {
+/* Counts a probe of a simulated address, and says what answers it. */
+static __always_inline enum truth_answer judge(enum network_counter counter, __u64 high, __u64 low,
+                                               __u32 port) {
   const __u32 zero = 0;
   const struct network_settings* network = bpf_map_lookup_elem(&settings, &zero);
-  if (!network || !is_syn(segment->tcp)) {
-    count(NETWORK_OTHER);
-    return TRUTH_SILENT;
-  }
-  count(NETWORK_SYNS);
+  if (!network) return TRUTH_SILENT;
+  count(counter);
   if (network->measures_windows) {
     const __u64 now = bpf_ktime_get_ns();
     note_time(now);
@@ -177,11 +190,35 @@ static __always_inline enum truth_answer judge(const struct segment* segment, __
     count(NETWORK_LOST);
     return TRUTH_SILENT;
   }
-  const enum truth_answer answer =
-      truth_of(&network->truth, high, low, bpf_ntohs(segment->tcp.dest));
+  return truth_of(&network->truth, high, low, port);
+}
+
+static __always_inline enum truth_answer judge_segment(const struct segment* segment, __u64 high,
+                                                       __u64 low) {
+  if (!is_syn(segment->tcp)) {
+    count(NETWORK_OTHER);
+    return TRUTH_SILENT;
+  }
+  const enum truth_answer answer = judge(NETWORK_SYNS, high, low, bpf_ntohs(segment->tcp.dest));
   if (answer == TRUTH_OPEN) count(NETWORK_OPEN);
   if (answer == TRUTH_CLOSED) count(NETWORK_CLOSED);
   return answer;
+}
+
+/* Nothing is closed to pings: who does not answer is silent. */
+static __always_inline bool answers_ping(__u64 high, __u64 low) {
+  if (judge(NETWORK_PINGS, high, low, PING) != TRUTH_OPEN) return false;
+  count(NETWORK_OPEN);
+  return true;
+}
+
+/* Makes the reply of a request, whose other bytes stay, as does the sum of both addresses: of the
+ * checksum only the type's word is exchanged (RFC 1624, equation 3). */
+static __always_inline void turn_into_reply(struct echo* echo, __u8 type) {
+  const __u16 old_word = ~bpf_htons(echo->type << 8);
+  const __u16 others = ~echo->checksum;
+  echo->checksum = checksum((__u64)others + old_word + bpf_htons(type << 8));
+  echo->type = type;
 }
 
 static __always_inline int pass(void) {
@@ -202,14 +239,57 @@ static __always_inline int send_back(struct xdp_md* frame) {
   return bpf_redirect(frame->ingress_ifindex, 0);
 }
 
+static __always_inline int on_ping_v4(struct xdp_md* frame) {
+  struct ethhdr* ethernet = (void*)(long)frame->data;
+  struct iphdr* ip = (void*)(ethernet + 1);
+  struct echo* echo = (void*)(ip + 1);
+  if ((void*)(echo + 1) > (void*)(long)frame->data_end) return pass();
+  const __be32 target = ip->daddr;
+  if (echo->type != ECHO_REQUEST || (bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) {
+    return pass();
+  }
+  if (!answers_ping(0, bpf_ntohl(target))) return XDP_DROP;
+
+  return_to_sender(ethernet);
+  ip->daddr = ip->saddr;
+  ip->saddr = target;
+  ip->ttl = 64;
+  ip->check = 0;
+  ip->check = checksum(sum_words(ip, sizeof *ip, 0));
+  turn_into_reply(echo, ECHO_REPLY);
+  return send_back(frame);
+}
+
+static __always_inline int on_ping_v6(struct xdp_md* frame) {
+  struct ethhdr* ethernet = (void*)(long)frame->data;
+  struct ipv6hdr* ip = (void*)(ethernet + 1);
+  struct echo* echo = (void*)(ip + 1);
+  if ((void*)(echo + 1) > (void*)(long)frame->data_end) return pass();
+  const struct in6_addr target = ip->daddr;
+  const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);
+  if (echo->type != ECHO_REQUEST_V6 || high == ROUTER_LINK_V6 || high >> 54 == LINK_LOCAL_V6 ||
+      high >> 56 == MULTICAST_V6) {
+    return pass();
+  }
+  if (!answers_ping(high, low)) return XDP_DROP;
+
+  return_to_sender(ethernet);
+  ip->daddr = ip->saddr;
+  ip->saddr = target;
+  ip->hop_limit = 64;
+  turn_into_reply(echo, ECHO_REPLY_V6);
+  return send_back(frame);
+}
+
 static __always_inline int on_ipv4(struct xdp_md* frame) {
   struct ipv4_frame* packet = (void*)(long)frame->data;
   if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   const __be32 target = packet->ip.daddr;
+  if (packet->ip.ihl == 5 && packet->ip.protocol == IPPROTO_ICMP) return on_ping_v4(frame);
   if (packet->ip.ihl != 5 || packet->ip.protocol != IPPROTO_TCP) return pass();
   if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
 
-  const enum truth_answer answer = judge(&packet->segment, 0, bpf_ntohl(target));
+  const enum truth_answer answer = judge_segment(&packet->segment, 0, bpf_ntohl(target));
   if (answer == TRUTH_SILENT || resize(frame, sizeof *packet)) return XDP_DROP;
   packet = (void*)(long)frame->data;
   if ((void*)(packet + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;
@@ -231,10 +311,11 @@ static __always_inline int on_ipv6(struct xdp_md* frame) {
   if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   const struct in6_addr target = packet->ip.daddr;
   const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);
+  if (packet->ip.nexthdr == IPPROTO_ICMPV6) return on_ping_v6(frame);
   if (packet->ip.nexthdr != IPPROTO_TCP || high == ROUTER_LINK_V6) return pass();
   if (high >> 54 == LINK_LOCAL_V6) return pass();
 
-  const enum truth_answer answer = judge(&packet->segment, high, low);
+  const enum truth_answer answer = judge_segment(&packet->segment, high, low);
   if (answer == TRUTH_SILENT || resize(frame, sizeof *packet)) return XDP_DROP;
   packet = (void*)(long)frame->data;
   if ((void*)(packet + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;

@@ -26,10 +26,12 @@ struct network_span {
 
 enum network_counter {
   NETWORK_SYNS,   /* SYNs that arrived, answered or not */
+  NETWORK_PINGS,  /* echo requests that arrived at simulated addresses, answered or not */
   NETWORK_LOST,   /* of these, dropped as the loss wants it */
-  NETWORK_OPEN,   /* answered SYN-ACK */
+  NETWORK_OPEN,   /* answered SYN-ACK, or with an echo */
   NETWORK_CLOSED, /* answered RST */
   NETWORK_OTHER,  /* other TCP segments to simulated addresses: dropped */
-  NETWORK_PASSED, /* everything else: left to the kernel, which answers ARP, NDP and pings */
+  /* everything else: left to the kernel, which answers ARP, NDP and pings of its own addresses */
+  NETWORK_PASSED,
   NETWORK_COUNTERS
 };

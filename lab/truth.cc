@@ -1,7 +1,7 @@
 // lab_truth: the open ports of a simulated network, computed: the oracle of its tests.
 //
 //   lab_truth --key K --open PPM [--closed PPM] --ports 80,443,1000-1999 [--show open|closed]
-//             10.0.0.0/12 fd09::/112 ...
+//             [--transport tcp|icmp] 10.0.0.0/12 fd09::/112 ...
 //
 // Prints one line "ADDRESS PORT" each, in the order of addresses, then ports.
 #include "sim/truth.h"
@@ -25,6 +25,7 @@ namespace {
 struct Request {
   truth network = {.key = 1, .open_ppm = 50'000, .closed_ppm = 0};
   truth_answer show = TRUTH_OPEN;
+  net::Transport transport = net::Transport::kTcp;  // pings are port 0 of ICMP
   std::vector<net::PortRange> ports;
   std::vector<net::AddressRange> ranges;
 };
@@ -76,6 +77,8 @@ Result<> read_option(std::string_view name, std::string_view value, Request& req
     request.ports = TRY(read_ports(value));
   else if (name == "--show")
     request.show = value == "closed" ? TRUTH_CLOSED : TRUTH_OPEN;
+  else if (name == "--transport")
+    request.transport = value == "icmp" ? net::Transport::kIcmp : net::Transport::kTcp;
   else
     return usage_error("unknown option {}", name);
   return {};
@@ -106,7 +109,8 @@ net::IpAddress after(const net::IpAddress& address) {
 void print_host(const Request& request, const net::IpAddress& address) {
   for (const net::PortRange& ports : request.ports) {
     for (std::uint32_t port = ports.first; port <= ports.last; ++port) {
-      if (truth_of(&request.network, address.high(), address.low(), port) == request.show)
+      const std::uint32_t number = static_cast<std::uint32_t>(request.transport) << 16 | port;
+      if (truth_of(&request.network, address.high(), address.low(), number) == request.show)
         fmt::print("{} {}\n", net::to_string(address), port);
     }
   }

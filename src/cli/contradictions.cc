@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "cli/options/table.h"
 #include "net/port.h"
 #include "output/outputs.h"
+#include "probe/kind.h"
 
 namespace masscan::cli {
 namespace {
@@ -57,14 +59,24 @@ bool needs_ports(const setup::Config& config) {
                      [](const targets::HostName& host) { return !host.port; });
 }
 
+std::string supported_ports() {
+  std::string text;
+  for (const probe::Kind* kind : probe::kinds()) {
+    if (!text.empty()) text += " and ";
+    text += kind->ports_text;
+  }
+  return text;
+}
+
 Result<void> check_ports(const setup::Config& config) {
   if (config.ports.empty() && needs_ports(config)) {
     return usage_error("no ports were specified: add them with -p, such as -p80 or -p0-65535");
   }
-  for (const targets::TransportPorts& run : config.ports.ranges()) {
-    if (run.transport == net::Transport::kTcp) continue;
-    return usage_error("ports: scanning {} is not supported yet; name TCP ports only",
-                       name(run.transport));
+  for (const net::TransportPorts& run : config.ports.ranges()) {
+    const probe::Kind* const kind = probe::find_kind({run.transport, run.ports.first});
+    if (kind != nullptr && kind->asks({run.transport, run.ports.last})) continue;
+    return usage_error("ports: scanning {} is not supported yet; name {} only", name(run.transport),
+                       supported_ports());
   }
   return {};
 }

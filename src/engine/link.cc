@@ -1,7 +1,6 @@
 #include "engine/link.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 
@@ -51,9 +50,7 @@ Link::Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neigh
       sources_(link.sources, plan.ports_of(worker)),
       cookie_(plan.cookie_key),
       recogniser_(cookie_, sources_),
-      syn_(probe::TcpStamper::syn({link.layer, link.mac, plan.ttl}, plan.tcp_options)),
-      stamp_(plan.instructions),
-      reset_(probe::TcpStamper::reset({link.layer, link.mac, plan.ttl})) {}
+      writer_(plan.kinds, {link.layer, link.mac, plan.ttl, plan.tcp_options}, plan.instructions) {}
 
 stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
   using State = stack::Lookup::State;
@@ -68,38 +65,34 @@ stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
 }
 
 bool Link::send_probe(const targets::Target& target, const net::MacAddress& mac) {
-  nic::TxFrame* const frame = batch_.next();
-  if (frame == nullptr) return false;
+  const net::Family family = target.address.family();
+  const std::uint64_t high = target.address.high();
+  const std::uint64_t low = target.address.low();
   const std::uint64_t cookie = cookie_(target.address, target.port);
-  const probe::Source source = *sources_.choose(target.address.family(), cookie);
-  batch_.take(syn_.stamp(frame->buffer, mac, {target.address, target.port, source},
-                         probe::sequence_of(cookie)));
-  return true;
+  return send_probes({{{&family, 1}, {&high, 1}, {&low, 1}, {&target.port, 1}}, {&cookie, 1}},
+                     mac) == 1;
 }
 
 std::size_t Link::send_probes(const TargetSpan& span, const net::MacAddress& mac) {
-  static_assert(TxBatch::kFrames <= probe::StampBatch::kMost);
-  std::array<MutableBytes, TxBatch::kFrames> frames;
+  static_assert(TxBatch::kFrames <= probe::ProbeWriter::kMost);
   std::size_t sent = 0;
   while (sent < span.count()) {
     const std::span<nic::TxFrame> room = batch_.room();
     if (room.empty()) break;
     const auto slots = room.first(std::min(room.size(), span.count() - sent));
-    std::ranges::transform(slots, frames.begin(), &nic::TxFrame::buffer);
     const TargetSpan part = span.part(sent, slots.size());
-    const std::size_t length = stamp_(syn_, sources_, mac, part.targets, part.cookies,
-                                      std::span(frames).first(slots.size()));
-    for (nic::TxFrame& slot : slots) slot.length = length;
+    writer_.write(sources_, mac, part.targets, part.cookies, slots);
     batch_.take_all(slots.size());
     sent += slots.size();
   }
   return sent;
 }
 
-bool Link::send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac) {
+bool Link::send_ending(const probe::Flow& flow, std::uint32_t word, const net::MacAddress& mac) {
   nic::TxFrame* const frame = batch_.next();
   if (frame == nullptr) return false;
-  batch_.take(reset_.stamp(frame->buffer, mac, flow, sequence));
+  writer_.write_ending(mac, flow, word, *frame);
+  batch_.take_all(1);
   return true;
 }
 

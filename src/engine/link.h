@@ -14,10 +14,9 @@
 #include "engine/tx_batch.h"
 #include "net/mac_address.h"
 #include "nic/queue_pair.h"
+#include "probe/probe_writer.h"
 #include "probe/recogniser.h"
 #include "probe/source_set.h"
-#include "probe/stamp_batch.h"
-#include "probe/tcp_stamper.h"
 #include "stack/neighbors.h"
 
 namespace masscan::engine {
@@ -39,8 +38,8 @@ class Link {
   // The same for every target of the run, which are of one family, until the queue is full; returns
   // how many.
   std::size_t send_probes(const TargetSpan& span, const net::MacAddress& mac);
-  // Writes the frame that ends what the target's SYN-ACK began; false while the queue is full.
-  bool send_reset(const probe::Flow& flow, std::uint32_t sequence, const net::MacAddress& mac);
+  // Writes the frame that ends what the target's answer began; false while the queue is full.
+  bool send_ending(const probe::Flow& flow, std::uint32_t word, const net::MacAddress& mac);
   // Sends a copy of a whole frame; false while the queue is full.
   bool send_frame(Bytes frame);
   // Writes the neighbour questions that are due, at most `allowed`; returns how many.
@@ -86,9 +85,7 @@ class Link {
   probe::SourceSet sources_;
   probe::Cookie cookie_;
   probe::Recogniser recogniser_;
-  probe::TcpStamper syn_;
-  probe::StampBatch stamp_;
-  probe::TcpStamper reset_;
+  probe::ProbeWriter writer_;
 
   // Most probes go to the same router: its address is looked up once in a while, not per frame, and
   // whenever a neighbour has said something.

@@ -14,6 +14,21 @@ net::PortRange Plan::ports_of(unsigned worker) const {
   return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(end - 1)};
 }
 
+bool Plan::asks_ports() const {
+  return std::ranges::any_of(kinds, [](const probe::Kind* kind) { return kind->has_ports(); });
+}
+
+bool Plan::is_answered_by_kernel() const {
+  return std::ranges::any_of(kinds,
+                             [](const probe::Kind* kind) { return kind->patterns.kernel_answers; });
+}
+
+std::vector<net::ProbePatterns> Plan::patterns() const {
+  std::vector<net::ProbePatterns> patterns;
+  for (const probe::Kind* kind : kinds) patterns.push_back(kind->patterns);
+  return patterns;
+}
+
 double Plan::first_rate_pps() const {
   return finds_rate ? RateFinder(rate_pps).rate_pps() : rate_pps;
 }

@@ -16,6 +16,7 @@
 #include "net/link_layer.h"
 #include "net/mac_address.h"
 #include "net/prefix.h"
+#include "probe/kind.h"
 #include "targets/probe_space.h"
 #include "targets/shard.h"
 #include "targets/shuffle.h"
@@ -44,6 +45,7 @@ struct Plan {
   targets::ProbeSpace space;
   targets::Shuffle shuffle;
   targets::Shard shard;
+  std::vector<const probe::Kind*> kinds;  // of the probes, each once
 
   std::vector<LinkPlan> links;
   NextHops next_hops;
@@ -53,7 +55,7 @@ struct Plan {
   SipKey cookie_key;
   wire::TcpOptions tcp_options;
   std::uint8_t ttl = 255;
-  bool answers_with_reset = true;
+  bool sends_endings = true;  // what an answer began is ended
 
   InstructionSet instructions = InstructionSet::kScalar;  // for what is computed in batches
 
@@ -74,6 +76,12 @@ struct Plan {
   targets::Target target(std::uint64_t position) const { return space.at(shuffle(position)); }
   // The source ports of one worker: disjoint parts, so that an answer finds the worker that asked.
   net::PortRange ports_of(unsigned worker) const;
+  // Not only addresses.
+  bool asks_ports() const;
+  // Whether the kernel would answer our replies, if it saw them.
+  bool is_answered_by_kernel() const;
+  // What the kinds of probes and of their replies look like.
+  std::vector<net::ProbePatterns> patterns() const;
   // How many turns the shard has, and how many of them this scan asks, without retries.
   std::uint64_t shard_turns() const { return WorkerShare(space.size(), shard, 0, 1).count(); }
   std::uint64_t probes() const;

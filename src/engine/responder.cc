@@ -50,7 +50,7 @@ Responder::Responder(const Plan& plan, AnswerLimit limit, Answers& answers,
       reply_timeout_(reply_timeout),
       records_(records),
       tally_(tally) {
-  resets_.reserve(kResets);
+  endings_.reserve(kEndings);
   replies_.reserve(kReplies);
 }
 
@@ -98,9 +98,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
                          std::uint64_t turn, WallTime captured_at, Instant now) {
   ++tally_.answers;
   const record::PortState state = state_of(reply.kind);
-  if (state == record::PortState::kOpen && plan_.answers_with_reset) {
-    reset(link, packet, reply, now);
-  }
+  if (reply.ending && plan_.sends_endings) end(link, packet, reply, now);
   if (!answers_.insert(turn, state)) {
     ++tally_.duplicate;
     return;
@@ -115,19 +113,19 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
           .address = reply.flow.target,
           .port = reply.flow.port,
           .state = state,
-          .reason = reply.tcp_flags,
+          .reason = reply.reason,
           .ttl = reply.ttl});
 }
 
-// A repeated SYN-ACK means that our reset was lost, or that somebody wants to keep us busy.
-void Responder::reset(Link& link, const wire::Packet& packet, const probe::Reply& reply,
-                      Instant now) {
+// A repeated answer means that our ending was lost, or that somebody wants to keep us busy.
+void Responder::end(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                    Instant now) {
   const net::IpAddress& target = reply.flow.target;
-  if (!limit_.admit(AnswerLimit::Kind::kSynAck, target, reply.flow.port.number, now) ||
-      resets_.size() == kResets) {
+  if (!limit_.admit(AnswerLimit::Kind::kProbeAnswer, target, reply.flow.port.number, now) ||
+      endings_.size() == kEndings) {
     return refuse(target);
   }
-  resets_.push_back({&link, reply.flow, reply.acknowledgment, packet.source_mac});
+  endings_.push_back({&link, reply.flow, *reply.ending, packet.source_mac});
 }
 
 void Responder::refuse(const net::IpAddress& who) {
@@ -149,10 +147,10 @@ std::size_t Responder::emit(std::size_t allowed) {
     replies_.pop_back();
     ++sent;
   }
-  while (sent < allowed && !resets_.empty()) {
-    const Reset& reset = resets_.back();
-    if (!reset.link->send_reset(reset.flow, reset.sequence, reset.mac)) break;
-    resets_.pop_back();
+  while (sent < allowed && !endings_.empty()) {
+    const Ending& ending = endings_.back();
+    if (!ending.link->send_ending(ending.flow, ending.word, ending.mac)) break;
+    endings_.pop_back();
     ++sent;
   }
   return sent;

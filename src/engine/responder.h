@@ -24,8 +24,8 @@ namespace masscan::engine {
 
 class Responder {
  public:
-  // Resets waiting to leave; what does not fit is not sent: the target's own timer ends it.
-  static constexpr std::size_t kResets = 8192;
+  // Endings waiting to leave; what does not fit is not sent: the target's own timer ends it.
+  static constexpr std::size_t kEndings = 8192;
   // Answers to neighbours' questions, likewise: the asker will ask again.
   static constexpr std::size_t kReplies = 64;
 
@@ -37,17 +37,18 @@ class Responder {
   void on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now);
   // Sends at most `allowed` frames that answer what was received; returns how many.
   std::size_t emit(std::size_t allowed);
-  bool is_idle() const { return resets_.empty() && replies_.empty(); }
+  bool is_idle() const { return endings_.empty() && replies_.empty(); }
   // Answers have stopped.
   bool is_silent(Instant now) const { return silence_.is_unusual(now); }
   // Who was refused answers.
   const RefusedAnswers& refused_answers() const { return refused_answers_; }
 
  private:
-  struct Reset {
+  // Of what a target's answer began.
+  struct Ending {
     Link* link = nullptr;
     probe::Flow flow;
-    std::uint32_t sequence = 0;
+    std::uint32_t word = 0;
     net::MacAddress mac;
   };
 
@@ -61,7 +62,7 @@ class Responder {
   void on_neighbor_frame(Link& link, Bytes frame, Instant now);
   void on_reply(Link& link, const wire::Packet& packet, const probe::Reply& reply,
                 std::uint64_t turn, WallTime captured_at, Instant now);
-  void reset(Link& link, const wire::Packet& packet, const probe::Reply& reply, Instant now);
+  void end(Link& link, const wire::Packet& packet, const probe::Reply& reply, Instant now);
   void refuse(const net::IpAddress& who);
   void report(const record::Record& record);
 
@@ -73,7 +74,7 @@ class Responder {
   ReplyTimeout& reply_timeout_;
   SpscRing<record::Record>& records_;
   engine::Tally& tally_;
-  std::vector<Reset> resets_;
+  std::vector<Ending> endings_;
   std::vector<Reply> replies_;
 };
 

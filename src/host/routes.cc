@@ -104,7 +104,7 @@ std::vector<net::Prefix> built_in_destinations() {
 // The source that the kernel tries where no route leads to an IPv6 target without one, if one leads
 // there from it; its choice shows in a connected raw socket, which sends nothing.
 std::optional<net::IpAddress> source_of_socket(const Flow& flow) {
-  const UniqueFd socket(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_TCP));
+  const UniqueFd socket(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, flow.protocol));
   const int interface = flow.interface;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_BINDTOIFINDEX, &interface, sizeof interface);
   net::SocketAddress address({flow.target, flow.port});
@@ -144,7 +144,7 @@ Result<RouteDecision> KernelRoutes::look_up(const Flow& flow) {
     request.add(RTA_SRC, *flow.source);
   }
   if (flow.interface != 0) request.add(RTA_OIF, static_cast<std::uint32_t>(flow.interface));
-  request.add(RTA_IP_PROTO, std::uint8_t{IPPROTO_TCP});
+  request.add(RTA_IP_PROTO, flow.protocol);
   if (flow.source_port != 0) request.add_port(RTA_SPORT, flow.source_port);
   if (flow.port != 0) request.add_port(RTA_DPORT, flow.port);
 
@@ -173,6 +173,7 @@ Result<RouteBoundaries> route_seams() {
     const auto to = destination_of(body.family, body.dst_len, attributes);
     if (!to) return;
     boundaries.destinations.push_back(*to);
+    if (attributes.bytes(FRA_IP_PROTO)) boundaries.tells_protocols = true;
     add_ports(attributes, FRA_SPORT_RANGE, boundaries.source_ports);
     add_ports(attributes, FRA_DPORT_RANGE, boundaries.ports);
   });

@@ -23,12 +23,13 @@ struct Hop {
   friend bool operator==(const Hop&, const Hop&) = default;
 };
 
-// A TCP packet that has no way yet: all that rules look at. Its mark is 0, its user is ours.
+// A packet that has no way yet: all that rules look at. Its mark is 0, its user is ours.
 struct Flow {
   net::IpAddress target{};
   std::optional<net::IpAddress> source{};  // an address of this machine; empty: the kernel chooses
   int interface = 0;                       // the one its socket is bound to; 0: to none
-  std::uint16_t source_port = 0;
+  std::uint8_t protocol = 6;               // IP's number: TCP, UDP, or the family's ICMP
+  std::uint16_t source_port = 0;           // 0: none
   std::uint16_t port = 0;
 };
 
@@ -58,10 +59,10 @@ class KernelRoutes {
  public:
   static Result<KernelRoutes> open();
 
-  // The way of a connection's first packet. Without a source the kernel looks twice, as it does for
-  // connect(2): in IPv4 the first route gives the source, and then rules for that source decide; in
-  // IPv6 it looks again, from an address of its choice, where nothing leads to the target without.
-  // (That needs CAP_NET_RAW; without, the target is refused.)
+  // The way of a connection's first packet, or of one that stands alone. Without a source the
+  // kernel looks twice, as it does for connect(2): in IPv4 the first route gives the source, and
+  // then rules for that source decide; in IPv6 it looks again, from an address of its choice, where
+  // nothing leads to the target without. (That needs CAP_NET_RAW; without, the target is refused.)
   Result<RouteDecision> ask(const Flow& flow);
 
  private:
@@ -76,6 +77,12 @@ struct RouteBoundaries {
   std::vector<net::Prefix> destinations;  // of every route of every table, and of every rule
   std::vector<net::PortRange> ports;      // that rules look at
   std::vector<net::PortRange> source_ports;
+  bool tells_protocols = false;  // some rule looks at the protocol
+
+  // Some rule looks at more than addresses.
+  bool tells_probes_apart() const {
+    return tells_protocols || !ports.empty() || !source_ports.empty();
+  }
 };
 Result<RouteBoundaries> route_seams();
 

@@ -131,6 +131,8 @@ TEST_F(Routes, DependOnPortsAndProtocol) {
   run("ip rule add ipproto tcp dport 443 table 7; ip rule add ipproto udp table 7");
   EXPECT_EQ(ask(Flow{.target = ip("9.9.9.9"), .port = 443}).hop->interface, b_);
   EXPECT_EQ(ask(Flow{.target = ip("9.9.9.9"), .port = 80}).hop->interface, a_);
+  EXPECT_EQ(ask(Flow{.target = ip("9.9.9.9"), .protocol = 17}).hop->interface, b_);
+  EXPECT_EQ(ask(Flow{.target = ip("9.9.9.9"), .protocol = 1}).hop->interface, a_);
 }
 
 TEST_F(Routes, HaveSeamsInEveryTableAndRule) {
@@ -146,6 +148,10 @@ TEST_F(Routes, HaveSeamsInEveryTableAndRule) {
   }
   EXPECT_EQ(boundaries.ports, (std::vector{net::PortRange{443, 443}}));
   EXPECT_EQ(boundaries.source_ports, (std::vector{net::PortRange{7, 9}}));
+  EXPECT_TRUE(boundaries.tells_probes_apart());
+  EXPECT_FALSE(boundaries.tells_protocols);
+  run("ip rule add ipproto icmp table 7");
+  EXPECT_TRUE(route_seams().value().tells_protocols);
 }
 
 TEST_F(Routes, AreAllReadFromALargeTable) {

@@ -23,7 +23,8 @@ constexpr unsigned kBlockTimeoutMs = 2;
 constexpr std::size_t kBatch = 256;
 
 Result<> attach_filter(int fd, const AfPacketReceiverConfig& config) {
-  std::vector<sock_filter> code = make_packet_filter(config.link_layer, config.ports);
+  std::vector<sock_filter> code =
+      make_packet_filter(config.link_layer, config.patterns, config.ports);
   const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
   if (::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0) return {};
   return run_error("cannot attach a packet filter: {}", last_system_error());

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/mac_address.h"
+#include "net/packet_pattern.h"
 #include "net/port.h"
 #include "nic/receiver.h"
 
@@ -20,7 +21,8 @@ namespace masscan::nic {
 struct AfPacketReceiverConfig {
   std::string interface;
   LinkLayer link_layer = LinkLayer::kEthernet;
-  net::PortRange ports{};  // ours: the ports that replies are sent to
+  std::vector<net::ProbePatterns> patterns{};  // of the probes that are answered
+  net::PortRange ports{};                      // ours: the ports that replies are sent to
   // Multicast groups to listen to besides the interface's own (Neighbor Solicitations for a
   // spoofed address).
   std::vector<net::MacAddress> groups{};

@@ -17,6 +17,7 @@
 #include "nic/af_packet_sender.h"
 #include "nic/duplex.h"
 #include "nic/interface_drops.h"
+#include "nic/test_patterns.h"
 
 namespace masscan::nic {
 namespace {
@@ -42,6 +43,7 @@ class AfPacketTest : public testing::Test {
   }
 
   static std::unique_ptr<QueuePair> open(AfPacketReceiverConfig config) {
+    config.patterns = {kTcpPatterns};
     config.ports = kPorts;
     auto sender =
         AfPacketSender::open({.interface = config.interface, .link_layer = config.link_layer});

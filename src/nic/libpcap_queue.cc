@@ -27,8 +27,9 @@ Error failure(pcap_t* handle, std::string_view purpose) {
 }
 
 // The two structures of an instruction are the same one, by two headers.
-Result<> set_filter(pcap_t* handle, net::PortRange ports) {
-  std::vector<sock_filter> code = make_packet_filter(LinkLayer::kEthernet, ports);
+Result<> set_filter(pcap_t* handle, const LibpcapConfig& config) {
+  std::vector<sock_filter> code =
+      make_packet_filter(LinkLayer::kEthernet, config.patterns, config.ports);
   static_assert(sizeof(sock_filter) == sizeof(bpf_insn));
   bpf_program program{static_cast<unsigned>(code.size()), reinterpret_cast<bpf_insn*>(code.data())};
   if (pcap_setfilter(handle, &program) != 0) return failure(handle, "attach a packet filter");
@@ -49,7 +50,7 @@ Result<> activate(pcap_t* handle, const LibpcapConfig& config) {
       pcap_setdirection(handle, PCAP_D_IN) != 0) {
     return failure(handle, "read what arrives");
   }
-  return set_filter(handle, config.ports);
+  return set_filter(handle, config);
 }
 
 }  // namespace

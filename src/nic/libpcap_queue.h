@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/mac_address.h"
+#include "net/packet_pattern.h"
 #include "net/port.h"
 #include "nic/queue_pair.h"
 #include "nic/refusal_timeout.h"
@@ -21,7 +22,8 @@ namespace masscan::nic {
 
 struct LibpcapConfig {
   std::string interface;
-  net::PortRange ports{};  // ours: the ports that replies are sent to
+  std::vector<net::ProbePatterns> patterns{};  // of the probes that are answered
+  net::PortRange ports{};                      // ours: the ports that replies are sent to
   // Multicast groups to listen to besides the interface's own.
   std::vector<net::MacAddress> groups{};
   std::size_t mtu = 1500;

@@ -61,61 +61,92 @@ Code accept_if_between(std::uint32_t first, std::uint32_t last) {
           make(BPF_JMP | BPF_JGT | BPF_K, last, kDrop, kAccept)};
 }
 
-Code tcp_over_ipv4(std::size_t ip, net::PortRange ports) {
-  Code code = {index_ipv4_header(ip), load_half_behind(ip + 2)};
+// Whose replies are let in, from where on.
+struct Replies {
+  std::span<const net::ProbePatterns> patterns;
+  net::PortRange ports;
+};
+
+using Load = sock_filter (*)(std::size_t offset);
+
+// Accepts the replies of this protocol, drops other packets of it. `load_half_at` loads from behind
+// the IP header at `transport`; the accumulator holds the first byte there if a pattern has a type.
+Code accept_replies(const net::PacketPattern& pattern, net::PortRange ports, std::size_t transport,
+                    Load load_half_at) {
+  Code code = {load_half_at(transport + pattern.port_at)};
   append(code, accept_if_between(ports.first, ports.last));
   return code;
 }
 
-Code icmp(std::size_t ip) {
+// The same for each pattern of the protocol that has a type, by it.
+void append_replies_by_type(Code& code, std::uint8_t protocol, const Replies& replies,
+                            net::PacketPattern net::ProbePatterns::*of_family,
+                            std::size_t transport, Load load_half_at) {
+  for (const net::ProbePatterns& patterns : replies.patterns) {
+    const net::PacketPattern& pattern = patterns.*of_family;
+    if (pattern.protocol != protocol || !pattern.type) continue;
+    append_case(code, *pattern.type,
+                accept_replies(pattern, replies.ports, transport, load_half_at));
+  }
+}
+
+Code icmp(std::size_t ip, const Replies& replies) {
   Code code = {index_ipv4_header(ip), load_byte_behind(ip), accept_if(ICMP_DEST_UNREACH),
                accept_if(ICMP_TIME_EXCEEDED)};
+  append_replies_by_type(code, IPPROTO_ICMP, replies, &net::ProbePatterns::reply_v4, ip,
+                         load_half_behind);
   append(code, drop());
   return code;
 }
 
-Code ipv4(std::size_t ip, net::PortRange ports) {
+Code ipv4(std::size_t ip, const Replies& replies) {
   constexpr std::uint32_t kMoreFragmentsOrOffset = 0x3fff;
   Code code = {load_half(ip + 6), drop_if_any_bit(kMoreFragmentsOrOffset), load_byte(ip + 9)};
-  append_case(code, IPPROTO_TCP, tcp_over_ipv4(ip, ports));
-  append_case(code, IPPROTO_ICMP, icmp(ip));
+  for (const net::ProbePatterns& patterns : replies.patterns) {
+    if (patterns.reply_v4.type) continue;
+    Code body = {index_ipv4_header(ip)};
+    append(body, accept_replies(patterns.reply_v4, replies.ports, ip, load_half_behind));
+    append_case(code, patterns.reply_v4.protocol, body);
+  }
+  append_case(code, IPPROTO_ICMP, icmp(ip, replies));
   append(code, drop());
   return code;
 }
 
-Code tcp_over_ipv6(std::size_t ip, net::PortRange ports) {
-  Code code = {load_half(ip + kIpv6HeaderBytes + 2)};
-  append(code, accept_if_between(ports.first, ports.last));
-  return code;
-}
-
-Code icmpv6(std::size_t ip) {
-  Code code = {load_byte(ip + kIpv6HeaderBytes), accept_if(kNeighborSolicitation),
+Code icmpv6(std::size_t ip, const Replies& replies) {
+  const std::size_t transport = ip + kIpv6HeaderBytes;
+  Code code = {load_byte(transport), accept_if(kNeighborSolicitation),
                accept_if(kNeighborAdvertisement)};
+  append_replies_by_type(code, IPPROTO_ICMPV6, replies, &net::ProbePatterns::reply_v6, transport,
+                         load_half);
   append(code, accept_if_between(ICMPV6_DEST_UNREACH, ICMPV6_PARAMPROB));
   return code;
 }
 
-Code ipv6(std::size_t ip, net::PortRange ports) {
+Code ipv6(std::size_t ip, const Replies& replies) {
   Code code = {load_byte(ip + 6)};
-  append_case(code, IPPROTO_TCP, tcp_over_ipv6(ip, ports));
-  append_case(code, IPPROTO_ICMPV6, icmpv6(ip));
+  for (const net::ProbePatterns& patterns : replies.patterns) {
+    if (patterns.reply_v6.type) continue;
+    append_case(code, patterns.reply_v6.protocol,
+                accept_replies(patterns.reply_v6, replies.ports, ip + kIpv6HeaderBytes, load_half));
+  }
+  append_case(code, IPPROTO_ICMPV6, icmpv6(ip, replies));
   append(code, drop());
   return code;
 }
 
-Code ethernet(net::PortRange ports) {
+Code ethernet(const Replies& replies) {
   Code code = {load_half(12), accept_if(ETH_P_ARP)};
-  append_case(code, ETH_P_IP, ipv4(ETH_HLEN, ports));
-  append_case(code, ETH_P_IPV6, ipv6(ETH_HLEN, ports));
+  append_case(code, ETH_P_IP, ipv4(ETH_HLEN, replies));
+  append_case(code, ETH_P_IPV6, ipv6(ETH_HLEN, replies));
   append(code, drop());
   return code;
 }
 
-Code raw_ip(net::PortRange ports) {
+Code raw_ip(const Replies& replies) {
   Code code = {load_byte(0), make(BPF_ALU | BPF_RSH | BPF_K, 4)};
-  append_case(code, 4, ipv4(0, ports));
-  append_case(code, 6, ipv6(0, ports));
+  append_case(code, 4, ipv4(0, replies));
+  append_case(code, 6, ipv6(0, replies));
   append(code, drop());
   return code;
 }
@@ -136,8 +167,11 @@ Code link(Code code) {
 
 }  // namespace
 
-std::vector<sock_filter> make_packet_filter(LinkLayer link_layer, net::PortRange ports) {
-  return link(link_layer == LinkLayer::kEthernet ? ethernet(ports) : raw_ip(ports));
+std::vector<sock_filter> make_packet_filter(LinkLayer link_layer,
+                                            std::span<const net::ProbePatterns> patterns,
+                                            net::PortRange ports) {
+  const Replies replies{patterns, ports};
+  return link(link_layer == LinkLayer::kEthernet ? ethernet(replies) : raw_ip(replies));
 }
 
 }  // namespace masscan::nic

@@ -4,15 +4,20 @@
 
 #include <linux/filter.h>
 
+#include <span>
 #include <vector>
 
+#include "net/packet_pattern.h"
 #include "net/port.h"
 #include "nic/queue_pair.h"
 
 namespace masscan::nic {
 
-// Accepts TCP to `ports`, ICMP and ICMPv6 errors, Neighbor Solicitations and Advertisements, and
-// on Ethernet ARP. Fragments and IPv6 extension headers are dropped: no reply to a SYN has them.
-std::vector<sock_filter> make_packet_filter(LinkLayer link_layer, net::PortRange ports);
+// Accepts replies to probes of these patterns from these ports, ICMP and ICMPv6 errors, Neighbor
+// Solicitations and Advertisements, and on Ethernet ARP. Fragments and IPv6 extension headers are
+// dropped: no reply to a probe has them.
+std::vector<sock_filter> make_packet_filter(LinkLayer link_layer,
+                                            std::span<const net::ProbePatterns> patterns,
+                                            net::PortRange ports);
 
 }  // namespace masscan::nic

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "nic/test_patterns.h"
 
 namespace masscan::nic {
 namespace {
@@ -18,12 +19,13 @@ constexpr net::PortRange kPorts{40000, 40003};
 // The kernel's own interpreter, by way of a socket pair: no privilege is needed.
 class Filter {
  public:
-  explicit Filter(LinkLayer link_layer) {
+  explicit Filter(LinkLayer link_layer,
+                  std::vector<net::ProbePatterns> patterns = {kTcpPatterns, kEchoPatterns}) {
     std::array<int, 2> ends;
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
     in_ = UniqueFd(ends[0]);
     out_ = UniqueFd(ends[1]);
-    std::vector<sock_filter> code = make_packet_filter(link_layer, kPorts);
+    std::vector<sock_filter> code = make_packet_filter(link_layer, patterns, kPorts);
     const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
     EXPECT_EQ(::setsockopt(out_.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
   }
@@ -77,6 +79,12 @@ constexpr std::uint16_t icmp_type(std::uint8_t type) {
   return static_cast<std::uint16_t>(type << 8);
 }
 
+// A message with this identifier.
+Frame echo(Frame packet, std::size_t header_length, std::uint16_t identifier) {
+  put(packet, header_length + 4, identifier);
+  return packet;
+}
+
 Frame ethernet(std::uint16_t type, const Frame& payload) {
   Frame frame(14);
   put(frame, 12, type);
@@ -105,7 +113,10 @@ std::vector<Case> cases() {
       {"time exceeded", ipv4(1, icmp_type(11), 0), true},
       {"time exceeded behind options", ipv4(1, icmp_type(11), 0, 8), true},
       {"echo request", ipv4(1, icmp_type(8), 0), false},
-      {"echo reply", ipv4(1, icmp_type(0), 0), false},
+      {"echo reply", echo(ipv4(1, icmp_type(0), 0), 20, 40000), true},
+      {"echo reply behind options", echo(ipv4(1, icmp_type(0), 0, 8), 28, 40003), true},
+      {"echo reply to the kernel", echo(ipv4(1, icmp_type(0), 0), 20, 4711), false},
+      {"echo request with our number", echo(ipv4(1, icmp_type(8), 0), 20, 40000), false},
       {"udp to our port", ipv4(17, 53, 40000), false},
       {"tcp over ipv6", ipv6(6, 80, 40000), true},
       {"tcp over ipv6 to another port", ipv6(6, 80, 40004), false},
@@ -113,6 +124,9 @@ std::vector<Case> cases() {
       {"icmpv6 unreachable", ipv6(58, icmp_type(1), 0), true},
       {"icmpv6 time exceeded", ipv6(58, icmp_type(3), 0), true},
       {"icmpv6 echo request", ipv6(58, icmp_type(128), 0), false},
+      {"icmpv6 echo reply", echo(ipv6(58, icmp_type(129), 0), 40, 40001), true},
+      {"icmpv6 echo reply to the kernel", echo(ipv6(58, icmp_type(129), 0), 40, 4711), false},
+      {"icmpv6 echo request with our number", echo(ipv6(58, icmp_type(128), 0), 40, 40001), false},
       {"router advertisement", ipv6(58, icmp_type(134), 0), false},
       {"neighbor solicitation", ipv6(58, icmp_type(135), 0), true},
       {"neighbor advertisement", ipv6(58, icmp_type(136), 0), true},
@@ -136,6 +150,20 @@ TEST(PacketFilter, DecidesOnEthernet) {
   }
   EXPECT_TRUE(filter.accepts(ethernet(0x0806, Frame(46))));
   EXPECT_FALSE(filter.accepts(ethernet(0x88cc, Frame(46))));
+}
+
+TEST(PacketFilter, LetsInTheRepliesOfNothingThatIsNotAsked) {
+  const Frame ping = echo(ipv4(1, icmp_type(0), 0), 20, 40000);
+  const Frame ping_v6 = echo(ipv6(58, icmp_type(129), 0), 40, 40000);
+  Filter tcp(LinkLayer::kRawIp, {kTcpPatterns});
+  EXPECT_TRUE(tcp.accepts(ipv4(6, 80, 40000)));
+  EXPECT_FALSE(tcp.accepts(ping));
+  EXPECT_FALSE(tcp.accepts(ping_v6));
+  Filter pings(LinkLayer::kRawIp, {kEchoPatterns});
+  EXPECT_FALSE(pings.accepts(ipv4(6, 80, 40000)));
+  EXPECT_FALSE(pings.accepts(ipv6(6, 80, 40000)));
+  EXPECT_TRUE(pings.accepts(ping));
+  EXPECT_TRUE(pings.accepts(ping_v6));
 }
 
 TEST(PacketFilter, DropsWhatIsCutShort) {

@@ -14,16 +14,12 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "net/link_layer.h"
+#include "net/tx_frame.h"
 
 namespace masscan::nic {
 
 using net::LinkLayer;
-
-// A slot to write a frame into. The writer sets `length`.
-struct TxFrame {
-  MutableBytes buffer;
-  std::size_t length = 0;
-};
+using net::TxFrame;
 
 struct RxFrame {
   Bytes bytes;

@@ -1,8 +1,9 @@
 // The cookie of a target: a keyed hash that a probe carries and its answer must return, so that we
 // need not remember what we asked, and nobody can answer who has not seen the question.
 //
-// Its halves are independent. A TCP SYN carries the low 32 bits as its sequence number; the high
-// ones choose which of our addresses and ports asks (SourceSet), which an answer returns too.
+// Its halves are independent. A probe carries the low 32 bits (a TCP SYN as its sequence number);
+// the high ones choose which of our addresses and ports asks (SourceSet), which an answer returns
+// too.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ class Cookie {
   SipKey key_;
 };
 
-// What the target is asked with, and must return.
-constexpr std::uint32_t sequence_of(std::uint64_t cookie) {
+// What a probe carries, and an answer must return.
+constexpr std::uint32_t carried_part(std::uint64_t cookie) {
   return static_cast<std::uint32_t>(cookie);
 }
 

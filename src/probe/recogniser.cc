@@ -3,25 +3,14 @@
 #include <optional>
 #include <utility>
 
+#include "probe/kind.h"
 #include "wire/icmp.h"
 #include "wire/icmpv6.h"
-#include "wire/tcp.h"
 
 namespace masscan::probe {
 namespace {
 
 using wire::Protocol;
-
-constexpr Verdict kForeign{Verdict::Kind::kForeign, {}};
-constexpr Verdict kBad{Verdict::Kind::kBad, {}};
-
-// What an acknowledging segment says about the port; nothing if it is no answer to a SYN.
-std::optional<Reply::Kind> kind_of(const wire::TcpView& segment) {
-  if (segment.has_flags(wire::tcp_flag::kRst | wire::tcp_flag::kAck)) return Reply::Kind::kClosed;
-  if (segment.has_flags(wire::tcp_flag::kRst)) return std::nullopt;
-  if (segment.has_flags(wire::tcp_flag::kSyn | wire::tcp_flag::kAck)) return Reply::Kind::kOpen;
-  return std::nullopt;
-}
 
 // Unreachable codes that mean the probe was turned away, not that it was wrong or too long: net,
 // host, protocol and port, and the prohibitions of RFC 1812 (5.2.7.1).
@@ -40,60 +29,68 @@ bool is_filtering_error(Protocol protocol, const wire::IcmpView& message) {
           means_filtered(message.code()));
 }
 
+bool is_icmp(const wire::Packet& packet) {
+  return packet.protocol == (packet.destination.is_v4() ? Protocol::kIcmp : Protocol::kIcmpv6);
+}
+
+// Null: no kind of probe is answered, or asked, in this protocol.
+const Kind* kind_answered_in(const wire::Packet& packet) {
+  for (const Kind* kind : kinds()) {
+    const auto& pattern = kind->reply_pattern(packet.source.family());
+    if (pattern.protocol == static_cast<std::uint8_t>(packet.protocol)) return kind;
+  }
+  return nullptr;
+}
+
+const Kind* kind_asked_in(const wire::Packet& probe) {
+  for (const Kind* kind : kinds()) {
+    const auto& pattern = kind->probe_pattern(probe.source.family());
+    if (pattern.protocol == static_cast<std::uint8_t>(probe.protocol)) return kind;
+  }
+  return nullptr;
+}
+
+Claim read_error(const wire::Packet& packet, const wire::IcmpView& message) {
+  const auto quoted = wire::Packet::parse_quoted(message.body());
+  if (!quoted) return Claim::bad();
+  // Errors go to whom they quote.
+  const Kind* const kind = kind_asked_in(*quoted);
+  if (kind == nullptr || quoted->source != packet.destination) return Claim::foreign();
+  Claim claim = kind->read_quote(*quoted);
+  claim.verdict.reply.kind = Reply::Kind::kFiltered;
+  claim.verdict.reply.from = packet.source;
+  claim.verdict.reply.ttl = packet.ttl;
+  return claim;
+}
+
+Claim read(const wire::Packet& packet) {
+  if (is_icmp(packet)) {
+    const auto message = wire::IcmpView::parse(packet.transport);
+    if (!message) return Claim::bad();
+    if (is_filtering_error(packet.protocol, *message)) return read_error(packet, *message);
+  }
+  const Kind* const kind = kind_answered_in(packet);
+  return kind == nullptr ? Claim::foreign() : kind->read_reply(packet);
+}
+
 }  // namespace
 
 Recogniser::Recogniser(Cookie cookie, SourceSet sources)
     : cookie_(cookie), sources_(std::move(sources)) {}
 
 Verdict Recogniser::recognise(const wire::Packet& packet) const {
-  if (!sources_.owns(packet.destination)) return kForeign;
-  if (packet.protocol == Protocol::kTcp) return recognise_tcp(packet);
-  const Protocol errors = packet.destination.is_v4() ? Protocol::kIcmp : Protocol::kIcmpv6;
-  return packet.protocol == errors ? recognise_error(packet) : kForeign;
-}
-
-Verdict Recogniser::recognise_tcp(const wire::Packet& packet) const {
-  const auto segment = wire::TcpView::parse(packet.transport);
-  if (!segment) return kBad;
-  const auto kind = kind_of(*segment);
-  if (!kind) return kForeign;
-  const Flow flow{.target = packet.source,
-                  .port = {net::Transport::kTcp, segment->source_port()},
-                  .source = {packet.destination, segment->destination_port()}};
-  if (!is_ours(flow, segment->acknowledgment() - 1)) return kForeign;
-  return {Verdict::Kind::kReply,
-          {.kind = *kind,
-           .flow = flow,
-           .from = packet.source,
-           .ttl = packet.ttl,
-           .tcp_flags = segment->flags(),
-           .acknowledgment = segment->acknowledgment()}};
-}
-
-Verdict Recogniser::recognise_error(const wire::Packet& packet) const {
-  const auto message = wire::IcmpView::parse(packet.transport);
-  if (!message) return kBad;
-  if (!is_filtering_error(packet.protocol, *message)) return kForeign;
-  const auto quoted = wire::Packet::parse_quoted(message->body());
-  if (!quoted) return kBad;
-  // Errors go to whom they quote.
-  if (quoted->source != packet.destination || quoted->protocol != Protocol::kTcp) return kForeign;
-  const auto probe = wire::TcpQuote::parse(quoted->transport);
-  if (!probe) return kBad;
-  const Flow flow{.target = quoted->destination,
-                  .port = {net::Transport::kTcp, probe->destination_port},
-                  .source = {quoted->source, probe->source_port}};
-  if (!is_ours(flow, probe->sequence)) return kForeign;
-  return {Verdict::Kind::kReply,
-          {.kind = Reply::Kind::kFiltered, .flow = flow, .from = packet.source, .ttl = packet.ttl}};
+  return sources_.owns(packet.destination) ? judge(read(packet)) : Verdict{};
 }
 
 // The first test spares most of the others' traffic the hashing.
-bool Recogniser::is_ours(const Flow& flow, std::uint32_t sequence) const {
-  if (!sources_.owns_port(flow.source.port)) return false;
+Verdict Recogniser::judge(const Claim& claim) const {
+  if (claim.verdict.kind != Verdict::Kind::kReply) return claim.verdict;
+  const Flow& flow = claim.verdict.reply.flow;
+  if (!sources_.owns_port(flow.source.port)) return {};
   const std::uint64_t cookie = cookie_(flow.target, flow.port);
-  return sequence_of(cookie) == sequence &&
-         sources_.choose(flow.target.family(), cookie) == flow.source;
+  const bool is_right = ((carried_part(cookie) ^ claim.cookie) & claim.cookie_bits) == 0 &&
+                        sources_.choose(flow.target.family(), cookie) == flow.source;
+  return is_right ? claim.verdict : Verdict{};
 }
 
 }  // namespace masscan::probe

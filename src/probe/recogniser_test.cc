@@ -4,9 +4,8 @@
 
 #include <ostream>
 
-#include "probe/tcp_stamper.h"
 #include "support/golden.h"
-#include "support/packet_builder.h"
+#include "support/probe_frames.h"
 #include "wire/icmpv6.h"
 
 namespace masscan::probe {
@@ -52,7 +51,7 @@ class Recognising : public testing::TestWithParam<Row> {
             .source = *sources.choose(target_.family(), cookie_(target_, port))};
   }
   std::uint32_t sequence_for(const Flow& flow) const {
-    return sequence_of(cookie_(flow.target, flow.port));
+    return carried_part(cookie_(flow.target, flow.port));
   }
 
   Verdict recognise(const Buffer& bytes) const {
@@ -73,10 +72,8 @@ class Recognising : public testing::TestWithParam<Row> {
     return test::packet().ip(target_, ours_).ttl(57).tcp(answer(flags)).bytes();
   }
   Buffer syn(const Flow& flow) const {
-    Buffer buffer(TcpStamper::kMaxLength);
-    const auto stamper = TcpStamper::syn({.link = wire::Link::kRawIp}, {.mss = 1460});
-    buffer.resize(stamper.stamp(buffer, {}, flow, sequence_for(flow)));
-    return buffer;
+    return test::syn_frame({.link = net::LinkLayer::kRawIp, .tcp_options = {.mss = 1460}}, {}, flow,
+                           sequence_for(flow));
   }
   // The IP header of our SYN and the first eight bytes of TCP.
   Buffer quote() const {
@@ -109,8 +106,8 @@ TEST_P(Recognising, FindsAnOpenPortInASynAck) {
                                   .flow = flow_,
                                   .from = target_,
                                   .ttl = 57,
-                                  .tcp_flags = kSyn | kAck,
-                                  .acknowledgment = sequence_ + 1}));
+                                  .reason = kSyn | kAck,
+                                  .ending = sequence_ + 1}));
 }
 
 TEST_P(Recognising, FindsAClosedPortInAReset) {
@@ -118,7 +115,8 @@ TEST_P(Recognising, FindsAClosedPortInAReset) {
     const Verdict verdict = recognise(answer_bytes(static_cast<std::uint8_t>(flags)));
     ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
     EXPECT_EQ(verdict.reply.kind, Reply::Kind::kClosed);
-    EXPECT_EQ(verdict.reply.tcp_flags, flags);
+    EXPECT_EQ(verdict.reply.reason, flags);
+    EXPECT_EQ(verdict.reply.ending, std::nullopt) << "a RST is never answered";
   }
 }
 

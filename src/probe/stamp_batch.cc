@@ -2,9 +2,6 @@
 
 #include <cstring>
 
-#include "wire/ipv4.h"
-#include "wire/ipv6.h"
-
 namespace masscan::probe {
 namespace {
 
@@ -24,30 +21,34 @@ using Words = std::span<const std::uint64_t>;
   return (word >> 32) + (word & 0xffffffff);
 }
 
+// The fields are zero in the prepared frame, so its checksums need only their sum (RFC 1624). The
+// identification is masscan's: it gives a retransmitted frame the bytes of the first.
+//
 // Neither branches nor calls, so that the compiler makes of it whatever vectors it may use.
-[[gnu::always_inline]] inline void compute(const TcpStamper::Template& prepared, Words high,
-                                           Words low, Columns& columns) {
+[[gnu::always_inline]] inline void compute(const PreparedFrame& prepared, Words high, Words low,
+                                           Columns& columns) {
   const std::uint64_t ip_sum = prepared.ip_sum;
-  const std::uint64_t tcp_sum = prepared.tcp_sum;
+  const std::uint64_t transport_sum = prepared.transport_sum;
+  const std::uint64_t covered = prepared.at.covers_addresses ? ~std::uint64_t{0} : 0;
   for (std::size_t i = 0; i < low.size(); ++i) {
     const std::uint64_t ports = columns.ports[i];
-    const std::uint64_t sequence = columns.sequence[i];
-    const std::uint64_t identification = (low[i] ^ ports ^ sequence) & 0xffff;
+    const std::uint64_t cookie = columns.cookie[i];
+    const std::uint64_t identification = (low[i] ^ ports ^ cookie) & 0xffff;
     const std::uint64_t addresses = halves(columns.source_high[i]) + halves(columns.source_low[i]) +
                                     halves(high[i]) + halves(low[i]);
     columns.identification[i] = identification;
     columns.ip_checksum[i] = finish(ip_sum + addresses + identification);
-    columns.tcp_checksum[i] = finish(tcp_sum + addresses + ports + sequence);
+    columns.transport_checksum[i] = finish(transport_sum + (addresses & covered) + ports + cookie);
   }
 }
 
-void compute_scalar(const TcpStamper::Template& prepared, Words high, Words low, Columns& columns) {
+void compute_scalar(const PreparedFrame& prepared, Words high, Words low, Columns& columns) {
   compute(prepared, high, low, columns);
 }
 
 #if defined(__x86_64__)
-[[gnu::target("avx2")]] void compute_avx2(const TcpStamper::Template& prepared, Words high,
-                                          Words low, Columns& columns) {
+[[gnu::target("avx2")]] void compute_avx2(const PreparedFrame& prepared, Words high, Words low,
+                                          Columns& columns) {
   compute(prepared, high, low, columns);
 }
 #endif
@@ -55,34 +56,34 @@ void compute_scalar(const TcpStamper::Template& prepared, Words high, Words low,
 // Most frames fit into this; of constant length, a copy is a few wide stores.
 constexpr std::size_t kUsualLength = 64;
 
-void copy(const TcpStamper::Template& prepared, MutableBytes frame) {
-  std::memcpy(frame.data(), prepared.frame.data(), kUsualLength);
+void copy(const PreparedFrame& prepared, MutableBytes frame) {
+  DCHECK(frame.size() >= PreparedFrame::kMaxLength);
+  std::memcpy(frame.data(), prepared.bytes.data(), kUsualLength);
   if (prepared.length <= kUsualLength) return;
-  std::memcpy(frame.data() + kUsualLength, prepared.frame.data() + kUsualLength,
-              TcpStamper::kMaxLength - kUsualLength);
+  std::memcpy(frame.data() + kUsualLength, prepared.bytes.data() + kUsualLength,
+              PreparedFrame::kMaxLength - kUsualLength);
 }
 
-void write_tcp(MutableBytes segment, const Columns& columns, std::size_t i) {
-  store_be(segment, 0, static_cast<std::uint32_t>(columns.ports[i]));
-  store_be(segment, 4, static_cast<std::uint32_t>(columns.sequence[i]));
-  store_be(segment, 16, static_cast<std::uint16_t>(columns.tcp_checksum[i]));
-}
-
-void write_ipv4(MutableBytes packet, const TargetColumns& targets, const Columns& columns,
-                std::size_t i) {
+void write_ipv4(MutableBytes packet, const Columns& columns, std::uint64_t low, std::size_t i) {
   store_be(packet, 4, static_cast<std::uint16_t>(columns.identification[i]));
   store_be(packet, 10, static_cast<std::uint16_t>(columns.ip_checksum[i]));
-  store_be(packet, 12, columns.source_low[i] << 32 | targets.low[i]);
-  write_tcp(packet.subspan(wire::Ipv4Header::kLength), columns, i);
+  store_be(packet, 12, columns.source_low[i] << 32 | low);
 }
 
-void write_ipv6(MutableBytes packet, const TargetColumns& targets, const Columns& columns,
+void write_ipv6(MutableBytes packet, const Columns& columns, std::uint64_t high, std::uint64_t low,
                 std::size_t i) {
   store_be(packet, 8, columns.source_high[i]);
   store_be(packet, 16, columns.source_low[i]);
-  store_be(packet, 24, targets.high[i]);
-  store_be(packet, 32, targets.low[i]);
-  write_tcp(packet.subspan(wire::Ipv6Header::kLength), columns, i);
+  store_be(packet, 24, high);
+  store_be(packet, 32, low);
+}
+
+// In this order: the cookie may lie over a port that is zero.
+void write_transport(MutableBytes frame, const PreparedFrame::Fields& at, const Columns& columns,
+                     std::size_t i) {
+  store_be(frame, at.ports, static_cast<std::uint32_t>(columns.ports[i]));
+  store_be(frame, at.cookie, static_cast<std::uint32_t>(columns.cookie[i]));
+  store_be(frame, at.checksum, static_cast<std::uint16_t>(columns.transport_checksum[i]));
 }
 
 }  // namespace
@@ -96,29 +97,47 @@ StampBatch::Kernel StampBatch::choose([[maybe_unused]] InstructionSet instructio
   return compute_scalar;
 }
 
-std::size_t StampBatch::operator()(const TcpStamper& stamper, const SourceSet& sources,
-                                   const net::MacAddress& next_hop, const TargetColumns& targets,
-                                   std::span<const std::uint64_t> cookies,
-                                   std::span<const MutableBytes> frames) const {
-  DCHECK(frames.size() <= kMost && frames.size() == cookies.size());
-  DCHECK(frames.size() == targets.low.size());
-  const net::Family family = targets.families.front();
-  TcpStamper::Template prepared = stamper.prepared(family);
-  if (prepared.link_length != 0) wire::store_mac(prepared.frame, 0, next_hop);
-
+void StampBatch::operator()(const PreparedFrame& prepared, const SourceSet& sources,
+                            const net::MacAddress& next_hop, const TargetColumns& targets,
+                            std::span<const std::uint64_t> cookies,
+                            std::span<net::TxFrame> slots) const {
+  DCHECK(slots.size() <= kMost && slots.size() == cookies.size());
+  DCHECK(slots.size() == targets.low.size());
+  DCHECK(prepared.family == targets.families.front());
   Columns columns;
   choose_sources(sources, targets, cookies, columns);
-  compute_(prepared, targets.high, targets.low, columns);
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    copy(prepared, frames[i]);
-    const MutableBytes packet = frames[i].subspan(prepared.link_length);
-    if (family == net::Family::kIpv4) {
-      write_ipv4(packet, targets, columns, i);
+  write(prepared, next_hop, targets.high, targets.low, columns, slots);
+}
+
+void StampBatch::one(const PreparedFrame& prepared, const net::MacAddress& next_hop,
+                     const Flow& flow, std::uint32_t word, net::TxFrame& slot) const {
+  DCHECK(prepared.family == flow.target.family());
+  Columns columns;
+  columns.source_high[0] = flow.source.address.high();
+  columns.source_low[0] = flow.source.address.low();
+  columns.ports[0] = std::uint64_t{flow.source.port} << 16 | flow.port.number;
+  columns.cookie[0] = word;
+  const std::uint64_t high = flow.target.high();
+  const std::uint64_t low = flow.target.low();
+  write(prepared, next_hop, {&high, 1}, {&low, 1}, columns, {&slot, 1});
+}
+
+void StampBatch::write(const PreparedFrame& chosen, const net::MacAddress& next_hop, Words high,
+                       Words low, Columns& columns, std::span<net::TxFrame> slots) const {
+  PreparedFrame prepared = chosen;
+  if (prepared.link_length != 0) wire::store_mac(prepared.bytes, 0, next_hop);
+  compute_(prepared, high, low, columns);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const MutableBytes frame = slots[i].buffer;
+    copy(prepared, frame);
+    if (prepared.family == net::Family::kIpv4) {
+      write_ipv4(frame.subspan(prepared.link_length), columns, low[i], i);
     } else {
-      write_ipv6(packet, targets, columns, i);
+      write_ipv6(frame.subspan(prepared.link_length), columns, high[i], low[i], i);
     }
+    write_transport(frame, prepared.at, columns, i);
+    slots[i].length = prepared.length;
   }
-  return prepared.length;
 }
 
 void StampBatch::choose_sources(const SourceSet& sources, const TargetColumns& targets,
@@ -130,7 +149,7 @@ void StampBatch::choose_sources(const SourceSet& sources, const TargetColumns& t
   for (std::size_t i = 0; i < cookies.size(); ++i) {
     const SourceSet::Choice choice = chooser(cookies[i]);
     columns.ports[i] = std::uint64_t{choice.port} << 16 | targets.ports[i].number;
-    columns.sequence[i] = sequence_of(cookies[i]);
+    columns.cookie[i] = carried_part(cookies[i]);
     const net::IpAddress source = is_only ? first : sources.address(family, choice.address);
     columns.source_high[i] = source.high();
     columns.source_low[i] = source.low();

@@ -1,5 +1,6 @@
-// Many SYNs at once, for the packet path: the same frames as TcpStamper writes one by one. What
-// goes into the frames is computed field by field for all of them, then written frame by frame.
+// Writes many frames at once, for the packet path, from a prepared one. What goes into the frames
+// is computed field by field for all of them, then written frame by frame. It knows no protocol: a
+// prepared frame says where its fields are.
 #pragma once
 
 #include <array>
@@ -10,9 +11,11 @@
 #include "base/bytes.h"
 #include "base/instruction_set.h"
 #include "net/mac_address.h"
+#include "net/tx_frame.h"
 #include "probe/cookie_batch.h"
+#include "probe/flow.h"
+#include "probe/prepared_frame.h"
 #include "probe/source_set.h"
-#include "probe/tcp_stamper.h"
 
 namespace masscan::probe {
 
@@ -25,30 +28,34 @@ class StampBatch {
     std::array<std::uint64_t, kMost> source_high;  // of the address
     std::array<std::uint64_t, kMost> source_low;
     std::array<std::uint64_t, kMost> ports;  // the source's above the target's
-    std::array<std::uint64_t, kMost> sequence;
+    std::array<std::uint64_t, kMost> cookie;
     std::array<std::uint64_t, kMost> identification;
     std::array<std::uint64_t, kMost> ip_checksum;
-    std::array<std::uint64_t, kMost> tcp_checksum;
+    std::array<std::uint64_t, kMost> transport_checksum;
   };
 
   explicit StampBatch(InstructionSet instructions);
 
-  // frames[i] asks target i. All targets are of the family of the first, and `sources` has an
-  // address of that family. Returns the length that each frame has; the buffers are as
-  // TcpStamper::stamp wants them.
-  std::size_t operator()(const TcpStamper& stamper, const SourceSet& sources,
-                         const net::MacAddress& next_hop, const TargetColumns& targets,
-                         std::span<const std::uint64_t> cookies,
-                         std::span<const MutableBytes> frames) const;
+  // The frame in slots[i] asks target i. The targets are of the prepared frame's family, and
+  // `sources` has an address of it. A slot has at least PreparedFrame::kMaxLength bytes, all of
+  // which may be overwritten. `next_hop` is unused on raw IP.
+  void operator()(const PreparedFrame& prepared, const SourceSet& sources,
+                  const net::MacAddress& next_hop, const TargetColumns& targets,
+                  std::span<const std::uint64_t> cookies, std::span<net::TxFrame> slots) const;
+  // One frame of this flow, with any word where a probe has its cookie.
+  void one(const PreparedFrame& prepared, const net::MacAddress& next_hop, const Flow& flow,
+           std::uint32_t word, net::TxFrame& slot) const;
 
  private:
+  using Words = std::span<const std::uint64_t>;
   // Computes the last three columns from the others, for each of `low`.
-  using Kernel = void (*)(const TcpStamper::Template& prepared, std::span<const std::uint64_t> high,
-                          std::span<const std::uint64_t> low, Columns& columns);
+  using Kernel = void (*)(const PreparedFrame& prepared, Words high, Words low, Columns& columns);
 
   static Kernel choose(InstructionSet instructions);
   static void choose_sources(const SourceSet& sources, const TargetColumns& targets,
                              std::span<const std::uint64_t> cookies, Columns& columns);
+  void write(const PreparedFrame& prepared, const net::MacAddress& next_hop, Words high, Words low,
+             Columns& columns, std::span<net::TxFrame> slots) const;
 
   Kernel compute_;
 };

@@ -78,9 +78,14 @@ Result<void> compare_with_kernel(const setup::Config& config, const engine::Plan
                                  Findings& findings) {
   const targets::Target target = plan.space.at(0);
   host::KernelRoutes kernel = TRY(host::KernelRoutes::open());
-  const host::RouteDecision theirs = TRY(kernel.ask({.target = target.address,
-                                                     .source_port = plan.source_ports.first,
-                                                     .port = target.port.number}));
+  const probe::Kind& kind = *plan.kinds.front();
+  host::Flow flow{.target = target.address,
+                  .protocol = kind.probe_pattern(target.address.family()).protocol};
+  if (kind.has_ports()) {
+    flow.source_port = plan.source_ports.first;
+    flow.port = target.port.number;
+  }
+  const host::RouteDecision theirs = TRY(kernel.ask(flow));
   std::string name_of_theirs;
   for (const host::Interface& interface : TRY(host::interfaces())) {
     if (theirs.hop && interface.index == theirs.hop->interface) name_of_theirs = interface.name;
@@ -120,6 +125,9 @@ void examine_routers(const engine::Plan& plan, engine::Worker& worker, Findings&
 }
 
 void examine_firewall(const setup::Config& config, const engine::Plan& plan, Findings& findings) {
+  if (!plan.is_answered_by_kernel()) {
+    return findings.add("firewall", "not needed: the kernel answers nothing to what comes");
+  }
   if (!config.network.firewall) return findings.add("firewall", "left alone, as asked");
   const Result<host::Firewall> firewall = host::Firewall::open({}, plan.source_ports);
   if (firewall) {
@@ -146,7 +154,7 @@ Result<void> examine_queues(const setup::Config& config, const engine::Plan& pla
 
 Result<Diagnosis> doctor(const setup::Config& config) {
   engine::Plan probes = TRY(setup::make_plan(config));
-  const setup::RoutePlan routes = TRY(setup::plan_routes(config, probes.space));
+  const setup::RoutePlan routes = TRY(setup::plan_routes(config, probes));
   const engine::Plan plan = setup::add_routes(std::move(probes), routes);
   Findings findings;
   examine_links(plan, findings);
@@ -161,7 +169,7 @@ Result<Diagnosis> doctor(const setup::Config& config) {
       findings.add("XDP", "{}", line);
     }
   }
-  auto queues = setup::Queues::open(config, routes);
+  auto queues = setup::Queues::open(config, plan);
   if (!queues) {
     findings.add_problem(queues.error().message);
     return std::move(findings).take();

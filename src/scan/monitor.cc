@@ -61,9 +61,10 @@ std::vector<std::string> print_start(const engine::Plan& plan, const output::Out
   if (output.status_ndjson) return lines;
   for (const std::string& line : lines) write_stderr(line + '\n');
   write_stderr(scan::start_banner({.version = kVersion,
+                                   .scan = plan.kinds.front()->scan_name,
                                    .time = wall_now(),
                                    .hosts = plan.space.addresses().count(),
-                                   .ports = plan.space.ports().count(),
+                                   .ports = plan.asks_ports() ? plan.space.ports().count() : 0,
                                    .pairs = plan.space.pairs().size()}));
   return {};
 }

@@ -84,7 +84,8 @@ void note_repeats(const engine::Plan& plan, Notes& notes) {
 std::optional<host::Firewall> open_firewall(const setup::Config& config, const engine::Plan& plan,
                                             Notes& notes) {
   const std::vector<net::IpAddress> shared = shared_sources(plan);
-  if (!is_real(config) || shared.empty() || !config.network.firewall) return std::nullopt;
+  const bool is_needed = plan.is_answered_by_kernel() && !shared.empty();
+  if (!is_real(config) || !is_needed || !config.network.firewall) return std::nullopt;
   Result<host::Firewall> firewall = host::Firewall::open(shared, plan.source_ports);
   if (firewall) return std::move(firewall).value();
   notes.push_back(firewall.error().message);
@@ -229,15 +230,15 @@ Result<void> run(setup::Config config, const Hooks& hooks, control::Interrupts& 
   TRY(check_resume_point(config, probes));
   std::optional<CheckpointFile> checkpoint = TRY(open_checkpoint(config, probes, notes));
 
-  const setup::RoutePlan routes = TRY(setup::plan_routes(config, probes.space));
+  const setup::RoutePlan routes = TRY(setup::plan_routes(config, probes));
   notes.insert(notes.end(), routes.notes.begin(), routes.notes.end());
   const int interruption = interrupts.at_once_fd();
   output::Outputs outputs =
       TRY(output::Outputs::open(config.output, document_info(config, probes, interruption)));
+  engine::Plan routed = setup::add_routes(std::move(probes), routes);
   setup::Queues queues = TRY(
-      setup::Queues::open(config, routes, {.soon = interrupts.soon_fd(), .at_once = interruption}));
-  const engine::Plan plan =
-      setup::add_backends(setup::add_routes(std::move(probes), routes), queues);
+      setup::Queues::open(config, routed, {.soon = interrupts.soon_fd(), .at_once = interruption}));
+  const engine::Plan plan = setup::add_backends(std::move(routed), queues);
 
   std::optional<host::Firewall> firewall = open_firewall(config, plan, notes);
   note_repeats(plan, notes);

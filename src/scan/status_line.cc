@@ -85,8 +85,10 @@ std::string status_ndjson(const Progress& progress) {
 std::string describe_targets(const Start& start) {
   const std::string pairs = fmt::format("{} address:port pairs", start.pairs);
   if (start.hosts == 0 && start.pairs > 0) return pairs;
-  std::string product = fmt::format("{} hosts [{} {}/host]", to_string(start.hosts), start.ports,
-                                    start.ports == 1 ? "port" : "ports");
+  std::string product = fmt::format("{} hosts", to_string(start.hosts));
+  if (start.ports > 0) {
+    product += fmt::format(" [{} {}/host]", start.ports, start.ports == 1 ? "port" : "ports");
+  }
   return start.pairs > 0 ? product + " and " + pairs : product;
 }
 
@@ -94,9 +96,9 @@ std::string start_banner(const Start& start) {
   const auto time = std::chrono::time_point_cast<std::chrono::seconds>(start.time);
   return fmt::format(
       "Starting masscan {} at {:%Y-%m-%d %H:%M:%S} GMT\n"
-      "Initiating SYN Stealth Scan\n"
+      "Initiating {}\n"
       "Scanning {}\n",
-      start.version, time, describe_targets(start));
+      start.version, time, start.scan, describe_targets(start));
 }
 
 }  // namespace masscan::scan

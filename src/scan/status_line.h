@@ -38,9 +38,10 @@ std::string status_ndjson(const Progress& progress);
 
 struct Start {
   std::string_view version;
+  std::string_view scan = "SYN Stealth Scan";  // what kind
   WallTime time;
   Uint128 hosts = 0;
-  std::uint64_t ports = 0;  // for each host
+  std::uint64_t ports = 0;  // for each host; 0: what is asked has no ports
   std::uint64_t pairs = 0;  // of a host and a port, besides
 };
 

@@ -86,6 +86,8 @@ TEST(StartBanner, SaysWhatIsScanned) {
             "Scanning 64 hosts [2 ports/host]\n");
   EXPECT_THAT(start_banner({.version = "2", .time = {}, .hosts = make_uint128(1, 0), .ports = 1}),
               HasSubstr("Scanning 18446744073709551616 hosts [1 port/host]\n"));
+  EXPECT_THAT(start_banner({.version = "2", .scan = "ICMP Echo Scan", .time = {}, .hosts = 3}),
+              HasSubstr("Initiating ICMP Echo Scan\nScanning 3 hosts\n"));
 }
 
 }  // namespace

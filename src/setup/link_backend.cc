@@ -45,10 +45,12 @@ std::vector<net::MacAddress> groups_of(const engine::LinkPlan& link) {
 
 std::FILE* verifier_log(const Config& config) { return config.verbosity > 0 ? stderr : nullptr; }
 
-nic::XdpTapConfig tap_config(const Config& config, const engine::LinkPlan& link) {
+nic::XdpTapConfig tap_config(const Config& config, const engine::LinkPlan& link,
+                             std::vector<net::ProbePatterns> patterns) {
   return {.interface = link.interface,
           .link_layer = link.layer,
           .sources = link.sources,
+          .patterns = std::move(patterns),
           .groups = groups_of(link),
           .verifier_log = verifier_log(config)};
 }
@@ -76,6 +78,7 @@ Result<std::unique_ptr<nic::QueuePair>> open_libpcap(const engine::Plan& plan,
                                                      unsigned worker) {
   return std::unique_ptr<nic::QueuePair>(
       TRY(nic::LibpcapQueue::open({.interface = link.interface,
+                                   .patterns = plan.patterns(),
                                    .ports = plan.ports_of(worker),
                                    .groups = groups_of(link),
                                    .mtu = link.mtu})));
@@ -91,10 +94,10 @@ std::string describe_rate(double rate_pps) {
 
 }  // namespace
 
-Result<LinkBackend> LinkBackend::open(const Config& config, const engine::LinkPlan& link,
-                                      unsigned workers) {
+Result<LinkBackend> LinkBackend::open(const Config& config, const engine::Plan& plan,
+                                      const engine::LinkPlan& link, unsigned workers) {
   if (link.is_local) return open_local(config, link);
-  if (config.network.backend == Backend::kXdp) return open_xdp(config, link, workers);
+  if (config.network.backend == Backend::kXdp) return open_xdp(config, plan, link, workers);
   LinkBackend sockets;
   sockets.uses_qdisc_ = config.network.qdisc;
   if (config.network.backend == Backend::kAfPacket) {
@@ -116,7 +119,7 @@ Result<LinkBackend> LinkBackend::open(const Config& config, const engine::LinkPl
                                        link.interface, describe_rate(config.rate_pps));
     return sockets;
   }
-  Result<LinkBackend> xdp = open_xdp(config, link, workers);
+  Result<LinkBackend> xdp = open_xdp(config, plan, link, workers);
   if (xdp) return xdp;
   sockets.description_ = fmt::format("{}: packet sockets, because XDP is refused: {}",
                                      link.interface, xdp.error().message);
@@ -138,10 +141,10 @@ Result<LinkBackend> LinkBackend::open_local(const Config& config, const engine::
 }
 
 // The tap comes first: many drivers send XDP frames only while a program is attached.
-Result<LinkBackend> LinkBackend::open_xdp(const Config& config, const engine::LinkPlan& link,
-                                          unsigned workers) {
+Result<LinkBackend> LinkBackend::open_xdp(const Config& config, const engine::Plan& plan,
+                                          const engine::LinkPlan& link, unsigned workers) {
   LinkBackend xdp;
-  xdp.tap_ = TRY(nic::XdpTap::open(tap_config(config, link)));
+  xdp.tap_ = TRY(nic::XdpTap::open(tap_config(config, link, plan.patterns())));
   const unsigned senders = config.network.senders.value_or(workers);
   const unsigned share = (senders + workers - 1) / workers;
   for (unsigned worker = 0; worker < workers && share > 0; ++worker) {
@@ -167,6 +170,7 @@ Result<std::unique_ptr<nic::QueuePair>> LinkBackend::open_queue(const engine::Pl
   } else {
     receiver = TRY(nic::AfPacketReceiver::open({.interface = link.interface,
                                                 .link_layer = link.layer,
+                                                .patterns = plan.patterns(),
                                                 .ports = plan.ports_of(worker),
                                                 .groups = groups_of(link),
                                                 .ring_bytes = ring_share(kSocketRingBytes, plan)}));
@@ -188,7 +192,7 @@ Result<std::unique_ptr<nic::QueuePair>> LinkBackend::open_queue(const engine::Pl
 
 std::vector<std::string> examine_transports(const Config& config, const engine::LinkPlan& link) {
   std::vector<std::string> lines;
-  auto tap = nic::XdpTap::open(tap_config(config, link));
+  auto tap = nic::XdpTap::open(tap_config(config, link, {}));
   lines.push_back(
       tap ? fmt::format("{}: XDP can receive, in {} mode", link.interface, name_of((*tap)->mode()))
           : fmt::format("XDP cannot receive: {}", tap.error().message));

@@ -22,8 +22,8 @@ class LinkBackend {
  public:
   // What `config` asks for, or the Error that says why that cannot be. With Transport::kAuto: XDP
   // where the rate is worth it and the machine lets us; else packet sockets.
-  static Result<LinkBackend> open(const Config& config, const engine::LinkPlan& link,
-                                  unsigned workers);
+  static Result<LinkBackend> open(const Config& config, const engine::Plan& plan,
+                                  const engine::LinkPlan& link, unsigned workers);
 
   // One worker's queue; once for each worker.
   Result<std::unique_ptr<nic::QueuePair>> open_queue(const engine::Plan& plan,
@@ -37,8 +37,8 @@ class LinkBackend {
 
  private:
   static Result<LinkBackend> open_local(const Config& config, const engine::LinkPlan& link);
-  static Result<LinkBackend> open_xdp(const Config& config, const engine::LinkPlan& link,
-                                      unsigned workers);
+  static Result<LinkBackend> open_xdp(const Config& config, const engine::Plan& plan,
+                                      const engine::LinkPlan& link, unsigned workers);
 
   bool uses_libpcap_ = false;
   bool uses_qdisc_ = false;                            // where packet sockets send

@@ -18,6 +18,20 @@ wire::TcpOptions to_wire(const TcpOptions& options) {
   return wired;
 }
 
+// Those of the ports that can be asked: lists of targets may name others.
+std::vector<const probe::Kind*> kinds_of(const targets::ProbeSpace& space) {
+  std::vector<const probe::Kind*> kinds;
+  const auto add = [&](net::Port port) {
+    const probe::Kind* const kind = probe::find_kind(port);
+    const bool is_new = std::ranges::find(kinds, kind) == kinds.end();
+    if (kind != nullptr && is_new) kinds.push_back(kind);
+  };
+  for (const net::TransportPorts& run : space.ports().ranges())
+    add({run.transport, run.ports.first});
+  for (std::uint64_t i = 0; i < space.pairs().size(); ++i) add(space.pairs().at(i).port);
+  return kinds;
+}
+
 std::uint64_t end_turn(const Config& config) {
   if (!config.resume_count || config.foreign_index) return engine::WorkerShare::kNoTurn;
   const std::uint64_t begin = config.resume_index.value_or(0);
@@ -39,6 +53,7 @@ Result<engine::Plan> make_plan(const Config& config) {
   targets::exclude(config.excludes, pairs);
   targets::ProbeSpace space =
       TRY(targets::ProbeSpace::make(std::move(targets), config.ports, std::move(pairs)));
+  std::vector<const probe::Kind*> kinds = kinds_of(space);
   const InstructionSet instructions = TRY(choose_instruction_set());
   const std::uint64_t seed = config.seed ? *config.seed : random_uint64();
   const targets::Shuffle shuffle(space.size(), seed);
@@ -46,10 +61,11 @@ Result<engine::Plan> make_plan(const Config& config) {
       .space = std::move(space),
       .shuffle = shuffle,
       .shard = config.shard,
+      .kinds = std::move(kinds),
       .cookie_key = config.cookie_key ? *config.cookie_key : random_key(),
       .tcp_options = to_wire(config.tcp),
       .ttl = config.ttl,
-      .answers_with_reset = !config.no_reset,
+      .sends_endings = !config.no_reset,
       .instructions = instructions,
       .rate_pps = config.rate_pps,
       .finds_rate = config.finds_rate,

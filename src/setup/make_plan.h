@@ -1,8 +1,8 @@
 // Makes a Plan: the only place that fills one. Once made, a Plan does not change.
 //
 //   Plan probes = make_plan(config);                  // the probes and their order, on any machine
-//   Plan routed = add_routes(probes, plan_routes(..));  // how they leave this machine
-//   Plan plan = add_backends(routed, queues);           // by which backends, with how many workers
+//   Plan routed = add_routes(probes, routes);         // how they leave this machine
+//   Plan plan = add_backends(routed, queues);         // by which backends, with how many workers
 #pragma once
 
 #include <cstdint>

@@ -32,26 +32,26 @@ unsigned workers_beside(std::optional<unsigned> senders) {
 
 }  // namespace
 
-Result<Queues> Queues::open(const Config& config, const RoutePlan& routes,
+Result<Queues> Queues::open(const Config& config, const engine::Plan& plan,
                             const nic::Interruption& interruption) {
   Queues queues(config);
-  queues.workers_ = routes.workers;
-  if (!config.capture.empty()) TRY(queues.open_capture(routes, interruption));
+  queues.workers_ = plan.workers;
+  if (!config.capture.empty()) TRY(queues.open_capture(plan, interruption));
   if (config.offline) return queues;
   if (config.network.interface == "sim") {
     queues.internet_ = std::make_unique<sim::Internet>(internet_config(config));
     return queues;
   }
-  TRY(queues.open_backends(routes));
+  TRY(queues.open_backends(plan));
   return queues;
 }
 
-Result<void> Queues::open_backends(const RoutePlan& routes) {
+Result<void> Queues::open_backends(const engine::Plan& plan) {
   const bool is_given = config_->workers > 0;
-  const unsigned fewer = std::min(routes.workers, workers_beside(config_->network.senders));
-  const unsigned workers = is_given ? routes.workers : fewer;
-  for (const engine::LinkPlan& link : routes.links) {
-    backends_.push_back(TRY(LinkBackend::open(*config_, link, workers)));
+  const unsigned fewer = std::min(plan.workers, workers_beside(config_->network.senders));
+  const unsigned workers = is_given ? plan.workers : fewer;
+  for (const engine::LinkPlan& link : plan.links) {
+    backends_.push_back(TRY(LinkBackend::open(*config_, plan, link, workers)));
   }
   const auto has_senders = [](const LinkBackend& backend) { return backend.has_senders(); };
   if (std::ranges::any_of(backends_, has_senders)) workers_ = workers;
@@ -64,9 +64,9 @@ std::vector<std::string> Queues::description() const {
   return lines;
 }
 
-Result<void> Queues::open_capture(const RoutePlan& routes, const nic::Interruption& interruption) {
-  const engine::LinkPlan& first = routes.links.front();
-  for (const engine::LinkPlan& link : routes.links) {
+Result<void> Queues::open_capture(const engine::Plan& plan, const nic::Interruption& interruption) {
+  const engine::LinkPlan& first = plan.links.front();
+  for (const engine::LinkPlan& link : plan.links) {
     if (link.layer == first.layer) continue;
     return usage_error(
         "--pcap: {} and {} carry different kinds of frames, and a capture holds one kind; scan "
@@ -91,8 +91,8 @@ Result<std::vector<std::unique_ptr<nic::QueuePair>>> Queues::of_worker(const eng
   for (std::size_t link = 0; link < plan.links.size(); ++link) {
     queues.push_back(TRY(open_one(plan, link, worker)));
     if (capture_ == nullptr || config_->offline) continue;
-    queues.back() =
-        std::make_unique<Recorder>(std::move(queues.back()), plan.ports_of(worker), *capture_);
+    queues.back() = std::make_unique<Recorder>(std::move(queues.back()), plan.patterns(),
+                                               plan.ports_of(worker), *capture_);
   }
   return queues;
 }

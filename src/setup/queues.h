@@ -13,18 +13,17 @@
 #include "nic/queue_pair.h"
 #include "setup/config.h"
 #include "setup/link_backend.h"
-#include "setup/route_plan.h"
 #include "sim/internet.h"
 
 namespace masscan::setup {
 
 class Queues {
  public:
-  // Chooses the backends of real links and how many workers suit them: `routes.workers` at most, or
+  // Chooses the backends of real links and how many workers suit them: `plan.workers` at most, or
   // as many as were asked for. Owns the backends, or the simulated internet of `-e sim`, and the
   // file of --pcap, and must outlive the queues.
   // `interruption`: see nic::PcapFile.
-  static Result<Queues> open(const Config& config, const RoutePlan& routes,
+  static Result<Queues> open(const Config& config, const engine::Plan& plan,
                              const nic::Interruption& interruption = {});
 
   unsigned workers() const { return workers_; }
@@ -45,8 +44,8 @@ class Queues {
 
  private:
   explicit Queues(const Config& config) : config_(&config) {}
-  Result<void> open_capture(const RoutePlan& routes, const nic::Interruption& interruption);
-  Result<void> open_backends(const RoutePlan& routes);
+  Result<void> open_capture(const engine::Plan& plan, const nic::Interruption& interruption);
+  Result<void> open_backends(const engine::Plan& plan);
   // What sends and receives, without a recorder.
   Result<std::unique_ptr<nic::QueuePair>> open_one(const engine::Plan& plan, std::size_t link,
                                                    unsigned worker);

@@ -1,7 +1,8 @@
 #include "setup/recorder.h"
 
+#include <algorithm>
+
 #include "wire/packet.h"
-#include "wire/tcp.h"
 
 namespace masscan::setup {
 
@@ -21,9 +22,13 @@ void Recorder::release() {
 
 bool Recorder::is_ours(const nic::RxFrame& frame) const {
   const auto packet = wire::Packet::parse(frame.bytes, queue_->link_layer());
-  if (!packet || packet->protocol != wire::Protocol::kTcp) return false;
-  const auto segment = wire::TcpView::parse(packet->transport);
-  return segment && ports_.contains(segment->destination_port());
+  if (!packet) return false;
+  const auto protocol = static_cast<std::uint8_t>(packet->protocol);
+  return std::ranges::any_of(patterns_, [&](const net::ProbePatterns& patterns) {
+    const auto& reply = packet->source.is_v4() ? patterns.reply_v4 : patterns.reply_v6;
+    const auto port = reply.port_of(protocol, packet->transport);
+    return port && ports_.contains(*port);
+  });
 }
 
 }  // namespace masscan::setup

@@ -1,9 +1,11 @@
-// A queue pair that writes the answers to our probes to a capture file as they arrive: the TCP
-// packets to our ports, as masscan does. Everything else passes through it.
+// A queue pair that writes the answers to our probes to a capture file as they arrive: the packets
+// to our ports, as masscan does. Everything else passes through it.
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "net/packet_pattern.h"
 #include "net/port.h"
 #include "nic/pcap_file.h"
 #include "nic/queue_pair.h"
@@ -13,8 +15,9 @@ namespace masscan::setup {
 class Recorder final : public nic::QueuePair {
  public:
   // `file` must outlive it; `ports` are the worker's.
-  Recorder(std::unique_ptr<nic::QueuePair> queue, net::PortRange ports, nic::PcapFile& file)
-      : queue_(std::move(queue)), ports_(ports), buffer_(file) {}
+  Recorder(std::unique_ptr<nic::QueuePair> queue, std::vector<net::ProbePatterns> patterns,
+           net::PortRange ports, nic::PcapFile& file)
+      : queue_(std::move(queue)), patterns_(std::move(patterns)), ports_(ports), buffer_(file) {}
 
   std::span<const nic::RxFrame> receive() override;
   void release() override;
@@ -35,6 +38,7 @@ class Recorder final : public nic::QueuePair {
   bool is_ours(const nic::RxFrame& frame) const;
 
   std::unique_ptr<nic::QueuePair> queue_;
+  std::vector<net::ProbePatterns> patterns_;
   net::PortRange ports_;
   nic::PcapBuffer buffer_;
 };

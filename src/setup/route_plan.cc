@@ -93,13 +93,14 @@ Result<net::PortRange> choose_source_ports(const NetworkConfig& network) {
   return host::choose_source_ports(random);
 }
 
-Result<RoutePlan> use_machine(const NetworkConfig& network, const targets::ProbeSpace& space) {
+Result<RoutePlan> use_machine(const NetworkConfig& network, const engine::Plan& probes) {
   const net::PortRange source_ports = TRY(choose_source_ports(network));
-  RoutePlanner planner = TRY(RoutePlanner::open(network, space, source_ports));
+  RoutePlanner planner = TRY(RoutePlanner::open(network, probes, source_ports));
   const bool has_overrides =
       network.router_address || network.router_mac_v4 || network.router_mac_v6;
   RoutePlan plan = TRY(has_overrides ? planner.follow_overrides() : planner.follow_kernel());
-  if (network.source_ports && !network.force) TRY(check_source_ports(plan));
+  const bool takes_from_kernel = probes.is_answered_by_kernel() && !network.force;
+  if (network.source_ports && takes_from_kernel) TRY(check_source_ports(plan));
   return plan;
 }
 
@@ -113,10 +114,11 @@ unsigned choose_workers(const Config& config, const RoutePlan& plan) {
 
 }  // namespace
 
-Result<RoutePlan> plan_routes(const Config& config, const targets::ProbeSpace& space) {
+Result<RoutePlan> plan_routes(const Config& config, const engine::Plan& probes) {
+  if (probes.kinds.empty()) return usage_error("ports: none of them can be scanned yet");
   const bool is_simulated = config.network.interface == "sim";
   const bool is_fake = config.offline || is_simulated;
-  RoutePlan plan = is_fake ? use_fake_link(config) : TRY(use_machine(config.network, space));
+  RoutePlan plan = is_fake ? use_fake_link(config) : TRY(use_machine(config.network, probes));
   // The simulated internet is driven by one thread.
   plan.workers = is_simulated ? 1 : choose_workers(config, plan);
   return plan;

@@ -10,7 +10,6 @@
 #include "engine/plan.h"
 #include "net/port.h"
 #include "setup/config.h"
-#include "targets/probe_space.h"
 
 namespace masscan::setup {
 
@@ -24,9 +23,10 @@ struct RoutePlan {
   std::vector<std::string> notes;  // what the user might not expect
 };
 
+// `probes` has the targets and their kinds; it needs no links yet.
 // Follows the kernel's routes, or the overrides in `config`. For the simulated internet and for dry
 // runs it makes up a link with documentation addresses.
 // Errors: no route to any target, an interface that is down, a source port in use.
-Result<RoutePlan> plan_routes(const Config& config, const targets::ProbeSpace& space);
+Result<RoutePlan> plan_routes(const Config& config, const engine::Plan& probes);
 
 }  // namespace masscan::setup

@@ -48,12 +48,16 @@ std::vector<std::uint16_t> one_of_each(std::span<const net::PortRange> ports,
   return chosen;
 }
 
-std::vector<net::PortRange> ports_of(const targets::ProbeSpace& space) {
+// The ports that a kind of probe asks.
+std::vector<net::PortRange> ports_of(const targets::ProbeSpace& space, const probe::Kind& kind) {
   std::vector<net::PortRange> ports;
-  for (const net::TransportPorts& run : space.ports().ranges()) ports.push_back(run.ports);
+  for (const net::TransportPorts& run : space.ports().ranges()) {
+    if (kind.asks({run.transport, run.ports.first})) ports.push_back(run.ports);
+  }
   for (std::uint64_t i = 0; i < space.pairs().size(); ++i) {
-    const std::uint16_t number = space.pairs().at(i).port.number;
-    if (ports.empty() || !ports.back().contains(number)) ports.push_back({number, number});
+    const net::Port port = space.pairs().at(i).port;
+    const bool is_known = !ports.empty() && ports.back().contains(port.number);
+    if (kind.asks(port) && !is_known) ports.push_back({port.number, port.number});
   }
   return ports;
 }
@@ -89,27 +93,45 @@ std::string explain(host::Refusal refusal, const net::IpAddress& target) {
 
 }  // namespace
 
-Result<RoutePlanner> RoutePlanner::open(const NetworkConfig& config,
-                                        const targets::ProbeSpace& space,
+Result<RoutePlanner> RoutePlanner::open(const NetworkConfig& config, const engine::Plan& probes,
                                         net::PortRange source_ports) {
-  RoutePlanner planner(config, space, source_ports, TRY(host::KernelRoutes::open()),
+  RoutePlanner planner(config, probes, source_ports, TRY(host::KernelRoutes::open()),
                        TRY(host::route_seams()), TRY(host::interfaces()));
   TRY(planner.bind_to_interface());
   return planner;
 }
 
-RoutePlanner::RoutePlanner(const NetworkConfig& config, const targets::ProbeSpace& space,
+RoutePlanner::RoutePlanner(const NetworkConfig& config, const engine::Plan& probes,
                            net::PortRange source_ports, host::KernelRoutes kernel,
                            host::RouteBoundaries boundaries,
                            std::vector<host::Interface> interfaces)
     : config_(config),
-      space_(space),
+      probes_(probes),
       plan_{.source_ports = source_ports},
       kernel_(std::move(kernel)),
       boundaries_(std::move(boundaries)),
       interfaces_(std::move(interfaces)),
-      ports_(one_of_each(ports_of(space), boundaries_.ports)),
-      source_ports_(one_of_each(std::array{source_ports}, boundaries_.source_ports)) {}
+      examples_(examples(probes, source_ports, boundaries_)) {}
+
+std::vector<RoutePlanner::Probe> RoutePlanner::examples(const engine::Plan& probes,
+                                                        net::PortRange source_range,
+                                                        const host::RouteBoundaries& boundaries) {
+  std::vector<Probe> examples;
+  const auto source_ports = one_of_each(std::array{source_range}, boundaries.source_ports);
+  for (const probe::Kind* kind : probes.kinds) {
+    if (!kind->has_ports()) {
+      examples.push_back({.kind = kind});
+      continue;
+    }
+    const auto ports = one_of_each(ports_of(probes.space, *kind), boundaries.ports);
+    for (const std::uint16_t source_port : source_ports) {
+      for (const std::uint16_t port : ports) examples.push_back({kind, source_port, port});
+    }
+  }
+  // Without such a rule only a multipath route takes them different ways, which does not matter.
+  if (!boundaries.tells_probes_apart()) examples.resize(1);
+  return examples;
+}
 
 Result<void> RoutePlanner::bind_to_interface() {
   if (config_.interface.empty()) return {};
@@ -119,7 +141,7 @@ Result<void> RoutePlanner::bind_to_interface() {
 }
 
 Result<RoutePlan> RoutePlanner::follow_kernel() {
-  const std::vector<net::AddressRange> targets = targets_of(space_);
+  const std::vector<net::AddressRange> targets = targets_of(probes_.space);
   const host::RouteMap routes =
       TRY(host::RouteMap::make(targets, boundaries_.destinations,
                                [this](const net::IpAddress& target) { return decide(target); }));
@@ -137,29 +159,37 @@ Result<RoutePlan> RoutePlanner::follow_kernel() {
 }
 
 Result<host::RouteDecision> RoutePlanner::decide(const net::IpAddress& target) {
-  const host::RouteDecision route = TRY(ask(target, source_ports_.front(), ports_.front()));
-  if (ports_.size() == 1 && source_ports_.size() == 1) return route;
-  for (const std::uint16_t source_port : source_ports_) {
-    for (const std::uint16_t port : ports_) {
-      const host::RouteDecision other = TRY(ask(target, source_port, port));
-      if (other.hop == route.hop && other.source == route.source) continue;
-      return run_error(
-          "a rule of the kernel's routing looks at ports: from port {} to port {} of {} leads "
-          "another way than from {} to {}; scan such ports apart, with one --source-port",
-          source_port, port, to_string(target), source_ports_.front(), ports_.front());
-    }
+  const host::RouteDecision route = TRY(ask(target, examples_.front()));
+  for (const Probe& probe : std::span(examples_).subspan(1)) {
+    const host::RouteDecision other = TRY(ask(target, probe));
+    if (other.hop == route.hop && other.source == route.source) continue;
+    return other_way(target, probe, examples_.front());
   }
   return route;
 }
 
-Result<host::RouteDecision> RoutePlanner::ask(const net::IpAddress& target,
-                                              std::uint16_t source_port, std::uint16_t port) {
+Error RoutePlanner::other_way(const net::IpAddress& target, const Probe& probe,
+                              const Probe& other) {
+  if (probe.kind != other.kind) {
+    return run_error(
+        "a rule of the kernel's routing looks at ports or protocols: to {}, {} and {} take "
+        "different ways; scan them apart",
+        to_string(target), other.kind->ports_text, probe.kind->ports_text);
+  }
+  return run_error(
+      "a rule of the kernel's routing looks at ports: from port {} to port {} of {} leads "
+      "another way than from {} to {}; scan such ports apart, with one --source-port",
+      probe.source_port, probe.port, to_string(target), other.source_port, other.port);
+}
+
+Result<host::RouteDecision> RoutePlanner::ask(const net::IpAddress& target, const Probe& probe) {
   const host::RouteDecision route =
       TRY(kernel_.ask({.target = target,
                        .source = own_named_source(target),
                        .interface = bound_to_ == nullptr ? 0 : bound_to_->index,
-                       .source_port = source_port,
-                       .port = port}));
+                       .protocol = probe.protocol(target.family()),
+                       .source_port = probe.source_port,
+                       .port = probe.port}));
   const bool has_no_route = !route.hop && route.refusal == host::Refusal::kNoRoute;
   return has_no_route && bound_to_ != nullptr ? take_to_be_on_link(target) : route;
 }
@@ -245,7 +275,7 @@ Result<RoutePlan> RoutePlanner::follow_overrides() {
   std::optional<net::IpAddress> router_v4;
   std::optional<net::IpAddress> router_v6;
   for (const net::IpAddress& target : targets) {
-    const host::RouteDecision route = TRY(ask(target, source_ports_.front(), ports_.front()));
+    const host::RouteDecision route = TRY(ask(target, examples_.front()));
     const bool agrees = route.hop && route.hop->interface == interface->index;
     firsts.push_back({target, agrees ? route.source : std::nullopt});
     const bool is_override =
@@ -268,14 +298,14 @@ Result<RoutePlan> RoutePlanner::follow_overrides() {
 Result<const host::Interface*> RoutePlanner::overridden_interface(const net::IpAddress& target) {
   if (bound_to_ != nullptr) return bound_to_;
   const net::IpAddress towards = config_.router_address.value_or(target);
-  const host::RouteDecision route = TRY(ask(towards, source_ports_.front(), ports_.front()));
+  const host::RouteDecision route = TRY(ask(towards, examples_.front()));
   if (route.hop) return find_interface(route.hop->interface);
   return run_error("there is no route to {}: name the interface with -e", to_string(towards));
 }
 
 std::vector<net::IpAddress> RoutePlanner::one_target_of_each_family() const {
   std::vector<net::IpAddress> targets;
-  for (const net::AddressRange& range : targets_of(space_)) {
+  for (const net::AddressRange& range : targets_of(probes_.space)) {
     if (find_family(targets, range.first, std::identity()) != targets.end()) continue;
     targets.push_back(range.first);
   }

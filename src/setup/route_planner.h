@@ -20,8 +20,8 @@ namespace masscan::setup {
 // A probe never leaves by a way that the kernel would not take, unless the user names one.
 class RoutePlanner {
  public:
-  // `config` and `space` must outlive it.
-  static Result<RoutePlanner> open(const NetworkConfig& config, const targets::ProbeSpace& space,
+  // `config` and `probes` must outlive it.
+  static Result<RoutePlanner> open(const NetworkConfig& config, const engine::Plan& probes,
                                    net::PortRange source_ports);
 
   // By -e the kernel's answers are those to a socket bound to that interface, by --source-ip those
@@ -43,15 +43,27 @@ class RoutePlanner {
     std::vector<First> firsts;
   };
 
-  RoutePlanner(const NetworkConfig& config, const targets::ProbeSpace& space,
-               net::PortRange source_ports, host::KernelRoutes kernel,
-               host::RouteBoundaries boundaries, std::vector<host::Interface> interfaces);
+  RoutePlanner(const NetworkConfig& config, const engine::Plan& probes, net::PortRange source_ports,
+               host::KernelRoutes kernel, host::RouteBoundaries boundaries,
+               std::vector<host::Interface> interfaces);
 
   Result<void> bind_to_interface();
-  // The same for all ports of the plan, or an Error.
+  // What the kernel's rules may look at in a probe; the ports are 0 where it has none.
+  struct Probe {
+    const probe::Kind* kind = nullptr;
+    std::uint16_t source_port = 0;
+    std::uint16_t port = 0;
+
+    std::uint8_t protocol(net::Family family) const { return kind->probe_pattern(family).protocol; }
+  };
+
+  // Of each group of probes that the kernel's rules tell apart, one.
+  static std::vector<Probe> examples(const engine::Plan& probes, net::PortRange source_ports,
+                                     const host::RouteBoundaries& boundaries);
+  // The same for all probes of the plan, or an Error.
   Result<host::RouteDecision> decide(const net::IpAddress& target);
-  Result<host::RouteDecision> ask(const net::IpAddress& target, std::uint16_t source_port,
-                                  std::uint16_t port);
+  Result<host::RouteDecision> ask(const net::IpAddress& target, const Probe& probe);
+  static Error other_way(const net::IpAddress& target, const Probe& probe, const Probe& other);
   host::RouteDecision take_to_be_on_link(const net::IpAddress& target) const;
 
   std::vector<Use> use_stretches(const host::RouteMap& routes);
@@ -74,15 +86,13 @@ class RoutePlanner {
   void add_router(const engine::NextHop& router);
 
   const NetworkConfig& config_;
-  const targets::ProbeSpace& space_;
+  const engine::Plan& probes_;
   RoutePlan plan_;
   host::KernelRoutes kernel_;
   host::RouteBoundaries boundaries_;
   std::vector<host::Interface> interfaces_;
   const host::Interface* bound_to_ = nullptr;  // one of them, by -e
-  // For each group that the kernel's rules tell apart, one.
-  std::vector<std::uint16_t> ports_;
-  std::vector<std::uint16_t> source_ports_;
+  std::vector<Probe> examples_;                // at least one
   bool has_noted_source_ = false;
 };
 

@@ -28,6 +28,25 @@ bool is_chosen(std::uint64_t key, const net::IpAddress& address, std::uint32_t p
   return truth_chance(static_cast<std::uint32_t>(hash), ppm) != 0;
 }
 
+// A port as truth.h counts.
+std::uint32_t number_of(net::Port port) {
+  return static_cast<std::uint32_t>(port.transport) << 16 | port.number;
+}
+
+bool is_ping(const wire::Packet& packet) {
+  const bool is_v4 = packet.source.is_v4();
+  if (packet.protocol != (is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6)) return false;
+  const auto message = wire::IcmpView::parse(packet.transport);
+  return message && message->type() ==
+                        (is_v4 ? wire::icmp_type::kEchoRequest : wire::icmpv6_type::kEchoRequest);
+}
+
+// The address beside it.
+net::IpAddress neighbor_of(const net::IpAddress& address) {
+  if (address.is_v4()) return net::Ipv4Address(address.v4().number() ^ 1);
+  return net::Ipv6Address(address.v6().number() ^ 1);
+}
+
 // A whole frame around an IP payload.
 std::vector<std::byte> make_frame(net::LinkLayer layer, const net::MacAddress& from,
                                   const net::MacAddress& to, const net::IpAddress& source,
@@ -70,13 +89,17 @@ bool Internet::resolves(const net::IpAddress& address) const {
   return !is_chosen(config_.answers.key ^ 1, address, 0, config_.unresolved_ppm);
 }
 
-truth_answer Internet::answer(const net::IpAddress& address, std::uint16_t port) const {
-  return truth_of(&config_.answers, address.high(), address.low(), port);
+// Nothing is closed to pings: who does not answer them is silent.
+truth_answer Internet::answer(const net::IpAddress& address, net::Port port) const {
+  const truth_answer answer =
+      truth_of(&config_.answers, address.high(), address.low(), number_of(port));
+  const bool can_be_closed = port.transport == net::Transport::kTcp;
+  return answer == TRUTH_CLOSED && !can_be_closed ? TRUTH_SILENT : answer;
 }
 
-bool Internet::is_prohibited(const net::IpAddress& address, std::uint16_t port) const {
+bool Internet::is_prohibited(const net::IpAddress& address, net::Port port) const {
   return answer(address, port) == TRUTH_SILENT &&
-         is_chosen(config_.answers.key ^ 2, address, port, config_.prohibited_ppm);
+         is_chosen(config_.answers.key ^ 2, address, number_of(port), config_.prohibited_ppm);
 }
 
 void Internet::on_frame(Bytes frame, Instant /*now*/, nic::SimulatedCable& cable) {
@@ -89,19 +112,26 @@ void Internet::on_frame(Bytes frame, Instant /*now*/, nic::SimulatedCable& cable
     ++counters_.malformed;
     return;
   }
-  if (packet->protocol == wire::Protocol::kIcmpv6) return answer_solicitation(*packet, cable);
   const bool is_for_us =
       config_.link_layer == net::LinkLayer::kRawIp || packet->destination_mac == config_.mac;
-  const auto tcp = wire::TcpView::parse(packet->transport);
-  if (!is_for_us || packet->protocol != wire::Protocol::kTcp || !tcp) {
+  if (is_ping(*packet) && is_for_us) return answer_ping(*packet, cable);
+  if (packet->protocol == wire::Protocol::kIcmpv6) return answer_solicitation(*packet, cable);
+  if (!is_for_us) {
     ++counters_.malformed;
     return;
   }
-  if (tcp->has_flags(wire::tcp_flag::kRst)) {
+  on_segment(*packet, cable);
+}
+
+void Internet::on_segment(const wire::Packet& packet, nic::SimulatedCable& cable) {
+  const auto tcp = wire::TcpView::parse(packet.transport);
+  if (packet.protocol != wire::Protocol::kTcp || !tcp) {
+    ++counters_.malformed;
+  } else if (tcp->has_flags(wire::tcp_flag::kRst)) {
     ++counters_.resets;
   } else if (tcp->flags() == wire::tcp_flag::kSyn) {
     ++counters_.probes;
-    answer_syn(*packet, *tcp, cable);
+    answer_syn(packet, *tcp, cable);
   }
 }
 
@@ -140,9 +170,9 @@ void Internet::answer_solicitation(const wire::Packet& packet, nic::SimulatedCab
 void Internet::answer_syn(const wire::Packet& packet, const wire::TcpView& syn,
                           nic::SimulatedCable& cable) {
   using namespace wire::tcp_flag;
-  if (chance(config_.noise_ppm)) make_noise(packet, syn, cable);
-  const std::uint16_t port = syn.destination_port();
-  wire::TcpHeader header{.source_port = port,
+  if (chance(config_.noise_ppm)) make_tcp_noise(packet, syn, cable);
+  const net::Port port{net::Transport::kTcp, syn.destination_port()};
+  wire::TcpHeader header{.source_port = port.number,
                          .destination_port = syn.source_port(),
                          .acknowledgment = syn.sequence() + 1};
   switch (answer(packet.destination, port)) {
@@ -169,6 +199,31 @@ void Internet::reply(const wire::Packet& packet, const wire::TcpHeader& header,
              Duration{0});
 }
 
+void Internet::answer_ping(const wire::Packet& packet, nic::SimulatedCable& cable) {
+  constexpr net::Port kPing{net::Transport::kIcmp, 0};
+  ++counters_.probes;
+  if (chance(config_.noise_ppm)) make_ping_noise(packet, cable);
+  if (answer(packet.destination, kPing) == TRUTH_OPEN) {
+    echo(packet, 0, cable);
+  } else if (is_prohibited(packet.destination, kPing)) {
+    prohibit(packet, cable);
+  }
+}
+
+void Internet::echo(const wire::Packet& packet, std::uint32_t change, nic::SimulatedCable& cable) {
+  std::vector<std::byte> message(packet.transport.begin(), packet.transport.end());
+  const std::uint32_t rest = load_be<std::uint32_t>(message, 4) ^ change;
+  if (packet.source.is_v4()) {
+    wire::IcmpHeader{wire::icmp_type::kEchoReply, 0, rest}.emit(message);
+  } else {
+    wire::IcmpHeader{wire::icmpv6_type::kEchoReply, 0, rest}.emit(message, packet.destination.v6(),
+                                                                  packet.source.v6());
+  }
+  cable.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, packet.destination,
+                        packet.source, packet.protocol, message),
+             Duration{0});
+}
+
 // The router quotes the IP header and the first eight bytes behind it, the least it must (RFC 792).
 void Internet::prohibit(const wire::Packet& packet, nic::SimulatedCable& cable) {
   const bool is_v4 = packet.destination.is_v4();
@@ -189,8 +244,8 @@ void Internet::prohibit(const wire::Packet& packet, nic::SimulatedCable& cable) 
              Duration{0});
 }
 
-void Internet::make_noise(const wire::Packet& packet, const wire::TcpView& syn,
-                          nic::SimulatedCable& cable) {
+void Internet::make_tcp_noise(const wire::Packet& packet, const wire::TcpView& syn,
+                              nic::SimulatedCable& cable) {
   using namespace wire::tcp_flag;
   wire::TcpHeader header{.source_port = syn.destination_port(),
                          .destination_port = syn.source_port(),
@@ -202,18 +257,32 @@ void Internet::make_noise(const wire::Packet& packet, const wire::TcpView& syn,
       return reply(packet, header, cable);
     case 1: {
       wire::Packet elsewhere = packet;
-      elsewhere.destination =
-          packet.destination.is_v4()
-              ? net::IpAddress(net::Ipv4Address(packet.destination.v4().number() ^ 1))
-              : net::IpAddress(net::Ipv6Address(packet.destination.v6().number() ^ 1));
+      elsewhere.destination = neighbor_of(packet.destination);
       return reply(elsewhere, header, cable);
     }
-    default: {
-      std::vector<std::byte> garbage(random_.below(80));
-      for (std::byte& byte : garbage) byte = static_cast<std::byte>(random_.next());
-      cable.send(garbage, Duration{0});
-    }
+    default:
+      return send_garbage(cable);
   }
+}
+
+void Internet::make_ping_noise(const wire::Packet& packet, nic::SimulatedCable& cable) {
+  switch (random_.below(3)) {
+    case 0:
+      return echo(packet, 1 + static_cast<std::uint32_t>(random_.below(1u << 31)), cable);
+    case 1: {
+      wire::Packet elsewhere = packet;
+      elsewhere.destination = neighbor_of(packet.destination);
+      return echo(elsewhere, 0, cable);
+    }
+    default:
+      return send_garbage(cable);
+  }
+}
+
+void Internet::send_garbage(nic::SimulatedCable& cable) {
+  std::vector<std::byte> garbage(random_.below(80));
+  for (std::byte& byte : garbage) byte = static_cast<std::byte>(random_.next());
+  cable.send(garbage, Duration{0});
 }
 
 }  // namespace masscan::sim

@@ -13,6 +13,7 @@
 #include "net/ip_address.h"
 #include "net/link_layer.h"
 #include "net/mac_address.h"
+#include "net/port.h"
 #include "nic/memory.h"
 #include "sim/truth.h"
 #include "wire/packet.h"
@@ -27,16 +28,17 @@ struct InternetConfig {
   net::LinkLayer link_layer = net::LinkLayer::kEthernet;
   // Of a million addresses, how many do not answer neighbour questions.
   std::uint32_t unresolved_ppm = 0;
-  // Of a million silent ports, how many are reported by a router: ICMP, prohibited.
+  // Of a million silent ports, how many are reported by a router: ICMP, prohibited. An address that
+  // answers no ping is such a port.
   std::uint32_t prohibited_ppm = 0;
-  // Of a million probes, how many are followed by a frame that must be ignored: a SYN-ACK with a
-  // wrong acknowledgment, from a wrong address, or cut short.
+  // Of a million probes, how many are followed by a frame that must be ignored: an answer with a
+  // wrong cookie, from a wrong address, or garbage.
   std::uint32_t noise_ppm = 0;
   std::uint64_t seed = 0;  // of the noise
 };
 
 struct InternetCounters {
-  std::uint64_t probes = 0;     // well-formed SYNs that arrived
+  std::uint64_t probes = 0;     // well-formed SYNs and pings that arrived
   std::uint64_t resets = 0;     // well-formed RSTs that arrived
   std::uint64_t questions = 0;  // ARP requests and Neighbor Solicitations
   std::uint64_t malformed = 0;  // frames with a wrong length, checksum or MAC address
@@ -51,17 +53,25 @@ class Internet final : public nic::Network {
   const InternetCounters& counters() const { return counters_; }
   // The truth, for tests.
   bool resolves(const net::IpAddress& address) const;
-  truth_answer answer(const net::IpAddress& address, std::uint16_t port) const;
-  bool is_prohibited(const net::IpAddress& address, std::uint16_t port) const;
+  truth_answer answer(const net::IpAddress& address, net::Port port) const;
+  bool is_prohibited(const net::IpAddress& address, net::Port port) const;
 
  private:
   void answer_arp(Bytes frame, nic::SimulatedCable& cable);
   void answer_solicitation(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void on_segment(const wire::Packet& packet, nic::SimulatedCable& cable);
   void answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::SimulatedCable& cable);
+  void answer_ping(const wire::Packet& packet, nic::SimulatedCable& cable);
   void prohibit(const wire::Packet& packet, nic::SimulatedCable& cable);
-  void make_noise(const wire::Packet& packet, const wire::TcpView& syn, nic::SimulatedCable& cable);
-  // Sends a segment from the packet's destination back to its source.
+  // Each sends something that is no answer to the packet.
+  void make_tcp_noise(const wire::Packet& packet, const wire::TcpView& syn,
+                      nic::SimulatedCable& cable);
+  void make_ping_noise(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void send_garbage(nic::SimulatedCable& cable);
+  // These send from the packet's destination back to its source: a segment; the echo of the packet,
+  // its cookie changed by `change`.
   void reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::SimulatedCable& cable);
+  void echo(const wire::Packet& packet, std::uint32_t change, nic::SimulatedCable& cable);
   bool chance(std::uint32_t ppm) { return random_.below(TRUTH_MILLION) < ppm; }
 
   InternetConfig config_;

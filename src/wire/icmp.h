@@ -1,4 +1,4 @@
-// What ICMP (RFC 792) and ICMPv6 (RFC 4443) messages have in common, and the errors of ICMP.
+// What ICMP (RFC 792) and ICMPv6 (RFC 4443) messages have in common, and the types of ICMP.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,9 @@
 namespace masscan::wire {
 
 namespace icmp_type {
+inline constexpr std::uint8_t kEchoReply = 0;
 inline constexpr std::uint8_t kDestinationUnreachable = 3;
+inline constexpr std::uint8_t kEchoRequest = 8;
 inline constexpr std::uint8_t kTimeExceeded = 11;
 }  // namespace icmp_type
 

@@ -119,6 +119,27 @@ class Routing(unittest.TestCase):
                 self.assertEqual(outside.segments(), [])
             self.assert_by_tunnel_only(laboratory, all_of("10.80.0.", 16, 443), TARGETS, "-p443")
 
+    def test_e08_a_rule_for_pings_decides_about_pings(self):
+        with Tunnelled() as laboratory:
+            for family in ("-4", "-6"):
+                laboratory.ip(family, "route", "add", "default", "dev", "scan0", "table", "77")
+            laboratory.ip("rule", "add", "ipproto", "icmp", "lookup", "77")
+            laboratory.ip("-6", "rule", "add", "ipproto", "ipv6-icmp", "lookup", "77")
+            with laboratory.capture_outside() as outside:
+                scan = laboratory.scan(TARGETS, "-p80", "--ping", *END)
+                self.assertEqual(scan.code, 1, scan.stderr)
+                self.assertIn("looks at ports or protocols: to 10.80.0.0, TCP ports and I:0 "
+                              "(ICMP echo) take different ways", scan.stderr)
+                self.assertEqual(outside.segments(), [])
+            for targets, prefix in ((TARGETS, "10.80.0."), ("fd80:1::/124", "fd80:1::")):
+                scan = laboratory.scan(targets, "--ping", *END)
+                self.assertEqual(scan.code, 0, scan.stderr)
+                hosts = [f"{host:x}" if ":" in prefix else str(host) for host in range(16)]
+                if ":" in prefix:
+                    hosts[0] = ""
+                self.assertEqual(lab.read_discovered(scan.stdout, proto="icmp"),
+                                 sorted((f"{prefix}{host}", 0) for host in hosts))
+
     # zmap/zmap#955 and several scripts that scan with "-e tun0".
     def test_e09_a_named_tunnel_needs_no_route(self):
         with Tunnelled() as laboratory:

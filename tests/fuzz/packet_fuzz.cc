@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/check.h"
+#include "probe/kind.h"
 #include "probe/recogniser.h"
 #include "wire/arp.h"
 #include "wire/ethernet.h"
@@ -25,6 +26,13 @@ probe::Recogniser make_recogniser() {
   return {probe::Cookie(kKey), probe::SourceSet({{*v4, *v4}, {*v6, *v6}}, {40000, 40000})};
 }
 
+// Whatever was believed is about a probe that we would have sent.
+void check(const probe::Reply& reply) {
+  CHECK(reply.flow.source.port == 40000);
+  CHECK(probe::find_kind(reply.flow.port) != nullptr);
+  CHECK(reply.kind == probe::Reply::Kind::kFiltered || reply.from == reply.flow.target);
+}
+
 void try_link(Bytes frame, wire::Link link) {
   static const probe::Recogniser recogniser = make_recogniser();
   const auto packet = wire::Packet::parse(frame, link);
@@ -32,7 +40,7 @@ void try_link(Bytes frame, wire::Link link) {
   CHECK(packet->transport.size() <= frame.size());
   packet->checksums_ok();
   const probe::Verdict verdict = recogniser.recognise(*packet);
-  if (verdict.kind == probe::Verdict::Kind::kReply) CHECK(verdict.reply.flow.source.port == 40000);
+  if (verdict.kind == probe::Verdict::Kind::kReply) check(verdict.reply);
   wire::NeighborSolicitation::parse(packet->transport);
   wire::NeighborAdvertisement::parse(packet->transport);
   if (const auto segment = wire::TcpView::parse(packet->transport)) segment->header();

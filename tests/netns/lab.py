@@ -284,10 +284,10 @@ def decode(packet, protocol):
     return Segment(source, source_port, target, port, packet[tcp + 13], ttl)
 
 
-def truth(*ranges, ports, key=1, open_ppm=50_000, closed_ppm=0, show="open"):
+def truth(*ranges, ports, key=1, open_ppm=50_000, closed_ppm=0, show="open", transport="tcp"):
     """The (address, port) pairs that are open, or closed, in a simulated network."""
     command = [BUILD + "/lab_truth", "--key", str(key), "--open", str(open_ppm), "--closed",
-               str(closed_ppm), "--show", show, "--ports", ports, *ranges]
+               str(closed_ppm), "--show", show, "--transport", transport, "--ports", ports, *ranges]
     lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     return sorted((address, int(port)) for address, port in map(str.split, lines.splitlines()))
 
@@ -311,19 +311,25 @@ def retries_of(scan):
     return int(said[1]) if said else 0
 
 
-def read_discovered(text, state="open"):
-    pattern = re.compile(rf"^Discovered {state} port (\d+)/tcp on (\S+) *$", re.MULTILINE)
+def pings(*ranges, **network):
+    """The (address, 0) pairs that answer pings in a simulated network."""
+    return truth(*ranges, ports="0", transport="icmp", **network)
+
+
+def read_discovered(text, state="open", proto="tcp"):
+    pattern = re.compile(rf"^Discovered {state} port (\d+)/{proto} on (\S+) *$", re.MULTILINE)
     return sorted((address, int(port)) for port, address in pattern.findall(text))
 
 
-def read_list(path, state="open"):
+def read_list(path, state="open", proto="tcp"):
     rows = [line.split() for line in path.read_text().splitlines() if not line.startswith("#")]
-    return sorted((row[3], int(row[2])) for row in rows if row[:2] == [state, "tcp"])
+    return sorted((row[3], int(row[2])) for row in rows if row[:2] == [state, proto])
 
 
-def read_ndjson(path, state="open"):
+def read_ndjson(path, state="open", proto="tcp"):
     rows = map(json.loads, path.read_text().splitlines())
-    return sorted((row["ip"], row["port"]) for row in rows if row["data"]["status"] == state)
+    return sorted((row["ip"], row["port"]) for row in rows
+                  if row["data"]["status"] == state and row["proto"] == proto)
 
 
 def _why_not():

@@ -13,6 +13,7 @@ MASSCAN = os.environ["MASSCAN"]
 SYN, ACK = 2, 16
 
 Segment = collections.namedtuple("Segment", "source target source_port port sequence flags")
+Ping = collections.namedtuple("Ping", "other is_request message")
 
 
 def read_capture(data):
@@ -33,6 +34,26 @@ def ones_complement(data):
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return total
+
+
+def dissect_ping(frame):
+    """Who is pinged by which message, over IPv4 or IPv6, its checksum verified; None: no ping."""
+    packet = frame[14:]
+    if packet[0] >> 4 == 4:
+        protocol, echo_types, pseudo = packet[9], (8, 0), b""
+        addresses, message = packet[12:20], packet[20:struct.unpack_from("!H", packet, 2)[0]]
+    else:
+        protocol, echo_types = packet[6], (128, 129)
+        addresses, message = packet[8:40], packet[40:40 + struct.unpack_from("!H", packet, 4)[0]]
+        pseudo = addresses + struct.pack("!HH", 58, len(message))
+    if protocol not in (1, 58):
+        return None
+    assert message[0] in echo_types and message[1] == 0
+    assert ones_complement(pseudo + message) == 0xFFFF
+    half = len(addresses) // 2
+    is_request = message[0] == echo_types[0]
+    other = addresses[half:] if is_request else addresses[:half]
+    return Ping(ipaddress.ip_address(other), is_request, message)
 
 
 def dissect(frame):
@@ -102,6 +123,33 @@ class Captures(unittest.TestCase):
         for shard in ("1/3", "2/3", "3/3"):
             parts.update(self.dry_run(*self.TARGETS, "--workers", "1", "--shard", shard))
         self.assertEqual(parts, whole)
+
+    def test_a_dry_run_pings_every_address_once_beside_its_ports(self):
+        words = ("10.0.0.0/22", "fd09::/118", "-p80,443", "--ping", "--workers", "1")
+        frames = self.dry_run(*words)
+        pings = [ping for frame in frames if (ping := dissect_ping(frame))]
+        segments = [dissect(frame) for frame in frames if not dissect_ping(frame)]
+        addresses = {address for network in words[:2] for address in ipaddress.ip_network(network)}
+        self.assertEqual(collections.Counter(ping.other for ping in pings),
+                         collections.Counter(addresses))
+        self.assertEqual({(s.target, s.port) for s in segments},
+                         {(address, port) for address in addresses for port in (80, 443)})
+        self.assertEqual({ping.message[10:] for ping in pings}, {bytes(range(10, 56))})
+        for ping in pings:
+            self.assertIn(struct.unpack_from("!H", ping.message, 4)[0], range(61000, 61016))
+        self.assertEqual(self.dry_run(*words, MASSCAN_INSTRUCTIONS="scalar"), frames)
+
+    def test_a_scan_keeps_the_answers_to_pings(self):
+        found = self.file.with_name("found")
+        ended = self.scan("-e", "sim", "10.0.0.0/22", "--ping", "--rate", "10000", "--wait", "1",
+                          "--pcap", str(self.file), "-oL", str(found))
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        answers = collections.Counter(
+            str(ping.other) for ping in map(dissect_ping, read_capture(self.file.read_bytes())))
+        lines = [line.split() for line in found.read_text().splitlines()]
+        icmp = [line[3] for line in lines if line[:3] == ["open", "icmp", "0"]]
+        self.assertGreater(len(icmp), 20)
+        self.assertEqual(answers, collections.Counter(icmp))
 
     def test_a_scan_keeps_the_answers(self):
         found = self.file.with_name("found")

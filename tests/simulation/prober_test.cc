@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "engine/worker.h"
 #include "setup/make_plan.h"
+#include "support/probe_frames.h"
 
 namespace masscan::engine {
 namespace {
@@ -93,6 +94,7 @@ setup::Config some_config(Random& random) {
     const auto first = static_cast<std::uint16_t>(random.below(60000));
     config.ports.add(net::Transport::kTcp, {first, static_cast<std::uint16_t>(first + ports)});
   }
+  if (random.chance(0.3)) config.ports.add(net::Transport::kIcmp, {0, 0});
   targets::PairList pairs;
   for (auto count = random.chance(0.3) ? random.below(200) : 0; count > 0; --count) {
     const net::IpAddress address = some_range(random, (families & 1) != 0, 1).first;
@@ -135,7 +137,7 @@ class Oracle {
       : plan_(plan),
         worker_share_(plan.share_of(worker)),
         sources_(plan.links[0].sources, plan.ports_of(worker)),
-        syn_(probe::TcpStamper::syn({plan.links[0].layer, kOurs, plan.ttl}, plan.tcp_options)),
+        settings_{plan.links[0].layer, kOurs, plan.ttl, plan.tcp_options},
         schedule_(worker_share_.count(), plan.retries, plan.retry_delay) {}
 
   void send(Instant now, std::size_t count, Frames& frames) {
@@ -150,16 +152,14 @@ class Oracle {
   std::vector<std::byte> frame(const targets::Target& target) const {
     const std::uint64_t cookie = probe::Cookie(plan_.cookie_key)(target.address, target.port);
     const auto source = sources_.choose(target.address.family(), cookie).value();
-    std::vector<std::byte> bytes(probe::TcpStamper::kMaxLength);
-    bytes.resize(syn_.stamp(bytes, kRouter, {target.address, target.port, source},
-                            probe::sequence_of(cookie)));
-    return bytes;
+    return test::frame_that_asks(settings_, kRouter, {target.address, target.port, source},
+                                 probe::carried_part(cookie));
   }
 
   const Plan& plan_;
   WorkerShare worker_share_;
   probe::SourceSet sources_;
-  probe::TcpStamper syn_;
+  probe::FrameSettings settings_;
   Schedule schedule_;
 };
 

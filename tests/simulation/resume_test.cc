@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kFirstSeed = 1000;
 constexpr std::uint64_t kSeeds = 100;
 
-using Finding = std::tuple<net::IpAddress, std::uint16_t, record::PortState>;
+using Finding = std::tuple<net::IpAddress, net::Port, record::PortState>;
 
 // A scenario without losses, so that the truth is exact, and slow enough to be killed in the
 // middle.
@@ -30,7 +30,7 @@ Scenario make_scenario(std::uint64_t seed) {
 std::set<Finding> findings_of(const std::vector<record::Record>& records) {
   std::set<Finding> findings;
   for (const record::Record& record : records) {
-    EXPECT_TRUE(findings.emplace(record.address, record.port.number, record.state).second)
+    EXPECT_TRUE(findings.emplace(record.address, record.port, record.state).second)
         << "twice: " << to_string(record.address);
   }
   return findings;

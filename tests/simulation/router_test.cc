@@ -93,7 +93,7 @@ Outcomes scan_through(const Change& change, std::uint32_t open_ppm) {
   std::uint64_t open = 0;
   for (std::uint64_t position = 0; position < kHosts; ++position) {
     const targets::Target target = plan.target(position);
-    if (internet.answer(target.address, target.port.number) == TRUTH_OPEN) ++open;
+    if (internet.answer(target.address, target.port) == TRUTH_OPEN) ++open;
   }
   return {driven.status.tally, router.lost, open};
 }

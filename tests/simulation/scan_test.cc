@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kFirstSeed = 1;
 constexpr std::uint64_t kSeeds = 300;
 
-using Finding = std::tuple<net::IpAddress, std::uint16_t, record::PortState>;
+using Finding = std::tuple<net::IpAddress, net::Port, record::PortState>;
 
 class Scan {
  public:
@@ -32,9 +32,9 @@ class Scan {
     for (std::uint64_t turn = 0; turn < worker_share.count(); ++turn) {
       const targets::Target target = plan_.target(worker_share.position(turn));
       if (!is_resolved(target.address)) continue;
-      const auto state = true_state(target.address, target.port.number);
+      const auto state = true_state(target.address, target.port);
       if (state != record::PortState::kUnknown) {
-        findings.emplace(target.address, target.port.number, state);
+        findings.emplace(target.address, target.port, state);
       }
     }
     return findings;
@@ -54,7 +54,7 @@ class Scan {
   bool is_resolved(const net::IpAddress& address) const {
     return !scenario_.is_on_link || internet_.resolves(address);
   }
-  record::PortState true_state(const net::IpAddress& address, std::uint16_t port) const {
+  record::PortState true_state(const net::IpAddress& address, net::Port port) const {
     switch (internet_.answer(address, port)) {
       case TRUTH_OPEN:
         return record::PortState::kOpen;
@@ -70,8 +70,8 @@ class Scan {
   void check_records() const {
     std::set<Finding> found;
     for (const record::Record& record : outcome_.records) {
-      const Finding result{record.address, record.port.number, record.state};
-      EXPECT_TRUE(found.insert(result).second) << "twice: " << to_string(record.address);
+      const Finding finding{record.address, record.port, record.state};
+      EXPECT_TRUE(found.insert(finding).second) << "twice: " << to_string(record.address);
     }
     const std::set<Finding> expected = truth();
     if (is_lossless()) {
@@ -89,13 +89,13 @@ class Scan {
     const bool is_exact = is_lossless() && scenario_.faults.duplicate == 0;
     for (std::uint64_t turn = 0; turn < worker_share.count(); ++turn) {
       const targets::Target target = plan_.target(worker_share.position(turn));
-      const auto asked = outcome_.asked.find({target.address, target.port.number});
+      const auto asked = outcome_.asked.find({target.address, target.port});
       const std::size_t count = asked == outcome_.asked.end() ? 0 : asked->second.size();
       expected += count;
       if (!is_exact) continue;
       if (!is_resolved(target.address)) {
         EXPECT_EQ(count, 0u);
-      } else if (true_state(target.address, target.port.number) == record::PortState::kUnknown) {
+      } else if (true_state(target.address, target.port) == record::PortState::kUnknown) {
         EXPECT_EQ(count, plan_.retries + 1);
       } else {
         EXPECT_GE(count, 1u) << to_string(target.address);

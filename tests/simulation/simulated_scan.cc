@@ -8,6 +8,8 @@
 
 #include "engine/worker.h"
 #include "setup/make_plan.h"
+#include "wire/icmp.h"
+#include "wire/icmpv6.h"
 #include "wire/packet.h"
 #include "wire/tcp.h"
 
@@ -58,6 +60,12 @@ void choose_targets(Random& random, setup::Config& config) {
   }
 }
 
+targets::PortSet pings_alone() {
+  targets::PortSet ports;
+  ports.add(net::Transport::kIcmp, {0, 0});
+  return ports;
+}
+
 void choose_faults(Random& random, nic::Faults& faults) {
   if (random.chance(0.5)) faults.delay_max = Duration(random.below(400'000'000));
   if (random.chance(0.3)) faults.loss = 0.3 * static_cast<double>(random.below(100)) / 100;
@@ -65,7 +73,23 @@ void choose_faults(Random& random, nic::Faults& faults) {
   if (random.chance(0.3)) faults.refuse = 0.2;
 }
 
-// Sees every frame before the internet does, and notes the SYNs.
+// Which port a frame asks, if it is a probe.
+std::optional<net::Port> asked_port(const wire::Packet& packet) {
+  if (packet.protocol == wire::Protocol::kTcp) {
+    const auto tcp = wire::TcpView::parse(packet.transport);
+    if (!tcp || tcp->flags() != wire::tcp_flag::kSyn) return std::nullopt;
+    return net::Port{net::Transport::kTcp, tcp->destination_port()};
+  }
+  const bool is_v4 = packet.source.is_v4();
+  const auto message = wire::IcmpView::parse(packet.transport);
+  if (!message || message->type() !=
+                      (is_v4 ? wire::icmp_type::kEchoRequest : wire::icmpv6_type::kEchoRequest)) {
+    return std::nullopt;
+  }
+  return net::Port{net::Transport::kIcmp, 0};
+}
+
+// Sees every frame before the internet does, and notes the probes.
 class Witness final : public nic::Network {
  public:
   Witness(sim::Internet& internet, std::map<Key, std::vector<Instant>>& asked)
@@ -73,10 +97,8 @@ class Witness final : public nic::Network {
 
   void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override {
     const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
-    const auto tcp = packet ? wire::TcpView::parse(packet->transport) : std::nullopt;
-    if (tcp && tcp->flags() == wire::tcp_flag::kSyn) {
-      asked_[{packet->destination, tcp->destination_port()}].push_back(now);
-    }
+    const auto port = packet ? asked_port(*packet) : std::nullopt;
+    if (port) asked_[{packet->destination, *port}].push_back(now);
     internet_.on_frame(frame, now, cable);
   }
 
@@ -156,6 +178,8 @@ Scenario::Scenario(std::uint64_t number) : seed(number) {
               .prohibited_ppm = random.chance(0.3) ? 300'000u : 0u,
               .noise_ppm = random.chance(0.3) ? 100'000u : 0u,
               .seed = random.next()};
+  if (random.chance(0.3)) config.ports.add(net::Transport::kIcmp, {0, 0});
+  if (random.chance(0.1)) config.ports = pings_alone();
 }
 
 std::uint64_t seeds(std::uint64_t usual) {

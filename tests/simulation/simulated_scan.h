@@ -42,11 +42,11 @@ std::uint64_t seeds(std::uint64_t usual);
 // For the trace of a failing test: the line that replays it, and what is special about it.
 std::string describe(const Scenario& scenario);
 
-using Key = std::pair<net::IpAddress, std::uint16_t>;
+using Key = std::pair<net::IpAddress, net::Port>;
 
 struct Outcome {
   std::vector<record::Record> records;
-  std::map<Key, std::vector<Instant>> asked;  // when SYNs for a target arrived in the network
+  std::map<Key, std::vector<Instant>> asked;  // when probes of a target arrived in the network
   engine::Tally tally;                        // of all workers
   sim::InternetCounters internet;
   Duration length{};   // of the scan, in simulated time

@@ -71,6 +71,11 @@ class PacketBuilder {
     ttl_ = ttl;
     return *this;
   }
+  // Of IPv4.
+  PacketBuilder& identification(std::uint16_t identification) {
+    identification_ = identification;
+    return *this;
+  }
   // An IPv6 extension header in front of the transport: everything behind its first byte.
   PacketBuilder& extension(wire::Protocol kind, Bytes behind_first_byte) {
     extensions_.push_back({kind, copy(behind_first_byte)});
@@ -130,6 +135,7 @@ class PacketBuilder {
 
   Buffer ipv4_header() const {
     const wire::Ipv4Header header{.payload_length = static_cast<std::uint16_t>(transport_.size()),
+                                  .identification = identification_,
                                   .ttl = ttl_,
                                   .protocol = protocol_,
                                   .source = source_.v4(),
@@ -161,6 +167,7 @@ class PacketBuilder {
   net::IpAddress source_;
   net::IpAddress destination_;
   std::uint8_t ttl_ = 64;
+  std::uint16_t identification_ = 0;
   std::vector<Extension> extensions_;
   wire::Protocol protocol_ = wire::Protocol::kTcp;
   Buffer transport_;

@@ -141,6 +141,9 @@ constexpr Option kOptions[] = {
     {.name = "ping",
      .aliases = "ping-sweep",
      .echoed_in = "ports",
+     .help =
+         "Ask each address for an ICMP echo too, beside ports or alone; an answer is 'icmp' and "
+         "port 0. The same as -pI:0.",
      .apply = switch_port<kEchoRequest>},
     {.name = "rate",
      .aliases = "max-rate",

@@ -25,7 +25,7 @@ class AnswerLimit {
   static constexpr Duration kGap = 900ms;
 
   // What is being answered; each has a second of its own.
-  enum class Kind : std::uint8_t { kSynAck, kNeighborQuestion };
+  enum class Kind : std::uint8_t { kProbeAnswer, kNeighborQuestion };
 
   static Result<AnswerLimit> open(const SipKey& key);
 

@@ -17,7 +17,7 @@ TEST(AnswerLimit, AdmitsOneASecondOfEachTarget) {
   AnswerLimit limit = make_limit();
   std::size_t admitted = 0;
   for (Duration time{0}; time < 10s; time += 200us) {
-    if (limit.admit(Kind::kSynAck, host(1), 80, kBegin + time)) ++admitted;
+    if (limit.admit(Kind::kProbeAnswer, host(1), 80, kBegin + time)) ++admitted;
   }
   EXPECT_GE(admitted, 10u);
   EXPECT_LE(admitted, 12u);
@@ -26,23 +26,23 @@ TEST(AnswerLimit, AdmitsOneASecondOfEachTarget) {
 TEST(AnswerLimit, AdmitsWhatARepeatingKernelAsks) {
   AnswerLimit limit = make_limit();
   for (const Duration time : {Duration(0s), Duration(999ms), Duration(2998ms), Duration(6997ms)}) {
-    EXPECT_TRUE(limit.admit(Kind::kSynAck, host(1), 80, kBegin + time));
+    EXPECT_TRUE(limit.admit(Kind::kProbeAnswer, host(1), 80, kBegin + time));
   }
 }
 
 TEST(AnswerLimit, TellsTargetsAndKindsApart) {
   AnswerLimit limit = make_limit();
-  EXPECT_TRUE(limit.admit(Kind::kSynAck, host(1), 80, kBegin));
-  EXPECT_FALSE(limit.admit(Kind::kSynAck, host(1), 80, kBegin));
-  EXPECT_TRUE(limit.admit(Kind::kSynAck, host(1), 81, kBegin));
-  EXPECT_TRUE(limit.admit(Kind::kSynAck, host(2), 80, kBegin));
+  EXPECT_TRUE(limit.admit(Kind::kProbeAnswer, host(1), 80, kBegin));
+  EXPECT_FALSE(limit.admit(Kind::kProbeAnswer, host(1), 80, kBegin));
+  EXPECT_TRUE(limit.admit(Kind::kProbeAnswer, host(1), 81, kBegin));
+  EXPECT_TRUE(limit.admit(Kind::kProbeAnswer, host(2), 80, kBegin));
   EXPECT_TRUE(limit.admit(Kind::kNeighborQuestion, host(1), 80, kBegin));
 }
 
 TEST(AnswerLimit, AdmitsEverybodyOnceHoweverManyThereAre) {
   AnswerLimit limit = make_limit();
   for (std::uint32_t i = 0; i < 4 * (AnswerLimit::kSets * AnswerLimit::kWays); ++i) {
-    ASSERT_TRUE(limit.admit(Kind::kSynAck, host(i), 80, kBegin));
+    ASSERT_TRUE(limit.admit(Kind::kProbeAnswer, host(i), 80, kBegin));
   }
 }
 

@@ -25,7 +25,7 @@ namespace masscan::nic {
 
 struct XdpReceiverConfig {
   XdpTap& tap;           // outlives the receiver
-  net::PortRange ports;  // ours: the TCP ports that replies are sent to, other than every other's
+  net::PortRange ports;  // ours: the ports that replies are sent to, other than every other's
   // Rounded up to a power of two. A SYN-ACK takes 120 bytes.
   std::size_t ring_bytes = std::size_t{8} << 20;
 };

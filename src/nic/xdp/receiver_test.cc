@@ -15,6 +15,7 @@
 
 #include "nic/af_packet_sender.h"
 #include "nic/test_cable.h"
+#include "nic/test_patterns.h"
 
 namespace masscan::nic {
 namespace {
@@ -29,6 +30,7 @@ class XdpReceiverTest : public TestCable {
   std::unique_ptr<XdpTap> open_tap(XdpTapConfig config = {}) {
     config.interface = "left";
     config.sources = {{kOurs, kOurs}};
+    config.patterns = {kTcpPatterns};
     auto tap = XdpTap::open(config);
     EXPECT_TRUE(tap) << (tap ? "" : tap.error().message);
     return std::move(tap).value();

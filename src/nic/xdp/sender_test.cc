@@ -11,6 +11,7 @@
 
 #include "nic/af_packet_receiver.h"
 #include "nic/test_cable.h"
+#include "nic/test_patterns.h"
 #include "nic/xdp/tap.h"
 
 namespace masscan::nic {
@@ -87,7 +88,10 @@ class XdpSenderTest : public TestCable {
 
   std::unique_ptr<AfPacketReceiver> listen() {
     return on_right([] {
-      return AfPacketReceiver::open({.interface = "right", .ports = kPorts, .ring_bytes = 32 << 20})
+      return AfPacketReceiver::open({.interface = "right",
+                                     .patterns = {kTcpPatterns},
+                                     .ports = kPorts,
+                                     .ring_bytes = 32 << 20})
           .value();
     });
   }

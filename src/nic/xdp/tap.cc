@@ -54,6 +54,37 @@ Result<> copy_ranges(const std::vector<net::AddressRange>& ranges,
   return {};
 }
 
+Result<> copy_pattern(const net::PacketPattern& pattern, std::size_t kind, bool is_shared,
+                      receive_pattern (&by_protocol)[256]) {
+  receive_pattern& place = by_protocol[pattern.protocol];
+  if (place.kind != 0 && place.kind != kind + 1) {
+    return run_error("XDP tells only one kind of probe of protocol {} from others",
+                     pattern.protocol);
+  }
+  place = {.kind = static_cast<std::uint8_t>(kind + 1),
+           .has_type = pattern.type.has_value(),
+           .type = pattern.type.value_or(0),
+           .port_at = pattern.port_at,
+           .is_shared = is_shared};
+  return {};
+}
+
+Result<> copy_patterns(const std::vector<net::ProbePatterns>& patterns,
+                       receive_bpf::receive_bpf__bss& memory) {
+  if (patterns.size() > RECEIVE_MAX_KINDS) {
+    return run_error("XDP takes the replies to at most {} kinds of probes",
+                     std::size_t{RECEIVE_MAX_KINDS});
+  }
+  for (std::size_t kind = 0; kind < patterns.size(); ++kind) {
+    const bool is_shared = !patterns[kind].kernel_answers;
+    TRY(copy_pattern(patterns[kind].reply_v4, kind, is_shared, memory.replies));
+    TRY(copy_pattern(patterns[kind].reply_v6, kind, is_shared, memory.replies));
+    TRY(copy_pattern(patterns[kind].probe_v4, kind, is_shared, memory.probes));
+    TRY(copy_pattern(patterns[kind].probe_v6, kind, is_shared, memory.probes));
+  }
+  return {};
+}
+
 UniqueFd attach_in_mode(int interface_index, int program, std::uint32_t mode) {
   bpf_link_create_opts options{};
   options.sz = sizeof options;
@@ -98,19 +129,23 @@ Result<std::unique_ptr<XdpTap>> XdpTap::open_on(int index, const XdpTapConfig& c
   TRY(expect_no_program(index));
   Program program = TRY(load_programs<receive_bpf>(config.verifier_log));
   TRY(copy_ranges(config.sources, *program->bss));
+  TRY(copy_patterns(config.patterns, *program->bss));
   UniqueFd memberships = TRY(open_packet_socket());
   TRY(join_groups(memberships.get(), index, config.groups));
   Attachment attachment =
       TRY(attach(index, bpf_program__fd(program->progs.receive), config.allows_native));
   return std::unique_ptr<XdpTap>(new XdpTap(std::move(program), std::move(attachment.link),
-                                            attachment.mode, std::move(memberships)));
+                                            attachment.mode, std::move(memberships),
+                                            config.patterns.size()));
 }
 
-XdpTap::XdpTap(Program program, UniqueFd attachment, Mode mode, UniqueFd memberships)
+XdpTap::XdpTap(Program program, UniqueFd attachment, Mode mode, UniqueFd memberships,
+               std::size_t kinds)
     : program_(std::move(program)),
       attachment_(std::move(attachment)),
       mode_(mode),
-      memberships_(std::move(memberships)) {}
+      memberships_(std::move(memberships)),
+      kinds_(kinds) {}
 
 int XdpTap::program_fd() const { return bpf_program__fd(program_->progs.receive); }
 
@@ -122,8 +157,9 @@ Result<receive_ring_state*> XdpTap::add_ring(int ring_fd, net::PortRange ports) 
   receive_bpf::receive_bpf__bss& memory = *program_->bss;
   receive_ring_state* const state = &memory.ring_states[rings_];
   ++rings_;
-  for (std::uint32_t port = ports.first; port <= ports.last; ++port) {
-    memory.ring_of_port[RECEIVE_TCP][port] = static_cast<std::uint8_t>(rings_);
+  for (std::size_t kind = 0; kind < kinds_; ++kind) {
+    std::fill(memory.ring_of_port[kind] + ports.first, memory.ring_of_port[kind] + ports.last + 1,
+              static_cast<std::uint8_t>(rings_));
   }
   return state;
 }

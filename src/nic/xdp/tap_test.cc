@@ -9,25 +9,12 @@
 
 #include "base/random.h"
 #include "nic/test_cable.h"
+#include "nic/test_patterns.h"
+#include "nic/test_xdp_oracle.h"
 #include "nic/xdp/receiver.h"
 
 namespace masscan::nic {
 namespace {
-
-// What becomes of a frame: taken by a ring (its number), or one of these.
-constexpr int kPassed = -1;
-constexpr int kCopied = 2;  // to both rings, and passed
-
-constexpr std::array<net::PortRange, 2> kPorts = {{{40000, 40002}, {40003, 40003}}};
-
-net::IpAddress ip(std::string_view text) { return net::IpAddress::parse(text).value(); }
-
-std::vector<net::AddressRange> our_addresses() {
-  return {{ip("10.0.0.1"), ip("10.0.0.1")},
-          {ip("10.9.0.4"), ip("10.9.0.7")},
-          {ip("fd00::1"), ip("fd00::1")},
-          {ip("fd00:9::ff"), ip("fd00:9::1:0")}};
-}
 
 // ---- Frames, from the inside out ----
 
@@ -156,6 +143,18 @@ Frame error_v4(std::uint8_t type, const Frame& quoted) {
 Frame error_v6(std::uint8_t type, const Frame& quoted) {
   return ethernet(packet({.to = "fd00::1", .protocol = 58}, icmp(type, quoted)));
 }
+// A ping or its answer, of 16 bytes.
+Frame echo(std::uint8_t type, std::uint16_t identifier) {
+  Frame message = icmp(type, Frame(8));
+  put(message, 4, identifier);
+  return message;
+}
+Frame echo_v4(std::uint8_t type, std::uint16_t identifier, std::string to = "10.0.0.1") {
+  return ethernet(packet({.to = std::move(to), .protocol = 1}, echo(type, identifier)));
+}
+Frame echo_v6(std::uint8_t type, std::uint16_t identifier, std::string to = "fd00::1") {
+  return ethernet(packet({.to = std::move(to), .protocol = 58}, echo(type, identifier)));
+}
 Frame cut(Frame frame, std::size_t length) {
   frame.resize(length);
   return frame;
@@ -279,6 +278,35 @@ void add_errors(std::vector<Row>& rows) {
        {"icmpv6 quoting too little", cut(error_v6(1, quote(ours_v6, 40000)), 105), kPassed}});
 }
 
+void add_pings(std::vector<Row>& rows) {
+  const Header ours{.to = "192.0.2.1", .from = "10.0.0.1", .protocol = 1};
+  const Header ours_v6{.to = "2001:db8::1", .from = "fd00::1", .protocol = 58};
+  const auto quoting = [&](std::uint8_t type, std::uint16_t identifier) {
+    return error_v4(3, packet(ours, echo(type, identifier)));
+  };
+  const auto quoting_v6 = [&](std::uint8_t type, std::uint16_t identifier) {
+    return error_v6(1, packet(ours_v6, echo(type, identifier)));
+  };
+  rows.insert(rows.end(),
+              {{"ping answered to the first worker", echo_v4(0, 40000), kShared},
+               {"ping answered to the second worker", echo_v4(0, 40003), kShared + 1},
+               {"ping answered to the kernel", echo_v4(0, 4711), kPassed},
+               {"ping answered to another", echo_v4(0, 40000, "10.0.0.2"), kPassed},
+               {"ping with our number", echo_v4(8, 40000), kPassed},
+               {"timestamp answered", echo_v4(14, 40000), kPassed},
+               {"ping answered, cut in its number", cut(echo_v4(0, 40000), 14 + 20 + 5), kPassed},
+               {"quoting our ping", quoting(8, 40003), kShared + 1},
+               {"quoting eight bytes of it", cut(quoting(8, 40000), 14 + 28 + 28), kShared},
+               {"quoting the kernel's ping", quoting(8, 4711), kPassed},
+               {"quoting an answer", quoting(0, 40000), kPassed},
+               {"IPv6 ping answered", echo_v6(129, 40002), kShared},
+               {"IPv6 ping answered to the kernel", echo_v6(129, 4711), kPassed},
+               {"IPv6 ping answered to another", echo_v6(129, 40002, "fd00::2"), kPassed},
+               {"IPv6 ping with our number", echo_v6(128, 40002), kPassed},
+               {"quoting our IPv6 ping", quoting_v6(128, 40003), kShared + 1},
+               {"quoting the kernel's IPv6 ping", quoting_v6(128, 4711), kPassed}});
+}
+
 void add_neighbors(std::vector<Row>& rows) {
   const auto ndp = [](std::string to, const Frame& message) {
     return ethernet(packet({.to = std::move(to), .protocol = 58}, message));
@@ -306,117 +334,10 @@ std::vector<Row> rows() {
   add_extensions(rows);
   add_tags(rows);
   add_errors(rows);
+  add_pings(rows);
   add_neighbors(rows);
   return rows;
 }
-
-// ---- What should become of a frame, said again and slowly ----
-
-class Oracle {
- public:
-  explicit Oracle(Frame frame) : frame_(std::move(frame)) {}
-
-  int outcome() {
-    std::size_t at = 12;
-    for (int tags = 0; tags < 2 && (half(at) == 0x8100 || half(at) == 0x88a8); ++tags) at += 4;
-    const std::uint16_t type = half(at);
-    at += 2;
-    if (type == 0x0806) return of_arp(at);
-    if (type == 0x0800) return of_ipv4(at);
-    if (type == 0x86dd) return of_ipv6(at);
-    return kPassed;
-  }
-
- private:
-  // Bytes that are not there are zero, and remembered.
-  std::uint8_t octet(std::size_t at) {
-    if (at < frame_.size()) return load_be<std::uint8_t>(frame_, at);
-    is_cut_ = true;
-    return 0;
-  }
-  std::uint16_t half(std::size_t at) {
-    return static_cast<std::uint16_t>(octet(at) << 8 | octet(at + 1));
-  }
-  net::IpAddress v4(std::size_t at) {
-    return net::Ipv4Address(std::uint32_t{half(at)} << 16 | half(at + 2));
-  }
-  net::IpAddress v6(std::size_t at) {
-    Uint128 number = 0;
-    for (std::size_t i = 0; i < 16; ++i) number = number << 8 | octet(at + i);
-    return net::Ipv6Address(number);
-  }
-  static bool is_ours(const net::IpAddress& address) {
-    for (const net::AddressRange& range : our_addresses()) {
-      if (range.contains(address)) return true;
-    }
-    return false;
-  }
-  int of_port(std::uint8_t protocol, std::size_t at) {
-    const std::uint16_t port = half(at);
-    if (is_cut_ || protocol != IPPROTO_TCP) return kPassed;
-    for (int worker = 0; worker < 2; ++worker) {
-      if (kPorts[static_cast<std::size_t>(worker)].contains(port)) return worker;
-    }
-    return kPassed;
-  }
-
-  int of_arp(std::size_t at) {
-    const bool is_announcement = v4(at + 14) == v4(at + 24);
-    const bool is_wanted = is_announcement || is_ours(v4(at + 24));
-    const bool is_right = half(at + 2) == 0x0800 && octet(at + 4) == 6;
-    return is_wanted && is_right && !is_cut_ ? kCopied : kPassed;
-  }
-
-  int of_ipv4(std::size_t at) {
-    const std::size_t length = (octet(at) & 15u) * 4;
-    const net::IpAddress to = v4(at + 16);
-    if (octet(at) >> 4 != 4 || length < 20 || (half(at + 6) & 0x1fff) != 0) return kPassed;
-    if (!is_ours(to)) return kPassed;
-    if (octet(at + 9) != IPPROTO_ICMP) return of_port(octet(at + 9), at + length + 2);
-    const std::uint8_t type = octet(at + length);
-    const std::size_t quoted = at + length + 8;
-    const std::size_t quoted_length = (octet(quoted) & 15u) * 4;
-    if ((type != 3 && type != 11) || octet(quoted) >> 4 != 4 || quoted_length < 20) return kPassed;
-    if (v4(quoted + 12) != to || (half(quoted + 6) & 0x1fff) != 0) return kPassed;
-    octet(quoted + quoted_length + 3);  // both ports are there
-    return of_port(octet(quoted + 9), quoted + quoted_length);
-  }
-
-  int of_ipv6(std::size_t at) {
-    if (octet(at) >> 4 != 6) return kPassed;
-    const net::IpAddress to = v6(at + 24);
-    std::uint8_t protocol = octet(at + 6);
-    at += 40;
-    for (int i = 0; i < 4; ++i) {
-      if (protocol != 0 && protocol != 43 && protocol != 44 && protocol != 60) break;
-      if (protocol == 44 && (half(at + 2) & 0xfff8) != 0) return kPassed;
-      const std::size_t length = protocol == 44 ? 8 : 8 + octet(at + 1) * std::size_t{8};
-      octet(at + 7);
-      protocol = octet(at);
-      at += length;
-    }
-    if (protocol == IPPROTO_ICMPV6) return of_icmpv6(at, to);
-    return is_ours(to) ? of_port(protocol, at + 2) : kPassed;
-  }
-
-  int of_icmpv6(std::size_t at, const net::IpAddress& to) {
-    const std::uint8_t type = octet(at);
-    octet(at + 7);
-    if (type == 135) return is_ours(v6(at + 8)) && !is_cut_ ? kCopied : kPassed;
-    if (type == 136) {
-      const bool is_for_us = is_ours(to) || to.v6().is_multicast();
-      return is_for_us && !is_cut_ ? kCopied : kPassed;
-    }
-    const std::size_t quoted = at + 8;
-    if (type < 1 || type > 4 || octet(quoted) >> 4 != 6) return kPassed;
-    if (!is_ours(to) || v6(quoted + 8) != to) return kPassed;
-    octet(quoted + 43);
-    return of_port(octet(quoted + 6), quoted + 40);
-  }
-
-  const Frame frame_;
-  bool is_cut_ = false;
-};
 
 // The checksum field as a kernel leaves it to hardware: the sum (RFC 1071) of the TCP pseudo-header
 // alone, and not inverted.
@@ -440,7 +361,9 @@ class XdpTapTest : public TestCable {
   void SetUp() override {
     TestCable::SetUp();
     if (IsSkipped()) return;
-    auto tap = XdpTap::open({.interface = "left", .sources = our_addresses()});
+    auto tap = XdpTap::open({.interface = "left",
+                             .sources = our_addresses(),
+                             .patterns = {kTcpPatterns, kEchoPatterns}});
     ASSERT_TRUE(tap) << tap.error().message;
     tap_ = std::move(tap).value();
     for (const net::PortRange& ports : kPorts) {
@@ -462,7 +385,7 @@ class XdpTapTest : public TestCable {
     const bool in_first = is_delivered(*receivers_[0], frame);
     const bool in_second = is_delivered(*receivers_[1], frame);
     if (in_first && in_second && is_passed) return kCopied;
-    if (in_first != in_second && !is_passed) return in_second;
+    if (in_first != in_second) return is_passed ? kShared + in_second : in_second;
     EXPECT_TRUE(!in_first && !in_second && is_passed);
     return kPassed;
   }
@@ -486,7 +409,7 @@ class XdpTapTest : public TestCable {
 TEST_F(XdpTapTest, DecidesWhoGetsAFrame) {
   for (const Row& row : rows()) {
     EXPECT_EQ(outcome_of(row.frame), row.outcome) << row.description;
-    EXPECT_EQ(Oracle(row.frame).outcome(), row.outcome) << row.description;
+    EXPECT_EQ(XdpOracle(row.frame).outcome(), row.outcome) << row.description;
   }
 }
 
@@ -514,11 +437,11 @@ TEST_F(XdpTapTest, DecidesLikeTheOracleOnMutatedFrames) {
   SCOPED_TRACE(seed);
   Random random(seed);
   const std::vector<Row> seeds = rows();
-  std::array<int, 4> outcomes{};
-  for (int i = 0; i < 20'000; ++i) {
+  std::array<int, 6> outcomes{};
+  for (int i = 0; i < 40'000; ++i) {
     const Row& row = seeds[random.below(seeds.size())];
     const Frame frame = mutate(row.frame, seeds[random.below(seeds.size())].frame, random);
-    const int expected = Oracle(frame).outcome();
+    const int expected = XdpOracle(frame).outcome();
     ASSERT_EQ(outcome_of(frame), expected) << row.description << ": " << hex(frame);
     ++outcomes[static_cast<std::size_t>(expected + 1)];
   }

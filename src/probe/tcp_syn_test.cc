@@ -1,8 +1,9 @@
-#include "probe/tcp_stamper.h"
+#include "probe/tcp_syn.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "probe/stamp_batch.h"
 #include "support/arbitrary.h"
 #include "support/golden.h"
 #include "support/packet_builder.h"
@@ -15,13 +16,24 @@ using test::Buffer;
 
 const net::MacAddress kOurs = test::mac("02005e100001");
 const net::MacAddress kRouter = test::mac("02005e100002");
-const LinkSettings kEthernet{.source_mac = kOurs};
-const LinkSettings kRawIp{.link = wire::Link::kRawIp};
+const FrameSettings kEthernet{.source_mac = kOurs};
+const FrameSettings kRawIp{.link = net::LinkLayer::kRawIp};
 
-Buffer stamped(const TcpStamper& stamper, const Flow& flow, std::uint32_t sequence) {
-  Buffer buffer(TcpStamper::kMaxLength, std::byte{0xee});
-  buffer.resize(stamper.stamp(buffer, kRouter, flow, sequence));
+Buffer stamped(const PreparedFrame& prepared, const Flow& flow, std::uint32_t word) {
+  Buffer buffer(PreparedFrame::kMaxLength, std::byte{0xee});
+  net::TxFrame slot{.buffer = buffer};
+  const StampBatch stamp(InstructionSet::kScalar);
+  stamp.one(prepared, kRouter, flow, word, slot);
+  buffer.resize(slot.length);
   return buffer;
+}
+
+Buffer syn(const FrameSettings& settings, const Flow& flow, std::uint32_t sequence) {
+  return stamped(kTcpSyn.prepare(settings, flow.target.family()), flow, sequence);
+}
+
+Buffer reset(const FrameSettings& settings, const Flow& flow, std::uint32_t sequence) {
+  return stamped(kTcpSyn.prepare_ending(settings, flow.target.family()), flow, sequence);
 }
 
 Flow any_flow() {
@@ -50,10 +62,10 @@ class GoldenSyn : public testing::TestWithParam<GoldenRow> {};
 // must be the same in every byte: identification and checksums follow from it.
 TEST_P(GoldenSyn, IsStampedByteForByte) {
   const GoldenRow& row = GetParam();
-  const auto stamper = TcpStamper::syn({.source_mac = kOurs, .ttl = row.ttl}, row.options);
+  const FrameSettings settings{.source_mac = kOurs, .ttl = row.ttl, .tcp_options = row.options};
   std::size_t syns = 0;
   for (const auto& frame : test::golden_pcap(row.capture)) {
-    const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
+    const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
     if (!packet || packet->protocol != wire::Protocol::kTcp) continue;
     const auto segment = wire::TcpView::parse(packet->transport);
     ASSERT_TRUE(segment);
@@ -61,14 +73,14 @@ TEST_P(GoldenSyn, IsStampedByteForByte) {
     const Flow flow{.target = packet->destination,
                     .port = {net::Transport::kTcp, segment->destination_port()},
                     .source = {packet->source, segment->source_port()}};
-    EXPECT_EQ(stamped(stamper, flow, segment->sequence()), frame);
+    EXPECT_EQ(syn(settings, flow, segment->sequence()), frame);
     ++syns;
   }
   EXPECT_EQ(syns, row.syns);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    TcpStamper, GoldenSyn,
+    TcpSyn, GoldenSyn,
     testing::Values(GoldenRow{"syn.head.pcap", 255, {.mss = 1460}, 6},
                     GoldenRow{"syn6.head.pcap", 255, {.mss = 1460}, 6},
                     GoldenRow{"syn-nomss.head.pcap", 255, {}, 1},
@@ -77,14 +89,16 @@ INSTANTIATE_TEST_SUITE_P(
                               {.mss = 1000, .sack_permitted = true, .window_scale = 7},
                               1}));
 
-RC_GTEST_PROP(TcpStamper, WritesSynsWithRightFieldsAndChecksums, ()) {
+RC_GTEST_PROP(TcpSyn, WritesSynsWithRightFieldsAndChecksums, ()) {
   const bool raw = test::any<bool>();
   const Flow flow = any_flow();
   const auto sequence = test::any<std::uint32_t>();
-  const wire::TcpOptions options = test::any_tcp_options();
-  const auto frame = stamped(TcpStamper::syn(raw ? kRawIp : kEthernet, options), flow, sequence);
+  FrameSettings settings = raw ? kRawIp : kEthernet;
+  settings.tcp_options = test::any_tcp_options();
+  const auto frame = syn(settings, flow, sequence);
 
-  const auto packet = wire::Packet::parse(frame, raw ? wire::Link::kRawIp : wire::Link::kEthernet);
+  const auto packet =
+      wire::Packet::parse(frame, raw ? net::LinkLayer::kRawIp : net::LinkLayer::kEthernet);
   RC_ASSERT(packet.has_value());
   RC_ASSERT(packet->checksums_ok());
   RC_ASSERT(packet->source == flow.source.address);
@@ -97,41 +111,40 @@ RC_GTEST_PROP(TcpStamper, WritesSynsWithRightFieldsAndChecksums, ()) {
                                  .sequence = sequence,
                                  .flags = wire::tcp_flag::kSyn,
                                  .window = 1025,
-                                 .options = options};
+                                 .options = settings.tcp_options};
   RC_ASSERT(wire::TcpView::parse(packet->transport)->header() == expected);
   RC_ASSERT(packet->transport.size() == expected.length());
 }
 
-TEST(TcpStamper, WritesTheFullTimestamp) {
-  const auto stamper =
-      TcpStamper::syn(kRawIp, {.timestamp = wire::TcpTimestamp{.value = 0x12345678}});
+TEST(TcpSyn, WritesTheFullTimestamp) {
+  FrameSettings settings = kRawIp;
+  settings.tcp_options.timestamp = wire::TcpTimestamp{.value = 0x12345678};
   const Flow flow{.target = test::ip("10.0.0.2"), .source = {test::ip("10.0.0.1"), 40000}};
-  const auto bytes = stamped(stamper, flow, 1);
+  const auto bytes = syn(settings, flow, 1);
   EXPECT_EQ(load_be<std::uint32_t>(bytes, 42), 0x12345678u);
 }
 
 // The lengths of the specification: 58 and 78 bytes of Ethernet frame for a SYN, 60 and 74 for a
 // RST.
-TEST(TcpStamper, PadsOnlyResetsAndThemOnlyOverEthernetAndIpv4) {
-  const auto syn = TcpStamper::syn(kEthernet, {.mss = 1460});
-  const auto reset = TcpStamper::reset(kEthernet);
-  const auto raw_reset = TcpStamper::reset(kRawIp);
+TEST(TcpSyn, PadsOnlyResetsAndThemOnlyOverEthernetAndIpv4) {
+  FrameSettings with_mss = kEthernet;
+  with_mss.tcp_options.mss = 1460;
   const Flow v4{.target = test::ip("10.0.0.2"), .source = {test::ip("10.0.0.1"), 40000}};
   const Flow v6{.target = test::ip("fd00::2"), .source = {test::ip("fd00::1"), 40000}};
-  EXPECT_EQ(stamped(syn, v4, 1).size(), 58u);
-  EXPECT_EQ(stamped(syn, v6, 1).size(), 78u);
-  EXPECT_EQ(stamped(reset, v4, 1).size(), 60u);
-  EXPECT_EQ(stamped(reset, v6, 1).size(), 74u);
-  EXPECT_EQ(stamped(raw_reset, v4, 1).size(), 40u);
-  const auto padded = stamped(reset, v4, 1);
+  EXPECT_EQ(syn(with_mss, v4, 1).size(), 58u);
+  EXPECT_EQ(syn(with_mss, v6, 1).size(), 78u);
+  EXPECT_EQ(reset(kEthernet, v4, 1).size(), 60u);
+  EXPECT_EQ(reset(kEthernet, v6, 1).size(), 74u);
+  EXPECT_EQ(reset(kRawIp, v4, 1).size(), 40u);
+  const auto padded = reset(kEthernet, v4, 1);
   EXPECT_EQ(Buffer(padded.begin() + 54, padded.end()), Buffer(6));
 }
 
-RC_GTEST_PROP(TcpStamper, WritesResetsOfNothingButTheSequence, ()) {
+RC_GTEST_PROP(TcpSyn, WritesResetsOfNothingButTheSequence, ()) {
   const Flow flow = any_flow();
   const auto acknowledgment = test::any<std::uint32_t>();
-  const auto frame = stamped(TcpStamper::reset(kEthernet), flow, acknowledgment);
-  const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
+  const auto frame = reset(kEthernet, flow, acknowledgment);
+  const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
   RC_ASSERT(packet.has_value());
   RC_ASSERT(packet->checksums_ok());
   const wire::TcpHeader expected{.source_port = flow.source.port,

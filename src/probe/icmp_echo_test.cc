@@ -1,0 +1,184 @@
+#include "probe/icmp_echo.h"
+
+#include <gtest/gtest.h>
+
+#include "probe/recogniser.h"
+#include "probe/stamp_batch.h"
+#include "support/golden.h"
+#include "support/probe_frames.h"
+#include "wire/icmpv6.h"
+
+namespace masscan::probe {
+namespace {
+
+using test::Buffer;
+
+constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
+constexpr net::Port kPing{net::Transport::kIcmp, 0};
+const FrameSettings kRawIp{.link = net::LinkLayer::kRawIp};
+
+struct Row {
+  const char* family;
+  const char* ours;
+  const char* target;
+  const char* router;
+  std::uint8_t request;
+  std::uint8_t reply;
+  std::uint8_t unreachable;
+};
+
+// Every test runs over IPv4 and IPv6.
+class Pinging : public testing::TestWithParam<Row> {
+ protected:
+  const net::IpAddress ours_ = test::ip(GetParam().ours);
+  const net::IpAddress target_ = test::ip(GetParam().target);
+  const net::IpAddress router_ = test::ip(GetParam().router);
+  const Cookie cookie_{kKey};
+  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
+  const Recogniser recogniser_{cookie_, sources_};
+  const std::uint32_t carried_ = carried_part(cookie_(target_, kPing));
+  const Flow flow_{.target = target_,
+                   .port = kPing,
+                   .source = *sources_.choose(target_.family(), cookie_(target_, kPing))};
+
+  Verdict recognise(const Buffer& bytes) const {
+    const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
+    return packet ? recogniser_.recognise(*packet) : Verdict{Verdict::Kind::kBad};
+  }
+  Verdict::Kind kind_of(const Buffer& bytes) const { return recognise(bytes).kind; }
+
+  // Identifier, sequence and payload as a ping of ours has them.
+  static std::uint32_t rest_of(std::uint16_t identifier, std::uint32_t cookie) {
+    return std::uint32_t{identifier} << 16 | cookie >> 16;
+  }
+  static Buffer payload_of(std::uint32_t cookie, std::size_t length = 48) {
+    Buffer payload(length);
+    if (length >= 2) store_be(payload, 0, static_cast<std::uint16_t>(cookie));
+    return payload;
+  }
+  Buffer answer(std::uint8_t type, const net::IpAddress& from, std::uint16_t identifier,
+                std::uint32_t cookie, std::size_t length = 48) const {
+    return test::packet()
+        .ip(from, ours_)
+        .ttl(57)
+        .icmp({.type = type, .rest = rest_of(identifier, cookie)}, payload_of(cookie, length))
+        .bytes();
+  }
+  Buffer our_answer() const {
+    return answer(GetParam().reply, target_, flow_.source.port, carried_);
+  }
+  Buffer ping(std::uint32_t cookie) const { return test::ping_frame(kRawIp, {}, flow_, cookie); }
+  // An error that quotes the first bytes of a packet.
+  Buffer error(const Buffer& packet, std::size_t length) const {
+    return test::packet()
+        .ip(router_, ours_)
+        .ttl(60)
+        .icmp({.type = GetParam().unreachable, .code = 1}, Bytes(packet).first(length))
+        .bytes();
+  }
+  std::size_t ip_length() const { return target_.is_v4() ? 20 : 40; }
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Families, Pinging,
+    testing::Values(Row{"v4", "10.60.0.122", "10.50.11.0", "10.99.0.1", 8, 0, 3},
+                    Row{"v6", "fd00:60::122", "fd00:50::b:1", "fd00:99::1", 128, 129, 1}),
+    [](const auto& row) { return row.param.family; });
+
+TEST_P(Pinging, FindsWhoReturnsTheCookie) {
+  const Verdict verdict = recognise(our_answer());
+  ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
+  EXPECT_EQ(verdict.reply,
+            (Reply{.kind = Reply::Kind::kOpen, .flow = flow_, .from = target_, .ttl = 57}));
+}
+
+// Whoever returns no more of the payload than the cookie has answered too.
+TEST_P(Pinging, LooksAtNoMoreOfThePayloadThanTheCookie) {
+  const std::uint8_t type = GetParam().reply;
+  EXPECT_EQ(kind_of(answer(type, target_, flow_.source.port, carried_, 2)), Verdict::Kind::kReply);
+  EXPECT_EQ(kind_of(answer(type, target_, flow_.source.port, carried_, 1)),
+            Verdict::Kind::kForeign);
+  EXPECT_EQ(kind_of(answer(type, target_, flow_.source.port, carried_, 0)),
+            Verdict::Kind::kForeign);
+}
+
+TEST_P(Pinging, BelievesNoOtherBitOfTheCookie) {
+  for (int bit = 0; bit < 32; ++bit) {
+    const Buffer bytes = answer(GetParam().reply, target_, flow_.source.port, carried_ ^ 1u << bit);
+    EXPECT_EQ(kind_of(bytes), Verdict::Kind::kForeign) << bit;
+  }
+}
+
+// Another address, another of our numbers, one of the kernel's, a ping, another message.
+TEST_P(Pinging, TakesNothingElseForAnAnswer) {
+  const std::uint8_t type = GetParam().reply;
+  const std::uint16_t port = flow_.source.port;
+  const auto other = static_cast<std::uint16_t>(port == 40000 ? 40001 : 40000);
+  EXPECT_EQ(kind_of(answer(type, router_, port, carried_)), Verdict::Kind::kForeign);
+  EXPECT_EQ(kind_of(answer(type, target_, other, carried_)), Verdict::Kind::kForeign);
+  EXPECT_EQ(kind_of(answer(type, target_, 4711, carried_)), Verdict::Kind::kForeign);
+  EXPECT_EQ(kind_of(answer(GetParam().request, target_, port, carried_)), Verdict::Kind::kForeign);
+  EXPECT_EQ(kind_of(answer(type == 0 ? 14 : 0, target_, port, carried_)), Verdict::Kind::kForeign);
+}
+
+TEST_P(Pinging, IsFilteredByAnErrorThatQuotesIt) {
+  const Buffer packet = ping(carried_);
+  for (const std::size_t quoted : {std::size_t{8}, std::size_t{10}, packet.size() - ip_length()}) {
+    const Verdict verdict = recognise(error(packet, ip_length() + quoted));
+    ASSERT_EQ(verdict.kind, Verdict::Kind::kReply) << quoted;
+    EXPECT_EQ(verdict.reply,
+              (Reply{.kind = Reply::Kind::kFiltered, .flow = flow_, .from = router_, .ttl = 60}));
+  }
+  EXPECT_EQ(kind_of(error(packet, ip_length() + 7)), Verdict::Kind::kBad);
+}
+
+TEST_P(Pinging, IsNotFilteredByAnErrorThatQuotesAnotherCookie) {
+  for (int bit = 0; bit < 32; ++bit) {
+    const Buffer packet = ping(carried_ ^ 1u << bit);
+    EXPECT_EQ(kind_of(error(packet, packet.size())), Verdict::Kind::kForeign) << bit;
+    const auto short_quote = kind_of(error(packet, ip_length() + 8));
+    EXPECT_EQ(short_quote, bit < 16 ? Verdict::Kind::kReply : Verdict::Kind::kForeign)
+        << "eight bytes hold the upper half";
+  }
+}
+
+TEST_P(Pinging, IsNotFilteredByAnErrorThatQuotesAnAnswer) {
+  Buffer packet = ping(carried_);
+  packet[ip_length()] = std::byte{GetParam().reply};
+  EXPECT_EQ(kind_of(error(packet, packet.size())), Verdict::Kind::kForeign);
+}
+
+struct GoldenRow {
+  const char* capture;
+  wire::Protocol protocol;
+  std::uint8_t type;
+};
+
+// The reference's pings differ from ours in identifier, sequence number and the first two bytes of
+// the payload alone, and in what follows from them: identification and checksums.
+TEST(IcmpEcho, HasMasscansLengthAndPayload) {
+  for (const GoldenRow& row : {GoldenRow{"icmp.head.pcap", wire::Protocol::kIcmp, 8},
+                               GoldenRow{"icmp6.head.pcap", wire::Protocol::kIcmpv6, 128}}) {
+    std::size_t pings = 0;
+    for (const auto& frame : test::golden_pcap(row.capture)) {
+      const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
+      if (!packet || packet->protocol != row.protocol) continue;
+      const auto message = wire::IcmpView::parse(packet->transport);
+      if (!message || message->type() != row.type) continue;
+      const Flow flow{
+          .target = packet->destination, .port = kPing, .source = {packet->source, 40000}};
+      const Buffer ours = test::ping_frame({.source_mac = packet->source_mac},
+                                           packet->destination_mac, flow, 0x12345678);
+      const auto parsed = wire::Packet::parse(ours, wire::Link::kEthernet);
+      ASSERT_EQ(ours.size(), frame.size());
+      EXPECT_EQ(parsed->ttl, packet->ttl);
+      EXPECT_EQ(test::copy(parsed->transport.subspan(10)),
+                test::copy(packet->transport.subspan(10)));
+      ++pings;
+    }
+    EXPECT_GT(pings, 0u) << row.capture;
+  }
+}
+
+}  // namespace
+}  // namespace masscan::probe

@@ -1,0 +1,23 @@
+#include "probe/kind.h"
+
+#include <algorithm>
+
+#include "probe/icmp_echo.h"
+#include "probe/tcp_syn.h"
+
+namespace masscan::probe {
+namespace {
+
+constexpr std::array<const Kind*, 2> kKinds = {&kTcpSyn, &kIcmpEcho};
+
+}  // namespace
+
+std::span<const Kind* const> kinds() { return kKinds; }
+
+const Kind* find_kind(net::Port port) {
+  const auto found =
+      std::ranges::find_if(kKinds, [&](const Kind* kind) { return kind->asks(port); });
+  return found == kKinds.end() ? nullptr : *found;
+}
+
+}  // namespace masscan::probe
