@@ -1,10 +1,8 @@
 """A system call fails, once or from then on, while a scan of a network asks by packet sockets, XDP
 or libpcap. Each call of the scan's own threads that has to do with links and sockets fails with
-each error that its manual page names. Whatever fails, the outcome is one of four:
+each error that its manual page names. Whatever fails, the outcome is one of three:
 
   success   exit code 0, and the results are the whole truth
-  lost      exit code 0, what would not be sent again and again is counted under "Lost:", and all
-            else was found
   waited    nothing can be sent for now; interrupted, the scan ends, and goes on to the whole truth
   said      exit code 1 and a sentence on standard error; a checkpoint that was left leads to the
             whole truth
@@ -16,13 +14,13 @@ import concurrent.futures
 import contextlib
 import pathlib
 import queue
-import re
 import sys
 import unittest
 
 import faults
 import injection
 from faults import Workshop
+from injection import Fault
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "netns"))
 
@@ -37,6 +35,7 @@ SCAN = ("-p80", TARGETS, "--seed", "7", "--rate", "4000", "--wait", "3", "-oL", 
 LABORATORIES = 4
 WAITS_SECONDS = 4  # then a scan that may wait for ever is interrupted
 PATIENCE_SECONDS = 40  # and one that should not wait
+STUCK = "scan0: the kernel takes no frames any more"
 ENOUGH = 40  # one fault in so many is tried
 
 # What the manual pages name, without what only a program's mistake brings about (EBADF, EFAULT).
@@ -65,6 +64,7 @@ ERRORS = {
 # These found something once.
 ONCE_WRONG = {
     ("pcap", "sendto", "EAGAIN", "from the middle on"),
+    ("pcap", "sendto", "ENOMEM", "from the middle on"),
     ("af_packet", "recvfrom", "ENOBUFS", "from then on"),
     ("af_packet", "sendmmsg", "ENOMEM", "middle"),
 }
@@ -109,19 +109,21 @@ class LinkCalls(unittest.TestCase):
 
     @classmethod
     def outcome_of(cls, row):
+        waits = is_lasting(row[1]) and row[1].call in SENDS
+        return cls.outcome_after(row, WAITS_SECONDS if waits else PATIENCE_SECONDS)
+
+    @classmethod
+    def outcome_after(cls, row, seconds=PATIENCE_SECONDS):
         transport, fault = row
-        waits = is_lasting(fault) and fault.call in SENDS
         # strace -D is no parent of the scan, so that signals and exit codes are the scan's own.
         tracer = injection.strace(fault.call, fault.error, fault.when, "-D")
         with cls.within_laboratory() as within, Workshop() as workshop:
             return workshop.outcome(
                 [*SCAN, "--transport", transport], [*within, *tracer], within, files=FILES,
-                interrupted_after=WAITS_SECONDS if waits else PATIENCE_SECONDS)
+                interrupted_after=seconds)
 
-    def check(self, fault, outcome):
+    def check(self, outcome):
         """The outcome's name."""
-        if is_lasting(fault) and self.is_lost(outcome):
-            return "lost"
         name = outcome.check(self, self.expected)
         if name == "said" and not outcome.resumed:
             with faults.problems_of(outcome.first):
@@ -129,13 +131,16 @@ class LinkCalls(unittest.TestCase):
                                  "results, and no checkpoint")
         return name
 
-    def is_lost(self, outcome):
-        """It says how much at most is missing, and why."""
-        said = re.search(r"(\d+) frames discarded", outcome.first.errors)
-        if outcome.first.code != 0 or outcome.resumed or not said:
-            return False
-        found, expected = set(outcome.found[RESULTS]), set(self.expected)
-        return found < expected and len(expected - found) <= int(said[1])
+    def test_a_scan_ends_when_the_kernel_takes_nothing_for_long(self):
+        rows = [(transport, Fault(call, error, "later on", "200+"))
+                for transport, call in (("pcap", "sendto"), ("af_packet", "sendmmsg"))
+                for error in ("ENOMEM", "ENOBUFS")]
+        with concurrent.futures.ThreadPoolExecutor(LABORATORIES) as pool:
+            for row, outcome in zip(rows, pool.map(self.outcome_after, rows)):
+                with self.subTest(row):
+                    self.assertEqual(self.check(outcome), "said")
+                    self.assertIn(STUCK, outcome.first.errors)
+                    self.assertTrue(outcome.resumed)
 
     def test_each_fails(self):
         rows = [(transport, fault) for transport in TRANSPORTS
@@ -147,7 +152,7 @@ class LinkCalls(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(LABORATORIES) as pool:
             for (transport, fault), outcome in zip(rows, pool.map(self.outcome_of, rows)):
                 with self.subTest(transport, fault=fault):
-                    faults.count(self.check(fault, outcome))
+                    faults.count(self.check(outcome))
 
 
 def tearDownModule():
