@@ -55,10 +55,19 @@ void compute_scalar(const PreparedFrame& prepared, Words high, Words low, Column
 
 // Most frames fit into this; of constant length, a copy is a few wide stores.
 constexpr std::size_t kUsualLength = 64;
+using Beginning = std::array<std::byte, kUsualLength>;
 
-void copy(const PreparedFrame& prepared, MutableBytes frame) {
+// Of all frames to one next hop.
+Beginning beginning_of(const PreparedFrame& prepared, const net::MacAddress& next_hop) {
+  Beginning beginning;
+  std::memcpy(beginning.data(), prepared.bytes.data(), kUsualLength);
+  if (prepared.link_length != 0) wire::store_mac(beginning, 0, next_hop);
+  return beginning;
+}
+
+void copy(const Beginning& beginning, const PreparedFrame& prepared, MutableBytes frame) {
   DCHECK(frame.size() >= PreparedFrame::kMaxLength);
-  std::memcpy(frame.data(), prepared.bytes.data(), kUsualLength);
+  std::memcpy(frame.data(), beginning.data(), kUsualLength);
   if (prepared.length <= kUsualLength) return;
   std::memcpy(frame.data() + kUsualLength, prepared.bytes.data() + kUsualLength,
               PreparedFrame::kMaxLength - kUsualLength);
@@ -122,14 +131,13 @@ void StampBatch::one(const PreparedFrame& prepared, const net::MacAddress& next_
   write(prepared, next_hop, {&high, 1}, {&low, 1}, columns, {&slot, 1});
 }
 
-void StampBatch::write(const PreparedFrame& chosen, const net::MacAddress& next_hop, Words high,
+void StampBatch::write(const PreparedFrame& prepared, const net::MacAddress& next_hop, Words high,
                        Words low, Columns& columns, std::span<net::TxFrame> slots) const {
-  PreparedFrame prepared = chosen;
-  if (prepared.link_length != 0) wire::store_mac(prepared.bytes, 0, next_hop);
+  const Beginning beginning = beginning_of(prepared, next_hop);
   compute_(prepared, high, low, columns);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const MutableBytes frame = slots[i].buffer;
-    copy(prepared, frame);
+    copy(beginning, prepared, frame);
     if (prepared.family == net::Family::kIpv4) {
       write_ipv4(frame.subspan(prepared.link_length), columns, low[i], i);
     } else {

@@ -2,7 +2,7 @@
 cards on one cable: eth0, a virtio-net, and eth1, an e1000e.
 
 Prints a table: of each transport and family, how many of the open ports were found, and how many
-that are not open. On a wire without loss that is all, and none.
+that are not open. On a wire without loss that is all, and none. Pings beside them must be exact too.
 """
 
 import os
@@ -11,7 +11,7 @@ import subprocess
 import unittest
 
 import lab
-from lab import BUILD, PATIENCE, Lab, truth
+from lab import BUILD, PATIENCE, Lab, pings, truth
 
 KERNEL = tuple(map(int, re.match(r"(\d+)\.(\d+)", os.uname().release).groups()))
 XDP_KERNEL = (5, 18)  # has all that our XDP programs need
@@ -20,7 +20,7 @@ NAPI_KERNEL = (5, 13)  # a veth runs NAPI if GRO is on
 KEY, OPEN_PPM = 11, 200_000  # some 200 answers
 FAMILIES = {"IPv4": "10.1.0.0/23", "IPv6": "fd09::/119"}
 NETWORK = ("--key", str(KEY), "--open", str(OPEN_PPM))
-LIKE_A_SCAN = ("-p80", "--rate", "2000", "--wait", "3")
+LIKE_A_SCAN = ("-p80", "--ping", "--rate", "2000", "--wait", "3")
 
 
 class OnStockKernel(unittest.TestCase):
@@ -34,7 +34,10 @@ class OnStockKernel(unittest.TestCase):
             found = {pair for pair in scan.found if mark in pair[0]}
             print(f"{os.uname().release:22} {where:11} {transport:10} {family:5}"
                   f" found {len(found & true)}/{len(true)}, false {len(found - true)}", flush=True)
-        self.assertEqual(scan.found, expected, f"{scan.stderr}\n{laboratory.counters()}")
+        said = f"{scan.stderr}\n{laboratory.counters()}"
+        self.assertEqual(scan.found, expected, said)
+        self.assertEqual(lab.read_discovered(scan.stdout, proto="icmp"),
+                         pings(*FAMILIES.values(), key=KEY, open_ppm=OPEN_PPM), said)
         return scan.stderr
 
 
