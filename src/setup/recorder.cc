@@ -7,7 +7,7 @@
 namespace masscan::setup {
 
 std::span<const nic::RxFrame> Recorder::receive() {
-  const std::span<const nic::RxFrame> frames = queue_->receive();
+  const std::span<const nic::RxFrame> frames = QueueWrapper::receive();
   for (const nic::RxFrame& frame : frames) {
     if (is_ours(frame)) buffer_.add(frame.bytes, frame.captured_at);
   }
@@ -17,11 +17,11 @@ std::span<const nic::RxFrame> Recorder::receive() {
 // What has been received can be read a moment later, whatever becomes of us.
 void Recorder::release() {
   buffer_.flush();
-  queue_->release();
+  QueueWrapper::release();
 }
 
 bool Recorder::is_ours(const nic::RxFrame& frame) const {
-  const auto packet = wire::Packet::parse(frame.bytes, queue_->link_layer());
+  const auto packet = wire::Packet::parse(frame.bytes, link_layer());
   if (!packet) return false;
   const auto protocol = static_cast<std::uint8_t>(packet->protocol);
   return std::ranges::any_of(patterns_, [&](const net::ProbePatterns& patterns) {
