@@ -71,13 +71,13 @@ TEST(Spellings, OfNmapAreAllAnswered) {
 
 // Help names formats in sentences of its own; a new format must not be forgotten there.
 TEST(Spellings, OfFormatsAreInTheHelp) {
-  for (const format::Format& format : format::formats()) {
-    EXPECT_NE(find_long("output-format")->help.find(format.name), std::string_view::npos)
-        << format.name;
-    if (format.letter == '\0') continue;
-    const Option* option = find_short(std::string("-o") + format.letter);
-    ASSERT_NE(option, nullptr) << format.name;
-    EXPECT_NE(option->help.find(format.name), std::string_view::npos) << format.name;
+  for (const format::Format* format : format::formats()) {
+    EXPECT_NE(find_long("output-format")->help.find(format->name), std::string_view::npos)
+        << format->name;
+    if (format->letter == '\0') continue;
+    const Option* option = find_short(std::string("-o") + format->letter);
+    ASSERT_NE(option, nullptr) << format->name;
+    EXPECT_NE(option->help.find(format->name), std::string_view::npos) << format->name;
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "files/read_entries.h"
-#include "format/binary.h"
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -20,7 +20,7 @@ constexpr std::string_view kCertificate = "MIIDVTCCAj2gAwIBAgIU";
 // The frame of a banner with this number, of `port`.
 std::string frame(std::uint16_t number, net::Port port, std::string_view text = "text") {
   std::string out;
-  append_binary_banner(out, {.address = net::Ipv4Address(1),
+  kBinaryFormat.banner(out, {.address = net::Ipv4Address(1),
                              .port = port,
                              .application = static_cast<record::Application>(number),
                              .text = text});
@@ -101,7 +101,7 @@ TEST(Dialect, IsUnknownWhereSignsAreMissingOrEqual) {
 
 TEST(Dialect, EndsWithItsDocument) {
   std::string trailer;
-  append_binary_trailer(trailer, {});
+  kBinaryFormat.trailer(trailer, {});
   const auto modern = dialects_of("masscan/1.1\n");
   EXPECT_FALSE(find_dialect(trailer + frame(33, kElsewhere), modern));
 }

@@ -1,5 +1,3 @@
-#include "format/html.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

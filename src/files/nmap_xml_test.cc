@@ -1,5 +1,3 @@
-#include "format/nmap_xml.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -51,8 +49,8 @@ class NmapXml : public testing::Test {
   std::string hosts() const {
     const std::string text = read_file(path_).value();
     const std::size_t begin =
-        text.find(kNmapXmlEnclosure.header_end) + kNmapXmlEnclosure.header_end.size();
-    return text.substr(begin, text.find(kNmapXmlEnclosure.trailer_begin) - begin);
+        text.find(kFormat.enclosure->header_end) + kFormat.enclosure->header_end.size();
+    return text.substr(begin, text.find(kFormat.enclosure->trailer_begin) - begin);
   }
 
   const fs::path folder_ =

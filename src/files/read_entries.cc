@@ -208,13 +208,13 @@ Result<void> read_entries(const std::string& path, const ReadOptions& options, c
 }
 
 const format::Format* recognise(std::string_view head) {
-  for (const format::Format& format : format::formats()) {
-    const bool has_opening = !format.opening.empty() && head.starts_with(format.opening);
-    if (format.parse != nullptr && has_opening) return &format;
+  for (const format::Format* format : format::formats()) {
+    const bool has_opening = !format->opening.empty() && head.starts_with(format->opening);
+    if (format->parse != nullptr && has_opening) return format;
   }
-  for (const format::Format& format : format::formats()) {
-    if (format.item_length == format::line_length && begins_with_entry(format, head))
-      return &format;
+  for (const format::Format* format : format::formats()) {
+    if (format->item_length == format::line_length && begins_with_entry(*format, head))
+      return format;
   }
   return nullptr;
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "format/binary.h"
+#include "format/formats.h"
 
 namespace masscan::files {
 namespace {
@@ -111,13 +111,13 @@ TEST_F(ReadEntries, GoesOnBehindDamageAndSaysWhereItWas) {
 
 TEST_F(ReadEntries, ReadsABinaryFileAsFarAsItGoes) {
   std::string file;
-  format::append_binary_header(file, {.began = {}, .ports = {}});
+  format::kBinaryFormat.header(file, {.began = {}, .ports = {}});
   const std::size_t first = file.size();
-  format::append_binary_record(file, {.address = net::Ipv4Address(1), .port = {.number = 80}});
+  format::kBinaryFormat.record(file, {.address = net::Ipv4Address(1), .port = {.number = 80}});
   const std::size_t unknown = file.size();
   file += "\x63\x02xx";
   const std::size_t second = file.size();
-  format::append_binary_record(file, {.address = net::Ipv6Address(1), .port = {.number = 81}});
+  format::kBinaryFormat.record(file, {.address = net::Ipv6Address(1), .port = {.number = 81}});
   for (std::size_t length = second + 1; length < file.size(); ++length) {
     ports_.clear();
     damaged_.clear();
@@ -136,12 +136,12 @@ TEST_F(ReadEntries, ReadsABinaryFileAsFarAsItGoes) {
 // runs stand in brackets.
 std::string ports_with_runs(const std::string& path, std::size_t most_calls) {
   std::string file, told;
-  format::append_binary_header(file, {.began = {}, .ports = {}});
+  format::kBinaryFormat.header(file, {.began = {}, .ports = {}});
   for (const std::uint16_t port : {80, 81, 82, 83, 84}) {
     if (port == 82)
-      format::append_binary_banner(file, {.address = net::Ipv4Address(1), .port = {}});
+      format::kBinaryFormat.banner(file, {.address = net::Ipv4Address(1), .port = {}});
     if (port == 84) file += "\x63\x02xx";
-    format::append_binary_record(file, {.address = net::Ipv4Address(1), .port = {.number = port}});
+    format::kBinaryFormat.record(file, {.address = net::Ipv4Address(1), .port = {.number = port}});
   }
   std::ofstream(path, std::ios::binary) << file;
   const auto visit_run = [&](std::span<const record::Record> records) {

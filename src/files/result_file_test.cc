@@ -75,11 +75,11 @@ std::string whole(const format::Format& format, std::initializer_list<std::uint1
 }
 
 TEST_F(DocumentTest, WithoutRecordsHasNoBytesUnlessItIsEnclosed) {
-  for (const format::Format& format : format::formats()) {
-    ResultFile document = open_document(path_, format, false).value();
+  for (const format::Format* format : format::formats()) {
+    ResultFile document = open_document(path_, *format, false).value();
     document.flush().value();
     document.close(kEnd).value();
-    EXPECT_EQ(content(), format.enclosure == nullptr ? "" : whole(format, {})) << format.name;
+    EXPECT_EQ(content(), format->enclosure == nullptr ? "" : whole(*format, {})) << format->name;
   }
 }
 

@@ -1,3 +1,6 @@
+// The binary format of masscan, -oB: a type, a length and a body per record, smallest and exact.
+// See docs/formats/binary.md. Every record masscan ever wrote is understood, applications keep the
+// number in the file.
 #include "format/binary.h"
 
 #include <fmt/format.h>
@@ -9,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "format/append.h"
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -285,8 +289,6 @@ void append_record(std::string& out, Type type, const record::Record& record) {
          BigEndian{kVersion6}, BigEndian{record.address.high()}, BigEndian{record.address.low()});
 }
 
-}  // namespace
-
 void append_binary_header(std::string& out, const DocumentInfo& info) {
   std::string text = fmt::format("{}\ns:{}\n", kMagic, record::unix_seconds(info.began));
   text.resize(kHeaderBytes);
@@ -307,11 +309,6 @@ std::size_t append_binary_run(std::string& out, std::span<const record::Record> 
   for (const record::Record& record : run)
     to = print_record4(to, type_of(record.state, true), record);
   return run.size();
-}
-
-void append_exact_binary_record(std::string& out, const record::Record& record) {
-  if (record.state != record::PortState::kFiltered) return append_binary_record(out, record);
-  append_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
 }
 
 void append_binary_banner(std::string& out, const record::Banner& banner) {
@@ -337,7 +334,7 @@ void append_binary_trailer(std::string& out, const Ending& /*ending*/) {
   out.append(kHeaderBytes - kMagic.size(), '\0');
 }
 
-std::size_t binary_frame(std::string_view rest) {
+std::size_t binary_item_length(std::string_view rest) {
   const Number type = get_number(rest);
   if (type.length == 0) return 0;
   const Number length = get_number(rest.substr(type.length));
@@ -402,5 +399,24 @@ std::size_t parse_binary_run(std::string_view rest, std::vector<record::Record>&
   }
   return records.size() * kFrame4Bytes;
 }
+
+}  // namespace
+
+void append_exact_binary_record(std::string& out, const record::Record& record) {
+  if (record.state != record::PortState::kFiltered) return append_binary_record(out, record);
+  append_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
+}
+
+constinit const Format kBinaryFormat = {.name = "binary",
+                                        .letter = 'B',
+                                        .opening = "masscan/1.1",
+                                        .header = append_binary_header,
+                                        .record = append_binary_record,
+                                        .banner = append_binary_banner,
+                                        .trailer = append_binary_trailer,
+                                        .item_length = binary_item_length,
+                                        .parse = parse_binary_record,
+                                        .parse_run = parse_binary_run,
+                                        .append_run = append_binary_run};
 
 }  // namespace masscan::format

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "format/format.h"
+#include "format/formats.h"
 #include "support/arbitrary.h"
 
 namespace masscan::format {
@@ -21,7 +21,7 @@ std::string bytes(std::initializer_list<int> values) {
 
 FileItem parsed(std::string_view frame) {
   std::string unused;
-  return parse_binary_record(frame, unused);
+  return kBinaryFormat.parse(frame, unused);
 }
 
 bool same(const record::Record& a, const record::Record& b) {
@@ -41,7 +41,7 @@ record::Record example() {
 
 TEST(Binary, WritesTheExampleOfItsDescription) {
   std::string text;
-  append_binary_record(text, example());
+  kBinaryFormat.record(text, example());
   EXPECT_EQ(text, bytes({0x06, 0x0d, 0x65, 0x53, 0xf1, 0x01, 0x0a, 0x32, 0x09, 0x01, 0x06, 0x00,
                          0x50, 0x12, 0x40}));
 }
@@ -53,7 +53,7 @@ TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
        {net::IpAddress(net::Ipv4Address(1)), *net::IpAddress::parse("2001:db8::1")}) {
     filtered.address = address;
     std::string text, exact;
-    append_binary_record(text, filtered);
+    kBinaryFormat.record(text, filtered);
     append_exact_binary_record(exact, filtered);
     EXPECT_EQ(std::get<record::Record>(parsed(text)).state, record::PortState::kClosed);
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).state, record::PortState::kFiltered);
@@ -63,13 +63,13 @@ TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
 
 TEST(Binary, HasHeaderAndTrailerOf99Bytes) {
   std::string header, trailer;
-  append_binary_header(header, {.began = WallTime(std::chrono::seconds(1700000001)), .ports = {}});
-  append_binary_trailer(trailer, {});
+  kBinaryFormat.header(header, {.began = WallTime(std::chrono::seconds(1700000001)), .ports = {}});
+  kBinaryFormat.trailer(trailer, {});
   EXPECT_TRUE(header.starts_with("masscan/1.1\ns:1700000001\n"));
   EXPECT_TRUE(trailer.starts_with("masscan/1.1"));
   for (const std::string& text : {header, trailer}) {
     EXPECT_EQ(text.size(), 99u);
-    EXPECT_EQ(binary_frame(text), 99u);
+    EXPECT_EQ(kBinaryFormat.item_length(text), 99u);
     EXPECT_TRUE(std::holds_alternative<NotAResult>(parsed(text)));
   }
 }
@@ -100,8 +100,8 @@ TEST(Binary, KeepsBannersThatNeedThreeBytesOfLength) {
                                  std::size_t{16369}, std::size_t{16370}, record::kMaxBannerBytes}) {
     const std::string banner(size, 'x');
     std::string text;
-    append_binary_banner(text, {.address = net::Ipv4Address(1), .text = banner});
-    ASSERT_EQ(binary_frame(text), text.size()) << size;
+    kBinaryFormat.banner(text, {.address = net::Ipv4Address(1), .text = banner});
+    ASSERT_EQ(kBinaryFormat.item_length(text), text.size()) << size;
     const FileItem read = parsed(text);
     ASSERT_TRUE(std::holds_alternative<record::Banner>(read)) << size;
     EXPECT_EQ(std::get<record::Banner>(read).text, banner);
@@ -111,8 +111,8 @@ TEST(Binary, KeepsBannersThatNeedThreeBytesOfLength) {
 TEST(Binary, CutsABannerThatNoReaderWouldTake) {
   const std::string banner(record::kMaxBannerBytes + 1, 'x');
   std::string text;
-  append_binary_banner(text, {.address = net::Ipv6Address(1), .text = banner});
-  EXPECT_EQ(binary_frame(text), text.size());
+  kBinaryFormat.banner(text, {.address = net::Ipv6Address(1), .text = banner});
+  EXPECT_EQ(kBinaryFormat.item_length(text), text.size());
 }
 
 TEST(Binary, KeepsTheNumberOfAProtocolWithoutName) {
@@ -120,7 +120,7 @@ TEST(Binary, KeepsTheNumberOfAProtocolWithoutName) {
   record.port.transport = net::Transport::kIp;
   record.ip_protocol = 47;
   std::string text;
-  append_binary_record(text, record);
+  kBinaryFormat.record(text, record);
   EXPECT_EQ(std::get<record::Record>(parsed(text)).ip_protocol, 47);
 }
 
@@ -129,7 +129,7 @@ TEST(Binary, NamesRecordsThatAreTooShort) {
     for (int length = 0; length < 12; ++length) {
       std::string text = bytes({type, length});
       text.resize(text.size() + static_cast<std::size_t>(length) + (type == 4 ? 1 : 0));
-      ASSERT_EQ(binary_frame(text), text.size());
+      ASSERT_EQ(kBinaryFormat.item_length(text), text.size());
       const FileItem read = parsed(text);
       // A body of 13 bytes, one more than its length says, is whole.
       EXPECT_TRUE(std::holds_alternative<Malformed>(read)) << type << ' ' << length;
@@ -139,25 +139,25 @@ TEST(Binary, NamesRecordsThatAreTooShort) {
 
 TEST(Binary, PassesOverTypesItDoesNotKnow) {
   for (const auto& text : {bytes({0, 0}), bytes({14, 2, 1, 2}), bytes({0x81, 0x06, 1, 0})}) {
-    EXPECT_EQ(binary_frame(text + "more"), text.size());
+    EXPECT_EQ(kBinaryFormat.item_length(text + "more"), text.size());
     EXPECT_TRUE(std::holds_alternative<Malformed>(parsed(text)));
   }
 }
 
 TEST(Binary, WaitsForTheEndOfARecord) {
   std::string text;
-  append_binary_record(text, example());
+  kBinaryFormat.record(text, example());
   for (std::size_t length = 0; length < text.size(); ++length) {
-    EXPECT_EQ(binary_frame(text.substr(0, length)), 0u) << length;
+    EXPECT_EQ(kBinaryFormat.item_length(text.substr(0, length)), 0u) << length;
   }
 }
 
 TEST(Binary, DoesNotBelieveEveryLength) {
-  EXPECT_EQ(binary_frame(bytes({6, 0xc0, 0x80, 0x00})), 0u);  // a MiB that is to come
-  EXPECT_EQ(binary_frame(bytes({6, 0xc0, 0x80, 0x01})), kEndless);
-  EXPECT_EQ(binary_frame(bytes({6}) + std::string(30, '\xff') + '\x7f'), kEndless);
+  EXPECT_EQ(kBinaryFormat.item_length(bytes({6, 0xc0, 0x80, 0x00})), 0u);  // a MiB that is to come
+  EXPECT_EQ(kBinaryFormat.item_length(bytes({6, 0xc0, 0x80, 0x01})), kEndless);
+  EXPECT_EQ(kBinaryFormat.item_length(bytes({6}) + std::string(30, '\xff') + '\x7f'), kEndless);
   // Leading zeros mean nothing.
-  EXPECT_EQ(binary_frame(bytes({0x80, 0x80, 6, 0x80, 1, 9})), 6u);
+  EXPECT_EQ(kBinaryFormat.item_length(bytes({0x80, 0x80, 6, 0x80, 1, 9})), 6u);
 }
 
 // Frames of every kind, the last one perhaps cut off.
@@ -172,7 +172,7 @@ std::string any_frames() {
     const int kind = *rc::gen::inRange(0, 200);
     if (kind == 0) record.address = net::Ipv6Address(1);
     if (kind == 1) text += bytes({14, 2, 1, 2});
-    if (kind == 2) append_binary_banner(text, {.address = net::Ipv4Address(1), .text = "hello"});
+    if (kind == 2) kBinaryFormat.banner(text, {.address = net::Ipv4Address(1), .text = "hello"});
     append_exact_binary_record(text, record);
   }
   return text.substr(0, text.size() - std::min<std::size_t>(text.size(), *rc::gen::inRange(0, 15)));
@@ -183,16 +183,16 @@ RC_GTEST_PROP(Binary, ReadsRunsAsItReadsFrames, ()) {
   std::vector<record::Record> run;
   std::size_t in_runs = 0;
   for (std::string_view rest = text; !rest.empty();) {
-    const std::size_t length = parse_binary_run(rest, run);
+    const std::size_t length = kBinaryFormat.parse_run(rest, run);
     for (const record::Record& record : run) {
-      const std::size_t frame = binary_frame(rest);
+      const std::size_t frame = kBinaryFormat.item_length(rest);
       RC_ASSERT(frame > 0u);
       RC_ASSERT(same(std::get<record::Record>(parsed(rest.substr(0, frame))), record));
       rest.remove_prefix(frame);
     }
     in_runs += length;
     RC_ASSERT(in_runs == text.size() - rest.size());
-    const std::size_t next = binary_frame(rest);
+    const std::size_t next = kBinaryFormat.item_length(rest);
     if (next == 0) break;
     if (!run.empty()) continue;
     rest.remove_prefix(next);
@@ -209,15 +209,15 @@ RC_GTEST_PROP(Binary, WritesRunsAsItWritesRecords, ()) {
     record.port = {*rc::gen::element(net::Transport::kTcp, net::Transport::kIp), 7};
   }
   std::string singly = "before";
-  for (const record::Record& record : records) append_binary_record(singly, record);
+  for (const record::Record& record : records) kBinaryFormat.record(singly, record);
   std::string together = "before";
   for (std::span<const record::Record> rest(records); !rest.empty();) {
-    const std::size_t count = append_binary_run(together, rest);
+    const std::size_t count = kBinaryFormat.append_run(together, rest);
     RC_ASSERT(count <= rest.size());
     RC_ASSERT((count == rest.size() || rest[count].address.is_v6()));
     rest = rest.subspan(count);
     if (rest.empty()) break;
-    append_binary_record(together, rest.front());
+    kBinaryFormat.record(together, rest.front());
     rest = rest.subspan(1);
   }
   RC_ASSERT(together == singly);
@@ -225,14 +225,14 @@ RC_GTEST_PROP(Binary, WritesRunsAsItWritesRecords, ()) {
 
 TEST(Binary, ReadsPlainRecordsInRuns) {
   std::string text;
-  for (int i = 0; i < 100; ++i) append_binary_record(text, example());
+  for (int i = 0; i < 100; ++i) kBinaryFormat.record(text, example());
   std::vector<record::Record> run(7);
-  EXPECT_EQ(parse_binary_run(text + "\x06", run), text.size());
+  EXPECT_EQ(kBinaryFormat.parse_run(text + "\x06", run), text.size());
   EXPECT_EQ(run.size(), 100u);
 }
 
 RC_GTEST_PROP(Binary, NeverTakesMoreThanThereIs, (const std::string& text)) {
-  const auto length = binary_frame(text);
+  const auto length = kBinaryFormat.item_length(text);
   if (length == 0 || length == kEndless) return;
   RC_ASSERT(length <= text.size());
   parsed(std::string_view(text).substr(0, length));

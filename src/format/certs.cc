@@ -1,7 +1,9 @@
-#include "format/certs.h"
-
+// The certificates of a scan, --output-format certs: one PEM block (RFC 7468) per X.509 banner and
+// nothing of other results. See docs/formats/certs.md.
 #include <algorithm>
 #include <string_view>
+
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -21,8 +23,6 @@ bool is_certificate(const record::Banner& banner) {
   return is_x509 && is_printable(banner.text);
 }
 
-}  // namespace
-
 void append_certs_banner(std::string& out, const record::Banner& banner) {
   if (!is_certificate(banner)) return;
   std::string_view text = banner.text;
@@ -37,5 +37,12 @@ void append_certs_banner(std::string& out, const record::Banner& banner) {
 }
 
 void append_certs_trailer(std::string& out, const Ending& /*ending*/) { out += "{finished: 1}\n"; }
+
+}  // namespace
+
+constinit const Format kCertsFormat = {.name = "certs",
+                                       .opening = "-----BEGIN CERTIFICATE-----\n",
+                                       .banner = append_certs_banner,
+                                       .trailer = append_certs_trailer};
 
 }  // namespace masscan::format

@@ -1,8 +1,10 @@
-#include "format/csv.h"
-
+// Comma-separated values (RFC 4180), -oC: for spreadsheets and data frames. See
+// docs/formats/csv.md.
 #include <fmt/format.h>
 
 #include <string_view>
+
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -18,8 +20,6 @@ void protect(std::string& out, std::size_t begin) {
   out.insert(begin, 1, '"');
   out += '"';
 }
-
-}  // namespace
 
 void append_csv_header(std::string& out, const DocumentInfo& info) {
   out += record::to_string(info.columns);
@@ -46,5 +46,14 @@ void append_csv_record(std::string& out, const record::Record& record) {
 void append_csv_banner(std::string& out, const record::Banner& banner) {
   append_csv_row(out, record::columns(), record::ResultView(banner));
 }
+
+}  // namespace
+
+constinit const Format kCsvFormat = {.name = "csv",
+                                     .letter = 'C',
+                                     .header = append_csv_header,
+                                     .record = append_csv_record,
+                                     .banner = append_csv_banner,
+                                     .row = append_csv_row};
 
 }  // namespace masscan::format

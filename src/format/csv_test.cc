@@ -1,8 +1,6 @@
-#include "format/csv.h"
-
 #include <gtest/gtest.h>
 
-#include "format/format.h"
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -16,7 +14,7 @@ const record::Record kRecord = {.time = WallTime(std::chrono::seconds(1700000000
 
 std::string row(std::string_view columns, const record::ResultView& result) {
   std::string text;
-  append_csv_row(text, record::parse_columns(columns, "--fields").value(), result);
+  kCsvFormat.row(text, record::parse_columns(columns, "--fields").value(), result);
   return text;
 }
 
@@ -28,8 +26,8 @@ std::string row_of_banner(std::string_view bytes) {
 
 TEST(Csv, HasEveryColumnUnlessSomeAreChosen) {
   std::string text;
-  find_format("csv")->header(text, {.began = {}, .ports = {}});
-  find_format("csv")->record(text, kRecord);
+  kCsvFormat.header(text, {.began = {}, .ports = {}});
+  kCsvFormat.record(text, kRecord);
   EXPECT_EQ(text,
             "ip,port,proto,type,state,reason,ttl,time,service,banner\r\n"
             "10.1.2.3,443,tcp,status,open,syn-ack,64,1700000000,,\r\n");

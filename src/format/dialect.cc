@@ -4,7 +4,7 @@
 #include <array>
 #include <variant>
 
-#include "format/binary.h"
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -127,9 +127,9 @@ std::optional<Dialect> find_dialect(std::string_view frames, std::span<const Dia
   std::array<int, kNumberings.size()> fits{};
   std::string bytes;
   for (;;) {
-    const std::size_t length = binary_frame(frames);
+    const std::size_t length = kBinaryFormat.item_length(frames);
     if (length == 0 || length == kEndless) break;
-    const FileItem parsed = parse_binary_record(frames.substr(0, length), bytes);
+    const FileItem parsed = kBinaryFormat.parse(frames.substr(0, length), bytes);
     if (std::holds_alternative<NotAResult>(parsed) || std::holds_alternative<ScanStart>(parsed)) {
       break;
     }

@@ -1,8 +1,9 @@
-// The formats results can be written in, one row each.
+// What a format of results is, and the list of all.
 //
 // A format is a few pure functions: four append bytes to a string, two read them back. Files,
 // flushing and disk errors are files::ResultFile's business, reading whole files read_entries'. A
-// new format is one file with its functions and one row in the table of format.cc.
+// new format is one file that defines it, a line in formats.h and its place in the list of
+// format.cc.
 #pragma once
 
 #include <span>
@@ -32,28 +33,31 @@ struct Enclosure {
   int record_lines = 1;
 };
 
+// A row states what the format has; what it does not state the format lacks, or it is 0 or empty.
 struct Format {
-  std::string_view name;        // as --output-format spells it
-  std::string_view other_name;  // accepted too; empty where there is none
-  char letter;                  // the L of -oL; '\0' where there is no short option
-  std::string_view opening;     // with which every document begins
+  std::string_view name;             // as --output-format spells it
+  std::string_view other_name = {};  // accepted too
+  char letter = '\0';                // the L of -oL
+  std::string_view opening = {};     // with which every document begins
 
-  // What stands before the first record and after the last one; null where there is nothing.
-  void (*header)(std::string& out, const DocumentInfo& info);
-  void (*record)(std::string& out, const record::Record& record);
-  void (*banner)(std::string& out,
-                 const record::Banner& banner);  // null where banners are left out
-  void (*trailer)(std::string& out, const Ending& ending);
+  // What stands before the first record and after the last one.
+  void (*header)(std::string& out, const DocumentInfo& info) = nullptr;
+  // Never null: by default it appends nothing.
+  void (*record)(std::string& out, const record::Record& record) =
+      [](std::string& /*out*/, const record::Record& /*record*/) {};
+  // Null where banners are left out.
+  void (*banner)(std::string& out, const record::Banner& banner) = nullptr;
+  void (*trailer)(std::string& out, const Ending& ending) = nullptr;
 
-  // How many bytes the first frame of these takes: a line with its end, or a binary record. 0: its
+  // How many bytes the first item of these takes: a line with its end, or a binary record. 0: its
   // end is not there yet; kEndless: it never comes, and what follows cannot be read. Null where the
   // format cannot be read back.
-  std::size_t (*item_length)(std::string_view rest);
-  // What a whole frame holds, of lines without their end. A banner's text views into the frame or
+  std::size_t (*item_length)(std::string_view rest) = nullptr;
+  // What a whole item holds, of lines without their end. A banner's text views into the item or
   // into `bytes`. What the format does not keep has its default.
-  FileItem (*parse)(std::string_view frame, std::string& bytes);
+  FileItem (*parse)(std::string_view item, std::string& bytes) = nullptr;
 
-  const Enclosure* enclosure;  // null where every line stands alone
+  const Enclosure* enclosure = nullptr;  // null where every line stands alone
 
   // Takes the place of `record` and `banner` where the user chooses the columns.
   void (*row)(std::string& out, std::span<const record::Column> columns,
@@ -62,23 +66,23 @@ struct Format {
   Result<void> (*finish)(const std::string& path, const Ending& ending) = nullptr;
   bool keeps_time = true;       // of a record, for whoever reads it back
   bool shows_excludes = false;  // the header tells which addresses were left out
-  // The fast way through frames that most files consist of: what `frame` and `parse` would make of
-  // the first ones as long as each is a record, but all at once. Takes the place of what is in
-  // `records`; says how many bytes these records take. Null where there is no such way.
+  // Parses in bulk the items that most files consist of: puts the leading records of `rest` in the
+  // place of what is in `records`, and returns how many bytes they take; 0 if the first item is no
+  // record. Equals repeated `item_length` and `parse`.
   std::size_t (*parse_run)(std::string_view rest, std::vector<record::Record>& records) = nullptr;
-  // And the fast way to write: appends what `record` would for the first ones, as long as all take
-  // equally many bytes; says how many. For formats that are not enclosed.
+  // Writes in bulk: appends what `record` would for the first ones, as long as all take equally
+  // many bytes, and returns how many. For formats that are not enclosed.
   std::size_t (*append_run)(std::string& out, std::span<const record::Record> records) = nullptr;
 };
 
-// A frame of formats whose frames are lines.
+// The `item_length` of formats whose items are lines.
 std::size_t line_length(std::string_view rest);
 
 // The name of the one that writes nothing, and has no file.
 constexpr std::string_view kNoFormat = "none";
 
-// Every format, in the order in which help text lists them. Rows live as long as the program.
-std::span<const Format> formats();
+// Every format, in the order in which help text lists them. They live as long as the program.
+std::span<const Format* const> formats();
 
 // By name, in any case, or by letter, in exactly this one; null if there is no such format.
 const Format* find_format(std::string_view name);

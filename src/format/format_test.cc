@@ -268,26 +268,27 @@ RC_GTEST_PROP(Format, ALineSaysWhatTheRecordHolds, ()) {
 
 RC_GTEST_PROP(Format, ReadsBackWhatItWrites, ()) {
   const record::Record record = any_record();
-  for (const Format& format : formats()) {
+  for (const Format* format : formats()) {
     // A line of ipport is less than a record; small_formats_test.cc reads it back.
-    if (format.parse == nullptr || format.name == "ipport") continue;
+    if (format->parse == nullptr || format->name == "ipport") continue;
     record::Record expected = record;
-    if (!keeps_reason(format.name)) expected.reason = expected.ttl = 0;
-    RC_ASSERT(as_tuple(parsed(format, written(format.name, record)).value()) == as_tuple(expected));
+    if (!keeps_reason(format->name)) expected.reason = expected.ttl = 0;
+    RC_ASSERT(as_tuple(parsed(*format, written(format->name, record)).value()) ==
+              as_tuple(expected));
   }
 }
 
 RC_GTEST_PROP(Format, ReadsNothingFromAPartOfALine, ()) {
   const record::Record record = any_record();
-  for (const Format& format : formats()) {
+  for (const Format* format : formats()) {
     // A list and ipport end in a number, and so does a part of their lines.
-    const bool ends_in_number = format.name == "list" || format.name == "ipport";
-    if (format.item_length != line_length || ends_in_number) continue;
-    std::string line = written(format.name, record);
+    const bool ends_in_number = format->name == "list" || format->name == "ipport";
+    if (format->item_length != line_length || ends_in_number) continue;
+    std::string line = written(format->name, record);
     line.pop_back();
     if (line.back() == '\r') line.pop_back();
     const std::string part = line.substr(0, *rc::gen::inRange<std::size_t>(0, line.size()));
-    RC_ASSERT(!std::holds_alternative<record::Record>(parsed(format.name, part)));
+    RC_ASSERT(!std::holds_alternative<record::Record>(parsed(format->name, part)));
   }
 }
 
@@ -330,10 +331,10 @@ RC_GTEST_PROP(Format, InteractiveLinesFillTheRowOfATerminal, ()) {
 
 RC_GTEST_PROP(Format, AppendsAndKeepsWhatWasThere, ()) {
   const record::Record record = any_record();
-  for (const Format& format : formats()) {
+  for (const Format* format : formats()) {
     std::string text = "before\n";
-    format.record(text, record);
-    RC_ASSERT(text == "before\n" + written(format.name, record));
+    format->record(text, record);
+    RC_ASSERT(text == "before\n" + written(format->name, record));
   }
 }
 
@@ -402,12 +403,13 @@ TEST(Format, IsNullWhereThereIsNone) {
 TEST(Format, NamesAndLettersAreUnique) {
   std::set<std::string_view> names;
   std::set<char> letters;
-  for (const Format& format : formats()) {
-    EXPECT_TRUE(names.insert(format.name).second) << format.name;
-    EXPECT_TRUE(format.letter == '\0' || letters.insert(format.letter).second) << format.name;
-    EXPECT_NE(format.record, nullptr) << format.name;
-    EXPECT_TRUE(format.enclosure == nullptr || (format.header && format.trailer)) << format.name;
-    EXPECT_EQ(format.item_length == nullptr, format.parse == nullptr) << format.name;
+  for (const Format* format : formats()) {
+    EXPECT_TRUE(names.insert(format->name).second) << format->name;
+    EXPECT_TRUE(format->letter == '\0' || letters.insert(format->letter).second) << format->name;
+    EXPECT_NE(format->record, nullptr) << format->name;
+    EXPECT_TRUE(format->enclosure == nullptr || (format->header && format->trailer))
+        << format->name;
+    EXPECT_EQ(format->item_length == nullptr, format->parse == nullptr) << format->name;
   }
 }
 

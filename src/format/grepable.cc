@@ -1,11 +1,11 @@
-#include "format/grepable.h"
-
+// The grepable format of nmap as masscan writes it, -oG. See docs/formats/grepable.md.
 #include <fmt/chrono.h>
 
 #include <span>
 
 #include "format/append.h"
 #include "format/fields.h"
+#include "format/formats.h"
 #include "record/escape.h"
 #include "record/service_names.h"
 
@@ -30,8 +30,6 @@ std::string listed(std::string_view title, net::Transport transport,
   }
   return fmt::format("{}({};{})", title, count, list);
 }
-
-}  // namespace
 
 void append_grepable_header(std::string& out, const DocumentInfo& info) {
   out += fmt::format("# Masscan {} scan initiated {}\n", info.version, date(info.began));
@@ -76,5 +74,18 @@ FileItem parse_grepable_line(std::string_view line, std::string& bytes) {
   }
   return to_record(f);
 }
+
+}  // namespace
+
+constinit const Format kGrepableFormat = {.name = "grepable",
+                                          .other_name = "greppable",
+                                          .letter = 'G',
+                                          .opening = "# Masscan ",
+                                          .header = append_grepable_header,
+                                          .record = append_grepable_record,
+                                          .banner = append_grepable_banner,
+                                          .trailer = append_grepable_trailer,
+                                          .item_length = line_length,
+                                          .parse = parse_grepable_line};
 
 }  // namespace masscan::format

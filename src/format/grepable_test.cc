@@ -1,9 +1,8 @@
-#include "format/grepable.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "format/formats.h"
 #include "record/service_names.h"
 
 namespace masscan::format {
@@ -14,7 +13,7 @@ using testing::StartsWith;
 
 std::string header(const DocumentInfo& info) {
   std::string text;
-  append_grepable_header(text, info);
+  kGrepableFormat.header(text, info);
   return text;
 }
 
@@ -29,13 +28,13 @@ TEST(Grepable, BeginsAndEndsAsMasscans) {
                                                      {net::Transport::kTcp, {85, 87}}},
                                            .version = "1.3.9-integration"})));
   std::string end;
-  append_grepable_trailer(end, {.time = WallTime(std::chrono::seconds(1795426737))});
+  kGrepableFormat.trailer(end, {.time = WallTime(std::chrono::seconds(1795426737))});
   EXPECT_THAT(document, EndsWith("//\n" + end));
 }
 
 TEST(Grepable, PadsTheDayOfTheMonth) {
   std::string end;
-  append_grepable_trailer(end, {.time = WallTime(std::chrono::seconds(1706933106))});
+  kGrepableFormat.trailer(end, {.time = WallTime(std::chrono::seconds(1706933106))});
   EXPECT_EQ(end, "# Masscan done at Sat Feb  3 04:05:06 2024\n");
 }
 

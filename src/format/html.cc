@@ -1,5 +1,8 @@
-#include "format/html.h"
-
+// A page to look at results with, in one file: format html, --report. See docs/formats/html.md.
+//
+// The header is the page, its style and scripts (src/format/page), embedded when the program is
+// built; each result is a line of base64 behind it, which the page decodes. So nothing that a host
+// has said can be markup, and memory does not grow with the number of results.
 #include <fmt/format.h>
 
 #include <array>
@@ -8,6 +11,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "format/formats.h"
 #include "format/page/page_text.h"
 #include "record/application.h"
 #include "record/escape.h"
@@ -109,17 +113,16 @@ std::string info_json(const DocumentInfo& info) {
       services_json(net::Transport::kUdp, kPorts), services_json(net::Transport::kIp, kProtocols));
 }
 
-}  // namespace
+constexpr std::string_view kOpening = "<!doctype html>\n<!-- masscan report";
+static_assert(kBefore.starts_with(kOpening));
 
-static_assert(kBefore.starts_with(kHtmlOpening));
-
-const Enclosure kHtmlEnclosure = {.header_end = kBetween,
-                                  .separator = "",
-                                  .record_begin = kEntryBegin,
-                                  .record_end = kEntryEnd,
-                                  .trailer_begin = kBehind,
-                                  .trailer_end = kBehind,
-                                  .has_counts = false};
+constexpr Enclosure kHtmlEnclosure = {.header_end = kBetween,
+                                      .separator = "",
+                                      .record_begin = kEntryBegin,
+                                      .record_end = kEntryEnd,
+                                      .trailer_begin = kBehind,
+                                      .trailer_end = kBehind,
+                                      .has_counts = false};
 
 void append_html_header(std::string& out, const DocumentInfo& info) {
   out += kBefore;
@@ -144,5 +147,16 @@ void append_html_banner(std::string& out, const record::Banner& banner) {
 }
 
 void append_html_trailer(std::string& out, const Ending& /*ending*/) { out += kBehind; }
+
+}  // namespace
+
+constinit const Format kHtmlFormat = {.name = "html",
+                                      .opening = kOpening,
+                                      .header = append_html_header,
+                                      .record = append_html_record,
+                                      .banner = append_html_banner,
+                                      .trailer = append_html_trailer,
+                                      .enclosure = &kHtmlEnclosure,
+                                      .shows_excludes = true};
 
 }  // namespace masscan::format

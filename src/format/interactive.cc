@@ -1,6 +1,6 @@
-#include "format/interactive.h"
-
+// The lines people watch on standard output while a scan runs. See docs/formats/stdout.md.
 #include "format/append.h"
+#include "format/formats.h"
 #include "record/escape.h"
 
 namespace masscan::format {
@@ -13,8 +13,6 @@ void finish_row(std::string& out, std::size_t start) {
   if (out.size() - start < kColumns) out.append(kColumns - (out.size() - start), ' ');
   out += '\n';
 }
-
-}  // namespace
 
 void append_interactive_record(std::string& out, const record::Record& record) {
   const std::size_t start = out.size();
@@ -34,5 +32,11 @@ void append_interactive_banner(std::string& out, const record::Banner& banner) {
   record::append_text_escaped(out, banner.text);
   finish_row(out, start);
 }
+
+}  // namespace
+
+constinit const Format kInteractiveFormat = {.name = "interactive",
+                                             .record = append_interactive_record,
+                                             .banner = append_interactive_banner};
 
 }  // namespace masscan::format

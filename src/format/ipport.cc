@@ -1,9 +1,10 @@
-#include "format/ipport.h"
-
+// ipport (-oP): an open port per line, as the next program takes it: "10.0.0.1:80". See
+// docs/formats/ipport.md.
 #include <array>
 
 #include "format/append.h"
 #include "format/fields.h"
+#include "format/formats.h"
 #include "net/endpoint.h"
 
 namespace masscan::format {
@@ -35,8 +36,6 @@ const Prefix& prefix_of(std::string_view line) {
   return *longest;
 }
 
-}  // namespace
-
 void append_ipport_record(std::string& out, const record::Record& record) {
   const Prefix* prefix = find_prefix(record.port.transport);
   if (prefix == nullptr || record.state != record::PortState::kOpen) return;
@@ -59,5 +58,15 @@ FileItem parse_ipport_line(std::string_view line, std::string& /*bytes*/) {
                         .port = {prefix.transport, endpoint->port},
                         .state = record::PortState::kOpen};
 }
+
+}  // namespace
+
+constinit const Format kIpPortFormat = {.name = "ipport",
+                                        .other_name = "ip:port",
+                                        .letter = 'P',
+                                        .record = append_ipport_record,
+                                        .item_length = line_length,
+                                        .parse = parse_ipport_line,
+                                        .keeps_time = false};
 
 }  // namespace masscan::format

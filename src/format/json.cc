@@ -1,18 +1,19 @@
-#include "format/json.h"
-
+// The JSON format, -oJ: one array with an object per record. See docs/formats/json.md.
 #include "format/append.h"
 #include "format/fields.h"
+#include "format/formats.h"
 #include "record/escape.h"
 
 namespace masscan::format {
+namespace {
 
-const Enclosure kJsonEnclosure = {.header_end = "[\n",
-                                  .separator = ",\n",
-                                  .record_begin = "{   \"ip\": \"",
-                                  .record_end = "}\n",
-                                  .trailer_begin = "]\n",
-                                  .trailer_end = "]\n",
-                                  .has_counts = false};
+constexpr Enclosure kJsonEnclosure = {.header_end = "[\n",
+                                      .separator = ",\n",
+                                      .record_begin = "{   \"ip\": \"",
+                                      .record_end = "}\n",
+                                      .trailer_begin = "]\n",
+                                      .trailer_end = "]\n",
+                                      .has_counts = false};
 
 void append_json_header(std::string& out, const DocumentInfo& /*info*/) { out += "[\n"; }
 
@@ -54,5 +55,18 @@ FileItem parse_json_line(std::string_view line, std::string& bytes) {
   }
   return to_banner(f, record::unescape_json, bytes);
 }
+
+}  // namespace
+
+constinit const Format kJsonFormat = {.name = "json",
+                                      .letter = 'J',
+                                      .opening = "[\n",
+                                      .header = append_json_header,
+                                      .record = append_json_record,
+                                      .banner = append_json_banner,
+                                      .trailer = append_json_trailer,
+                                      .item_length = line_length,
+                                      .parse = parse_json_line,
+                                      .enclosure = &kJsonEnclosure};
 
 }  // namespace masscan::format

@@ -1,10 +1,11 @@
-#include "format/list.h"
-
+// The list format, -oL: a line per record, for grep and awk. See docs/formats/list.md.
 #include "format/append.h"
 #include "format/fields.h"
+#include "format/formats.h"
 #include "record/escape.h"
 
 namespace masscan::format {
+namespace {
 
 void append_list_header(std::string& out, const DocumentInfo& /*info*/) { out += "#masscan\n"; }
 
@@ -36,5 +37,17 @@ FileItem parse_list_line(std::string_view line, std::string& bytes) {
   }
   return to_record(f);
 }
+
+}  // namespace
+
+constinit const Format kListFormat = {.name = "list",
+                                      .letter = 'L',
+                                      .opening = "#masscan\n",
+                                      .header = append_list_header,
+                                      .record = append_list_record,
+                                      .banner = append_list_banner,
+                                      .trailer = append_list_trailer,
+                                      .item_length = line_length,
+                                      .parse = parse_list_line};
 
 }  // namespace masscan::format

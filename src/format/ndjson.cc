@@ -1,7 +1,7 @@
-#include "format/ndjson.h"
-
+// The NDJSON format, -oD: a JSON object per line, complete by itself. See docs/formats/ndjson.md.
 #include "format/append.h"
 #include "format/fields.h"
+#include "format/formats.h"
 #include "record/escape.h"
 
 namespace masscan::format {
@@ -16,8 +16,6 @@ void append_open_banner(std::string& out, const record::Banner& banner) {
   out += "\",\"banner\":\"";
   record::append_json_escaped(out, banner.text);
 }
-
-}  // namespace
 
 void append_ndjson_record(std::string& out, const record::Record& record) {
   append(out, R"({"ip":")", record.address, R"(","timestamp":")", record.time, R"(","port":)",
@@ -63,5 +61,22 @@ FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
   }
   return to_banner(f, record::unescape_json, bytes);
 }
+
+}  // namespace
+
+constinit const Format kNdjsonFormat = {.name = "ndjson",
+                                        .letter = 'D',
+                                        .opening = "{\"ip\":\"",
+                                        .record = append_ndjson_record,
+                                        .banner = append_ndjson_banner,
+                                        .item_length = line_length,
+                                        .parse = parse_ndjson_line};
+
+constinit const Format kNdjsonBase64Format = {.name = "ndjson-base64",
+                                              .opening = "{\"ip\":\"",
+                                              .record = append_ndjson_record,
+                                              .banner = append_ndjson_base64_banner,
+                                              .item_length = line_length,
+                                              .parse = parse_ndjson_line};
 
 }  // namespace masscan::format

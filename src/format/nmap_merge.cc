@@ -1,4 +1,6 @@
 // merge_nmap_hosts: takes the elements that nmap_xml.cc wrote apart and puts them together anew.
+#include "format/nmap_merge.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -16,7 +18,7 @@
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "format/fields.h"
-#include "format/nmap_xml.h"
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -126,8 +128,9 @@ class Merge {
   Merge(std::string_view text, int fd) : text_(text), fd_(fd) {}
 
   bool write(const Ending& ending) {
-    const std::size_t hosts = std::min({text_.find(kNmapXmlEnclosure.record_begin),
-                                        text_.find(kNmapXmlEnclosure.trailer_begin), text_.size()});
+    const std::size_t hosts =
+        std::min({text_.find(kNmapXmlFormat.enclosure->record_begin),
+                  text_.find(kNmapXmlFormat.enclosure->trailer_begin), text_.size()});
     find_elements(hosts);
     out_ = text_.substr(0, hosts);
     std::uint64_t count = 0;
@@ -141,7 +144,7 @@ class Merge {
     }
     Ending counted = ending;
     counted.results = count;
-    append_nmap_xml_trailer(out_, counted);
+    kNmapXmlFormat.trailer(out_, counted);
     return flush();
   }
 

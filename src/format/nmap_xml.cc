@@ -1,5 +1,8 @@
-#include "format/nmap_xml.h"
-
+// nmap's own XML, --xml nmap: valid against nmap's DTD, for what imports nmap's files. See
+// docs/formats/nmap-xml.md.
+//
+// A result is a host element of its own, and the file a valid document all the time, until it is
+// closed: then merge_nmap_hosts makes one element of each host.
 #include <fmt/chrono.h>
 #include <fmt/compile.h>
 
@@ -8,6 +11,8 @@
 #include <iterator>
 #include <string_view>
 
+#include "format/formats.h"
+#include "format/nmap_merge.h"
 #include "record/application.h"
 #include "record/escape.h"
 #include "record/service_names.h"
@@ -111,16 +116,14 @@ void append_port(std::string& out, net::Port port, std::string_view state, std::
                  net::name(port.transport), port.number, state, reason, ttl);
 }
 
-}  // namespace
-
-const Enclosure kNmapXmlEnclosure = {.header_end = kDebugging,
-                                     .separator = "",
-                                     .record_begin = "<host ",
-                                     .record_end = "</host>\n",
-                                     .trailer_begin = "<runstats>",
-                                     .trailer_end = "</nmaprun>\n",
-                                     .has_counts = false,
-                                     .record_lines = 2};
+constexpr Enclosure kNmapXmlEnclosure = {.header_end = kDebugging,
+                                         .separator = "",
+                                         .record_begin = "<host ",
+                                         .record_end = "</host>\n",
+                                         .trailer_begin = "<runstats>",
+                                         .trailer_end = "</nmaprun>\n",
+                                         .has_counts = false,
+                                         .record_lines = 2};
 
 void append_nmap_xml_header(std::string& out, const DocumentInfo& info) {
   out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE nmaprun>\n";
@@ -169,5 +172,17 @@ void append_nmap_xml_trailer(std::string& out, const Ending& ending) {
       record::unix_seconds(ending.time), date(ending.time),
       ending.elapsed / std::chrono::seconds(1), ending.results, ending.results);
 }
+
+}  // namespace
+
+constinit const Format kNmapXmlFormat = {
+    .name = "nmap-xml",
+    .opening = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE nmaprun>\n",
+    .header = append_nmap_xml_header,
+    .record = append_nmap_xml_record,
+    .banner = append_nmap_xml_banner,
+    .trailer = append_nmap_xml_trailer,
+    .enclosure = &kNmapXmlEnclosure,
+    .finish = merge_nmap_hosts};
 
 }  // namespace masscan::format

@@ -7,8 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "format/certs.h"
-#include "format/format.h"
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -79,7 +78,7 @@ TEST(Certs, WritesTheCertificatesOfEveryGoldenFile) {
            {record::Application::kX509, record::Application::kX509Ca}) {
         for (const std::string& raw : {bytes, "cert:" + bytes}) {
           std::string written;
-          append_certs_banner(written, {.application = kind, .text = raw});
+          kCertsFormat.banner(written, {.application = kind, .text = raw});
           EXPECT_EQ(written, block);
         }
       }
@@ -92,11 +91,11 @@ TEST(Certs, WritesTheCertificatesOfEveryGoldenFile) {
 TEST(Certs, WritesNothingElse) {
   for (const std::string_view bytes : {"MII\x1b[2J", "MII MII", "MII\n", "MII\xff"}) {
     std::string written;
-    append_certs_banner(written, {.application = record::Application::kX509, .text = bytes});
+    kCertsFormat.banner(written, {.application = record::Application::kX509, .text = bytes});
     EXPECT_EQ(written, "");
   }
   std::string written;
-  append_certs_banner(written, {.application = record::Application::kSsl, .text = "MII"});
+  kCertsFormat.banner(written, {.application = record::Application::kSsl, .text = "MII"});
   EXPECT_EQ(written, "");
 }
 

@@ -1,12 +1,14 @@
-#include "format/unicornscan.h"
-
+// The format of unicornscan as masscan writes it, -oU: columns for people. See
+// docs/formats/unicornscan.md.
 #include <fmt/compile.h>
 
 #include <iterator>
 
+#include "format/formats.h"
 #include "record/service_names.h"
 
 namespace masscan::format {
+namespace {
 
 void append_unicornscan_header(std::string& out, const DocumentInfo& /*info*/) {
   out += "#masscan\n";
@@ -27,5 +29,14 @@ void append_unicornscan_record(std::string& out, const record::Record& record) {
 }
 
 void append_unicornscan_trailer(std::string& out, const Ending& /*ending*/) { out += "# end\n"; }
+
+}  // namespace
+
+constinit const Format kUnicornscanFormat = {.name = "unicornscan",
+                                             .letter = 'U',
+                                             .opening = "#masscan\n",
+                                             .header = append_unicornscan_header,
+                                             .record = append_unicornscan_record,
+                                             .trailer = append_unicornscan_trailer};
 
 }  // namespace masscan::format

@@ -1,9 +1,9 @@
-#include "format/xml.h"
-
+// The XML format of nmap as masscan writes it, -oX. See docs/formats/xml.md.
 #include <fmt/chrono.h>
 
 #include "format/append.h"
 #include "format/fields.h"
+#include "format/formats.h"
 #include "record/escape.h"
 
 namespace masscan::format {
@@ -44,15 +44,13 @@ void append_xml_begin(std::string& out, WallTime time, const net::IpAddress& add
          port.transport, R"(" portid=")", port.number, "\">");
 }
 
-}  // namespace
-
-const Enclosure kXmlEnclosure = {.header_end = kScanInfo,
-                                 .separator = "",
-                                 .record_begin = "<host ",
-                                 .record_end = "</host>\r\n",
-                                 .trailer_begin = "<runstats>\r\n",
-                                 .trailer_end = "</nmaprun>\r\n",
-                                 .has_counts = true};
+constexpr Enclosure kXmlEnclosure = {.header_end = kScanInfo,
+                                     .separator = "",
+                                     .record_begin = "<host ",
+                                     .record_end = "</host>\r\n",
+                                     .trailer_begin = "<runstats>\r\n",
+                                     .trailer_end = "</nmaprun>\r\n",
+                                     .has_counts = true};
 
 void append_xml_header(std::string& out, const DocumentInfo& info) {
   out += "<?xml version=\"1.0\"?>\r\n<!-- masscan v1.0 scan -->\r\n";
@@ -120,5 +118,18 @@ FileItem parse_xml_line(std::string_view line, std::string& bytes) {
   }
   return to_banner(f, record::unescape_text, bytes);
 }
+
+}  // namespace
+
+constinit const Format kXmlFormat = {.name = "xml",
+                                     .letter = 'X',
+                                     .opening = "<?xml version=\"1.0\"?>\r\n<!-- masscan ",
+                                     .header = append_xml_header,
+                                     .record = append_xml_record,
+                                     .banner = append_xml_banner,
+                                     .trailer = append_xml_trailer,
+                                     .item_length = line_length,
+                                     .parse = parse_xml_line,
+                                     .enclosure = &kXmlEnclosure};
 
 }  // namespace masscan::format

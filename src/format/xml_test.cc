@@ -1,11 +1,10 @@
-#include "format/xml.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
 #include "base/file.h"
+#include "format/formats.h"
 
 namespace masscan::format {
 namespace {
@@ -23,7 +22,7 @@ class Xml : public testing::Test {
 
 std::string header(const DocumentInfo& info) {
   std::string text;
-  append_xml_header(text, info);
+  kXmlFormat.header(text, info);
   return text;
 }
 
@@ -36,7 +35,7 @@ TEST_F(Xml, BeginsAndEndsAsMasscans) {
   EXPECT_TRUE(document.starts_with(
       header({.began = WallTime(std::chrono::seconds(1795426730)), .ports = {}})));
   std::string end;
-  append_xml_trailer(end, {.time = WallTime(std::chrono::seconds(1795426733)),
+  kXmlFormat.trailer(end, {.time = WallTime(std::chrono::seconds(1795426733)),
                            .elapsed = 4999ms,
                            .tcp_open = 3,
                            .tcp_closed = 4});
@@ -59,7 +58,7 @@ TEST_F(Xml, CallsIpv6ByItsName) {
   const record::Record record{.address = net::Ipv6Address(make_uint128(0, 1)),
                               .state = record::PortState::kOpen};
   std::string line;
-  append_xml_record(line, record);
+  kXmlFormat.record(line, record);
   EXPECT_THAT(line, HasSubstr(R"(<address addr="::1" addrtype="ipv6"/>)"));
 }
 

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "format/binary.h"
+#include "format/formats.h"
 #include "output/spool_reader.h"
 
 namespace masscan::output {
@@ -136,7 +137,7 @@ Result<void> Spool::write(const record::Record& record) {
 }
 
 Result<void> Spool::write(const record::Banner& banner) {
-  format::append_binary_banner(buffer_, banner);
+  format::kBinaryFormat.banner(buffer_, banner);
   return end_entry();
 }
 

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "base/file.h"
-#include "format/binary.h"
+#include "format/formats.h"
 #include "format/item.h"
 
 namespace masscan::output {
@@ -60,11 +60,11 @@ Result<Batch> SpoolReader::next() {
     std::string_view rest = TRY(read(bytes));
     std::string unused;
     while (batch_end_.number - header_.delivered.number < kMostEntries) {
-      const std::size_t length = format::binary_frame(rest);
+      const std::size_t length = format::kBinaryFormat.item_length(rest);
       if (length == format::kEndless) return damaged(spool_.path(), batch_end_.offset);
       if (length == 0) break;
       add_entry(batch.entries, batch_end_.number,
-                format::parse_binary_record(rest.substr(0, length), unused));
+                format::kBinaryFormat.parse(rest.substr(0, length), unused));
       rest.remove_prefix(length);
       batch_end_ = {batch_end_.offset + length, batch_end_.number + 1};
     }
@@ -91,7 +91,7 @@ Result<Place> find_end(int fd, const std::string& path, Place begin, Place& deli
     const std::uint64_t before = place.offset;
     for (;;) {
       is_between = is_between || place == delivered;
-      const std::size_t length = format::binary_frame(rest);
+      const std::size_t length = format::kBinaryFormat.item_length(rest);
       if (length == format::kEndless) return damaged(path, place.offset);
       if (length == 0) break;
       rest.remove_prefix(length);

@@ -73,8 +73,8 @@ void try_file(const format::Format& format, std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
-  for (const format::Format& format : masscan::format::formats()) {
-    if (format.parse != nullptr) try_file(format, text);
+  for (const format::Format* format : masscan::format::formats()) {
+    if (format->parse != nullptr) try_file(*format, text);
   }
   return 0;
 }

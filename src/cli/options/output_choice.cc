@@ -34,7 +34,7 @@ constexpr std::array<Suffix, 4> kAllFormats = {
 
 std::string format_names() {
   std::vector<std::string_view> names;
-  for (const format::Format& format : format::formats()) names.push_back(format.name);
+  for (const format::Format* format : format::formats()) names.push_back(format->name);
   return fmt::format("{}", fmt::join(names, ", "));
 }
 

@@ -1,8 +1,4 @@
-// nmap's own XML, --xml nmap: valid against nmap's DTD, for what imports nmap's files. See
-// docs/formats/nmap-xml.md.
-//
-// A result is a host element of its own, and the file a valid document all the time, until it is
-// closed: then merge_nmap_hosts makes one element of each host.
+// nmap's XML with one element a host: what the format nmap-xml does to a file that is complete.
 #pragma once
 
 #include <string>
@@ -10,23 +6,14 @@
 
 #include "base/result.h"
 #include "format/document_info.h"
-#include "format/format.h"
-#include "record/banner.h"
-#include "record/record.h"
 
 namespace masscan::format {
 
-extern const Enclosure kNmapXmlEnclosure;
 // As nmap writes it: there are readers that take an element without a line break for one with
 // names.
 constexpr std::string_view kNoHostNames = "<hostnames>\n</hostnames>";
 // Of a port of which only a banner is known.
 constexpr std::string_view kBannerReason = "response";
-
-void append_nmap_xml_header(std::string& out, const DocumentInfo& info);
-void append_nmap_xml_record(std::string& out, const record::Record& record);
-void append_nmap_xml_banner(std::string& out, const record::Banner& banner);
-void append_nmap_xml_trailer(std::string& out, const Ending& ending);
 
 // Puts another file in the place of this one, in which each address has one host element and each
 // of its ports one port element, both in order. Needs 32 bytes of memory per result, and room on
