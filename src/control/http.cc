@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/text.h"
 #include "net/ip_address.h"
@@ -18,58 +19,27 @@ namespace {
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kTextType = "text/plain; charset=utf-8";
 
-struct Request {
-  std::string_view method, path, version;
-  std::optional<std::string_view> host = {};
-};
-
 struct Response {
   std::string_view status;
+  std::string body;
   std::string_view type = kTextType;
-  std::string body = {};
-  std::string_view fields = {};  // further ones, with their line ends
 };
 
-// RFC 9110, 5.6.2.
-bool is_token(std::string_view text) {
-  constexpr std::string_view kLetters =
-      "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  return !text.empty() && text.find_first_not_of(kLetters) == std::string_view::npos;
+// The first line of `text`, taken out of it, without its end.
+std::string_view take_line(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
 }
 
-// The first line of `text`, taken out of it, without its end; nothing if it has none yet.
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
-// "GET /metrics?x HTTP/1.1"
-std::optional<Request> parse_request_line(std::string_view line) {
-  const std::size_t first = line.find(' ');
-  const std::size_t last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last) return std::nullopt;
-  const std::string_view target = line.substr(first + 1, last - first - 1);
-  const Request request{.method = line.substr(0, first),
-                        .path = target.substr(0, target.find('?')),
-                        .version = line.substr(last + 1)};
-  const bool is_target = target.starts_with('/') && target.find(' ') == std::string_view::npos;
-  const bool is_http = request.version.size() == 8 && request.version.starts_with("HTTP/");
-  if (!is_token(request.method) || !is_target || !is_http) return std::nullopt;
-  return request;
-}
-
-// Whether `line` is a field. A second Host is none (RFC 9112, 3.2).
-bool take_field(std::string_view line, Request& request) {
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return false;
-  if (to_lower(line.substr(0, colon)) != "host") return true;
-  const bool is_first = !request.host;
-  request.host = trim(line.substr(colon + 1));
-  return is_first;
+// The lines before the blank one; nothing if that has not arrived. Blank lines before the request
+// are no part of it (RFC 9112, 2.2).
+std::optional<std::string_view> find_head(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+  for (std::string_view rest = text; rest.find('\n') != std::string_view::npos;) {
+    if (take_line(rest).empty()) return text.substr(0, text.size() - rest.size());
+  }
+  return std::nullopt;
 }
 
 // "localhost:9100", "127.0.0.1", "[::1]:9100": names that nobody else can lead to us.
@@ -84,68 +54,53 @@ bool is_trusted(std::string_view host) {
   return to_lower(name) == "localhost" || net::Ipv4Address::parse(name).has_value();
 }
 
-// HTTP/1.0 knows no Host, and no browser speaks it.
-bool is_for_us(const Request& request) {
-  return request.host ? is_trusted(*request.host) : request.version == "HTTP/1.0";
+// Whether every Host among the fields is trusted, and there is one if it is needed.
+bool is_for_us(std::string_view fields, bool needs_host) {
+  bool has_host = false;
+  while (!fields.empty()) {
+    constexpr std::string_view kHost = "host:";
+    const std::string_view field = take_line(fields);
+    if (to_lower(field.substr(0, kHost.size())) != kHost) continue;
+    if (!is_trusted(trim(field.substr(kHost.size())))) return false;
+    has_host = true;
+  }
+  return has_host || !needs_host;
 }
 
-Response bad_request() {
-  return {.status = "400 Bad Request", .body = "this is not a request of HTTP\n"};
-}
-
-Response respond(const Request& request, const std::function<std::string()>& metrics) {
-  if (!request.version.starts_with("HTTP/1.")) {
-    return {.status = "505 HTTP Version Not Supported", .body = "HTTP/1.1 is spoken here\n"};
-  }
-  if (!is_for_us(request)) {
-    return {.status = "421 Misdirected Request",
-            .body = "metrics are told at an address or at localhost, not at another name\n"};
-  }
-  if (request.path != "/metrics") {
-    return {.status = "404 Not Found", .body = "the scan tells its counters at /metrics\n"};
-  }
-  if (request.method != "GET" && request.method != "HEAD") {
-    return {.status = "405 Method Not Allowed",
-            .body = "metrics can only be read\n",
-            .fields = "Allow: GET, HEAD\r\n"};
-  }
-  return {.status = "200 OK", .type = kMetricsType, .body = metrics()};
-}
-
-std::string to_text(const Response& response, bool has_body) {
+std::string to_text(const Response& response, bool has_body = true) {
   return fmt::format(
-      "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}Cache-Control: no-store\r\n"
+      "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
       "Connection: close\r\n\r\n{}",
-      response.status, response.type, response.body.size(), response.fields,
-      has_body ? response.body : "");
+      response.status, response.type, response.body.size(), has_body ? response.body : "");
 }
 
-// Of a head that is complete: nothing otherwise.
-std::optional<std::string> answer_head(std::string_view text,
-                                       const std::function<std::string()>& metrics) {
-  std::optional<std::string_view> line = take_line(text);
-  if (line && line->empty()) line = take_line(text);  // RFC 9112, 2.2
-  if (!line) return std::nullopt;
-  std::optional<Request> request = parse_request_line(*line);
-  if (!request) return to_text(bad_request(), true);
-  while ((line = take_line(text)) && !line->empty()) {
-    if (!take_field(*line, *request)) return to_text(bad_request(), true);
+// "GET /metrics?x HTTP/1.1" and fields. HTTP/1.0 knows no Host, and no browser speaks it.
+std::string answer_head(std::string_view fields, const std::function<std::string()>& metrics) {
+  std::vector<std::string_view> words = split_words(take_line(fields));
+  words.resize(3);
+  if (!is_for_us(fields, words[2] != "HTTP/1.0")) {
+    return to_text({"421 Misdirected Request",
+                    "metrics are told at an address or at localhost, not at another name\n"});
   }
-  if (!line) return std::nullopt;
-  return to_text(respond(*request, metrics), request->method != "HEAD");
+  const bool is_head = words[0] == "HEAD";
+  if ((!is_head && words[0] != "GET") || words[1].substr(0, words[1].find('?')) != "/metrics") {
+    return to_text({"404 Not Found", "a scan answers GET of /metrics with its counters\n"},
+                   !is_head);
+  }
+  return to_text({"200 OK", metrics(), kMetricsType}, !is_head);
 }
 
 }  // namespace
 
 StreamServer::Answer answer_http(std::string& pending, bool has_ended,
                                  const std::function<std::string()>& metrics) {
-  if (const auto answer = answer_head(pending, metrics)) return {*answer, true};
+  if (const auto head = find_head(pending)) return {answer_head(*head, metrics), true};
   if (pending.size() > kMostRequestBytes) {
-    const Response refusal{.status = "431 Request Header Fields Too Large",
-                           .body = "the request is too long\n"};
-    return {to_text(refusal, true), true};
+    return {to_text({"431 Request Header Fields Too Large", "the request is too long\n"}), true};
   }
-  if (has_ended && !pending.empty()) return {to_text(bad_request(), true), true};
+  if (has_ended && !pending.empty()) {
+    return {to_text({"400 Bad Request", "this is not a request of HTTP\n"}), true};
+  }
   return {};
 }
 
