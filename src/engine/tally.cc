@@ -3,82 +3,77 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <span>
-#include <string_view>
 
 namespace masscan::engine {
 namespace {
 
-// A counter and the words for it.
-struct Row {
-  std::uint64_t Tally::*counter;
-  std::string_view meaning;
-};
+using enum Counter::Kind;
 
-constexpr std::array kLosses = {
-    Row{&Tally::unroutable, "probes not sent: there is no route to their targets"},
-    Row{&Tally::unresolved, "probes not sent: their next hop did not answer ARP or NDP"},
-    Row{&Tally::discarded,
-        "frames discarded: the interface could not send them, or a rule dropped them"},
-    Row{&Tally::kernel_drops,
-        "frames dropped on arrival: the receive ring was full (lower --rate)"},
-    Row{&Tally::bad, "frames ignored: cut short or damaged"},
+constexpr std::array kCounters = {
+    Counter{&Tally::probes_sent, "probes_sent", "probes_sent", "probes that left, first tries",
+            kTraffic},
+    Counter{&Tally::retries_sent, "retries_sent", "retries_sent", "probes that left, later tries",
+            kTraffic},
+    Counter{&Tally::neighbor_requests, "neighbor_requests", "neighbor_requests_sent",
+            "ARP and NDP requests sent", kNote},
+    Counter{&Tally::refused, "refused", "sends_refused",
+            "sends refused for a moment by the kernel, and tried again", kNote},
+    Counter{&Tally::buffer_full, "buffer_full", "sends_refused_buffer_full",
+            "of these because the socket's send buffer was full", kNote},
+    Counter{&Tally::unanswered, "unanswered", "answers_not_sent",
+            "resets and answers to neighbours not sent: they have their part of the rate", kNote},
+    Counter{&Tally::behind, "behind", "packets_behind_rate",
+            "packets fewer than the rate asked for: the processor was the limit", kNote},
+    Counter{&Tally::discarded, "discarded", "frames_discarded",
+            "frames discarded: the interface could not send them, or a rule dropped them", kLoss},
+    Counter{&Tally::unroutable, "unroutable", "probes_unroutable",
+            "probes not sent: there is no route to their targets", kLoss},
+    Counter{&Tally::unresolved, "unresolved", "probes_unresolved",
+            "probes not sent: their next hop did not answer ARP or NDP", kLoss},
+    Counter{&Tally::excluded, "excluded", "probes_excluded",
+            "probes not sent: their targets were excluded while the scan ran", kNote},
+    Counter{&Tally::received, "received", "frames_received",
+            "frames that the kernel handed to the scan", kTraffic},
+    Counter{&Tally::answers, "answers", "answers",
+            "frames received that prove they answer a probe of this scan", kTraffic},
+    Counter{&Tally::duplicate, "duplicate", "answers_duplicate", "answers ignored: repeated",
+            kNote},
+    Counter{&Tally::foreign, "foreign", "frames_foreign",
+            "frames ignored: they answer no probe of this scan", kNote},
+    Counter{&Tally::bad, "bad", "frames_bad", "frames ignored: cut short or damaged", kLoss},
+    Counter{&Tally::kernel_drops, "kernel_drops", "frames_dropped",
+            "frames dropped on arrival: the receive ring was full (lower --rate)", kLoss},
+    Counter{&Tally::open, "open", "ports_found", "ports found open", kPortState},
+    Counter{&Tally::closed, "closed", "ports_found", "ports found closed", kPortState},
+    Counter{&Tally::filtered, "filtered", "ports_found", "ports found filtered", kPortState},
 };
+static_assert(kCounters.size() * sizeof(std::uint64_t) == sizeof(Tally), "a counter has no row");
 
-constexpr std::array kNotes = {
-    Row{&Tally::excluded, "probes not sent: their targets were excluded while the scan ran"},
-    Row{&Tally::foreign, "frames ignored: they answer no probe of this scan"},
-    Row{&Tally::duplicate, "answers ignored: repeated"},
-    Row{&Tally::unanswered,
-        "resets and answers to neighbours not sent: they have their part of the rate"},
-    Row{&Tally::refused, "sends refused for a moment by the kernel, and tried again"},
-    Row{&Tally::buffer_full, "of these because the socket's send buffer was full"},
-    Row{&Tally::behind, "packets fewer than the rate asked for: the processor was the limit"},
-    Row{&Tally::neighbor_requests, "ARP and NDP requests sent"},
-};
-
-constexpr std::array kNames = {
-    Row{&Tally::probes_sent, "probes_sent"},
-    Row{&Tally::retries_sent, "retries_sent"},
-    Row{&Tally::neighbor_requests, "neighbor_requests"},
-    Row{&Tally::refused, "refused"},
-    Row{&Tally::buffer_full, "buffer_full"},
-    Row{&Tally::unanswered, "unanswered"},
-    Row{&Tally::behind, "behind"},
-    Row{&Tally::discarded, "discarded"},
-    Row{&Tally::unroutable, "unroutable"},
-    Row{&Tally::unresolved, "unresolved"},
-    Row{&Tally::excluded, "excluded"},
-    Row{&Tally::received, "received"},
-    Row{&Tally::answers, "answers"},
-    Row{&Tally::duplicate, "duplicate"},
-    Row{&Tally::foreign, "foreign"},
-    Row{&Tally::bad, "bad"},
-    Row{&Tally::kernel_drops, "kernel_drops"},
-    Row{&Tally::open, "open"},
-    Row{&Tally::closed, "closed"},
-    Row{&Tally::filtered, "filtered"},
-};
-static_assert(kNames.size() * sizeof(std::uint64_t) == sizeof(Tally), "a counter has no name");
-
-void append_rows(std::string& out, std::string_view title, std::span<const Row> rows,
-                 const Tally& tally) {
+void append_rows(std::string& out, std::string_view title, Counter::Kind kind, const Tally& tally) {
   bool has_title = false;
-  for (const Row& row : rows) {
-    const std::uint64_t count = tally.*row.counter;
-    if (count == 0) continue;
+  for (const Counter& counter : kCounters) {
+    const std::uint64_t count = tally.*counter.member;
+    if (counter.kind != kind || count == 0) continue;
     if (!has_title) out += title;
     has_title = true;
-    out += fmt::format("  {:>12} {}\n", count, row.meaning);
+    out += fmt::format("  {:>12} {}\n", count, counter.meaning);
   }
 }
 
 }  // namespace
 
+Tally& Tally::operator+=(const Tally& other) {
+  for (const Counter& counter : kCounters) this->*counter.member += other.*counter.member;
+  return *this;
+}
+
+std::span<const Counter> counters() { return kCounters; }
+
 std::string to_json(const Tally& tally) {
   std::string json;
-  for (const Row& row : kNames) {
-    json += fmt::format("{}\"{}\":{}", json.empty() ? '{' : ',', row.meaning, tally.*row.counter);
+  for (const Counter& counter : kCounters) {
+    json +=
+        fmt::format("{}\"{}\":{}", json.empty() ? '{' : ',', counter.name, tally.*counter.member);
   }
   return json + '}';
 }
@@ -90,8 +85,8 @@ std::string summary(const Tally& tally, Duration elapsed) {
                       tally.answers, tally.received);
   text += fmt::format("Found {} open, {} closed, {} filtered.\n", tally.open, tally.closed,
                       tally.filtered);
-  append_rows(text, "Lost:\n", kLosses, tally);
-  append_rows(text, "Noted:\n", kNotes, tally);
+  append_rows(text, "Lost:\n", kLoss, tally);
+  append_rows(text, "Noted:\n", kNote, tally);
   return text;
 }
 

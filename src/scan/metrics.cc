@@ -3,65 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <cmath>
-#include <cstdint>
 #include <iterator>
 
 namespace masscan::scan {
 namespace {
-
-struct CounterRow {
-  std::uint64_t engine::Tally::*counter;
-  std::string_view name;
-  std::string_view help;
-};
-
-constexpr std::array kCounters = {
-    CounterRow{&engine::Tally::probes_sent, "probes_sent", "Probes that left, first tries."},
-    CounterRow{&engine::Tally::retries_sent, "retries_sent", "Probes that left, later tries."},
-    CounterRow{&engine::Tally::neighbor_requests, "neighbor_requests_sent",
-               "ARP and NDP requests sent."},
-    CounterRow{&engine::Tally::refused, "sends_refused",
-               "Sends that the kernel refused for a moment, and that were tried again."},
-    CounterRow{&engine::Tally::buffer_full, "sends_refused_buffer_full",
-               "Of these, for want of room in the socket's send buffer."},
-    CounterRow{&engine::Tally::unanswered, "answers_not_sent",
-               "Resets and answers to neighbours not sent, for they have their part of the rate."},
-    CounterRow{&engine::Tally::behind, "packets_behind_rate",
-               "Packets fewer than the rate asked for, because the processor was the limit."},
-    CounterRow{&engine::Tally::discarded, "frames_discarded",
-               "Frames that the interface could never send."},
-    CounterRow{&engine::Tally::unroutable, "probes_unroutable",
-               "Probes not sent because there is no route to their targets."},
-    CounterRow{&engine::Tally::unresolved, "probes_unresolved",
-               "Probes not sent because their next hop did not answer ARP or NDP."},
-    CounterRow{&engine::Tally::excluded, "probes_excluded",
-               "Probes not sent because their targets were excluded while the scan ran."},
-    CounterRow{&engine::Tally::received, "frames_received",
-               "Frames that the kernel handed to the scan."},
-    CounterRow{&engine::Tally::answers, "answers",
-               "Frames received that prove they answer a probe of this scan."},
-    CounterRow{&engine::Tally::duplicate, "answers_duplicate",
-               "Of these, answers that said what was known already."},
-    CounterRow{&engine::Tally::foreign, "frames_foreign",
-               "Frames received that answer no probe of this scan."},
-    CounterRow{&engine::Tally::bad, "frames_bad",
-               "Frames received that were cut short or damaged."},
-    CounterRow{&engine::Tally::kernel_drops, "frames_dropped",
-               "Frames lost on arrival because the receive ring was full."},
-};
-
-struct StateRow {
-  std::uint64_t engine::Tally::*counter;
-  std::string_view state;
-};
-
-constexpr std::array kStates = {StateRow{&engine::Tally::open, "open"},
-                                StateRow{&engine::Tally::closed, "closed"},
-                                StateRow{&engine::Tally::filtered, "filtered"}};
-static_assert((kCounters.size() + kStates.size()) * sizeof(std::uint64_t) == sizeof(engine::Tally),
-              "a counter has no metric");
 
 class Text {
  public:
@@ -85,15 +32,27 @@ class Text {
   std::string text_;
 };
 
+// "Answers ignored: repeated."
+std::string sentence(std::string_view meaning) {
+  std::string text(meaning);
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text + '.';
+}
+
 void append_counters(Text& text, const engine::Tally& tally) {
-  for (const CounterRow& row : kCounters) {
-    const std::string name = fmt::format("{}_total", row.name);
-    text.begin(name, "counter", row.help);
-    text.append("masscan_{} {}\n", name, tally.*row.counter);
-  }
-  text.begin("ports_found_total", "counter", "Ports whose state became known, each once.");
-  for (const StateRow& row : kStates) {
-    text.append("masscan_ports_found_total{{state=\"{}\"}} {}\n", row.state, tally.*row.counter);
+  std::string_view family;
+  for (const engine::Counter& counter : engine::counters()) {
+    const bool is_port_state = counter.kind == engine::Counter::Kind::kPortState;
+    const std::string name = fmt::format("{}_total", counter.metric);
+    if (counter.metric != family) {
+      text.begin(
+          name, "counter",
+          sentence(is_port_state ? "ports whose state became known, each once" : counter.meaning));
+    }
+    family = counter.metric;
+    text.append("masscan_{}{} {}\n", name,
+                is_port_state ? fmt::format("{{state=\"{}\"}}", counter.name) : "",
+                tally.*counter.member);
   }
 }
 

@@ -7,9 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <functional>
 #include <utility>
 
 #include "base/standard_streams.h"
@@ -23,14 +20,6 @@ namespace {
 constexpr Duration kTickEvery = 250ms;
 // Of the newest measurement of the rate; the rest is what was shown before.
 constexpr double kFreshness = 0.3;
-
-void add(engine::Tally& sum, const engine::Tally& part) {
-  using Words = std::array<std::uint64_t, sizeof(engine::Tally) / sizeof(std::uint64_t)>;
-  auto words = std::bit_cast<Words>(sum);
-  const auto more = std::bit_cast<Words>(part);
-  std::transform(words.begin(), words.end(), more.begin(), words.begin(), std::plus<>());
-  sum = std::bit_cast<engine::Tally>(words);
-}
 
 // A program that leaves standard error unread must not hold up the scan: it gets no more of what
 // can be left out, and so a pipe has room for the last words.
@@ -97,7 +86,7 @@ Monitor::Total Monitor::collect() const {
   Total total{.tally = earlier_.tally};
   for (const auto& worker : workers_) {
     const engine::WorkerStatus status = worker->status();
-    add(total.tally, status.tally);
+    total.tally += status.tally;
     total.started += status.started;
     total.is_sending |= status.is_sending != 0;
     total.wait_ends = std::max(total.wait_ends, Instant(Duration(status.wait_ends_ns)));
