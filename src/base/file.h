@@ -52,6 +52,7 @@ bool sync_directory_of(const std::string& path);
 
 // True if this is a file on a disk, and not a pipe, a terminal or a device.
 bool is_regular_file(int fd);
+bool is_regular_file(const std::string& path);
 // True if this is the file that `path` leads to now.
 bool is_named(int fd, const std::string& path);
 

@@ -32,6 +32,14 @@ std::size_t shown_length(std::string_view text) {
 
 }  // namespace
 
+std::optional<double> parse_double(std::string_view text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
@@ -74,6 +82,19 @@ std::string excerpt(std::string_view text) {
   constexpr std::size_t kMost = 60;
   if (text.size() <= kMost) return printable(text);
   return printable(text.substr(0, kMost)) + "...";
+}
+
+std::string quote_json(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if (static_cast<unsigned char>(c) < 0x20) {
+      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

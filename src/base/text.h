@@ -20,6 +20,9 @@ std::optional<T> parse_number(std::string_view text, int base = 10) {
   return value;
 }
 
+// A decimal number without an exponent and nothing else.
+std::optional<double> parse_double(std::string_view text);
+
 inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -35,6 +38,8 @@ std::string to_lower(std::string_view text);
 std::string printable(std::string_view text);
 // The same of what is only recognised by its beginning: of long text the first bytes, and "...".
 std::string excerpt(std::string_view text);
+// The text as a JSON string (RFC 8259), quotes included. REQUIRES: `text` is UTF-8.
+std::string quote_json(std::string_view text);
 // How many single-character edits turn one into the other (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

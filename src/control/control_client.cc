@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -57,10 +58,12 @@ bool is_answer(std::string_view line) {
 }  // namespace
 
 Result<ControlAnswer> ask_scan(const std::string& path, std::string_view words) {
-  const Result<Command> command = parse_command(words);
+  std::string question(words);
+  std::ranges::replace(question, '\n', ' ');  // a line is a command
+  const Result<Command> command = parse_command(question);
   if (!command) return Error(command.error()).within("--control");
+  question += '\n';
   const UniqueFd fd = TRY(connect_to(path));
-  const std::string question = to_json(*command) + '\n';
   // A question is far shorter than a socket's buffer: it is sent as a whole or not at all.
   if (::send(fd.get(), question.data(), question.size(), MSG_NOSIGNAL) < 0) {
     return run_error("--control: {}: cannot send: {}", path, last_system_error());

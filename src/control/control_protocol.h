@@ -1,4 +1,5 @@
-// What may be said to a running scan, and how it answers; see docs/formats/control.md.
+// What may be said to a running scan, in words, and how it answers, in JSON; see
+// docs/formats/control.md.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +19,8 @@ struct Command {
   bool operator==(const Command&) const = default;
 };
 
-// A line without its end: {"do":"rate","pps":5000}, or the bare words "rate 5000".
+// A line without its end: "rate 5000".
 Result<Command> parse_command(std::string_view line);
-// As an object, without a line end.
-std::string to_json(const Command& command);
 
 // Answers are lines of one object, {"ok":true,...} or {"ok":false,"error":"..."}. `members` are
 // those after the first, as JSON.

@@ -13,28 +13,24 @@ using Verb = Command::Verb;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-TEST(Command, IsAnObjectOrBareWords) {
+TEST(Command, IsWords) {
   const struct {
     const char* line;
     Command command;
   } rows[] = {
-      {R"({"do":"pause"})", {Verb::kPause}},
       {"pause", {Verb::kPause}},
       {" resume \r", {Verb::kResume}},
       {"status", {Verb::kStatus}},
-      {R"({ "do" : "reload" })", {Verb::kReload}},
+      {"reload", {Verb::kReload}},
       {"stop", {Verb::kStop}},
-      {R"({"do":"rate","pps":5000})", {Verb::kRate, 5000}},
-      {R"({"pps":0.01,"do":"rate"})", {Verb::kRate, 0.01}},
-      {R"({"do":"rate","pps":"max"})", {Verb::kRate, kInfinity}},
-      {"rate 5e3", {Verb::kRate, 5000}},
+      {"rate 5000", {Verb::kRate, 5000}},
+      {"rate\t0.01", {Verb::kRate, 0.01}},
       {"rate  max", {Verb::kRate, kInfinity}},
   };
   for (const auto& row : rows) {
     const auto command = parse_command(row.line);
     ASSERT_TRUE(command) << row.line;
     EXPECT_EQ(*command, row.command) << row.line;
-    EXPECT_EQ(*parse_command(to_json(*command)), row.command) << row.line;
   }
 }
 
@@ -53,11 +49,8 @@ TEST(Command, ThatMakesNoSenseIsExplained) {
       {"rate nan", "'nan' is not a rate"},
       {"rate inf", "'inf' is not a rate"},
       {"rate 5 6", "'5 6' is not a rate"},
-      {R"({"do":"rate","pps":"5000"})", R"(field "pps" makes no sense)"},
-      {R"({"do":1})", R"(field "do" makes no sense)"},
-      {R"({"pps":1})", R"(there is no "do")"},
-      {R"({"do":"stop","when":1})", R"(field "when" makes no sense)"},
-      {R"({"do":"stop")", "column 13: expected '}'"},
+      {"rate 1e6", "'1e6' is not a rate"},
+      {R"({"do":"stop"})", "commands are words and not JSON; say pause, resume"},
   };
   for (const auto& row : rows) {
     const auto command = parse_command(row.line);

@@ -59,7 +59,7 @@ struct Plan {
 
   InstructionSet instructions = InstructionSet::kScalar;  // for what is computed in batches
 
-  double rate_pps = 100;    // at most
+  double rate_pps = 0;      // at most
   bool finds_rate = false;  // begins more slowly, and finds out what the path carries
   unsigned retries = 0;
   Duration retry_delay{};

@@ -1,20 +1,11 @@
 #include "files/read_records.h"
 
-#include <sys/stat.h>
-
 #include <variant>
 
+#include "base/file.h"
 #include "files/read_entries.h"
 
 namespace masscan::files {
-namespace {
-
-bool is_regular_file(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
-
-}  // namespace
 
 bool can_be_read_back(const std::string& path, const format::Format& format) {
   return format.parse != nullptr && is_regular_file(path);

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/standard_streams.h"
+#include "base/text.h"
 #include "base/version.h"
-#include "control/json.h"
 
 namespace masscan::scan {
 
@@ -158,7 +158,7 @@ std::string Monitor::take_notes() {
   const std::scoped_lock lock(mutex_);
   std::string list;
   for (const std::string& note : std::exchange(notes_, {})) {
-    list += fmt::format("{}{}", list.empty() ? "" : ",", control::quote_json(note));
+    list += fmt::format("{}{}", list.empty() ? "" : ",", quote_json(note));
   }
   return list.empty() ? list : fmt::format(R"("notes":[{}])", list);
 }

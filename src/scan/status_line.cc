@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "record/escape.h"
+#include "base/text.h"
 
 namespace masscan::scan {
 namespace {
@@ -44,9 +44,7 @@ std::string phase(const Progress& progress) {
 // The last member of the object, if it has it.
 std::string held_member(const Progress& progress) {
   if (progress.held_by.empty()) return "";
-  std::string member = R"(,"held_by":")";
-  record::append_json_escaped(member, progress.held_by);
-  return member + '"';
+  return R"(,"held_by":)" + quote_json(printable(progress.held_by));
 }
 
 }  // namespace

@@ -174,22 +174,24 @@ class Control(unittest.TestCase):
                 client = stack.enter_context(socket.socket(socket.AF_UNIX))
                 client.connect(self.scan.socket)
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                    client.sendall(b"x" * 5000 if number % 2 else b'{"do":')
+                    client.sendall(b"x" * 5000 if number % 2 else b"stat")
             self.assert_goes_on()
 
-    def test_speaks_json_on_the_socket(self):
+    def test_answers_with_json_on_the_socket(self):
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(self.scan.socket)
-            client.sendall(b'{"do":"rate","pps":500}\nstatus\n{"do":"dance"}\n')
+            client.sendall(b'rate 500\nstatus\n{"do":"status"}\n')
             with client.makefile() as lines:
                 self.assertEqual(json.loads(lines.readline())["rate_limit_pps"], 500)
                 self.assertEqual(json.loads(lines.readline())["status"]["state"], "running")
-                self.assertFalse(json.loads(lines.readline())["ok"])
+                refusal = json.loads(lines.readline())
+                self.assertFalse(refusal["ok"])
+                self.assertIn("commands are words and not JSON", refusal["error"])
 
     def test_answers_bytes_that_are_no_text_with_json(self):
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(self.scan.socket)
-            commands = [b"\xff\xfe", b'{"\xc3":1}', b"rate \x80", b'{"do":"\xe2\x82"}',
+            commands = [b"\xff\xfe", b'{"\xc3":1}', b"rate \x80", b"rate \xe2\x82",
                         b"\xed\xa0\x80"]
             client.sendall(b"\n".join(commands) + b"\n")
             with client.makefile("rb") as lines:

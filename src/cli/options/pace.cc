@@ -11,13 +11,12 @@
 #include "cli/options/shard_auto.h"
 #include "cli/options/table.h"
 #include "cli/options/value.h"
+#include "net/rate.h"
 
 namespace masscan::cli {
 namespace {
 
 constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
-constexpr double kLeastRate = 0.01;
-constexpr double kMostRate = 1e12;  // far above any wire, far below what a double cannot count
 constexpr std::string_view kAuto = "auto";
 constexpr std::string_view kAutoUpTo = "auto:";
 constexpr std::string_view kForever = "forever";
@@ -34,16 +33,14 @@ Result<void> set_seed(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-Result<double> parse_rate(const OptionUse& use) {
-  const std::string word = to_lower(*use.value);
-  if (word == "unlimited" || word == "max") return std::numeric_limits<double>::infinity();
-  Result<double> rate = parse_decimal(use, 0, kMostRate);
+Result<double> parse_limit(const OptionUse& use) {
+  if (const auto rate = net::parse_rate(*use.value)) return *rate;
   // masscan writes "rate = 0" into files; such a scan is refused when it starts.
-  if (rate && (*rate >= kLeastRate || *rate == 0)) return rate;
+  if (parse_double(*use.value) == 0) return 0.0;
   return usage_error(
       "{}: '{}' is not a rate; write packets per second from {}, such as 10000, "
       "'unlimited', 'auto' or 'auto:10000'",
-      use.place, *use.value, kLeastRate);
+      use.place, *use.value, net::kLeastRate);
 }
 
 // "auto" has no limit but what the path carries, "auto:5000" another one, and so have "auto" and a
@@ -60,7 +57,7 @@ Result<void> set_rate(Settings& settings, const OptionUse& use) {
   OptionUse number = use;
   const bool is_bounded = word.starts_with(kAutoUpTo);
   if (is_bounded) number.value = word.substr(kAutoUpTo.size());
-  config.rate_pps = TRY(parse_rate(number));
+  config.rate_pps = TRY(parse_limit(number));
   config.finds_rate = is_bounded || (config.finds_rate && is_limit);
   settings.max_rate_pps = is_limit ? std::optional(config.rate_pps) : std::nullopt;
   return {};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <span>
 
@@ -30,14 +29,6 @@ std::string_view value_of(const OptionUse& use) {
 
 Error bad_value(const OptionUse& use, std::string_view expected) {
   return usage_error("{}: '{}' is not {}", use.place, value_of(use), expected);
-}
-
-std::optional<double> parse_double(std::string_view text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return number;
 }
 
 }  // namespace
