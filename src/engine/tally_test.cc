@@ -49,6 +49,20 @@ TEST(Tally, IsAJsonObjectOfAllItsCounters) {
             R"("filtered":5})");
 }
 
+TEST(Tally, AddsEveryCounter) {
+  Tally sum;
+  Tally part;
+  std::uint64_t number = 0;
+  for (const Counter& counter : counters()) {
+    sum.*counter.member = 1000;
+    part.*counter.member = ++number;
+  }
+  sum += part;
+  for (const Counter& counter : counters()) {
+    EXPECT_EQ(sum.*counter.member, 1000 + part.*counter.member) << counter.name;
+  }
+}
+
 TEST(Summary, SeparatesLossesFromNotes) {
   const std::string text = summary({.duplicate = 5, .kernel_drops = 3}, 1s);
   EXPECT_THAT(text, testing::ContainsRegex("Lost:\n +3 frames dropped on arrival"));
