@@ -2,20 +2,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <future>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "base/file.h"
 #include "base/test_files.h"
+#include "base/test_folder.h"
 #include "base/thread.h"
 #include "format/format.h"
-#include "setup/make_plan.h"
+#include "scan/test_scan.h"
 
 namespace masscan::scan {
 namespace {
@@ -29,8 +29,6 @@ using Times = TestFiles::Times;
 class CheckpointerTest : public testing::Test {
  protected:
   CheckpointerTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "checkpointer-XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
     config_.targets.add(net::AddressRange{net::Ipv4Address(1), net::Ipv4Address(1000)});
     config_.ports.add(net::Transport::kTcp, {80, 80});
     config_.seed = 7;
@@ -43,14 +41,13 @@ class CheckpointerTest : public testing::Test {
     outputs_ = output::Outputs::open(config_.output, {.began = WallTime(), .ports = {}}).value();
     outputs_->begin().value();
   }
-  ~CheckpointerTest() override { std::filesystem::remove_all(directory_); }
 
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
-  bool has_checkpoint() const { return std::filesystem::exists(path("a.conf")); }
+  std::string path(const std::string& name) const { return folder_.path(name); }
+  bool has_checkpoint() const { return folder_.has("a.conf"); }
 
   void start() {
     monitor_.emplace(*plan_, config_.output, workers_,
-                     EarlierPasses{.began = now(), .tally = {}, .notes = {}});
+                     EarlierPasses{.began = now(), .tally = {}, .notes = {}}, now());
     writer_ = Writer::start(workers_, *outputs_, controls_, gate_).value();
     CheckpointFile file = CheckpointFile::open(path("a.conf"), true, plan_->fingerprint()).value();
     const Checkpointer::Subject subject{.config = config_,
@@ -76,7 +73,7 @@ class CheckpointerTest : public testing::Test {
     return checkpointer_->finish(results);
   }
 
-  std::filesystem::path directory_;
+  test::TestFolder folder_;
   setup::Config config_;
   std::optional<engine::Plan> plan_;
   std::vector<std::unique_ptr<engine::Worker>> workers_;
@@ -87,7 +84,9 @@ class CheckpointerTest : public testing::Test {
   Gate gate_;
   std::promise<void> is_written_;
   bool was_written_ = false;
-  WriteConfig write_config_ = [this](const setup::Config&) {
+  targets::AddressSet written_late_excludes_;
+  WriteConfig write_config_ = [this](const setup::Config& config) {
+    written_late_excludes_ = config.late_excludes;
     if (!std::exchange(was_written_, true)) is_written_.set_value();
     return WrittenConfig{.text = "seed = 7\n"};
   };
@@ -150,7 +149,7 @@ TEST_F(CheckpointerTest, NeedsNoDiskBehindTheResults) {
     finish();
     EXPECT_TRUE(checkpointer_->outcome()) << error;
     checkpointer_.reset();
-    std::filesystem::remove(path("a.conf"));
+    folder_.remove("a.conf");
   }
 }
 
@@ -171,6 +170,43 @@ TEST_F(CheckpointerTest, KeepsTheFileOfAScanThatLostResults) {
   EXPECT_TRUE(finish(false));
   EXPECT_TRUE(has_checkpoint());
   EXPECT_FALSE(checkpointer_->take_finished());
+}
+
+// Half of the probes have left, and the answers to the last of them may still be under way.
+TEST_F(CheckpointerTest, NotesWhatItsWorkersHaveAskedForCertain) {
+  test::TestScan scan;
+  scan.advance(1s);
+  const std::uint64_t sent = scan.tally().probes_sent;
+  plan_.emplace(scan.plan);
+  workers_ = std::move(scan.workers);
+  start();
+  wait_for_point();
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(finish());
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("% done; to go on: masscan "));
+  const std::uint64_t asked = workers_.front()->asked(0);
+  EXPECT_THAT(folder_.read("a.conf"), HasSubstr(fmt::format(" {:020} ", asked)));
+  EXPECT_NEAR(static_cast<double>(sent - asked), 250, 10) << "half a second of it is not certain";
+  EXPECT_FALSE(checkpointer_->take_finished());
+}
+
+// Somebody cleans up while the scan runs.
+TEST_F(CheckpointerTest, PutsAFileThatWasRemovedThereAgain) {
+  start();
+  while (!has_checkpoint()) std::this_thread::yield();
+  folder_.remove("a.conf");
+  EXPECT_TRUE(finish(false));
+  EXPECT_TRUE(has_checkpoint());
+}
+
+TEST_F(CheckpointerTest, WritesDownWhatWasExcludedMeanwhile) {
+  targets::AddressSet excludes;
+  excludes.add({net::Ipv4Address(5), net::Ipv4Address(9)});
+  controls_.set_excludes(excludes);
+  start();
+  wait_for_point();
+  finish();
+  EXPECT_EQ(written_late_excludes_, excludes);
 }
 
 // Its own file is none of the results.

@@ -45,16 +45,17 @@ void ControlLoop::serve(Duration longest, int other) {
   if (inputs_.reload && inputs_.reload->ends_within(Duration{0})) {
     monitor_.say("reload: " + finish_reload());
   }
-  while (const auto signal = inputs_.signals.next()) on_signal(*signal);
+  const Instant moment = now();
+  while (const auto signal = inputs_.signals.next()) on_signal(*signal, moment);
   if (inputs_.control)
-    inputs_.control->serve([this](std::string_view line) { return answer(line); });
-  if (inputs_.metrics) inputs_.metrics->serve([this] { return metrics(); });
+    inputs_.control->serve([&](std::string_view line) { return answer(line, moment); });
+  if (inputs_.metrics) inputs_.metrics->serve([&] { return metrics(moment); });
 }
 
-void ControlLoop::on_signal(int signal) {
+void ControlLoop::on_signal(int signal, Instant now) {
   switch (signal) {
     case SIGUSR1:
-      return monitor_.print_status(now());
+      return monitor_.print_status(now);
     case SIGUSR2:
       return monitor_.say(set_paused(!controls_.directives().is_paused));
     default:
@@ -62,12 +63,12 @@ void ControlLoop::on_signal(int signal) {
   }
 }
 
-std::string ControlLoop::answer(std::string_view line) {
+std::string ControlLoop::answer(std::string_view line, Instant now) {
   const Result<control::Command> command = control::parse_command(line);
-  return command ? carry_out(*command) : control::refusal(command.error().message);
+  return command ? carry_out(*command, now) : control::refusal(command.error().message);
 }
 
-std::string ControlLoop::carry_out(const control::Command& command) {
+std::string ControlLoop::carry_out(const control::Command& command, Instant now) {
   switch (command.verb) {
     case control::Command::Verb::kPause:
       return set_paused(true);
@@ -76,7 +77,7 @@ std::string ControlLoop::carry_out(const control::Command& command) {
     case control::Command::Verb::kRate:
       return set_rate(command.rate_pps);
     case control::Command::Verb::kStatus:
-      return status();
+      return status(now);
     case control::Command::Verb::kReload:
       return reload();
     case control::Command::Verb::kStop:
@@ -97,17 +98,17 @@ std::string ControlLoop::set_rate(double rate_pps) {
   return control::acceptance(fmt::format(R"("rate_limit_pps":{})", control::rate_json(rate_pps)));
 }
 
-std::string ControlLoop::status() {
+std::string ControlLoop::status(Instant now) {
   const engine::Directives directives = controls_.directives();
   return control::acceptance(fmt::format(
       R"("paused":{},"stopping":{},"reloading":{},"rate_limit_pps":{},{})", directives.is_paused,
       directives.stop_mode != engine::StopMode::kNone, inputs_.reload.has_value(),
-      control::rate_json(directives.rate_pps), monitor_.status_members(now())));
+      control::rate_json(directives.rate_pps), monitor_.status_members(now)));
 }
 
-std::string ControlLoop::metrics() const {
+std::string ControlLoop::metrics(Instant now) const {
   const engine::Directives directives = controls_.directives();
-  scan::Metrics metrics = monitor_.metrics(now());
+  scan::Metrics metrics = monitor_.metrics(now);
   metrics.rate_limit_pps = directives.rate_pps;
   metrics.is_paused = directives.is_paused;
   metrics.is_stopping = directives.stop_mode != engine::StopMode::kNone;
@@ -122,7 +123,7 @@ std::string ControlLoop::reload() {
     auto started = Attempt<targets::AddressSet>::start("reload", inputs_.read_excludes);
     if (!started) return control::refusal(started.error().message);
     inputs_.reload = std::move(started).value();
-    if (inputs_.reload->ends_within(kReloadPatience)) return finish_reload();
+    if (inputs_.reload->ends_within(inputs_.reload_patience)) return finish_reload();
   }
   return control::refusal(
       "a reload is under way; until standard error tells of its end, the excludes stay as they "

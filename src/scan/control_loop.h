@@ -34,6 +34,8 @@ struct ControlInputs {
   std::unique_ptr<control::ControlServer> control;  // null: no socket
   std::unique_ptr<control::MetricsServer> metrics;  // null: nobody may ask
   ReadExcludes read_excludes;
+  // A reload that takes longer than this goes on beside the scan, which is told its outcome later.
+  Duration reload_patience = 500ms;
   // Under way: the disk or a name server takes its time. Forgotten when the scan ends.
   std::optional<Attempt<targets::AddressSet>> reload{};
 
@@ -44,9 +46,6 @@ struct ControlInputs {
 
 class ControlLoop {
  public:
-  // A reload that takes longer than this goes on beside the scan, which is told its outcome later.
-  static constexpr Duration kReloadPatience = 500ms;
-
   // Everything is borrowed.
   ControlLoop(ControlInputs& inputs, engine::SharedControls& controls, Monitor& monitor);
 
@@ -54,16 +53,16 @@ class ControlLoop {
   // descriptor or -1, is readable.
   void serve(Duration longest, int other = -1);
   // The answer to a line from the socket.
-  std::string answer(std::string_view line);
+  std::string answer(std::string_view line, Instant now);
   // Where the scan stands, for Prometheus.
-  std::string metrics() const;
+  std::string metrics(Instant now) const;
 
  private:
-  void on_signal(int signal);
-  std::string carry_out(const control::Command& command);
+  void on_signal(int signal, Instant now);
+  std::string carry_out(const control::Command& command, Instant now);
   std::string set_paused(bool is_paused);
   std::string set_rate(double rate_pps);
-  std::string status();
+  std::string status(Instant now);
   std::string reload();
   std::string finish_reload();
   std::string stop();

@@ -60,13 +60,13 @@ std::vector<std::string> print_start(const engine::Plan& plan, const output::Out
 
 Monitor::Monitor(const engine::Plan& plan, const output::OutputConfig& output,
                  const std::vector<std::unique_ptr<engine::Worker>>& workers,
-                 const EarlierPasses& earlier)
+                 const EarlierPasses& earlier, Instant now)
     : plan_(plan),
       workers_(workers),
       style_(choose(output)),
       is_shown_(output.status),
       earlier_(earlier),
-      began_(now()),
+      began_(now),
       last_tick_(began_),
       last_sent_(earlier.tally.probes_sent + earlier.tally.retries_sent),
       notes_(earlier.notes) {}

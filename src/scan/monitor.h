@@ -50,8 +50,8 @@ struct EarlierPasses {
 class Monitor {
  public:
   Monitor(const engine::Plan& plan, const output::OutputConfig& output,
-          const std::vector<std::unique_ptr<engine::Worker>>& workers,
-          const EarlierPasses& earlier);
+          const std::vector<std::unique_ptr<engine::Worker>>& workers, const EarlierPasses& earlier,
+          Instant now);
 
   void tick(Instant now);
   // The workers have ended: their last numbers, for people.

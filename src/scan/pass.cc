@@ -65,7 +65,7 @@ class Pass {
         plan_(plan),
         run_(run),
         workers_(workers),
-        monitor_(plan, config.output, workers_, run.earlier),
+        monitor_(plan, config.output, workers_, run.earlier, now()),
         control_loop_(run.inputs, run.controls, monitor_) {
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
     // Retries find what the first tries lost, and an infinite scan asks again.
