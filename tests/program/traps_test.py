@@ -55,7 +55,9 @@ class Traps(unittest.TestCase):
         path = os.path.join(self.folder, "found.list")
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(number), self.start(*SIMULATED, "--rate", "20", "-oL", path) as scan:
-                time.sleep(2)
+                told = ""
+                while "rate:" not in told:
+                    told += scan.stderr.read(1)
                 scan.send_signal(number)
                 began = time.monotonic()
                 self.assertEqual(scan.wait(timeout=30), 0)
