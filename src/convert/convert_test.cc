@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/test_folder.h"
 #include "format/format.h"
+#include "support/test_folder.h"
 
 namespace masscan::convert {
 namespace {

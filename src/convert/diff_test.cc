@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/test_folder.h"
+#include "support/test_folder.h"
 
 namespace masscan::convert {
 namespace {

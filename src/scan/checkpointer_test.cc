@@ -12,10 +12,10 @@
 
 #include "base/file.h"
 #include "base/test_files.h"
-#include "base/test_folder.h"
 #include "base/thread.h"
 #include "format/format.h"
 #include "scan/test_scan.h"
+#include "support/test_folder.h"
 
 namespace masscan::scan {
 namespace {

@@ -14,9 +14,9 @@
 #include <string>
 
 #include "base/test_files.h"
-#include "base/test_folder.h"
 #include "format/format.h"
 #include "scan/test_scan.h"
+#include "support/test_folder.h"
 
 namespace masscan::scan {
 namespace {
