@@ -106,6 +106,15 @@ Result<void> check_capture(const setup::Config& config) {
       "the packets");
 }
 
+// A program that reads JSON stumbles over lines for people.
+Result<void> check_trace(const setup::Config& config) {
+  if (!config.packet_trace || !config.output.status_ndjson) return {};
+  return usage_error(
+      "--packet-trace: standard error holds nothing but JSON with --ndjson-status; leave out one "
+      "of "
+      "them");
+}
+
 bool needs_file(const format::Format* format) {
   return format != nullptr && format->name != "interactive" && format->name != format::kNoFormat;
 }
@@ -210,6 +219,7 @@ Result<void> check_scan(const setup::Config& config) {
   TRY(check_targets(config));
   TRY(check_ports(config));
   TRY(check_transport(config.network));
+  TRY(check_trace(config));
   TRY(check_capture(config));
   return check_output(config);
 }

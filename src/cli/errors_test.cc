@@ -390,7 +390,10 @@ constexpr WrongLine kWrongLines[] = {
     {"--shard auto/0", "--shard: 'auto/0' is not a shard; write auto or auto/N, such as auto/8"},
     {"--shard automatic",
      "--shard: 'automatic' is not a shard; write auto or auto/N, such as auto/8"},
-    {"--packet-trace", "--packet-trace: not supported yet; leave it out"},
+    {"--debug-tcp", "--debug-tcp: not supported yet; leave it out"},
+    {"--packet-trace --ndjson-status -p80 10.0.0.1",
+     "--packet-trace: standard error holds nothing but JSON with --ndjson-status; leave out one of "
+     "them"},
     {"--stylesheet ''", "--stylesheet: the value is missing; write --stylesheet URL"},
     {"--webxml=perhaps", "--webxml: 'perhaps' is not true or false"},
     {"-v10", "-v: '10' is not a whole number from 0 to 9"},

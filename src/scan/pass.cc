@@ -28,6 +28,13 @@ namespace {
 // Whether the workers have ended is looked at this often.
 constexpr Duration kTick = 50ms;
 
+// Lines of frames leave no place for a status line that rewrites itself.
+output::OutputConfig monitored(const setup::Config& config) {
+  output::OutputConfig output = config.output;
+  output.status = output.status && !config.packet_trace;
+  return output;
+}
+
 // A scan that cannot begin leaves the results of the last one alone: these files are emptied when
 // nothing can hinder the first packet any more.
 Result<void> begin(Run& run) {
@@ -65,7 +72,7 @@ class Pass {
         plan_(plan),
         run_(run),
         workers_(workers),
-        monitor_(plan, config.output, workers_, run.earlier, now()),
+        monitor_(plan, monitored(config), workers_, run.earlier, now()),
         control_loop_(run.inputs, run.controls, monitor_) {
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
     // Retries find what the first tries lost, and an infinite scan asks again.

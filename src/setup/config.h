@@ -103,6 +103,7 @@ struct Config {
   std::uint8_t ttl = 255;
   TcpOptions tcp;
   int verbosity = 0;
+  bool packet_trace = false;  // every frame is a line on standard error
 
   // The simulated internet of `-e sim`.
   std::uint64_t sim_key = 1;

@@ -9,6 +9,7 @@
 #include "nic/memory.h"
 #include "nic/pcap_queue.h"
 #include "setup/recorder.h"
+#include "setup/tracer.h"
 
 namespace masscan::setup {
 
@@ -89,10 +90,13 @@ Result<std::vector<std::unique_ptr<nic::QueuePair>>> Queues::of_worker(const eng
                                                                        unsigned worker) {
   std::vector<std::unique_ptr<nic::QueuePair>> queues;
   for (std::size_t link = 0; link < plan.links.size(); ++link) {
-    queues.push_back(TRY(open_one(plan, link, worker)));
-    if (capture_ == nullptr || config_->offline) continue;
-    queues.back() = std::make_unique<Recorder>(std::move(queues.back()), plan.patterns(),
-                                               plan.ports_of(worker), *capture_);
+    std::unique_ptr<nic::QueuePair> queue = TRY(open_one(plan, link, worker));
+    if (capture_ != nullptr && !config_->offline) {
+      queue = std::make_unique<Recorder>(std::move(queue), plan.patterns(), plan.ports_of(worker),
+                                         *capture_);
+    }
+    if (config_->packet_trace) queue = std::make_unique<Tracer>(std::move(queue), began_);
+    queues.push_back(std::move(queue));
   }
   return queues;
 }

@@ -46,12 +46,13 @@ class Queues {
   explicit Queues(const Config& config) : config_(&config) {}
   Result<void> open_capture(const engine::Plan& plan, const nic::Interruption& interruption);
   Result<void> open_backends(const engine::Plan& plan);
-  // What sends and receives, without a recorder.
+  // What sends and receives, without a recorder or a tracer.
   Result<std::unique_ptr<nic::QueuePair>> open_one(const engine::Plan& plan, std::size_t link,
                                                    unsigned worker);
 
   const Config* config_;
   unsigned workers_ = 1;
+  WallTime began_ = wall_now();
   std::unique_ptr<sim::Internet> internet_;
   std::vector<LinkBackend> backends_;       // by link, if these are real
   std::unique_ptr<nic::PcapFile> capture_;  // of --pcap

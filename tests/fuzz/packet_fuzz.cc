@@ -7,6 +7,7 @@
 #include "probe/kind.h"
 #include "probe/recogniser.h"
 #include "wire/arp.h"
+#include "wire/describe.h"
 #include "wire/ethernet.h"
 #include "wire/icmpv6.h"
 #include "wire/packet.h"
@@ -35,6 +36,7 @@ void check(const probe::Reply& reply) {
 
 void try_link(Bytes frame, wire::Link link) {
   static const probe::Recogniser recogniser = make_recogniser();
+  CHECK(!wire::describe(frame, link).empty());
   const auto packet = wire::Packet::parse(frame, link);
   if (!packet) return;
   CHECK(packet->transport.size() <= frame.size());

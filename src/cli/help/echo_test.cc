@@ -243,6 +243,7 @@ void fill_session(setup::Config& config) {
 void fill_packets(setup::Config& config) {
   config.ttl = *rc::gen::inRange<std::uint8_t>(1, 255);
   config.verbosity = *rc::gen::inRange(0, 10);
+  config.packet_trace = *rc::gen::arbitrary<bool>();
   config.sim_key = *rc::gen::arbitrary<std::uint64_t>();
   config.sim_open = *rc::gen::element(0.0, 0.05, 1.0 / 3, 1.0);
   using Mss = std::optional<std::uint16_t>;

@@ -371,7 +371,11 @@ constexpr Option kOptions[] = {
     {.name = "packet-trace",
      .aliases = "trace-packet",
      .nmap = "--packet-trace",
-     .apply = unsupported<canonical_flag>},
+     .help = "Print every frame that is sent or received on standard error, in a line as nmap's, "
+             "and no status line.",
+     .apply = [](Settings& s,
+                 const OptionUse& g) { return assign(s.config.packet_trace, parse_flag(g)); },
+     .echo = [](const setup::Config& c) { return echo_if(c.packet_trace); }},
     {.name = "debug-tcp", .aliases = "tcp-debug", .apply = unsupported<canonical_flag>},
     {.name = "verbose",
      .shorts = "-v -d",
