@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::uint64_t kMostAdapter = 7;  // masscan's
 
-// What --tcp-mss and its like take from the next argument.
+// True for words that a kOptional option takes as its value.
 bool is_optional_value(std::string_view word) {
   return std::all_of(word.begin(), word.end(), is_digit) || parse_boolean(word).has_value();
 }
 
-// Of options with several; "-" is standard input.
+// True for words that a kSeveral option takes; "-" is standard input.
 bool is_value(std::string_view word) { return !word.starts_with('-') || word == "-"; }
 
 bool is_option(std::string_view word) {
@@ -35,7 +35,7 @@ Result<void> check_number(OptionUse& use, std::uint64_t most, std::string_view e
   return {};
 }
 
-// One pass over the words, left to right.
+// Parses the words in one pass from left to right.
 class Parser {
  public:
   explicit Parser(std::span<const std::string> words) : words_(words) {}
@@ -89,7 +89,7 @@ class Parser {
     return true;
   }
 
-  // "-p80", "-oLfile" and "-PS22": the longest short form that takes a value.
+  // "-p80", "-oLfile" and "-PS22": finds the longest short form that takes a value.
   Result<bool> parse_glued(std::string_view word) {
     for (std::size_t length = std::min(word.size() - 1, kLongestShort); length >= 2; --length) {
       const std::string name(word.substr(0, length));
@@ -110,7 +110,8 @@ class Parser {
     return {};
   }
 
-  // What could be a host name may be an option without its dashes, or a flag's value.
+  // Refuses a word that is probably an option without dashes or the value of a flag, not a host
+  // name.
   Result<void> check_no_option(std::string_view word, std::string_view place) const {
     const std::string_view name = word.substr(0, word.find('='));
     if (find_long(name) != nullptr) {
@@ -124,7 +125,7 @@ class Parser {
     return {};
   }
 
-  // Takes the value from the next word if it belongs to this option.
+  // Adds an option; takes its value from the next word if necessary.
   Result<void> add(OptionUse use) {
     TRY(check_index(use));
     if (!use.value) TRY(take_value(use));
@@ -160,7 +161,7 @@ class Parser {
     return {};
   }
 
-  // Every value is an option of its own, as if its name stood before it.
+  // Treats every value as one use of the option, as if its name stood before it.
   void take_all_but_last(const OptionUse& use) {
     for (; at_ + 2 < words_.size() && is_value(words_[at_ + 2]); ++at_) {
       uses_.push_back(use);

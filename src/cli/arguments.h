@@ -1,4 +1,4 @@
-// The grammar of the command line: words in, options out. Values are not looked at here.
+// The grammar of the command line: turns words into options. Does not check values.
 //
 //   --name=value  --name:value  --name value  --name        -p80  -p 80  -oL file  -vvv  10.0.0.0/8
 #pragma once
@@ -14,14 +14,14 @@ namespace masscan::cli {
 
 Result<std::vector<OptionUse>> parse_arguments(std::span<const std::string> arguments);
 
-// A name with its index, "adapter[1]"; shared with configuration files.
+// A name with its index: "adapter[1]". Configuration files use it too.
 struct IndexedName {
   std::string_view name;
   std::optional<std::string> index;
 };
-// `place` begins the Error. The name borrows from `text`.
+// Errors: begin with `place`. The name is valid as long as `text`.
 Result<IndexedName> parse_indexed_name(std::string_view text, std::string_view place);
-// Does the row allow what stands in brackets behind its name? Numbers lose their leading zeros.
+// Checks that the option of `use` takes its index, and removes leading zeros from a number.
 Result<void> check_index(OptionUse& use);
 
 }  // namespace masscan::cli

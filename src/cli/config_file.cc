@@ -21,14 +21,14 @@ bool is_comment(std::string_view line) {
   return line.empty() || std::ispunct(static_cast<unsigned char>(line.front()));
 }
 
-// "--rate = 5" would be a comment by the rule of the first character; nobody means that.
+// True for "--rate = 5", which would be a comment because of its first character.
 bool is_dashed_option(std::string_view line) {
   const std::size_t begin = line.find_first_not_of('-');
   if (begin == 0 || begin == std::string_view::npos) return false;
   return find_long(trim(line.substr(begin, line.find_first_of("= ", begin) - begin))) != nullptr;
 }
 
-// Where a piece of a line stands, for messages.
+// A line and its position in the file, for errors.
 class Line {
  public:
   Line(std::string_view text, std::string_view path, std::size_t number)
@@ -62,7 +62,7 @@ Error unknown_key(std::string_view key, const std::string& place) {
   return usage_error("{}: no such option '{}'{}", place, excerpt(key), suggestion(key, ""));
 }
 
-// What stands in quotes, if nothing but a comment follows them.
+// Returns the text between quotes, if at most a comment follows.
 std::optional<std::string> parse_quoted(std::string_view text) {
   if (!text.starts_with('"')) return std::nullopt;
   std::string value;

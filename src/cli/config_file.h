@@ -9,12 +9,12 @@
 
 namespace masscan::cli {
 
-// Lines of any length; empty lines and lines that begin with punctuation are comments. Errors
-// begin with `path`:line:column. Opens nothing.
+// Parses the text of a file; opens nothing. Lines may have any length. Empty lines and lines that
+// begin with punctuation are comments. A blank and '#' behind a value begin a comment. A value may
+// stand in double quotes; a quote inside it is written twice. A line without a value is skipped if
+// Option::may_be_empty allows it.
 //
-// Behind any value a blank and '#' begin a comment. A value in double quotes is what stands between
-// them, whatever it is; a quote in it is written twice. Lines without a value whose row allows that
-// are left out.
+// Errors: begin with `path`:line:column.
 Result<std::vector<OptionUse>> parse_config(std::string_view text, std::string_view path);
 
 }  // namespace masscan::cli

@@ -20,7 +20,7 @@
 namespace masscan::cli {
 namespace {
 
-// More addresses than this are scanned only if something is excluded (masscan's threshold).
+// A scan of more addresses needs an exclude (masscan's threshold).
 constexpr Uint128 kMostUnconfirmed = 1'000'000'000;
 
 Result<void> check_planned(const setup::Config& config) {
@@ -52,7 +52,7 @@ Result<void> check_targets(const setup::Config& config) {
       to_string(count));
 }
 
-// Pairs bring their own.
+// Address:port pairs have ports of their own.
 bool needs_ports(const setup::Config& config) {
   return !config.targets.empty() ||
          std::any_of(config.names.begin(), config.names.end(),
@@ -84,10 +84,10 @@ Result<void> check_ports(const setup::Config& config) {
 Result<void> check_transport(const setup::NetworkConfig& network) {
   if (!network.qdisc || network.backend != setup::Backend::kXdp) return {};
   return usage_error(
-      "--qdisc: XDP passes by the queueing discipline; leave out --transport xdp, or --qdisc");
+      "--qdisc: XDP bypasses the queueing discipline; leave out --transport xdp, or --qdisc");
 }
 
-// Standard output gets the lines for humans, or what is written to "-".
+// True if result lines, or a file named "-", go to standard output.
 bool uses_standard_output(const output::OutputConfig& output) {
   const bool is_quiet = output.format != nullptr && output.format->name == format::kNoFormat;
   const bool is_elsewhere = is_quiet || output.has_databases();
@@ -98,7 +98,7 @@ bool uses_standard_output(const output::OutputConfig& output) {
                      [](const output::OutputFile& other) { return other.file == "-"; });
 }
 
-// Of standard output only one can have the whole.
+// Results and packets cannot both go to standard output.
 Result<void> check_capture(const setup::Config& config) {
   if (config.capture != "-" || !uses_standard_output(config.output)) return {};
   return usage_error(
@@ -125,7 +125,7 @@ Result<void> check_servers(const output::OutputConfig& output) {
   }
   if (!output.spool.empty() && !output.has_databases()) {
     return usage_error(
-        "--spool: no server gets results that could wait there; add --redis ADDRESS or --postgres "
+        "--spool: there is no server to send results to; add --redis ADDRESS or --postgres "
         "URL");
   }
   return {};
@@ -146,7 +146,7 @@ Result<void> check_files(const output::OutputConfig& output) {
   return {};
 }
 
-// What a name stands for.
+// The file behind a name.
 struct NamedFile {
   std::string name;
   struct stat status {};
@@ -166,7 +166,7 @@ NamedFile make_future_file(const std::string& name) {
   return file;
 }
 
-// Nothing if it is not there, or has no contents that could be lost or come back (terminals).
+// Returns nothing if there is no such file, or if it has no contents to lose (terminals).
 std::optional<NamedFile> find_file(const std::string& name, int standard) {
   NamedFile file{.name = name};
   const bool is_there =
@@ -175,7 +175,7 @@ std::optional<NamedFile> find_file(const std::string& name, int standard) {
   return is_there && has_contents ? std::optional(file) : std::nullopt;
 }
 
-// The file that would be written; see find_file.
+// Returns the file that would be written; see find_file.
 std::optional<NamedFile> find_output(const std::string& name) {
   const bool is_there = name == "-" || ::access(name.c_str(), F_OK) == 0;
   return is_there ? find_file(name, STDOUT_FILENO) : make_future_file(name);
@@ -198,7 +198,7 @@ std::string_view describe(const NamedFile& file, std::string_view standard) {
   return file.name == "-" ? standard : std::string_view(file.name);
 }
 
-// A scan that goes on reads it and writes it.
+// A resumed scan may both read and write its checkpoint.
 Result<void> check_checkpoint(const setup::Config& config, std::span<const NamedFile> outputs) {
   const bool is_chosen =
       !config.checkpoint.empty() && config.checkpoint != setup::Config().checkpoint;

@@ -1,4 +1,4 @@
-// Contradictions and gaps that are known before any packet.
+// Checks a complete configuration for contradictions and missing settings before the first packet.
 #pragma once
 
 #include <span>
@@ -9,12 +9,13 @@
 
 namespace masscan::cli {
 
-// No targets, no ports, a scan so big that it needs confirmation, what is not built yet.
+// Errors: no targets, no ports, a scan so big that it needs confirmation, an unsupported setting.
 Result<void> check_scan(const setup::Config& config);
-// The part of it that concerns output: all that counts when no packet is sent.
+// Checks the output settings only, for actions that send no packet.
 Result<void> check_output(const setup::Config& config);
-// No file is read and written to, and none is written to twice, under whatever names: it would be
-// emptied before it is read, or grow for ever. "-" is the file that standard input or output is.
+// Checks that no file is both read and written, and that none is written twice, also through
+// different names. Such a file would be emptied before it is read, or would grow without end. "-"
+// stands for the file behind standard input or output.
 Result<void> check_distinct_files(std::span<const std::string> inputs, const setup::Config& config);
 
 }  // namespace masscan::cli

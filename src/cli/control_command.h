@@ -1,4 +1,4 @@
-// A command line that speaks to a running scan instead of beginning one.
+// Recognises a command line that controls a running scan instead of beginning one.
 #pragma once
 
 #include <optional>
@@ -8,12 +8,12 @@
 namespace masscan::cli {
 
 struct ControlWords {
-  std::string file;   // of the socket
+  std::string file;   // the socket
   std::string words;  // "rate 5000"
 };
 
-// "--control FILE rate 5000": no other option, and a first word that neither an address nor a
-// host name of two labels could be. Nothing for any other command line.
+// Returns the words of "--control FILE rate 5000", and nothing for any other command line. There is
+// no other option, and the first word cannot be an address or a host name of two labels.
 std::optional<ControlWords> find_control_words(std::span<const std::string> arguments);
 
 }  // namespace masscan::cli

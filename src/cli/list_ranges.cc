@@ -7,8 +7,8 @@
 namespace masscan::cli {
 namespace {
 
-// The largest block that begins at `first` and ends at `last` or before it: how many bits of its
-// addresses are free.
+// Returns the size of the largest block from `first` up to at most `last`, as a number of host
+// bits.
 template <typename Address>
 int free_bits(Address first, Address last) {
   using Number = typename Address::Number;

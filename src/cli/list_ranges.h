@@ -1,4 +1,4 @@
-// `--readrange` and `--echo-cidr`: the targets as they are after all excludes, a block a line.
+// `--readrange` and `--echo-cidr`: the targets without the excludes, one block per line.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace masscan::cli {
 
-// "10.0.0.1", "10.0.0.0/24" where it is exactly a prefix, else "10.0.0.1-10.0.0.5"; IPv6 without
-// prefixes, as masscan prints it.
+// Prints "10.0.0.1", "10.0.0.0/24" for an exact prefix, and "10.0.0.1-10.0.0.5" for anything else.
+// IPv6 is printed without prefixes, as masscan does.
 std::string ranges_text(const targets::AddressSet& targets);
-// The fewest prefixes, each with its "/n".
+// Prints the smallest number of prefixes, each with its "/n".
 std::string cidr_text(const targets::AddressSet& targets);
 
 }  // namespace masscan::cli

@@ -22,8 +22,8 @@ std::string suffix(net::Port port) {
   return ":" + to_string(one);
 }
 
-// What follows an address, for the ports in the order of the plan; nothing if there is only one.
-// Text made once, because there are at most some hundred thousand ports and billions of lines.
+// Returns the text behind the address for each port of the plan; none if there is only one port.
+// Made once, because there are at most some hundred thousand ports, but billions of lines.
 class Suffixes {
  public:
   explicit Suffixes(const targets::ProbeSpace& space) : ports_(space.ports()) {

@@ -1,4 +1,4 @@
-// `-sL`: the targets of a scan, in the order in which it would ask them.
+// `-sL`: lists the targets of a scan in scan order.
 #pragma once
 
 #include <functional>
@@ -11,8 +11,10 @@ namespace masscan::cli {
 
 using Write = std::function<Result<void>(std::string_view text)>;
 
-// A line per probe of the shard, in pieces of some 64 KiB: "10.0.0.1:80", "[fd09::1]:U:53", or the
-// bare address where the plan has one port. Retries ask the same targets again and add no lines.
+// Writes one line per probe of the shard, in pieces of about 64 KiB: "10.0.0.1:80",
+// "[fd09::1]:U:53", or the address alone if the plan has one port. Retries add no lines.
+//
+// Errors: those of `write`.
 Result<void> list_targets(const engine::Plan& plan, const Write& write);
 
 }  // namespace masscan::cli

@@ -26,10 +26,10 @@ void print_note(std::string_view note) {
   write_stderr(fmt::format("masscan: {}\n", printable(note)));
 }
 
-// The file of the differences. What is in it stays until the first of them.
+// The file for the differences. Its old contents stay until the first difference is written.
 class File {
  public:
-  // Nobody is waited for any more once `interruption`, a descriptor, polls readable.
+  // Waiting ends when the descriptor `interruption` becomes readable.
   static Result<File> open(const std::string& path, int interruption) {
     Result<WrittenFile> file = WrittenFile::open(path, 0, interruption);
     if (file) return File(std::move(file).value(), interruption);

@@ -1,4 +1,4 @@
-// --readscan, --diff and --deliver: what the settings say, handed to those who do it.
+// --readscan, --diff and --deliver: calls `convert` and `output` with the settings.
 #pragma once
 
 #include <functional>
@@ -10,16 +10,16 @@
 
 namespace masscan::cli {
 
-// The part that is not about output. Looks host names up.
+// Makes the part of the request that does not concern output. Looks up host names.
 Result<convert::Request> conversion_request(const Settings& settings);
 
-// Notes about the files go to standard error.
+// Prints notes about the files on standard error.
 Result<void> read_scan(const Settings& settings);
 
-// What waits in spools goes to the one server that is named.
+// Sends the results in spool files to the one server that the settings name.
 Result<void> deliver(const Settings& settings);
 
-// To the file of -oD, or as lines for people to `print`.
+// Writes NDJSON to the file of -oD, or else calls `print` with lines for people.
 Result<void> print_diff(const Settings& settings,
                         const std::function<Result<void>(std::string_view)>& print);
 

@@ -24,8 +24,8 @@ namespace {
 
 constexpr int kDeepestFile = 16;  // files that name files
 
-// Appends the settings of a file, and of the files it names where it names them; and their paths.
-// `place` is what named it.
+// Appends the options of a file and its path, and in its place those of the files that it names.
+// `place` is the option that named it.
 Result<void> read_config(const std::string& path, const std::string& place, int depth,
                          std::vector<OptionUse>& into, std::vector<std::string>& paths) {
   if (depth > kDeepestFile) {
@@ -45,7 +45,7 @@ Result<void> read_config(const std::string& path, const std::string& place, int 
   return {};
 }
 
-// What configuration files say: a checkpoint, if one was named, and the others in their order.
+// The options of configuration files: of the checkpoint, if any, and of the others in order.
 struct FileGivens {
   std::string checkpoint_path;
   std::vector<OptionUse> checkpoint;
@@ -62,15 +62,15 @@ bool is_no_exclude(const OptionUse& use) {
   return use.option->name != "exclude" && use.option->name != "excludefile";
 }
 
-// What the machine's scans leave out may well be asked of files.
+// True for actions that read result files: the system's excludes are for scans only.
 bool reads_files(std::span<const OptionUse> command_line) {
   return std::any_of(command_line.begin(), command_line.end(), [](const OptionUse& use) {
     return use.option->name == "readscan" || use.option->name == "diff";
   });
 }
 
-// Only if nothing is there: what cannot be looked at, and a link that leads nowhere, may stand for
-// the excludes that keep a scan from doing harm, and reading it is an Error.
+// True only if there is no such file. A file that cannot be examined, or a dangling link, may hold
+// excludes that the scan needs, so reading it is an Error.
 bool is_absent(const std::filesystem::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) return false;
@@ -80,7 +80,7 @@ bool is_absent(const std::filesystem::path& path) {
   return ::stat(parent.c_str(), &status) == 0 || is_absent(parent);
 }
 
-// The system's file first, then those of the command line.
+// Reads the system's file first, then those of the command line.
 Result<FileGivens> read_config_files(std::span<const OptionUse> command_line,
                                      const std::string& system_config) {
   FileGivens files;
@@ -102,7 +102,7 @@ Result<FileGivens> read_config_files(std::span<const OptionUse> command_line,
                          files.checkpoint_path);
     }
   }
-  // The rest of the system's file is in the checkpoint.
+  // The checkpoint already holds the other options of the system's file.
   if (!files.checkpoint.empty()) {
     const auto system_end = files.others.begin() + static_cast<std::ptrdiff_t>(of_system);
     files.others.erase(std::remove_if(files.others.begin(), system_end, is_no_exclude), system_end);
@@ -110,7 +110,7 @@ Result<FileGivens> read_config_files(std::span<const OptionUse> command_line,
   return files;
 }
 
-// What was edited, cut off or damaged behind the resume point would be another scan.
+// Refuses a checkpoint whose settings were edited, cut off or damaged: it would be another scan.
 Result<void> check_settings(const std::string& path, const Settings& settings) {
   if (!settings.point_sum || *settings.point_sum == settings_sum(settings.config)) return {};
   return usage_error(
@@ -119,7 +119,7 @@ Result<void> check_settings(const std::string& path, const Settings& settings) {
       path);
 }
 
-// What the interrupted scan was told. From here on it is only added to.
+// Applies the settings of the interrupted scan. Later options can only add excludes.
 Result<void> apply_checkpoint(const FileGivens& files, Settings& settings) {
   TRY(apply_all(files.checkpoint, settings));
   if (!settings.config.resume_point) {
@@ -153,7 +153,7 @@ Result<void> load(const std::vector<AddressFile>& files, targets::ListKind kind,
   return {};
 }
 
-// Who reads a FIFO or a terminal waits for whoever writes it, and a scan has no time for that.
+// Skips FIFOs and terminals: reading them would wait for the writer.
 Result<void> check_is_regular(const AddressFile& file) {
   struct stat status {};
   if (::stat(file.path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return {};
@@ -161,7 +161,7 @@ Result<void> check_is_regular(const AddressFile& file) {
                    file.place, file.path);
 }
 
-// Standard input can be read only once.
+// Refuses a second use of standard input, which can be read only once.
 Result<void> check_stdin(const Settings& settings) {
   const AddressFile* first = nullptr;
   for (const auto* files : {&settings.target_files, &settings.exclude_files}) {
@@ -177,7 +177,7 @@ Result<void> check_stdin(const Settings& settings) {
   return {};
 }
 
-// An interface in an address can only confirm the scan's.
+// Refuses an address with a zone (fe80::1%eth0) that is not the interface of the scan.
 Result<void> check_scopes(const std::vector<targets::Scope>& scopes, const std::string& interface) {
   for (const targets::Scope& scope : scopes) {
     if (scope.interface == interface) continue;
@@ -187,7 +187,7 @@ Result<void> check_scopes(const std::vector<targets::Scope>& scopes, const std::
   return {};
 }
 
-// Each part would be cut from another order, and together they would miss targets.
+// Refuses parts without a seed: each would use another order, and together they would miss targets.
 Result<void> check_shard(const setup::Config& config) {
   if (config.shard.count == 1 || config.seed) return {};
   return usage_error(
@@ -196,7 +196,7 @@ Result<void> check_shard(const setup::Config& config) {
       to_string(config.shard));
 }
 
-// Who has an address is asked of everybody.
+// Sends ARP requests to the broadcast address.
 void choose_router(setup::Config& config) {
   if (!config.ports.contains({net::Transport::kArp, 0})) return;
   for (auto* mac : {&config.network.router_mac_v4, &config.network.router_mac_v6}) {
@@ -204,13 +204,13 @@ void choose_router(setup::Config& config) {
   }
 }
 
-// XML is masscan's usual one for a file.
+// A file without a format is XML, as in masscan.
 void choose_format(setup::Config& config) {
   if (config.output.file.empty() || config.output.format != nullptr) return;
   config.output.format = format::find_format("xml");
 }
 
-// masscan's positions mean nothing here: what is before one would be skipped without being asked.
+// Drops a position of masscan's order: targets before it would be skipped without a probe.
 void check_positions(Settings& settings) {
   setup::Config& config = settings.config;
   if (settings.has_our_order && config.foreign_index) {

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kFailuresTold = 5;
 
-// Every name once, with what was found.
+// Every name once, with its addresses.
 class Answers {
  public:
   static Result<Answers> ask(const setup::Config& config) {

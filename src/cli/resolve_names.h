@@ -1,4 +1,4 @@
-// Host names of a configuration become addresses.
+// Replaces the host names of a configuration by addresses.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace masscan::cli {
 
-// Asks the name servers, unless there is no name, and puts all addresses of a name in its place.
-// Returns notes for the user, on names without an address; it is an Error if no target remains.
-// An excluded name of which not every address can be learnt is an Error too: who keeps something
-// out must not be disappointed.
+// Looks up every name and replaces it by all its addresses. Does nothing if there is no name.
+// Returns notes for the user about names without an address.
+//
+// Errors: no target remains; an excluded name cannot be resolved completely (excludes fail closed).
 Result<std::vector<std::string>> resolve_names(setup::Config& config);
 
 }  // namespace masscan::cli

@@ -50,8 +50,8 @@ Result<int> list_interfaces() {
   return print(host::format_interface_list(interfaces));
 }
 
-// What the exclude files hold now, host names looked up, and what a checkpoint excludes besides. It
-// has copies of its own of what the settings say.
+// Returns a function that reads the exclude files again, looks up host names, and adds the late
+// excludes of a checkpoint. It owns copies of the settings it needs.
 scan::ReadExcludes excludes_reader(const Settings& settings) {
   if (settings.exclude_files.empty()) return {};
   return [files = settings.exclude_files, interface = settings.config.network.interface,
@@ -88,7 +88,7 @@ Result<int> start(const Settings& settings) {
   return 0;
 }
 
-// Says something to a running scan, and prints its answer.
+// Sends a command to a running scan and prints the answer.
 Result<int> speak(const ControlWords& control) {
   const control::ControlAnswer answer = TRY(control::ask_scan(control.file, control.words));
   TRY(write(printable(trim(answer.line)) + "\n"));
@@ -102,7 +102,7 @@ Result<int> examine(setup::Config config) {
   return diagnosis.is_well ? 0 : 1;
 }
 
-// Addresses alone are listed as such, as if one port were asked.
+// Without ports, lists the addresses as if there were one port.
 Result<int> list(setup::Config config) {
   print_notes(TRY(resolve_names(config)));
   const bool is_bare = config.ports.empty() && config.pairs.empty();
@@ -112,13 +112,13 @@ Result<int> list(setup::Config config) {
   return 0;
 }
 
-// Nobody said anything, but for what the system's file excludes.
+// True if there are no options except the excludes of the system's file.
 bool is_nothing(std::span<const std::string> arguments, const setup::Config& config) {
   return arguments.empty() && config.targets.empty() && config.pairs.empty() &&
          config.names.empty() && config.ports.empty();
 }
 
-// As masscan: on standard output, and nothing was scanned.
+// Prints on standard output and fails, as masscan does: nothing was scanned.
 Result<int> explain() {
   TRY(write(usage_text()));
   return 1;

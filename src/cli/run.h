@@ -1,4 +1,4 @@
-// The program behind main: from the words of the command line to the exit code.
+// The program behind main: takes the words of the command line, returns the exit code.
 #pragma once
 
 #include <span>
@@ -10,7 +10,9 @@ namespace masscan::cli {
 
 inline constexpr const char* kSystemConfig = "/etc/masscan/masscan.conf";
 
-// The exit code, or what to tell the user. `system_config` is read first if it exists.
+// Returns the exit code. Reads `system_config` first if it exists.
+//
+// Errors: for the user; main prints them.
 Result<int> run(std::span<const std::string> arguments,
                 const std::string& system_config = kSystemConfig);
 

@@ -59,7 +59,7 @@ TEST(Run, SaysOnStandardErrorWhatChangesNothing) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(outcome("--echo --badsum --badsum --bpf tcp").code, 0);
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "masscan: --badsum: changes nothing; checksums are always right\n"
+            "masscan: --badsum: changes nothing; checksums are always correct\n"
             "masscan: --bpf: changes nothing; what is received is filtered by the addresses and "
             "ports asked\n");
 }

@@ -20,7 +20,8 @@ bool is_output(const Section& section) { return section.options.data() == output
 
 }  // namespace
 
-// Addresses of names may be among those to exclude; a file is read without such targets.
+// Subtracts the excludes, because a name may have had excluded addresses: a file is read without
+// them.
 std::uint64_t settings_sum(const setup::Config& config) {
   setup::Config effective = config;
   targets::exclude(effective.excludes, effective.targets);

@@ -1,5 +1,4 @@
-// A check sum of the settings behind a resume point: an interrupted scan goes on with exactly
-// these.
+// Checksum of the settings behind a resume point. A resumed scan must have the same settings.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +7,8 @@
 
 namespace masscan::cli {
 
-// Of the lines that --echo writes, in any order, but those that may be edited (Option::is_editable,
-// and all that concerns output). Against accidents, not against people: its key is known.
+// Covers the lines that --echo writes, in any order, except those that may be edited
+// (Option::is_editable, and all output settings). Detects accidents only: its key is public.
 std::uint64_t settings_sum(const setup::Config& config);
 
 }  // namespace masscan::cli

@@ -11,7 +11,7 @@
 namespace masscan::cli {
 namespace {
 
-// Calls `visit(option)` for what --help lists.
+// Calls `visit(option)` for every option that --help lists.
 template <typename Visit>
 void for_each_listed(Visit visit) {
   for (const Section& section : sections()) {
@@ -21,7 +21,7 @@ void for_each_listed(Visit visit) {
   }
 }
 
-// The sentence up to its first full stop, without it.
+// Returns the first sentence of the help, without the full stop.
 std::string_view summary(const Option& option) {
   const std::string_view help = option.help;
   const std::size_t end = std::min(help.find(". "), help.size() - 1);
@@ -29,7 +29,7 @@ std::string_view summary(const Option& option) {
 }
 
 bool takes_file(const Option& option) { return option.value_name == "FILE"; }
-// "bash|zsh|fish" names the values themselves.
+// True for a value name such as "bash|zsh|fish", which lists the values.
 bool is_choice(const Option& option) {
   return option.value_name.find('|') != option.value_name.npos;
 }
@@ -47,7 +47,7 @@ std::vector<std::string> spellings(const Option& option) {
   return words;
 }
 
-// Within single quotes of sh, zsh and fish; none of our sentences needs more than this.
+// Puts text into single quotes for sh, zsh and fish.
 std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
@@ -62,7 +62,7 @@ std::string in_quotes(std::string_view text) {
 
 // ---- bash ----
 
-// A branch of `case`: what may stand behind these options.
+// Makes a branch of `case` for the values of these options.
 std::string bash_branch(const std::vector<std::string>& words, std::string_view values) {
   return fmt::format("    {}) {}; return ;;\n", fmt::join(words, " | "), values);
 }
@@ -109,7 +109,7 @@ std::string bash() {
 
 // ---- zsh ----
 
-// Within the brackets of an _arguments description.
+// Escapes text for the brackets of an _arguments description.
 std::string zsh_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -119,7 +119,7 @@ std::string zsh_escaped(std::string_view text) {
   return out;
 }
 
-// How a value follows: "--rate=5" or "--rate 5", "-p80" or "-p 80".
+// Says how a value follows the option: "--rate=5" or "--rate 5", "-p80" or "-p 80".
 std::string_view zsh_joint(const Option& option, std::string_view word) {
   if (option.value_name.empty()) return "";
   const bool is_long = word.starts_with("--");
@@ -165,7 +165,7 @@ std::string zsh() {
 std::string fish_names(const Option& option) {
   std::string out;
   for (const std::string_view word : split_words(option.shorts)) {
-    // "-oL" is what fish calls an old-style option.
+    // fish calls "-oL" an old-style option.
     out += fmt::format(" -{} {}", word.size() == 2 ? 's' : 'o', in_quotes(word.substr(1)));
   }
   if (!option.name.empty()) out += fmt::format(" -l {}", option.name);

@@ -1,4 +1,4 @@
-// What shells need to complete our command line, made from the table of options:
+// Shell completion scripts, made from the table of options:
 //
 //   source <(masscan --completion bash)
 #pragma once
@@ -8,8 +8,9 @@
 
 namespace masscan::cli {
 
-// The text for a shell, or null if we do not know it.
+// Makes the script for one shell.
 using Completion = std::string (*)();
+// Returns null for an unknown shell.
 Completion find_completion(std::string_view shell);
 
 }  // namespace masscan::cli

@@ -29,7 +29,7 @@ std::array<Part, 7> parts() {
   }};
 }
 
-// A line break in a value would be a line of its own: parse_text lets none in.
+// A line break in a value would begin a new line of the file. parse_text refuses such values.
 void check_one_line(std::string_view line) {
   CHECK(line.find_first_of("\r\n") == std::string_view::npos);
 }

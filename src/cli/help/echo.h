@@ -1,4 +1,4 @@
-// The configuration as a file that brings about the same scan again.
+// Prints a configuration as a file that repeats the same scan.
 #pragma once
 
 #include <string>
@@ -8,10 +8,9 @@
 
 namespace masscan::cli {
 
-// In masscan's order and layout, so that its scripts and files keep working; settings that masscan
-// forgets (excludes, wait, ttl, show, ...) are written too where they are not the default. With
-// `origins` a comment above every key says where its value came from; without, there is none,
-// because scripts compare this text with masscan's.
+// Uses masscan's order and layout, because scripts compare this text with masscan's. Also writes
+// the settings that masscan leaves out (excludes, wait, ttl, show, ...) if they differ from the
+// default. With `origins` it adds a comment above every key that says where the value came from.
 std::string echo_text(const setup::Config& config, const Origins* origins = nullptr);
 
 }  // namespace masscan::cli

@@ -12,24 +12,24 @@
 namespace masscan::cli {
 namespace {
 
-// Of masscan, whose command line this is; it says http because programs look for that.
+// The site of masscan, whose command line this is. Programs search the output for "http".
 constexpr std::string_view kSite = "https://github.com/robertdavidgraham/masscan";
 
 constexpr std::string_view kIntroduction =
     "Usage: masscan [options] targets\n"
     "\n"
-    "Finds open TCP ports: masscan -p80,8000-8100 10.0.0.0/8 --rate 10000\n"
-    "Without privileges, on a simulated internet: masscan -e sim -p80 10.0.0.0/16\n"
+    "To find open TCP ports: masscan -p80,8000-8100 10.0.0.0/8 --rate 10000\n"
+    "To try it without privileges (simulation): masscan -e sim -p80 10.0.0.0/16\n"
     "\n"
-    "Options may be written --name=value, --name:value or --name value; case, '-',\n"
-    "'_' and '.' in names do not matter. Flags take =true or =false.\n";
+    "Options are written --name=value, --name:value or --name value. Case and the\n"
+    "characters '-', '_' and '.' in names are ignored. Flags take =true or =false.\n";
 
 // "-p, --ports PORTS"
 std::string label(const Option& option) {
   std::vector<std::string> names;
   for (const std::string_view word : split_words(option.shorts)) names.emplace_back(word);
   if (!option.name.empty()) {
-    // Of a long row of short forms only the first is shown.
+    // Only the first of several short forms is shown.
     names.resize(std::min<std::size_t>(names.size(), 1));
     names.push_back(fmt::format("--{}", option.name));
   } else if (option.arity == Arity::kRequired) {
@@ -48,23 +48,23 @@ std::string help_text() {
   for (const Section& section : sections()) {
     out += fmt::format("\n{}:\n", section.title);
     for (const Option& option : section.options) {
-      if (!option.help.empty()) append_entry(out, label(option), option.help);
+      if (!option.help.empty()) append_entry(out, label(option), option.help, default_text(option));
     }
   }
   return out;
 }
 
 std::string usage_text() {
-  return "masscan finds open TCP ports in large ranges of addresses.\n"
+  return "masscan finds open TCP ports in large address ranges.\n"
          "\n"
-         "  masscan -p80,443 10.0.0.0/8 --rate 10000   two ports of a network\n"
-         "  masscan --top-ports 100 -iL list -oJ out   the usual ports, into a file\n"
-         "  masscan -e sim -p80 10.0.0.0/16            a simulated internet, to try it\n"
+         "  masscan -p80,443 10.0.0.0/8 --rate 10000   scan two ports of a network\n"
+         "  masscan --top-ports 100 -iL list -oJ out   common ports; results to a file\n"
+         "  masscan -e sim -p80 10.0.0.0/16            try it on a simulated internet\n"
          "\n"
          "Scan what you are responsible for. 'masscan --help' lists all options.\n";
 }
 
-// Wrappers look for a line of this form, and the empty one before it is masscan's too.
+// Wrapper programs parse this line. masscan prints the empty line before it too.
 std::string version_text() { return fmt::format("\nMasscan version {} ( {} )\n", kVersion, kSite); }
 
 }  // namespace masscan::cli

@@ -5,6 +5,7 @@
 #include <regex>
 #include <sstream>
 
+#include "cli/options/settings.h"
 #include "cli/options/table.h"
 
 namespace masscan::cli {
@@ -24,6 +25,23 @@ TEST(Help, ListsEveryOptionThatHasASentence) {
       EXPECT_NE(text.find("--" + std::string(option.name)), std::string::npos) << option.name;
     }
   }
+}
+
+TEST(Help, GivesDefaultsThatChangeNothing) {
+  int count = 0;
+  for (const Section& section : sections()) {
+    for (const Option& option : section.options) {
+      if (option.default_value == nullptr) continue;
+      const std::string value = option.default_value();
+      Settings settings;
+      const OptionUse use{&option, std::string(option.name), {}, value, "here"};
+      ASSERT_TRUE(option.apply(settings, use)) << option.name << " " << value;
+      EXPECT_TRUE(settings.config == setup::Config()) << option.name << " " << value;
+      ++count;
+    }
+  }
+  EXPECT_GE(count, 12);
+  EXPECT_NE(help_text().find("(default: paused.conf)"), std::string::npos);
 }
 
 TEST(Usage, IsShort) {

@@ -1,7 +1,10 @@
 #include "cli/help/listing.h"
 
+#include <fmt/format.h>
+
+#include <vector>
+
 #include "base/text.h"
-#include "cli/options/table.h"
 
 namespace masscan::cli {
 namespace {
@@ -11,7 +14,13 @@ constexpr std::size_t kIndent = 26;
 
 }  // namespace
 
-void append_entry(std::string& out, std::string_view names, std::string_view sentence) {
+std::string default_text(const Option& option) {
+  if (option.default_value == nullptr) return "";
+  return fmt::format("(default: {})", option.default_value());
+}
+
+void append_entry(std::string& out, std::string_view names, std::string_view text,
+                  std::string_view ending) {
   std::string line = "  ";
   line += names;
   if (line.size() + 2 > kIndent) {
@@ -19,7 +28,9 @@ void append_entry(std::string& out, std::string_view names, std::string_view sen
     line.clear();
   }
   line.resize(kIndent - 1, ' ');
-  for (const std::string_view word : split_words(sentence)) {
+  std::vector<std::string_view> words = split_words(text);
+  if (!ending.empty()) words.push_back(ending);
+  for (const std::string_view word : words) {
     if (line.size() + 1 + word.size() > kWidth) {
       out += line + "\n";
       line.assign(kIndent - 1, ' ');

@@ -6,12 +6,13 @@
 
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/help/listing.h"
 #include "cli/options/table.h"
 
 namespace masscan::cli {
 namespace {
 
-// Text as roff prints it: a bare '-' would become a hyphen, "'" a quotation mark.
+// Escapes text for roff, which would print a bare '-' as a hyphen and "'" as a quotation mark.
 std::string escape(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -32,7 +33,7 @@ std::string escape(std::string_view text) {
   return out;
 }
 
-// A line of running text; what roff would take for a request at its beginning is none.
+// Makes a line of running text. roff would take a '.' at its beginning for a request.
 std::string line(std::string_view text) {
   return fmt::format("{}{}\n", text.starts_with('.') ? "\\&" : "", escape(text));
 }
@@ -45,13 +46,14 @@ std::string value_of(const Option& option) {
   return option.arity == Arity::kOptional ? fmt::format(" [{}]", value) : " " + value;
 }
 
-// "-p, --ports PORTS", the sentence, and the other names.
+// Writes "-p, --ports PORTS", the help, and the other names.
 void append_option(std::string& out, const Option& option) {
   std::vector<std::string> names;
   for (const std::string_view word : split_words(option.shorts)) names.push_back(bold(word));
   if (!option.name.empty()) names.push_back(bold(fmt::format("--{}", option.name)));
   out += fmt::format(".TP\n{}{}\n", fmt::join(names, ", "), value_of(option));
   out += line(option.help);
+  if (option.default_value != nullptr) out += line(default_text(option));
 
   std::vector<std::string> aliases;
   for (const std::string_view word : split_words(option.aliases)) {
@@ -62,15 +64,18 @@ void append_option(std::string& out, const Option& option) {
 
 constexpr std::string_view kBeginning =
     ".SH NAME\n"
-    "masscan \\- finds open ports in huge address ranges\n"
+    "masscan \\- finds open ports in large address ranges\n"
     ".SH SYNOPSIS\n"
     "\\fBmasscan\\fR [\\fIoptions\\fR] \\fItargets\\fR\n"
     ".SH DESCRIPTION\n"
-    "Asks every target in random order, asynchronously, with a TCP/IP stack of its own beside the\n"
-    "kernel\\(aqs, and reports what answers. It needs root or the capabilities CAP_NET_RAW and\n"
-    "CAP_NET_ADMIN; listings, \\fB\\-\\-echo\\fR and \\fB\\-e sim\\fR need neither.\n"
+    "masscan sends one probe to every target in random order and reports the answers. It does not\n"
+    "wait for an answer before it sends the next probe, and it uses its own TCP/IP stack in "
+    "addition\n"
+    "to the kernel\\(aqs. It needs root, or the capabilities CAP_NET_RAW and CAP_NET_ADMIN. "
+    "Listings,\n"
+    "\\fB\\-\\-echo\\fR and \\fB\\-e sim\\fR need no privileges.\n"
     ".PP\n"
-    "Long options may be written \\fB\\-\\-name=value\\fR, \\fB\\-\\-name:value\\fR or\n"
+    "Long options are written \\fB\\-\\-name=value\\fR, \\fB\\-\\-name:value\\fR or\n"
     "\\fB\\-\\-name value\\fR; case and the characters \\(aq\\-\\(aq, \\(aq_\\(aq and \\(aq.\\(aq "
     "do\n"
     "not matter in names. Flags take \\fB=true\\fR or \\fB=false\\fR. Each long option is also a\n"
@@ -81,16 +86,16 @@ constexpr std::string_view kEnd =
     ".SH FILES\n"
     ".TP\n"
     "/etc/masscan/masscan.conf\n"
-    "A configuration file that is always read first, the place for an \\fIexcludefile\\fR.\n"
+    "A configuration file that is always read first. Put an \\fIexcludefile\\fR line there.\n"
     ".SH EXIT STATUS\n"
-    "0, 2 for a command line or file that makes no sense, 1 for what failed while running.\n"
+    "0: success. 1: an error while running. 2: an error in the command line or in a file.\n"
     ".SH EXAMPLES\n"
     ".TP\n"
     "masscan \\-p80,8000\\-8100 10.0.0.0/8 \\-\\-rate 10000\n"
-    "Ask 102 ports of a large network.\n"
+    "Scan 102 ports of a large network.\n"
     ".TP\n"
     "masscan \\-p80,8000\\-8100 10.0.0.0/8 \\-\\-echo > scan.conf; masscan \\-c scan.conf\n"
-    "Keep a configuration, and scan by it.\n"
+    "Save a configuration, then scan with it.\n"
     ".TP\n"
     "masscan \\-e sim \\-p80 10.0.0.0/16\n"
     "Try it on a simulated internet, without privileges.\n";

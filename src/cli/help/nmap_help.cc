@@ -13,9 +13,8 @@ namespace masscan::cli {
 namespace {
 
 constexpr std::string_view kIntroduction =
-    "Options of nmap, and what they are here. In force whatever is said: a SYN scan\n"
-    "of all targets (-sS -Pn), in random order, without looking up names (-n), with\n"
-    "whole frames (--send-eth).\n";
+    "Which nmap options work here. Always on: a SYN scan of all targets (-sS -Pn), in\n"
+    "random order, without reverse DNS (-n), with whole Ethernet frames (--send-eth).\n";
 
 // "-sA -sF --scanflags"
 std::string spellings(const Option& option) {
@@ -28,11 +27,12 @@ std::string spellings(const Option& option) {
   return words;
 }
 
-std::string implemented() {
+// Names of other sections that nmap has too.
+std::string shared_names(bool is_unsupported) {
   std::string words;
   for (const Section& section : sections()) {
     for (const Option& option : section.options) {
-      if (option.nmap.empty() || option.apply == refuse_unsupported) continue;
+      if (option.nmap.empty() || option.is_unsupported != is_unsupported) continue;
       if (!words.empty()) words += ' ';
       words += option.nmap;
     }
@@ -40,7 +40,7 @@ std::string implemented() {
   return words;
 }
 
-// The rows of nmap's that are answered this way.
+// Appends the rows of nmap's options whose Apply is `answer`.
 void append_rows(std::string& out, Apply answer) {
   for (const Option& option : nmap_options()) {
     if (option.apply != answer) continue;
@@ -53,7 +53,8 @@ void append_rows(std::string& out, Apply answer) {
 std::string nmap_text() {
   std::string out(kIntroduction);
   out += "\n";
-  append_entry(out, "As in nmap:", implemented());
+  append_entry(out, "As in nmap:", shared_names(false));
+  append_entry(out, "Not supported yet:", shared_names(true));
   out += "\nAccepted, without effect:\n";
   append_rows(out, accept_silently);
   append_rows(out, accept_with_note);

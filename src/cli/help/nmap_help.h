@@ -1,4 +1,4 @@
-// `--nmap`: what people who come from nmap can use here, made from the table of options.
+// `--nmap`: which nmap options are supported, made from the table of options.
 #pragma once
 
 #include <string>

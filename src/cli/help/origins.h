@@ -1,4 +1,4 @@
-// Where the values of a configuration came from, for people who read a printed one.
+// Records where each value of a configuration came from, for --echo-all.
 #pragma once
 
 #include <cstddef>
@@ -13,22 +13,22 @@ namespace masscan::cli {
 
 class Origins {
  public:
-  // The option is in force now, on top of what was said before.
+  // Records that the option was applied.
   void note(const OptionUse& use);
-  // What was said before about what this option sets is void.
+  // Forgets all earlier options that set the same value.
   void reset(const Option& option);
 
-  // "from --rate, after scan.conf:3:8: rate", one line of printable text whatever the places are.
-  // Later places of a list add to it, of anything else replace it.
+  // Returns "from --rate, after scan.conf:3:8: rate": one line of printable text. "after" lists the
+  // earlier places: a list adds them up, any other value replaces them.
   std::string describe(const Option& option) const;
 
  private:
   struct Places {
-    std::vector<std::string> last;  // a few, the oldest first
-    std::size_t dropped = 0;        // older ones
+    std::vector<std::string> last;  // the most recent ones, the oldest first
+    std::size_t dropped = 0;        // number of older ones
   };
 
-  std::map<std::string_view, Places> by_row_;  // by the name of the row that echoes the value
+  std::map<std::string_view, Places> by_row_;  // key: name of the row that echoes the value
 };
 
 }  // namespace masscan::cli

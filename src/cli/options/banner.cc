@@ -1,7 +1,8 @@
-// Rows: what is said to open ports and kept of the answers, and payloads of probes. No scan obeys
-// them yet, but for the capture file, which stands here for the order of --echo.
+// Rows: banners and payloads. None of them is supported by a scan yet, except the capture file,
+// which stands here because of the order of --echo.
 #include "base/check.h"
 #include "cli/options/echo_values.h"
+#include "cli/options/field.h"
 #include "cli/options/settings.h"
 #include "cli/options/table.h"
 #include "cli/options/unsupported.h"
@@ -36,7 +37,7 @@ Result<void> switch_off_banners(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-// Certificates are kept if nothing is said, and nothing else is.
+// By default certificates are kept, and nothing else.
 Result<void> set_capture(Settings& settings, const OptionUse& use, bool on) {
   const std::string kind = TRY(canonical_word(use, kCaptures));
   const bool is_usual = on == (kind == "cert");
@@ -48,13 +49,13 @@ Result<void> set_capture(Settings& settings, const OptionUse& use, bool on) {
 }
 
 bool keeps_names(const setup::Config& config) {
-  for (const setup::UnsupportedSetting& planned : config.unsupported) {
-    if (planned.name == "capture" && planned.value == "servername") return true;
+  for (const setup::UnsupportedSetting& kept : config.unsupported) {
+    if (kept.name == "capture" && kept.value == "servername") return true;
   }
   return false;
 }
 
-// Only readers of files obey.
+// Only --readscan and --diff use it.
 Result<void> add_banner_type(Settings& settings, const OptionUse& use) {
   const std::string name = TRY(canonical_word(use, kApplications));
   const auto application = record::parse_banner_type(name);
@@ -70,130 +71,55 @@ constexpr Option kOptions[] = {
      .aliases = "nobanner",
      .echoed_in = "banners",
      .apply = switch_off_banners},
-    {.name = "rawudp", .apply = unsupported<canonical_flag>},
+    not_yet("rawudp", "", unsupported<canonical_flag>),
     {.name = "banner-types",
      .aliases = "banner-type banner-apps banner-app",
-     .arity = Arity::kRequired,
      .value_name = "NAME",
-     .help = "With --readscan or --diff: banners of this kind and nothing else; may be repeated.",
+     .help = "With --readscan or --diff: only banners of this kind. May be repeated.",
      .apply = add_banner_type},
-    {.name = "nmap-payloads",
-     .aliases = "nmap-payload",
-     .arity = Arity::kRequired,
-     .value_name = "FILE",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
+    not_yet("nmap-payloads nmap-payload", "[FILE]", unsupported<parse_text>),
     {.name = "nmap-service-probes",
      .aliases = "nmap-service-probe",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
      .may_be_empty = true,
      .reason = "changes nothing; nmap's service probes are never sent",
      .apply = unsupported_with_note<parse_text>},
     {.name = "pcap-filename",
      .aliases = "pcap",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
      .may_be_empty = true,
-     .help =
-         "Capture the TCP packets that answer; with --offline the probes. '-': standard output.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.capture, parse_text(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(!c.capture.empty(), c.capture); }},
-    {.name = "pcap-payloads",
-     .aliases = "pcap-payload",
-     .arity = Arity::kRequired,
-     .value_name = "FILE",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
-    {.name = "hello",
-     .arity = Arity::kRequired,
-     .value_name = "KIND",
-     .apply = unsupported_list<word_of<kHellos>>},
-    {.name = "hello-file",
-     .aliases = "hello-filename",
-     .arity = Arity::kRequired,
-     .value_name = "FILE",
-     .index = Index::kPort,
-     .apply = unsupported<parse_text>},
-    {.name = "hello-string",
-     .arity = Arity::kRequired,
-     .value_name = "BASE64",
-     .index = Index::kPort,
-     .apply = unsupported<canonical_base64>},
-    {.name = "hello-timeout",
-     .arity = Arity::kRequired,
-     .value_name = "SECONDS",
-     .apply = unsupported<canonical_seconds>},
-    {.name = "connection-timeout",
-     .aliases = "tcp-timeout",
-     .arity = Arity::kRequired,
-     .value_name = "SECONDS",
-     .apply = unsupported<canonical_seconds>},
-    {.name = "heartbleed", .apply = unsupported<canonical_flag>},
-    {.name = "ticketbleed", .apply = unsupported<canonical_flag>},
-    {.name = "vuln",
-     .arity = Arity::kRequired,
-     .value_name = "NAME",
-     .apply = unsupported_list<word_of<kVulnerabilities>>},
-    {.name = "http-cookie",
-     .arity = Arity::kRequired,
-     .value_name = "TEXT",
-     .may_be_empty = true,
-     .apply = unsupported_list<parse_text>},
-    {.name = "http-header",
-     .aliases = "http-field",
-     .arity = Arity::kRequired,
-     .value_name = "NAME:VALUE",
-     .index = Index::kField,
-     .may_be_empty = true,
-     .apply = unsupported_list<canonical_header>},
-    {.name = "http-method",
-     .arity = Arity::kRequired,
-     .value_name = "TEXT",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
-    {.name = "http-version",
-     .arity = Arity::kRequired,
-     .value_name = "TEXT",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
-    {.name = "http-url",
-     .aliases = "http-uri",
-     .arity = Arity::kRequired,
-     .value_name = "TEXT",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
-    {.name = "http-user-agent",
-     .arity = Arity::kRequired,
-     .value_name = "TEXT",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
-    {.name = "http-host",
-     .arity = Arity::kRequired,
-     .value_name = "TEXT",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
-    {.name = "http-payload",
-     .arity = Arity::kRequired,
-     .value_name = "TEXT",
-     .may_be_empty = true,
-     .apply = unsupported<parse_text>},
-    {.name = "http-field-remove",
-     .arity = Arity::kRequired,
-     .value_name = "NAME",
-     .apply = unsupported_list<parse_text>},
+     .help = "Write the TCP packets that answer to a capture file; with --offline write the "
+             "probes. '-' is standard output.",
+     .apply = set<&Config::capture>,
+     .echo = show<&Config::capture>},
+    not_yet("pcap-payloads pcap-payload", "[FILE]", unsupported<parse_text>),
+    not_yet("hello", "KIND", unsupported_list<word_of<kHellos>>),
+    not_yet("hello-file hello-filename", "FILE", unsupported<parse_text>, Index::kPort),
+    not_yet("hello-string", "BASE64", unsupported<canonical_base64>, Index::kPort),
+    not_yet("hello-timeout", "SECONDS", unsupported<canonical_seconds>),
+    not_yet("connection-timeout tcp-timeout", "SECONDS", unsupported<canonical_seconds>),
+    not_yet("heartbleed", "", unsupported<canonical_flag>),
+    not_yet("ticketbleed", "", unsupported<canonical_flag>),
+    not_yet("vuln", "NAME", unsupported_list<word_of<kVulnerabilities>>),
+    not_yet("http-cookie", "[TEXT]", unsupported_list<parse_text>),
+    not_yet("http-header http-field", "[NAME:VALUE]", unsupported_list<canonical_header>,
+            Index::kField),
+    not_yet("http-method", "[TEXT]", unsupported<parse_text>),
+    not_yet("http-version", "[TEXT]", unsupported<parse_text>),
+    not_yet("http-url http-uri", "[TEXT]", unsupported<parse_text>),
+    not_yet("http-user-agent", "[TEXT]", unsupported<parse_text>),
+    not_yet("http-host", "[TEXT]", unsupported<parse_text>),
+    not_yet("http-payload", "[TEXT]", unsupported<parse_text>),
+    not_yet("http-field-remove", "NAME", unsupported_list<parse_text>),
     {.name = "min-packet",
      .aliases = "min-pkt",
-     .arity = Arity::kRequired,
      .value_name = "OCTETS",
      .reason = "changes nothing; probes have the length they need",
      .apply = unsupported_with_note<canonical_integer<0, 65535, kUsualPacket>>},
-    // No banner is kept, so leaving out more of it changes nothing. masscan writes these lines for
-    // its own default, twice, and what compares its files finds them here too.
+    // Has no effect, because no banner is kept. masscan writes these lines for its own default,
+    // twice; --echo writes them too, because scripts compare the files.
     {.name = "nocapture",
      .echoed_in = "capture nocapture",
-     .arity = Arity::kRequired,
      .value_name = "KIND",
      .apply = [](Settings& s, const OptionUse& g) { return set_capture(s, g, false); },
      .echo =
@@ -202,7 +128,6 @@ constexpr Option kOptions[] = {
          }},
     {.name = "capture",
      .echoed_in = "capture nocapture",
-     .arity = Arity::kRequired,
      .value_name = "KIND",
      .apply = [](Settings& s, const OptionUse& g) { return set_capture(s, g, true); }},
 };

@@ -1,5 +1,5 @@
-// Values as --echo writes them: checked, in one spelling, and empty where they are the default. For
-// settings that are kept as text (planned.h).
+// Parsers for settings that are kept as text (unsupported.h). They check a value and return it as
+// --echo writes it: in one spelling, and empty if it is the default.
 #pragma once
 
 #include <fmt/format.h>
@@ -19,9 +19,9 @@ namespace masscan::cli {
 Result<std::string> canonical_flag(const OptionUse& use);
 Result<std::string> canonical_seconds(const OptionUse& use);
 Result<std::string> canonical_base64(const OptionUse& use);
-// "Name:value"; what stands in brackets behind the option, if anything, is the name.
+// Returns "Name:value". The index of the option is the name, if there is one.
 Result<std::string> canonical_header(const OptionUse& use);
-// One of blank-separated words, in any case.
+// Accepts one of the blank-separated words, in any case.
 Result<std::string> canonical_word(const OptionUse& use, std::string_view words);
 
 template <std::uint64_t least, std::uint64_t most, std::uint64_t usual>
@@ -30,9 +30,9 @@ Result<std::string> canonical_integer(const OptionUse& use) {
   return number == usual ? std::string() : fmt::format("{}", number);
 }
 
-// Where a comment begins in what stands behind '='; its end if there is none.
+// Returns the position at which a comment begins in the text behind '='; the end if there is none.
 std::size_t find_comment(std::string_view text);
-// A value as a line holds it, so that it is read back: in quotes if need be.
+// Quotes a value if parse_config would otherwise read another value back.
 std::string quoted_if_needed(std::string_view value);
 
 }  // namespace masscan::cli

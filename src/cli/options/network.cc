@@ -1,12 +1,14 @@
-// Rows: which interface, from which address, to which router.
+// Rows: interface, source address and router.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "cli/options/echo_values.h"
+#include "cli/options/field.h"
 #include "cli/options/settings.h"
 #include "cli/options/table.h"
 #include "cli/options/unsupported.h"
@@ -19,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t kMostVlan = 4094;  // IEEE 802.1Q keeps 4095 for itself
 constexpr std::uint64_t kNoVlan = 0;
-const setup::Config kDefault;
+constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
 constexpr std::pair<std::string_view, setup::Backend> kTransports[] = {
     {"auto", setup::Backend::kAuto},
     {"xdp", setup::Backend::kXdp},
@@ -32,12 +34,12 @@ net::AddressRange only_range(const targets::AddressSet& set) {
   return {set.v6.ranges()[0].first, set.v6.ranges()[0].last};
 }
 
-// 0.0.0.0 and ::, which masscan writes for an address that it is to find out.
+// True for 0.0.0.0 and ::, by which masscan means "not set".
 bool is_unset(const net::IpAddress& address) {
   return address == net::Ipv4Address() || address == net::Ipv6Address();
 }
 
-// One range per family: a later one replaces an earlier one.
+// Keeps one range per family: a later one replaces an earlier one.
 Result<void> set_source_address(Settings& settings, const OptionUse& use) {
   const targets::AddressSet set = TRY(targets::parse_addresses(*use.value, use.place));
   if (set.v4.ranges().size() + set.v6.ranges().size() != 1) {
@@ -83,7 +85,7 @@ Result<void> set_source_ports(Settings& settings, const OptionUse& use) {
   constexpr std::uint32_t kSeventeen = 17;
   net::PortRange ports = TRY(parse_port_range(use));
   if (ports.count() == kSeventeen) {
-    // masscan's mistake, which its own next run refuses.
+    // A bug of masscan's --echo; masscan itself refuses the file.
     --ports.last;
     add_note(settings, fmt::format("{}: 17 ports are how masscan writes the 16 it chose; using {}",
                                    use.name, net::to_string(ports)));
@@ -106,10 +108,6 @@ Result<void> set_router_macs(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-std::vector<std::string> echo_mac(const std::optional<net::MacAddress>& mac) {
-  return mac ? echo_if(true, net::to_string(*mac, '-')) : std::vector<std::string>();
-}
-
 Result<void> set_transport(Settings& settings, const OptionUse& use) {
   setup::NetworkConfig& network = settings.config.network;
   if (*use.value == "sim") {
@@ -125,13 +123,11 @@ Result<void> set_transport(Settings& settings, const OptionUse& use) {
                      *use.value);
 }
 
-std::vector<std::string> echo_transport(const setup::Config& config) {
-  for (const auto& [name, transport] : kTransports) {
-    if (transport == config.network.backend) {
-      return echo_if(transport != kDefault.network.backend, std::string(name));
-    }
-  }
-  return {};
+std::string_view backend_name(setup::Backend backend) {
+  const auto row = std::find_if(std::begin(kTransports), std::end(kTransports),
+                                [backend](const auto& other) { return other.second == backend; });
+  CHECK(row != std::end(kTransports));
+  return row->first;
 }
 
 constexpr Option kOptions[] = {
@@ -139,61 +135,45 @@ constexpr Option kOptions[] = {
      .aliases = "if interface",
      .shorts = "-e -i",
      .nmap = "-e",
-     .arity = Arity::kRequired,
      .value_name = "NAME",
      .index = Index::kAdapter,
      .may_be_empty = true,
      .is_editable = true,
-     .help = "Interface, by name or number of --iflist; 'sim' is a simulated internet that needs "
-             "no privileges. Found by the routing table if nothing is said.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.network.interface, parse_text(g)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(!c.network.interface.empty(), c.network.interface);
-         }},
+     .help = "Network interface, by name or by its number in --iflist. 'sim' is a simulated "
+             "internet that needs no privileges. By default the routing table decides.",
+     .apply = set<&NetworkConfig::interface>,
+     .echo = show<&NetworkConfig::interface>},
     {.name = "adapter-ip",
      .aliases = "source-ip source-address spoof-ip spoof-address src-ip",
      .shorts = "-S",
      .nmap = "-S",
-     .arity = Arity::kRequired,
      .value_name = "ADDRESS",
      .index = Index::kAdapter,
      .may_be_empty = true,
-     .help = "Source address or range, also --source-ip; twice for IPv4 and IPv6.",
+     .help =
+         "Source address or range; --source-ip is the same. May be given twice, for IPv4 and IPv6.",
      .apply = set_source_address,
      .echo = echo_source_addresses,
      .reset = [](Settings& s) { s.config.network.source_addresses.clear(); }},
     {.name = "adapter-mac",
      .aliases = "source-mac src-mac spoof-mac",
      .nmap = "--spoof-mac",
-     .arity = Arity::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
      .may_be_empty = true,
-     .help = "Source MAC address, also --source-mac.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.network.source_mac, parse_mac(g)); },
-     .echo = [](const setup::Config& c) { return echo_mac(c.network.source_mac); }},
+     .help = "Source MAC address; --source-mac is the same.",
+     .apply = set<&NetworkConfig::source_mac>,
+     .echo = show<&NetworkConfig::source_mac>},
     {.name = "router-ip",
-     .arity = Arity::kRequired,
      .value_name = "ADDRESS",
      .index = Index::kAdapter,
      .may_be_empty = true,
      .help = "Send everything through this router.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.network.router_address, parse_address(g));
-         },
-     .echo =
-         [](const setup::Config& c) {
-           return c.network.router_address ? echo_if(true, to_string(*c.network.router_address))
-                                           : std::vector<std::string>();
-         }},
+     .apply = set<&NetworkConfig::router_address, parse_address>,
+     .echo = show<&NetworkConfig::router_address>},
     {.name = "router-mac",
      .aliases = "router dest-mac destination-mac dst-mac target-mac",
      .echoed_in = "router-mac-ipv4 router-mac-ipv6",
-     .arity = Arity::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
      .may_be_empty = true,
@@ -201,133 +181,95 @@ constexpr Option kOptions[] = {
      .apply = set_router_macs},
     {.name = "router-mac-ipv4",
      .aliases = "router-ipv4",
-     .arity = Arity::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
      .may_be_empty = true,
-     .help = "The same for IPv4 only.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.network.router_mac_v4, parse_mac(g));
-         },
-     .echo = [](const setup::Config& c) { return echo_mac(c.network.router_mac_v4); }},
+     .help = "Send all IPv4 packets to this MAC address.",
+     .apply = set<&NetworkConfig::router_mac_v4>,
+     .echo = show<&NetworkConfig::router_mac_v4>},
     {.name = "router-mac-ipv6",
      .aliases = "router-ipv6",
-     .arity = Arity::kRequired,
      .value_name = "MAC",
      .index = Index::kAdapter,
      .may_be_empty = true,
-     .help = "The same for IPv6 only.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.network.router_mac_v6, parse_mac(g));
-         },
-     .echo = [](const setup::Config& c) { return echo_mac(c.network.router_mac_v6); }},
+     .help = "Send all IPv6 packets to this MAC address.",
+     .apply = set<&NetworkConfig::router_mac_v6>,
+     .echo = show<&NetworkConfig::router_mac_v6>},
     {.name = "adapter-port",
      .aliases = "source-port src-port",
      .shorts = "-g",
      .nmap = "-g --source-port",
-     .arity = Arity::kRequired,
      .value_name = "PORTS",
      .index = Index::kAdapter,
      .may_be_empty = true,
-     .help = "Source port or range of any size, also --source-port.",
+     .help = "Source port or a range of any size; --source-port is the same.",
      .apply = set_source_ports,
-     .echo =
-         [](const setup::Config& c) {
-           return c.network.source_ports ? echo_if(true, to_string(*c.network.source_ports))
-                                         : std::vector<std::string>();
-         }},
+     .echo = show<&NetworkConfig::source_ports>},
     {.name = "force",
-     .help = "Take source ports that this machine uses itself: its own traffic there stops for the "
-             "time of the scan.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.network.force, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.network.force); }},
+     .help = "Use these source ports even if this machine uses them itself. Its own traffic on "
+             "them stops until the scan ends.",
+     .apply = set<&NetworkConfig::force>,
+     .echo = show<&NetworkConfig::force>},
     {.name = "adapter-vlan",
      .aliases = "vlan",
-     .arity = Arity::kRequired,
      .value_name = "N",
      .index = Index::kAdapter,
      .may_be_empty = true,
+     .is_unsupported = true,
      .apply = unsupported<canonical_integer<0, kMostVlan, kNoVlan>>},
     {.name = "bpf",
-     .arity = Arity::kRequired,
      .value_name = "FILTER",
      .may_be_empty = true,
      .reason = "changes nothing; what is received is filtered by the addresses and ports asked",
      .apply = accept_with_note},
     {.name = "sendq",
      .aliases = "sendqueue",
-     .arity = Arity::kOptional,
      .value_name = "BOOLEAN",
+     .arity = Arity::kOptional,
      .reason = "changes nothing; it was for Windows",
      .apply = accept_with_note},
     {.name = "pfring",
      .reason = "PF_RING is not used; leave it out, the kernel's own rings are fast enough",
      .apply = refuse},
     {.name = "transport",
-     .arity = Arity::kRequired,
      .value_name = "NAME",
      .is_editable = true,
-     .help = "How packets leave and arrive: 'auto', 'xdp' (without socket buffers, at high rates), "
-             "'af_packet' (packet sockets, everywhere), 'pcap' (libpcap) or 'sim', the same as "
-             "-e sim.",
+     .help = "How packets are sent and received: 'auto', 'xdp' (no socket buffers, for high "
+             "rates), 'af_packet' (packet sockets, work everywhere), 'pcap' (libpcap), or 'sim', "
+             "the same as -e sim.",
+     .default_value = default_of<&NetworkConfig::backend, backend_name>,
      .apply = set_transport,
-     .echo = echo_transport},
+     .echo = show<&NetworkConfig::backend, backend_name>},
     {.name = "qdisc",
-     .help = "Send through the interface's queueing discipline, tc filters and nftables' egress "
-             "rules, by packet sockets. What they drop for about a second is given up, and counted "
-             "as discarded.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.network.qdisc, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.network.qdisc); }},
+     .help = "Send by packet sockets through the interface's queueing discipline, tc filters and "
+             "nftables egress rules. Frames that these drop for about a second are given up and "
+             "counted as discarded.",
+     .apply = set<&NetworkConfig::qdisc>,
+     .echo = show<&NetworkConfig::qdisc>},
     {.name = "senders",
-     .arity = Arity::kRequired,
      .value_name = "N",
      .is_editable = true,
-     .help = "Threads that send by XDP, on each interface, at least one for each worker; 0: XDP "
-             "receives and packet sockets send.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.network.senders, parse_integer(g, 0, 16));
-         },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.network.senders.has_value(),
-                          fmt::format("{}", c.network.senders.value_or(0)));
-         }},
+     .help = "Number of threads that send by XDP on each interface, at least one for each worker. "
+             "0: XDP receives and packet sockets send. By default the number of cores decides.",
+     .apply = set<&NetworkConfig::senders, 0, 16>,
+     .echo = show<&NetworkConfig::senders>},
     {.name = "no-firewall",
      .is_editable = true,
-     .help = "Do not keep the kernel's resets away with an nftables table.",
-     .apply = [](Settings& s, const OptionUse& g) -> Result<void> {
-       s.config.network.firewall = !TRY(parse_flag(g));
-       return {};
-     },
-     .echo = [](const setup::Config& c) { return echo_if(!c.network.firewall); }},
+     .help = "Do not install the nftables table that suppresses the kernel's resets.",
+     .apply = set_inverted<&NetworkConfig::firewall>,
+     .echo = show_inverted<&NetworkConfig::firewall>},
     {.name = "sim-key",
-     .arity = Arity::kRequired,
      .value_name = "N",
-     .help = "Which simulated internet '-e sim' is; 1 if nothing is said.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-           return assign(s.config.sim_key, parse_integer(g, 0, kMost));
-         },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.sim_key != kDefault.sim_key, fmt::format("{}", c.sim_key));
-         }},
+     .help = "Selects the simulated internet of '-e sim'.",
+     .default_value = default_of<&Config::sim_key>,
+     .apply = set<&Config::sim_key, 0, kAnyNumber>,
+     .echo = show<&Config::sim_key>},
     {.name = "sim-open",
-     .arity = Arity::kRequired,
      .value_name = "FRACTION",
-     .help = "How much of it is open, from 0 to 1; 0.05 if nothing is said.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.sim_open, parse_decimal(g, 0, 1)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.sim_open != kDefault.sim_open, to_text(c.sim_open));
-         }},
+     .help = "Fraction of its ports that are open, from 0 to 1.",
+     .default_value = default_of<&Config::sim_open>,
+     .apply = set<&Config::sim_open, 0, 1>,
+     .echo = show<&Config::sim_open>},
 };
 
 }  // namespace

@@ -1,10 +1,9 @@
-// Rows: where results go, and which.
-#include <fmt/format.h>
+// Rows: result files, databases, and which results are written.
 
 #include <algorithm>
-#include <utility>
 
 #include "cli/options/echo_values.h"
+#include "cli/options/field.h"
 #include "cli/options/output_choice.h"
 #include "cli/options/settings.h"
 #include "cli/options/table.h"
@@ -19,7 +18,7 @@ namespace {
 
 constexpr int kMostVerbose = 9;
 
-// nmap's own, as masscan names it.
+// The URL that masscan writes.
 constexpr std::string_view kWebStylesheet = "http://nmap.org/svn/docs/nmap.xsl";
 
 template <const std::string_view& url>
@@ -30,13 +29,12 @@ Result<void> set_stylesheet(Settings& settings, const OptionUse& use) {
 
 constexpr std::string_view kNoStylesheet;
 
-// What masscan's --echo names the file if there is a Redis server in its place.
+// masscan's --echo writes this in place of a file name if there is a Redis server.
 constexpr std::string_view kNoFile = "<redis>";
 
-Result<void> set_file(Settings& settings, const OptionUse& use) {
+Result<std::string> parse_file(const OptionUse& use) {
   const std::string file = TRY(parse_text(use));
-  settings.config.output.file = file == kNoFile ? "" : file;
-  return {};
+  return file == kNoFile ? std::string() : file;
 }
 
 Result<void> set_show(Settings& settings, const OptionUse& use, bool on) {
@@ -48,13 +46,13 @@ std::vector<std::string> echo_states(const record::StateFilter& states) {
   return echo_if(states != record::StateFilter{false, false, false}, record::to_string(states));
 }
 
-std::vector<std::string> echo_span(Duration span) {
-  return echo_if(span != Duration::zero(), to_text(span));
+Result<record::Filter> parse_filter(const OptionUse& use) {
+  const std::string text = TRY(parse_text(use));
+  return record::Filter::parse(text, use.place);
 }
 
-Result<void> set_filter(Settings& settings, const OptionUse& use) {
-  const std::string text = TRY(parse_text(use));
-  return assign(settings.config.output.filter, record::Filter::parse(text, use.place));
+Result<std::vector<record::Column>> parse_columns(const OptionUse& use) {
+  return record::parse_columns(*use.value, use.place);
 }
 
 Result<void> set_compression(Settings& settings, const OptionUse& use) {
@@ -63,36 +61,32 @@ Result<void> set_compression(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-// Without slashes at its end.
-Result<void> set_rotate_directory(Settings& settings, const OptionUse& use) {
-  std::string path = TRY(parse_text(use));
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  settings.config.output.rotation.directory = std::move(path);
-  return {};
+std::string_view compression_name(format::Compression compression) {
+  return format::name(compression);
 }
 
-Result<void> set_inverted(bool& target, const OptionUse& use) {
-  target = !TRY(parse_flag(use));
-  return {};
+// Removes slashes at the end.
+Result<std::string> parse_directory(const OptionUse& use) {
+  std::string path = TRY(parse_text(use));
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
 }
 
 constexpr Option kOptions[] = {
     {.name = "output-filename",
      .aliases = "output-file",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
      .may_be_empty = true,
      .help = "Write results to a file; '-' is standard output.",
-     .apply = set_file,
-     .echo = [](const setup::Config& c) { return echo_if(!c.output.file.empty(), c.output.file); }},
+     .apply = set<&OutputConfig::file, parse_file>,
+     .echo = show<&OutputConfig::file>},
     {.name = "output-format",
      .echoed_in = "output-format redis",
-     .arity = Arity::kRequired,
      .value_name = "FORMAT",
      .may_be_empty = true,
-     .help = "Of the file: xml (if nothing is said), grepable, json, ndjson, list, binary, csv, "
-             "unicornscan, hostonly, ipport, certs, html, nmap-xml, ndjson-base64, or "
-             "interactive for none.",
+     .help = "Format of the file: xml (the default), grepable, json, ndjson, list, binary, csv, "
+             "unicornscan, hostonly, ipport, certs, html, nmap-xml, ndjson-base64. With "
+             "interactive or none there is no file.",
      .apply = choose_format,
      .echo =
          [](const setup::Config& c) {
@@ -101,102 +95,71 @@ constexpr Option kOptions[] = {
          }},
     {.shorts = "-oL -oD -oX -oG -oJ -oC -oB -oU -oH -oP",
      .echoed_in = "output-filename output-format output-also",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
-     .help = "Format and file in one: list, ndjson, xml, grepable, json, csv, binary, unicornscan, "
-             "hostonly, ipport (10.0.0.1:80). Several write several files.",
+     .help = "Format and file in one option: list, ndjson, xml, grepable, json, csv, binary, "
+             "unicornscan, hostonly, ipport (10.0.0.1:80). Several of these options write several "
+             "files.",
      .apply = choose_format_and_file,
      .reset = forget_outputs},
     {.name = "output-also",
-     .arity = Arity::kRequired,
      .value_name = "FORMAT:FILE",
-     .help = "Write a further format to a further file.",
+     .help = "Write one more file in this format.",
      .apply = choose_also,
      .echo = echo_also},
     {.shorts = "-oA",
      .nmap = "-oA",
      .echoed_in = "output-filename output-format output-also",
-     .arity = Arity::kRequired,
      .value_name = "BASE",
      .help = "Write BASE.xml, BASE.gnmap, BASE.list and BASE.ndjson.",
      .apply = choose_all_formats,
      .reset = forget_outputs},
     {.name = "report",
      .echoed_in = "output-filename output-format output-also",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
-     .help = "Write a page to look at results with: one file of HTML, with charts, a map of the "
-             "addresses and a table to search.",
+     .help = "Write one HTML page with charts, a map of the addresses and a searchable table.",
      .apply = choose_report,
      .reset = forget_outputs},
     {.name = "redis",
      .shorts = "-oR",
-     .arity = Arity::kRequired,
      .value_name = "ADDRESS",
      .may_be_empty = true,
-     .help = "Send results to a Redis server: 127.0.0.1:6379.",
+     .help = "Send results to a Redis server, such as 127.0.0.1:6379.",
      .apply = choose_redis,
-     .echo =
-         [](const setup::Config& c) {
-           const auto& redis = c.output.redis;
-           return echo_if(redis.has_value(), redis ? net::to_string(*redis) : "");
-         }},
+     .echo = show<&OutputConfig::redis>},
     {.name = "redis-pwd",
-     .arity = Arity::kRequired,
      .value_name = "PASSWORD",
      .may_be_empty = true,
-     .help = "Its password.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.output.redis_password, parse_text(g));
-         },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(!c.output.redis_password.empty(), c.output.redis_password);
-         }},
+     .help = "Password of the Redis server.",
+     .apply = set<&OutputConfig::redis_password>,
+     .echo = show<&OutputConfig::redis_password>},
     {.name = "postgres",
-     .arity = Arity::kRequired,
      .value_name = "URL",
-     .help = "Send results to a PostgreSQL database: postgresql://user@host/database.",
+     .help = "Send results to a PostgreSQL database, such as postgresql://user@host/database.",
      .apply = choose_postgres,
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(!c.output.postgres.empty(), c.output.postgres);
-         }},
+     .echo = show<&OutputConfig::postgres>},
     {.name = "spool",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
-     .help = "Where results wait for a server: FILE.redis, FILE.postgres; masscan-TIME if nothing "
-             "is said.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.output.spool, parse_text(g)); },
-     .echo =
-         [](const setup::Config& c) { return echo_if(!c.output.spool.empty(), c.output.spool); }},
+     .help = "Keep results in FILE.redis and FILE.postgres until the server has stored them. By "
+             "default FILE is masscan-TIME.",
+     .apply = set<&OutputConfig::spool>,
+     .echo = show<&OutputConfig::spool>},
     {.name = "output-append",
      .aliases = "append-output",
      .nmap = "--append-output",
-     .arity = Arity::kOptional,
      .value_name = "BOOLEAN",
+     .arity = Arity::kOptional,
      .help = "Append to the file instead of replacing it.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.output.append, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.output.append); }},
+     .apply = set<&OutputConfig::append>,
+     .echo = show<&OutputConfig::append>},
     {.name = "compress",
-     .arity = Arity::kRequired,
      .value_name = "none|gzip|zstd",
-     .help = "How files of results are compressed; if nothing is said, as their names end: .gz or "
-             ".zst.",
+     .help = "Compression of result files. By default the file name decides: .gz or .zst.",
      .apply = set_compression,
-     .echo =
-         [](const setup::Config& c) {
-           const auto& compression = c.output.compression;
-           return echo_if(compression.has_value(),
-                          compression ? std::string(format::name(*compression)) : "");
-         }},
+     .echo = show<&OutputConfig::compression, compression_name>},
     {.name = "xml",
-     .arity = Arity::kRequired,
      .value_name = "masscan|nmap",
-     .help = "XML is masscan's, or valid for nmap's DTD, with an element per host.",
+     .help = "XML as masscan writes it (the default), or valid for nmap's DTD with one element per "
+             "host.",
      .apply = [](Settings& s, const OptionUse& g) -> Result<void> {
        const std::string word = TRY(canonical_word(g, "masscan nmap"));
        s.config.output.nmap_xml = word == "nmap";
@@ -204,115 +167,78 @@ constexpr Option kOptions[] = {
      },
      .echo = [](const setup::Config& c) { return echo_if(c.output.nmap_xml, "nmap"); }},
     {.name = "base64",
-     .help = "NDJSON has the bytes of banners in base64 besides.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.output.base64, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.output.base64); }},
+     .help = "Add the bytes of banners to NDJSON in base64.",
+     .apply = set<&OutputConfig::base64>,
+     .echo = show<&OutputConfig::base64>},
     {.name = "fields",
-     .arity = Arity::kRequired,
      .value_name = "LIST",
-     .help =
-         "The columns of CSV: ip, port, proto, type, state, reason, ttl, time, service, banner.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.output.columns, record::parse_columns(*g.value, g.place));
-         },
-     .echo =
-         [](const setup::Config& c) {
-           const auto& columns = c.output.columns;
-           return echo_if(columns != output::OutputConfig().columns, record::to_string(columns));
-         }},
+     .help = "Columns of CSV and their order. By default all: ip, port, proto, type, state, "
+             "reason, ttl, time, service, banner.",
+     .apply = set<&OutputConfig::columns, parse_columns>,
+     .echo = show<&OutputConfig::columns>},
     {.name = "filter",
-     .arity = Arity::kRequired,
      .value_name = "EXPRESSION",
-     .help = "Write only what it holds for: 'port == 443 && ip != 10.0.0.0/8'.",
-     .apply = set_filter,
-     .echo =
-         [](const setup::Config& c) {
-           const auto& filter = c.output.filter;
-           return echo_if(filter.has_value(), filter ? filter->text() : "");
-         }},
+     .help =
+         "Write only results that match an expression, such as 'port == 443 && ip != 10.0.0.0/8'.",
+     .apply = set<&OutputConfig::filter, parse_filter>,
+     .echo = show<&OutputConfig::filter, &record::Filter::text>},
     {.name = "rotate",
      .aliases = "output-rotate rotate-output rotate-time",
-     .arity = Arity::kRequired,
      .value_name = "TIME",
-     .help = "Keep the file under another name and begin a new one: every 10min, hourly, daily.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.output.rotation.period, parse_span(g));
-         },
-     .echo = [](const setup::Config& c) { return echo_span(c.output.rotation.period); }},
+     .help = "Rename the file and begin a new one at this interval: 10min, hourly, daily.",
+     .apply = set<&Rotation::period, parse_span>,
+     .echo = show<&Rotation::period>},
     {.name = "rotate-dir",
      .aliases = "output-rotate-dir rotate-directory",
-     .arity = Arity::kRequired,
      .value_name = "DIRECTORY",
      .may_be_empty = true,
-     .help = "Where to keep them; the current directory if nothing is said.",
-     .apply = set_rotate_directory,
-     .echo =
-         [](const setup::Config& c) {
-           const std::string& directory = c.output.rotation.directory;
-           return echo_if(directory != files::Rotation().directory, directory);
-         }},
+     .help = "Directory for the renamed files.",
+     .default_value = default_of<&Rotation::directory>,
+     .apply = set<&Rotation::directory, parse_directory>,
+     .echo = show<&Rotation::directory>},
     {.name = "rotate-offset",
      .aliases = "output-rotate-offset",
-     .arity = Arity::kRequired,
      .value_name = "TIME",
-     .help = "How long after the full hour, day and so on; -1h is an hour before midnight, UTC.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.output.rotation.offset, parse_offset(g));
-         },
-     .echo = [](const setup::Config& c) { return echo_span(c.output.rotation.offset); }},
+     .help = "Time after the full hour, day and so on at which files are renamed; -1h is one hour "
+             "before midnight, UTC.",
+     .apply = set<&Rotation::offset, parse_offset>,
+     .echo = show<&Rotation::offset>},
     {.name = "rotate-size",
      .aliases = "rotate-filesize output-rotate-filesize",
-     .arity = Arity::kRequired,
      .value_name = "SIZE",
-     .help = "The same when the file has so many bytes: 1000000, 10m, 1g.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.output.rotation.size_bytes, parse_size(g));
-         },
-     .echo =
-         [](const setup::Config& c) {
-           const std::uint64_t size = c.output.rotation.size_bytes;
-           return echo_if(size != 0, fmt::format("{}", size));
-         }},
+     .help = "Rename the file and begin a new one at this size in bytes: 1000000, 10m, 1g.",
+     .apply = set<&Rotation::size_bytes, parse_size>,
+     .echo = show<&Rotation::size_bytes>},
     {.name = "stylesheet",
      .nmap = "--stylesheet",
-     .arity = Arity::kRequired,
      .value_name = "URL",
      .may_be_empty = true,
-     .help = "Name this stylesheet in an XML file.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.output.stylesheet, parse_text(g)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(!c.output.stylesheet.empty(), c.output.stylesheet);
-         }},
+     .help = "Refer to this stylesheet in XML files.",
+     .apply = set<&OutputConfig::stylesheet>,
+     .echo = show<&OutputConfig::stylesheet>},
     {.name = "webxml",
      .nmap = "--webxml",
      .echoed_in = "stylesheet",
-     .help = "Name nmap's stylesheet on the web.",
+     .help = "Refer to nmap's stylesheet on the web.",
      .apply = set_stylesheet<kWebStylesheet>},
     {.name = "no-stylesheet",
      .nmap = "--no-stylesheet",
      .echoed_in = "stylesheet",
-     .help = "Name none.",
+     .help = "Refer to no stylesheet.",
      .apply = set_stylesheet<kNoStylesheet>},
     {.name = "script",
      .nmap = "--script",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
      .may_be_empty = true,
+     .is_unsupported = true,
      .apply = unsupported<parse_text>},
     {.name = "output-show",
      .aliases = "show output-status",
      .echoed_in = "output-show output-noshow",
-     .arity = Arity::kRequired,
      .value_name = "STATES",
      .may_be_empty = true,
-     .help = "Report these too: open, closed, filtered, all. Open if nothing is said.",
+     .help = "Also report ports in these states: open, closed, filtered, all. By default only open "
+             "ports are reported.",
      .apply = [](Settings& s, const OptionUse& g) { return set_show(s, g, true); },
      .echo =
          [](const setup::Config& c) {
@@ -323,47 +249,37 @@ constexpr Option kOptions[] = {
     {.name = "output-noshow",
      .aliases = "noshow",
      .echoed_in = "output-show output-noshow",
-     .arity = Arity::kRequired,
      .value_name = "STATES",
-     .help = "Do not report these.",
+     .help = "Do not report ports in these states.",
      .apply = [](Settings& s, const OptionUse& g) { return set_show(s, g, false); },
      .echo = [](const setup::Config& c) { return echo_if(!c.output.states.open, "open"); }},
     {.name = "output-show-open",
      .aliases = "open open-only",
      .nmap = "--open",
      .echoed_in = "output-show output-noshow",
-     .help = "Report open ports and nothing else.",
+     .help = "Report open ports only.",
      .apply = [](Settings& s, const OptionUse& g) -> Result<void> {
        if (TRY(parse_flag(g))) s.config.output.states = record::StateFilter{};
        return {};
      }},
     {.name = "interactive",
      .nmap = "--interactive",
-     .help = "Print results on standard output besides the file.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.output.interactive, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.output.interactive); }},
+     .help = "Also print results on standard output when they go to a file.",
+     .apply = set<&OutputConfig::interactive>,
+     .echo = show<&OutputConfig::interactive>},
     {.name = "nointeractive",
      .echoed_in = "interactive",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return set_inverted(s.config.output.interactive, g); }},
-    {.name = "status",
-     .echoed_in = "nostatus",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.output.status, parse_flag(g)); }},
+     .apply = set_inverted<&OutputConfig::interactive>},
+    {.name = "status", .echoed_in = "nostatus", .apply = set<&OutputConfig::status>},
     {.name = "nostatus",
-     .help = "No status line while it runs; the end is told.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return set_inverted(s.config.output.status, g); },
-     .echo = [](const setup::Config& c) { return echo_if(!c.output.status); }},
+     .help = "Print no status line during the scan. The summary at the end is still printed.",
+     .apply = set_inverted<&OutputConfig::status>,
+     .echo = show_inverted<&OutputConfig::status>},
     {.name = "ndjson-status",
      .aliases = "status-ndjson",
-     .help = "Nothing but JSON on standard error: where the scan stands, an object a line.",
-     .apply =
-         [](Settings& s, const OptionUse& g) {
-           return assign(s.config.output.status_ndjson, parse_flag(g));
-         },
-     .echo = [](const setup::Config& c) { return echo_if(c.output.status_ndjson); }},
+     .help = "Write only JSON to standard error: one status object per line.",
+     .apply = set<&OutputConfig::status_ndjson>,
+     .echo = show<&OutputConfig::status_ndjson>},
     {.name = "json-status",
      .aliases = "status-json",
      .reason = "one document of JSON cannot hold a status that grows; use --ndjson-status",
@@ -371,28 +287,32 @@ constexpr Option kOptions[] = {
     {.name = "packet-trace",
      .aliases = "trace-packet",
      .nmap = "--packet-trace",
+<<<<<<< HEAD
      .help = "Print every frame that is sent or received on standard error, in a line as nmap's, "
              "and no status line.",
      .apply = [](Settings& s,
                  const OptionUse& g) { return assign(s.config.packet_trace, parse_flag(g)); },
      .echo = [](const setup::Config& c) { return echo_if(c.packet_trace); }},
     {.name = "debug-tcp", .aliases = "tcp-debug", .apply = unsupported<canonical_flag>},
+=======
+     .is_unsupported = true,
+     .apply = unsupported<canonical_flag>},
+    not_yet("debug-tcp tcp-debug", "", unsupported<canonical_flag>),
+>>>>>>> 99380a0 (cli: option rows set a field by its member pointer, help prints its default)
     {.name = "verbose",
      .shorts = "-v -d",
      .nmap = "-v -d",
-     .arity = Arity::kOptional,
      .value_name = "N",
+     .arity = Arity::kOptional,
      .is_repeated = true,
-     .help = "Say more on standard error: the verifier's whole log, where a kernel refuses XDP.",
+     .help =
+         "Print more on standard error, such as the full verifier log when the kernel refuses XDP.",
      .apply = [](Settings& s, const OptionUse& g) -> Result<void> {
        if (g.value) return assign(s.config.verbosity, parse_integer(g, 0, kMostVerbose));
        s.config.verbosity = std::min(s.config.verbosity + 1, kMostVerbose);
        return {};
      },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.verbosity != 0, fmt::format("{}", c.verbosity));
-         }},
+     .echo = show<&Config::verbosity>},
 };
 
 }  // namespace

@@ -20,9 +20,9 @@
 namespace masscan::cli {
 namespace {
 
-// To masscan a format; here a server beside the files.
+// masscan treats Redis as a format; here it is a server in addition to files.
 constexpr std::string_view kRedis = "redis";
-// What old versions of masscan echo if no format was named.
+// Old versions of masscan echo this if no format was given.
 constexpr std::string_view kNotChosen = "unknown(0)";
 
 struct Suffix {
@@ -38,7 +38,7 @@ std::string format_names() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// One file each.
+// Each format has one file.
 void drop_also(output::OutputConfig& output, const format::Format* format) {
   std::erase_if(output.also,
                 [format](const output::OutputFile& other) { return other.format == format; });
@@ -55,13 +55,13 @@ void add_output(Settings& settings, const format::Format* format, std::string fi
   output.file = std::move(file);
 }
 
-// Files that were named stay.
+// Keeps the files that were named.
 void choose_redis_format(output::OutputConfig& output) {
   if (!output.redis) output.redis = output::kUsualRedis;
   if (output.file.empty()) output.format = nullptr;
 }
 
-// "IP:PORT", or "IP PORT" as masscan's --echo has it.
+// Accepts "IP:PORT", and "IP PORT" as masscan's --echo writes it.
 std::optional<net::Endpoint> parse_redis(std::string_view text) {
   const std::size_t bracket = text.rfind(']');
   std::size_t end = text.find_first_of(": ", bracket == text.npos ? 0 : bracket);

@@ -1,8 +1,7 @@
-// Which files results go to, and in which formats: what -oX, -oA, --output-format and the like put
-// together.
+// Selects the result files and their formats: -oX, -oA, --output-format and similar options.
 //
-// masscan writes one file: the last one said counts. Here a complete choice (format and file) stays
-// when another format is chosen with its own file; of one format, the last file counts.
+// masscan writes one file, the last one given. Here each format has one file: a second format with
+// its own file is written too, and the last file of the same format wins.
 #pragma once
 
 #include <string>
@@ -13,11 +12,11 @@
 
 namespace masscan::cli {
 
-// "--output-format xml": of the file that --output-filename names.
+// "--output-format xml": the format of the file that --output-filename names.
 Result<void> choose_format(Settings& settings, const OptionUse& use);
 // "-oX FILE".
 Result<void> choose_format_and_file(Settings& settings, const OptionUse& use);
-// "--output-also json:FILE", which is how --echo writes all but one.
+// "--output-also json:FILE"; --echo writes all files except the first in this form.
 Result<void> choose_also(Settings& settings, const OptionUse& use);
 // "-oA BASE": BASE.xml, BASE.gnmap, BASE.list and BASE.ndjson.
 Result<void> choose_all_formats(Settings& settings, const OptionUse& use);
@@ -27,7 +26,7 @@ Result<void> choose_report(Settings& settings, const OptionUse& use);
 Result<void> choose_redis(Settings& settings, const OptionUse& use);
 // "--postgres URL".
 Result<void> choose_postgres(Settings& settings, const OptionUse& use);
-// The command line's choice replaces that of files.
+// Removes the choice of configuration files, because the command line replaces it.
 void forget_outputs(Settings& settings);
 
 std::vector<std::string> echo_also(const setup::Config& config);

@@ -1,12 +1,12 @@
-// Rows: in which order, how fast, how often and for how long.
+// Rows: order, rate, retries and waiting.
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 #include <limits>
 
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/options/field.h"
 #include "cli/options/settings.h"
 #include "cli/options/shard_auto.h"
 #include "cli/options/table.h"
@@ -21,7 +21,6 @@ constexpr std::string_view kAuto = "auto";
 constexpr std::string_view kAutoUpTo = "auto:";
 constexpr std::string_view kForever = "forever";
 constexpr Duration kForeverSeconds = std::chrono::seconds(std::numeric_limits<int>::max());
-const setup::Config kDefault;
 
 Result<void> set_seed(Settings& settings, const OptionUse& use) {
   if (use.value == "time") {
@@ -33,18 +32,27 @@ Result<void> set_seed(Settings& settings, const OptionUse& use) {
   return {};
 }
 
+<<<<<<< HEAD
 Result<double> parse_limit(const OptionUse& use) {
   if (const auto rate = net::parse_rate(*use.value)) return *rate;
   // masscan writes "rate = 0" into files; such a scan is refused when it starts.
   if (parse_double(*use.value) == 0) return 0.0;
+=======
+Result<double> parse_rate(const OptionUse& use) {
+  const std::string word = to_lower(*use.value);
+  if (word == "unlimited" || word == "max") return std::numeric_limits<double>::infinity();
+  Result<double> rate = parse_decimal(use, 0, kMostRate);
+  // masscan writes "rate = 0" into files; check_scan refuses such a scan.
+  if (rate && (*rate >= kLeastRate || *rate == 0)) return rate;
+>>>>>>> 99380a0 (cli: option rows set a field by its member pointer, help prints its default)
   return usage_error(
       "{}: '{}' is not a rate; write packets per second from {}, such as 10000, "
       "'unlimited', 'auto' or 'auto:10000'",
       use.place, *use.value, net::kLeastRate);
 }
 
-// "auto" has no limit but what the path carries, "auto:5000" another one, and so have "auto" and a
-// --max-rate together, in any order.
+// "auto" has no upper limit; "auto:5000" has one. "auto" together with --max-rate, in any order,
+// means the same as "auto:N".
 Result<void> set_rate(Settings& settings, const OptionUse& use) {
   setup::Config& config = settings.config;
   const std::string word = to_lower(*use.value);
@@ -63,8 +71,8 @@ Result<void> set_rate(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-// masscan's forms as far as they are exact: an integer padded to ten columns up to 42949, six
-// decimals above that; else as many digits as it takes.
+// Uses masscan's forms if they are exact: up to 42949 an integer padded to ten columns, above that
+// six decimals. Any other rate gets as many digits as it needs.
 std::string rate_text(double rate) {
   if (std::isinf(rate)) return "unlimited";
   if (rate <= 42949 && rate == std::floor(rate)) return fmt::format("{:<10.0f}", rate);
@@ -93,7 +101,7 @@ Result<targets::Shard> parse_shard(const OptionUse& use) {
   return targets::parse_shard(text, use.place);
 }
 
-// 32 hexadecimal digits, the high half first.
+// Accepts 32 hexadecimal digits, the high half first.
 Result<SipKey> parse_key(const OptionUse& use) {
   const std::string_view text = *use.value;
   if (text.size() == 32) {
@@ -106,7 +114,7 @@ Result<SipKey> parse_key(const OptionUse& use) {
 
 std::string key_text(SipKey key) { return fmt::format("{:016x}{:016x}", key.high, key.low); }
 
-// Pseudo ports: what masscan asks beside ports is one more of them.
+// Pseudo ports: masscan counts ARP and ICMP echo requests as ports.
 constexpr net::Port kArpRequest = {net::Transport::kArp, 0};
 constexpr net::Port kEchoRequest = {net::Transport::kIcmp, 0};
 
@@ -122,14 +130,10 @@ Result<void> switch_port(Settings& settings, const OptionUse& use) {
 
 constexpr Option kOptions[] = {
     {.name = "seed",
-     .arity = Arity::kRequired,
      .value_name = "N",
-     .help = "Makes the order repeatable; 0 is random (the default), 'time' the present moment.",
+     .help = "Makes the order repeatable. 0 means random (the default), 'time' the current time.",
      .apply = set_seed,
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.seed.has_value(), fmt::format("{}", c.seed.value_or(0)));
-         }},
+     .echo = show<&Config::seed>},
     {.name = "arpscan",
      .aliases = "arp",
      .echoed_in = "arpscan ports",
@@ -145,92 +149,68 @@ constexpr Option kOptions[] = {
     {.name = "rate",
      .aliases = "max-rate",
      .nmap = "--max-rate",
-     .arity = Arity::kRequired,
      .value_name = "PPS",
      .is_editable = true,
-     .help = "Packets per second, from 0.01, or 'unlimited', or 'auto' to find within ten seconds "
-             "what the path carries, 'auto:N' up to N; 100 if nothing is said. 'auto' and "
-             "--max-rate N together are 'auto:N'.",
+     .help = "Packets per second, from 0.01. 'unlimited' sets no limit. 'auto' measures within ten "
+             "seconds how much the path carries; 'auto:N' does the same up to N. 'auto' and "
+             "--max-rate N together mean 'auto:N'.",
+     .default_value = default_of<&Config::rate_pps>,
      .apply = set_rate,
      .echo = [](const setup::Config& c) { return echo_if(true, echo_rate(c)); }},
     {.name = "shard",
      .aliases = "shards",
-     .arity = Arity::kRequired,
      .value_name = "X/Y",
-     .help = "Only part X of Y of the scan; all parts need the same --seed. 'auto' or 'auto/Y' "
-             "takes X from the array job of Kubernetes or Slurm that this is a task of.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.shard, parse_shard(g)); },
+     .help = "Scan only part X of Y. All parts need the same --seed. 'auto' and 'auto/Y' take X "
+             "from the task number of a Kubernetes or Slurm array job.",
+     .default_value = default_of<&Config::shard>,
+     .apply = set<&Config::shard, parse_shard>,
      .echo = [](const setup::Config& c) { return echo_if(true, targets::to_string(c.shard)); }},
     {.name = "retries",
      .aliases = "retry max-retries max-retry",
      .nmap = "--max-retries",
-     .arity = Arity::kRequired,
      .value_name = "N",
-     .help = "Ask silent targets N more times; none if nothing is said.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.retries, parse_integer(g, 0, 999)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.retries != kDefault.retries, fmt::format("{}", c.retries));
-         }},
+     .help = "Send up to N more probes to targets that do not answer.",
+     .default_value = default_of<&Config::retries>,
+     .apply = set<&Config::retries, 0, 999>,
+     .echo = show<&Config::retries>},
     {.name = "retry-delay",
-     .arity = Arity::kRequired,
      .value_name = "SECONDS",
      .is_editable = true,
-     .help = "Time between two probes to one target; 1 if nothing is said.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.retry_delay, parse_seconds(g)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.retry_delay != kDefault.retry_delay, to_text(c.retry_delay));
-         }},
+     .help = "Time between two probes to the same target.",
+     .default_value = default_of<&Config::retry_delay>,
+     .apply = set<&Config::retry_delay>,
+     .echo = show<&Config::retry_delay>},
     {.name = "wait",
-     .arity = Arity::kRequired,
      .value_name = "SECONDS",
      .is_editable = true,
-     .help =
-         "Listen at most this long after the last probe, or 'forever'; 10 if nothing is said. 0 "
-         "takes what answers at once: one round trip, less than a second.",
-     .apply = [](Settings& s, const OptionUse& g) { return assign(s.config.wait, parse_wait(g)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.wait != kDefault.wait, wait_text(c.wait));
-         }},
+     .help = "Maximum time to wait for answers after the last probe, or 'forever'. With 0 the scan "
+             "still waits for fast answers, at most 0.5 s.",
+     .default_value = default_of<&Config::wait>,
+     .apply = set<&Config::wait, parse_wait>,
+     .echo = show<&Config::wait, wait_text>},
     {.name = "noreset",
-     .help = "Leave answered connections half open instead of resetting them.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.no_reset, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.no_reset); }},
+     .help = "Do not reset connections that were answered; they stay half open.",
+     .apply = set<&Config::no_reset>,
+     .echo = show<&Config::no_reset>},
     {.name = "offline",
      .aliases = "notransmit nosend dry-run",
-     .help = "Do everything but send: a dry run, without an interface or privileges.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.offline, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.offline); }},
+     .help = "Dry run: do everything except sending. Needs no interface and no privileges.",
+     .apply = set<&Config::offline>,
+     .echo = show<&Config::offline>},
     {.name = "workers",
-     .arity = Arity::kRequired,
      .value_name = "N",
      .is_editable = true,
-     .help = "Threads that send and receive; chosen by rate and cores if nothing is said.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.workers, parse_integer(g, 0, 256)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.workers != kDefault.workers, fmt::format("{}", c.workers));
-         }},
+     .help = "Number of threads that send and receive. By default it depends on the rate and the "
+             "number of cores.",
+     .apply = set<&Config::workers, 0, 256>,
+     .echo = show<&Config::workers>},
     {.name = "cookie-key",
-     .arity = Arity::kRequired,
      .value_name = "HEX",
-     .help = "The 128-bit key that answers are recognised by; random if nothing is said.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.cookie_key, parse_key(g)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.cookie_key.has_value(), key_text(c.cookie_key.value_or(SipKey{})));
-         }},
+     .help = "128-bit key by which answers are recognised, as 32 hexadecimal digits. Random by "
+             "default.",
+     .apply = set<&Config::cookie_key, parse_key>,
+     .echo = show<&Config::cookie_key, key_text>},
     {.name = "blackrock-rounds",
-     .arity = Arity::kRequired,
      .value_name = "N",
      .reason = "changes nothing; the order here has no rounds to choose, only a --seed",
      .apply = accept_with_note},

@@ -13,7 +13,7 @@ Result<void> add(const std::vector<PortList>& lists, net::Transport transport,
   return {};
 }
 
-// As masscan: of each transport that has an order.
+// Adds the top ports of each transport that has an order, as masscan does.
 Result<void> add_top(const PortChoice& choice, const std::vector<net::Transport>& transports,
                      targets::PortSet& into) {
   if (choice.top == 0) return {};

@@ -1,4 +1,4 @@
-// Ports as options name them. What "80" means depends on -sU and its like, which may come later.
+// Port lists before their transport is known: -sU and similar options may come after -p.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,15 @@ struct PortList {
 };
 
 struct PortChoice {
-  std::vector<net::Transport> transports;  // of ports without a prefix; none chosen: TCP
+  std::vector<net::Transport> transports;  // for ports without a prefix; empty: TCP
   std::vector<PortList> listed;
   std::vector<PortList> excluded;
-  std::uint32_t top = 0;  // so many of those that are most often open
+  std::uint32_t top = 0;  // number of --top-ports
   std::string top_place;
 };
 
 // Adds the lists to the sets, once for each transport.
+// Errors: begin with the place of the list.
 Result<void> resolve(const PortChoice& choice, targets::PortSet& ports, targets::PortSet& excluded);
 
 }  // namespace masscan::cli

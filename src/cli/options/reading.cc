@@ -1,10 +1,11 @@
-// Rows: files of results that are read instead of a scan, and what of them is wanted.
+// Rows: actions that read result files, and their filters.
 #include <fmt/format.h>
 
 #include <chrono>
 #include <ctime>
 
 #include "base/text.h"
+#include "cli/options/field.h"
 #include "cli/options/settings.h"
 #include "cli/options/table.h"
 #include "cli/options/unsupported.h"
@@ -13,7 +14,7 @@
 namespace masscan::cli {
 namespace {
 
-// Every value of the option is one more file.
+// Adds a file. Another action drops the files of the one before.
 template <Action action>
 Result<void> add_file(Settings& settings, const OptionUse& use) {
   if (settings.action != action) settings.reading.files.clear();
@@ -30,7 +31,7 @@ Result<void> set_dialect(Settings& settings, const OptionUse& use) {
                      *use.value);
 }
 
-// Seconds since 1970, or a date and time in UTC as far as it is meant.
+// Accepts seconds since 1970, a date, or a date and time, in UTC.
 Result<WallTime> parse_time(const OptionUse& use) {
   if (const auto seconds = parse_number<std::uint32_t>(*use.value)) {
     return WallTime(std::chrono::seconds(*seconds));
@@ -48,40 +49,37 @@ Result<WallTime> parse_time(const OptionUse& use) {
 
 constexpr Option kOptions[] = {
     {.name = "readscan",
-     .arity = Arity::kSeveral,
      .value_name = "FILE",
-     .help = "Instead of scanning, read files of results, of any format and gzip or zstd too, and "
-             "write them in another: all, or those of the given targets, ports and states.",
+     .arity = Arity::kSeveral,
+     .help =
+         "Instead of scanning, read result files of any format, also compressed with gzip or zstd, "
+         "and write their results in another format. Targets, ports and states select the results.",
      .apply = add_file<Action::kReadScan>},
     {.name = "diff",
-     .arity = Arity::kSeveral,
      .value_name = "OLD NEW",
-     .help = "Read two such files, and print what has opened, closed and changed its banner.",
+     .arity = Arity::kSeveral,
+     .help = "Read two such files and print which ports opened, closed or changed their banner.",
      .apply = add_file<Action::kDiff>},
     {.name = "deliver",
-     .arity = Arity::kSeveral,
      .value_name = "FILE",
-     .help = "Instead of scanning, send what waits in these files, which a scan left because a "
-             "server was away, with --redis or --postgres.",
+     .arity = Arity::kSeveral,
+     .help = "Instead of scanning, send the results in these spool files to --redis or --postgres. "
+             "A scan leaves such files when the server was not available.",
      .apply = add_file<Action::kDeliver>},
     {.name = "readscan-dialect",
-     .arity = Arity::kRequired,
      .value_name = "VERSION",
-     .help = "Which masscan's numbers the banners of binary files have: head (the newest), 1.3.2, "
-             "1.0.5 or 1.0.3; what they look like, if nothing is said.",
+     .help = "masscan version that wrote the banners of binary files: head (the newest), 1.3.2, "
+             "1.0.5 or 1.0.3. By default it is detected.",
      .apply = set_dialect},
     {.name = "since",
-     .arity = Arity::kRequired,
      .value_name = "DATE",
-     .help = "With --readscan or --diff: nothing older, such as 2024-02-03T04:05:06 (UTC).",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.reading.since, parse_time(g)); }},
+     .help = "With --readscan or --diff: only results from this time on, such as "
+             "2024-02-03T04:05:06 (UTC).",
+     .apply = set<&Reading::since, parse_time>},
     {.name = "until",
-     .arity = Arity::kRequired,
      .value_name = "DATE",
-     .help = "With --readscan or --diff: nothing newer.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.reading.until, parse_time(g)); }},
+     .help = "With --readscan or --diff: only results up to this time.",
+     .apply = set<&Reading::until, parse_time>},
 };
 
 }  // namespace

@@ -1,10 +1,10 @@
-// Rows: which stretch of the order is walked, what outlives a run, and who steers it.
-#include <fmt/format.h>
+// Rows: partial scans, checkpoints and remote control.
 
 #include <limits>
 #include <utility>
 
 #include "base/text.h"
+#include "cli/options/field.h"
 #include "cli/options/settings.h"
 #include "cli/options/table.h"
 #include "cli/options/value.h"
@@ -15,21 +15,16 @@ namespace masscan::cli {
 namespace {
 
 constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
-const setup::Config kDefault;
 
-// What resume-order says: positions of files that say so are ours, all others are masscan's.
+// Value of resume-order: positions in such a file are in our order, all others in masscan's.
 constexpr std::string_view kOurOrder = "masscan-2";
 
 using Position = std::optional<std::uint64_t>;
 
-// 0 is masscan's "from the beginning" and "to the end".
+// Returns nothing for 0, by which masscan means "from the beginning" and "to the end".
 Result<Position> parse_position(const OptionUse& use) {
   const std::uint64_t position = TRY(parse_integer(use, 0, kAnyNumber));
   return position != 0 ? Position(position) : std::nullopt;
-}
-
-std::vector<std::string> echo_position(const Position& position) {
-  return echo_if(position.has_value(), fmt::format("{}", position.value_or(0)));
 }
 
 Result<void> set_index(Settings& settings, const OptionUse& use) {
@@ -42,7 +37,8 @@ Result<void> set_index(Settings& settings, const OptionUse& use) {
 }
 
 std::vector<std::string> echo_index(const setup::Config& config) {
-  return echo_position(config.resume_index ? config.resume_index : config.foreign_index);
+  return config.resume_index ? show<&Config::resume_index>(config)
+                             : show<&Config::foreign_index>(config);
 }
 
 Result<void> set_order(Settings& settings, const OptionUse& use) {
@@ -54,9 +50,9 @@ std::vector<std::string> echo_order(const setup::Config& config) {
   return echo_if(config.resume_index.has_value(), std::string(kOurOrder));
 }
 
-// A checkpoint holds two, of which one may have been written by halves. Which one came last they do
-// not say, and it may be the earlier one: a scan that notices an outage goes back. So of each round
-// the earlier turn counts; where none went back, that repeats what was asked between the two.
+// A checkpoint holds two resume points, of which one may be incomplete. It does not say which was
+// written last, and the last one may have the earlier turns, because a scan goes back after an
+// outage. So the earlier turn of each round is used. The probes between the two are sent again.
 Result<void> set_resume_point(Settings& settings, const OptionUse& use) {
   auto point = setup::parse_resume_point(*use.value);
   auto& earliest = settings.config.resume_point;
@@ -68,11 +64,6 @@ Result<void> set_resume_point(Settings& settings, const OptionUse& use) {
   }
   settings.damaged_point = earliest ? "" : use.place;
   return {};
-}
-
-std::vector<std::string> echo_resume_point(const setup::Config& config) {
-  const auto& point = config.resume_point;
-  return echo_if(point.has_value(), point ? setup::to_text(*point) : "");
 }
 
 Result<void> add_late_excludes(Settings& settings, const OptionUse& use) {
@@ -89,12 +80,9 @@ Result<void> set_checkpoint(Settings& settings, const OptionUse& use) {
   return assign(path, parse_text(use));
 }
 
-std::vector<std::string> echo_checkpoint(const setup::Config& config) {
-  const std::string& path = config.checkpoint;
-  return echo_if(path != kDefault.checkpoint, path.empty() ? "none" : path);
-}
+std::string checkpoint_text(const std::string& path) { return path.empty() ? "none" : path; }
 
-// Nobody else's machine is told anything unless an address is named.
+// A port alone means 127.0.0.1: other machines can connect only if an address is given.
 Result<net::Endpoint> parse_metrics(const OptionUse& use) {
   constexpr net::Ipv4Address kLoopback(0x7f000001);
   if (const auto port = parse_number<std::uint16_t>(*use.value)) {
@@ -107,7 +95,7 @@ Result<net::Endpoint> parse_metrics(const OptionUse& use) {
       use.place, printable(*use.value));
 }
 
-// What was found before stays: results are appended.
+// Results of the interrupted scan are kept: new ones are appended.
 Result<void> set_resume(Settings& settings, const OptionUse&) {
   settings.config.output.append = true;
   return {};
@@ -116,75 +104,56 @@ Result<void> set_resume(Settings& settings, const OptionUse&) {
 constexpr Option kOptions[] = {
     {.name = "resume-index",
      .echoed_in = "resume-index resume-order",
-     .arity = Arity::kRequired,
      .value_name = "N",
-     .help = "Begin at this position of the order.",
+     .help = "Begin at this position of the scan order.",
      .apply = set_index,
      .echo = echo_index},
     {.name = "resume-count",
-     .arity = Arity::kRequired,
      .value_name = "N",
-     .help = "End after so many positions.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.resume_count, parse_position(g)); },
-     .echo = [](const setup::Config& c) { return echo_position(c.resume_count); }},
-    {.name = "resume-order",
-     .arity = Arity::kRequired,
-     .value_name = "ORDER",
-     .apply = set_order,
-     .echo = echo_order},
+     .help = "End after this number of positions.",
+     .apply = set<&Config::resume_count, parse_position>,
+     .echo = show<&Config::resume_count>},
+    {.name = "resume-order", .value_name = "ORDER", .apply = set_order, .echo = echo_order},
     {.name = "resume-point",
-     .arity = Arity::kRequired,
      .value_name = "POINT",
      .is_editable = true,  // it has a check of its own
      .apply = set_resume_point,
-     .echo = echo_resume_point},
+     .echo = show<&Config::resume_point, setup::to_text>},
     {.name = "resume-exclude",
-     .arity = Arity::kRequired,
      .value_name = "TARGETS",
      .apply = add_late_excludes,
      .echo = [](const setup::Config& c) { return targets::describe(c.late_excludes); }},
     {.name = "infinite",
-     .help = "Begin again for ever, in another order each time.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.infinite, parse_flag(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(c.infinite); }},
+     .help = "Repeat the scan forever, in a different order each time.",
+     .apply = set<&Config::infinite>,
+     .echo = show<&Config::infinite>},
     {.name = "checkpoint",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
      .is_editable = true,
-     .help = "Where a scan notes how far it is; paused.conf if nothing is said, 'none' for not at "
-             "all.",
+     .help = "File that records the progress of the scan; 'none' disables it.",
+     .default_value = default_of<&Config::checkpoint>,
      .apply = set_checkpoint,
-     .echo = echo_checkpoint},
+     .echo = show<&Config::checkpoint, checkpoint_text>},
     {.name = "resume",
      .nmap = "--resume",
      .echoed_in = "output-append",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
      .phase = Phase::kConfigFile,
-     .help = "Go on with the scan of this checkpoint, and append to its results.",
+     .help = "Continue the scan of this checkpoint, and append to its results.",
      .apply = set_resume},
     {.name = "control",
-     .arity = Arity::kRequired,
      .value_name = "FILE",
      .is_editable = true,
-     .help = "Take commands at this unix socket while the scan runs.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.control, parse_text(g)); },
-     .echo = [](const setup::Config& c) { return echo_if(!c.control.empty(), c.control); }},
+     .help = "Accept commands at this unix socket while the scan runs.",
+     .apply = set<&Config::control>,
+     .echo = show<&Config::control>},
     {.name = "metrics",
-     .arity = Arity::kRequired,
      .value_name = "[ADDRESS:]PORT",
      .is_editable = true,
-     .help = "Tell Prometheus and its like, by HTTP, where the scan stands; on 127.0.0.1 if only a "
-             "port is given.",
-     .apply = [](Settings& s,
-                 const OptionUse& g) { return assign(s.config.metrics, parse_metrics(g)); },
-     .echo =
-         [](const setup::Config& c) {
-           return echo_if(c.metrics.has_value(), c.metrics ? to_string(*c.metrics) : "");
-         }},
+     .help =
+         "Serve metrics to Prometheus by HTTP while the scan runs. Without ADDRESS: on 127.0.0.1.",
+     .apply = set<&Config::metrics, parse_metrics>,
+     .echo = show<&Config::metrics>},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What command line and configuration files say together, before it becomes a setup::Config.
+// The settings of command line and configuration files, and what is needed to complete them.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@
 
 namespace masscan::cli {
 
-// What the program is asked to do; the last one said counts.
+// What the program does; the last option that selects an action wins.
 enum class Action : std::uint8_t {
   kScan,
   kEcho,
@@ -41,22 +41,22 @@ enum class Action : std::uint8_t {
   kDeliver,
 };
 
-// What --readscan and --diff are to do besides what a scan's options say.
+// Settings of --readscan and --diff that a scan does not have.
 struct Reading {
-  std::vector<std::string> files;  // of the action
+  std::vector<std::string> files;  // arguments of the action
   std::optional<format::Dialect> dialect;
   std::optional<WallTime> since;
   std::optional<WallTime> until;
   std::vector<record::Application> applications;
   bool banners = true;
-  // Something was named, even if the excludes have left nothing of it.
+  // True if targets or ports were given, even if the excludes leave none.
   bool has_targets = false;
   bool has_ports = false;
 };
 
 struct AddressFile {
   std::string path;   // "-" is standard input
-  std::string place;  // of the option that named it
+  std::string place;  // the option that named it
 };
 
 struct Settings {
@@ -66,26 +66,26 @@ struct Settings {
   Origins origins;
   Reading reading;
 
-  // What options and files name, before it is sorted into `config`.
+  // Targets and excludes of options and files; settle() moves them into `config`.
   targets::TargetList targets;
   targets::TargetList excludes;
-  std::vector<std::string> notes;  // for standard error: what was accepted and changes nothing
+  std::vector<std::string> notes;  // for standard error: options that change nothing
 
   bool is_resumed = false;     // the checkpoint has been read
-  bool has_our_order = false;  // a file said so of its positions
-  // What the resume point says of the settings behind it (settings_sum), if it does.
+  bool has_our_order = false;  // positions of the file are in our order (resume-order)
+  // The settings_sum that the resume point holds, if any.
   std::optional<std::uint64_t> point_sum;
-  std::string damaged_point;  // where a resume point stood that makes no sense; empty: none did
+  std::string damaged_point;  // place of an unreadable resume point; empty: there is none
 
-  std::optional<double> max_rate_pps;  // of the last rate, if it was said as a limit (--max-rate)
+  std::optional<double> max_rate_pps;  // the last rate, if it was given by --max-rate
   PortChoice ports;
-  // Taken out of the ports when everything is said, so that the order does not matter.
+  // Subtracted from the ports by settle(), so that the order of options does not matter.
   targets::PortSet excluded_ports;
-  // Files are named while options are read, and opened afterwards.
+  // Collected by options; read afterwards.
   std::vector<AddressFile> target_files;
-  bool takes_any_name = false;  // in target files, names without a dot too
+  bool takes_any_name = false;  // target files may hold host names without a dot
   std::vector<AddressFile> exclude_files;
-  std::vector<std::string> config_files;  // a checkpoint among them
+  std::vector<std::string> config_files;  // includes the checkpoint
 };
 
 }  // namespace masscan::cli

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kAuto = "auto";
 
-// Reads numbers from an environment, and says which variable is wrong.
+// Reads numbers from an environment. Errors name the variable.
 class Numbers {
  public:
   Numbers(const Environment& environment, std::string_view place)

@@ -1,4 +1,4 @@
-// `--shard auto`: which part of a scan this machine has, as the scheduler that started it says.
+// `--shard auto`: takes the part of the scan from the scheduler that started this process.
 #pragma once
 
 #include <functional>
@@ -11,18 +11,19 @@
 
 namespace masscan::cli {
 
-// The value of an environment variable; nothing if it is not set.
+// Returns the value of an environment variable; nothing if it is not set.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
-// Of this process.
+// The environment of this process.
 std::optional<std::string> process_environment(const char* name);
 
 bool is_automatic_shard(std::string_view text);
 
-// "auto" or "auto/N" where `environment` is that of
-//   an indexed job of Kubernetes: JOB_COMPLETION_INDEX from 0, of N or JOB_COMPLETIONS;
+// Evaluates "auto" or "auto/N" in the environment of
+//   an indexed job of Kubernetes: JOB_COMPLETION_INDEX, from 0, and N or JOB_COMPLETIONS;
 //   an array job of Slurm: SLURM_ARRAY_TASK_ID with _MIN, _MAX, _STEP and _COUNT.
-// `place` begins the Error.
+//
+// Errors: begin with `place`.
 Result<targets::Shard> automatic_shard(std::string_view text, std::string_view place,
                                        const Environment& environment);
 

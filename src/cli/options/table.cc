@@ -53,15 +53,15 @@ const Option* find(const Names& names, const std::string& name) {
 std::array<Section, 10> sections() {
   return {{
       {"Targets and ports", target_options()},
-      {"Order and pace", scan_options()},
-      {"Stop, go on and control", session_options()},
+      {"Order and rate", scan_options()},
+      {"Stop, resume and control", session_options()},
       {"Output", output_options()},
-      {"Files of results", reading_options()},
+      {"Reading result files", reading_options()},
       {"Probes", packet_options()},
       {"Banners and payloads", banner_options()},
-      {"The way out", way_options()},
+      {"Network", way_options()},
       {"Configuration and the program itself", program_options()},
-      {"nmap's, always in force", nmap_options()},
+      {"nmap options that are always on", nmap_options()},
   }};
 }
 
@@ -83,8 +83,7 @@ const Option* find_short(std::string_view word) {
 
 std::string suggestion(std::string_view name, std::string_view dashes) {
   const std::string normal = normalize(name);
-  // Two letters or a third of them may be wrong (one in a short word); beyond that a guess helps
-  // nobody.
+  // A third of the letters may be wrong, at least two; in a short word one.
   const std::size_t most = normal.size() < 4 ? 1 : std::max<std::size_t>(normal.size() / 3, 2);
   std::size_t nearest = most + 1;
   std::string_view best;

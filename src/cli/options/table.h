@@ -1,4 +1,4 @@
-// The table of options, in sections, and how a row is found by what was written.
+// The table of options in sections, and the search for a row by its name.
 #pragma once
 
 #include <array>
@@ -31,18 +31,18 @@ struct Section {
 // In the order of the help text.
 std::array<Section, 10> sections();
 
-// A long name as it is compared: lower case, without '-', '_' and '.'.
+// Returns a long name in the form in which names are compared: lower case, without '-', '_', '.'.
 std::string normalize(std::string_view name);
 
 constexpr std::size_t kLongestShort = 3;  // "-oL"
 
-// By long name or alias, in any spelling; null if there is none.
+// Finds a row by long name or alias, in any spelling. Returns null if there is none.
 const Option* find_long(std::string_view name);
-// By short form, exactly ("-oX"); null if there is none.
+// Finds a row by its exact short form ("-oX"). Returns null if there is none.
 const Option* find_short(std::string_view word);
 
-// What the user will have meant, as a clause to end a message with: "; did you mean --rate?", or
-// where to find all names if nothing is near.
+// Returns the end of an error message: "; did you mean --rate?" with the most similar name, or
+// where to find all names if none is similar.
 std::string suggestion(std::string_view name, std::string_view dashes);
 
 }  // namespace masscan::cli

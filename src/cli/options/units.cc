@@ -14,7 +14,7 @@ namespace masscan::cli {
 namespace {
 
 constexpr std::uint64_t kDay = 86400;  // seconds
-// "Forever", as masscan counts it; also keeps every span far from overflow.
+// masscan's "forever"; also prevents overflow of durations.
 constexpr std::uint64_t kMostSeconds = 2147483647;
 
 struct Unit {
@@ -49,7 +49,7 @@ std::optional<std::uint64_t> find_unit(std::string_view word, const std::array<U
   return std::nullopt;
 }
 
-// "10", "10m", "10 m", "hourly"; nothing for anything else and for more than `most`.
+// Accepts "10", "10m", "10 m", "hourly". Returns nothing for other text and for more than `most`.
 template <std::size_t n>
 std::optional<std::uint64_t> parse_amount(std::string_view text, const std::array<Unit, n>& units,
                                           std::uint64_t most) {

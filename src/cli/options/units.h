@@ -1,4 +1,4 @@
-// Values with a unit: spans of time and sizes.
+// Parsers of values with a unit: durations and sizes.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace masscan::cli {
 
-// "90" (seconds), "10 min", "hourly", at most some decades.
+// Accepts "90" (seconds), "10 min", "hourly", up to 68 years.
 Result<Duration> parse_span(const OptionUse& use);
-// The same, below a day; "-1h" is an hour before the end of the day.
+// Accepts a duration below one day; "-1h" is one hour before the end of the day.
 Result<Duration> parse_offset(const OptionUse& use);
-// Bytes: "512", "10m", "1 GiB"; units are powers of 1024.
+// Accepts bytes: "512", "10m", "1 GiB". Units are powers of 1024.
 Result<std::uint64_t> parse_size(const OptionUse& use);
 
 }  // namespace masscan::cli

@@ -11,7 +11,7 @@
 namespace masscan::cli {
 namespace {
 
-// Only what is echoed as "name[index]" is kept apart by its index.
+// Returns the index if the setting is echoed as "name[index]", else nothing.
 std::string index_of(const OptionUse& use) {
   const bool is_apart = use.option->index != Index::kField;
   return is_apart ? use.index.value_or("") : "";
@@ -30,12 +30,12 @@ void keep_unsupported(Settings& settings, const OptionUse& use, std::string_view
 void add_unsupported(Settings& settings, const OptionUse& use, std::string_view name,
                      std::string value) {
   setup::UnsupportedSetting added{std::string(name), index_of(use), std::move(value), use.place};
-  auto& planned = settings.config.unsupported;
-  if (std::find(planned.begin(), planned.end(), added) != planned.end()) return;
-  // Sorted as --echo writes them, so that what is read back is equal.
+  auto& kept = settings.config.unsupported;
+  if (std::find(kept.begin(), kept.end(), added) != kept.end()) return;
+  // Sorted in the order of --echo, so that a configuration that is read back is equal.
   const auto behind = [](const setup::UnsupportedSetting& one,
                          const setup::UnsupportedSetting& other) { return one.name < other.name; };
-  planned.insert(std::upper_bound(planned.begin(), planned.end(), added, behind), std::move(added));
+  kept.insert(std::upper_bound(kept.begin(), kept.end(), added, behind), std::move(added));
 }
 
 void drop_unsupported(Settings& settings, std::string_view name) {

@@ -1,6 +1,6 @@
-// Settings whose feature is not built yet. They are read, checked, kept and echoed, so that every
-// file of masscan loads and none of its lines is lost; check_scan refuses a scan with one of them.
-// When the feature is built, its row gets a field of setup::Config and leaves this.
+// Settings of features that are not supported yet. They are parsed, checked, kept and echoed, so
+// that every file of masscan loads without loss. check_scan refuses a scan with one of them. When
+// the feature is built, its row gets a field of setup::Config and no longer uses this file.
 #pragma once
 
 #include <string>
@@ -14,17 +14,17 @@
 
 namespace masscan::cli {
 
-// The value takes the place of others of the same name and index; an empty one only removes them.
+// Replaces the values of the same name and index. An empty value only removes them.
 void keep_unsupported(Settings& settings, const OptionUse& use, std::string_view name,
                       std::string value);
-// The value joins those of the same name and index.
+// Adds a value to those of the same name and index.
 void add_unsupported(Settings& settings, const OptionUse& use, std::string_view name,
                      std::string value);
-// Nothing of this name was said, or nothing of this name and value.
+// Removes all settings of this name, or those of this name and value.
 void drop_unsupported(Settings& settings, std::string_view name);
 void drop_unsupported(Settings& settings, std::string_view name, std::string_view value);
 
-// For Apply: `canonical` checks the value and gives it as --echo writes it.
+// For Apply: `canonical` checks the value and returns it as --echo writes it.
 template <auto canonical>
 Result<void> unsupported(Settings& settings, const OptionUse& use) {
   keep_unsupported(settings, use, use.option->name, TRY(canonical(use)));
@@ -38,17 +38,32 @@ Result<void> unsupported_list(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-// The same for what masscan keeps, and obeys no more than we do: its row says so in a note.
+// The same for an option that masscan keeps without effect. The reason of its row becomes a note.
 template <auto canonical>
 Result<void> unsupported_with_note(Settings& settings, const OptionUse& use) {
   TRY(unsupported<canonical>(settings, use));
   return accept_with_note(settings, use);
 }
 
-// What an option means for the second adapter, or a further one.
+// Makes the row of such a setting, of the name and its aliases. `value` is "" for a flag, "FILE",
+// or
+// "[FILE]" where a file may name no value (Option::may_be_empty).
+constexpr Option not_yet(std::string_view names, std::string_view value, Apply check,
+                         Index index = Index::kNone) {
+  Option row = named(names);
+  row.may_be_empty = value.starts_with('[');
+  row.value_name = row.may_be_empty ? value.substr(1, value.size() - 2) : value;
+  row.arity = value.empty() ? Arity::kFlag : Arity::kRequired;
+  row.index = index;
+  row.is_unsupported = true;
+  row.apply = check;
+  return row;
+}
+
+// Keeps the value of an option for the second or a further adapter.
 Result<void> unsupported_adapter(Settings& settings, const OptionUse& use);
 
-// "name = value" or "name[index] = value": all that --echo has to say about a row.
+// Returns all lines of --echo for a row: "name = value" or "name[index] = value".
 std::vector<std::string> echo_lines(const Option& option, const setup::Config& config);
 
 }  // namespace masscan::cli

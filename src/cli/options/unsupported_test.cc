@@ -25,12 +25,12 @@ std::string echoed(const std::string& line) {
   return text;
 }
 
-TEST(Planned, IsKeptInOneSpelling) {
+TEST(Unsupported, IsKeptInOneSpelling) {
   EXPECT_EQ(echoed("--banners"), "banners = true;");
   EXPECT_EQ(echoed("--hello-timeout 0.50"), "hello-timeout = 0.5;");
 }
 
-TEST(Planned, IsNotKeptWhereItIsTheDefault) {
+TEST(Unsupported, IsNotKeptWhereItIsTheDefault) {
   for (const char* line :
        {"--banners=no", "--banners --nobanners", "--capture cert", "--nocapture servername",
         "--min-packet 60", "--adapter-vlan 0", "--nocapture cert --capture cert"}) {
@@ -38,18 +38,18 @@ TEST(Planned, IsNotKeptWhereItIsTheDefault) {
   }
 }
 
-TEST(Planned, LastOneCountsOfWhatThereIsOnce) {
+TEST(Unsupported, LastOneCountsOfWhatThereIsOnce) {
   EXPECT_EQ(echoed("--hello-string[80] YQ== --hello-string[080] Yg=="), "hello-string[80] = Yg==;");
 }
 
-TEST(Planned, AllCountOfWhatThereAreSeveral) {
+TEST(Unsupported, AllCountOfWhatThereAreSeveral) {
   EXPECT_EQ(echoed("--hello-string[80] YQ== --hello-string[443] Yg=="),
             "hello-string[80] = YQ==;hello-string[443] = Yg==;");
   EXPECT_EQ(echoed("--http-cookie a=1 --http-cookie b=2 --http-cookie a=1"),
             "http-cookie = a=1;http-cookie = b=2;");
 }
 
-TEST(Planned, HeadersAreNamedByTheirIndexOrBeforeTheColon) {
+TEST(Unsupported, HeadersAreNamedByTheirIndexOrBeforeTheColon) {
   for (const char* line :
        {"--http-header Accept:text", "--http-header 'Accept: text'", "--http-header[Accept] text",
         "--http-header[]=Accept:text", "--http-field Accept:text"}) {
@@ -57,7 +57,7 @@ TEST(Planned, HeadersAreNamedByTheirIndexOrBeforeTheColon) {
   }
 }
 
-TEST(Planned, FurtherAdaptersAreKeptApart) {
+TEST(Unsupported, FurtherAdaptersAreKeptApart) {
   EXPECT_EQ(echoed("-e eth0 --adapter[0] eth1 --adapter[1] eth2 --adapter[07] eth3"),
             "adapter[1] = eth2;adapter[7] = eth3;");
   EXPECT_EQ(echoed("--router-mac[1] 02:00:00:00:00:01"),
@@ -66,7 +66,7 @@ TEST(Planned, FurtherAdaptersAreKeptApart) {
             "adapter-ip[1] = 192.0.2.1;adapter-ip[1] = 2001:db8::1;");
 }
 
-TEST(Planned, StopsAScanUnlessItChangesNothing) {
+TEST(Unsupported, StopsAScanUnlessItChangesNothing) {
   const auto refused = read(split_line("-p80 10.0.0.1 --banners"));
   ASSERT_TRUE(refused);
   EXPECT_FALSE(check_scan(refused->config));

@@ -13,7 +13,7 @@
 namespace masscan::cli {
 namespace {
 
-// "Forever", as masscan counts it; also keeps every duration far from overflow.
+// masscan's "forever"; also prevents overflow of durations.
 constexpr double kMostSeconds = 2147483647;
 
 bool begins_one_of(std::string_view text, std::span<const std::string_view> words) {

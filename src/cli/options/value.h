@@ -1,5 +1,6 @@
-// Parsers of option values, strict: a value makes sense to its last character, or the Error says
-// where it stands and what it should look like.
+// Parsers of option values, and the answers of options without one. Parsers check the whole value.
+//
+// Errors: say which option it was and what the value should look like.
 #pragma once
 
 #include <cstdint>
@@ -16,46 +17,46 @@
 
 namespace masscan::cli {
 
-// 0 and 1, or any unambiguous beginning of true, yes, on, enable(d), false, no, off, disable(d).
+// Accepts 0, 1 and every unambiguous prefix of true, yes, on, enabled, false, no, off, disabled.
 std::optional<bool> parse_boolean(std::string_view text);
 
-// A flag alone means true.
+// A flag without a value means true.
 Result<bool> parse_flag(const OptionUse& use);
-// Not empty, and as a line of a configuration file holds it: no control characters, and no blanks
-// at its ends.
+// Accepts text that a line of a configuration file can hold: not empty, no control characters, no
+// blanks at the ends.
 Result<std::string> parse_text(const OptionUse& use);
-// Decimal, or hexadecimal after "0x"; a leading zero means nothing.
+// Accepts decimal numbers, and hexadecimal ones after "0x". Leading zeros are ignored.
 Result<std::uint64_t> parse_integer(const OptionUse& use, std::uint64_t least, std::uint64_t most);
-// Digits and a point; no sign, exponent or unit.
+// Accepts digits and a point; no sign, exponent or unit.
 Result<double> parse_decimal(const OptionUse& use, double least, double most);
-// Seconds, with a fraction if need be.
+// Accepts seconds, with or without a fraction.
 Result<Duration> parse_seconds(const OptionUse& use);
-// Empty for 00-00-00-00-00-00, which means "find out" to masscan.
+// Returns nothing for 00-00-00-00-00-00, by which masscan means "not set".
 Result<std::optional<net::MacAddress>> parse_mac(const OptionUse& use);
 
-// Stores the value, or hands on the error.
+// Stores the value, or returns the error.
 template <typename T, typename U>
 Result<void> assign(T& target, Result<U> value) {
   target = static_cast<T>(TRY(std::move(value)));
   return {};
 }
 
-// The answer of an option that is known but not built yet; switched off, it is fine.
+// Apply of an option that is not supported yet. Accepts it if it is switched off.
 Result<void> refuse_unsupported(Settings& settings, const OptionUse& use);
-// The answer of an option that there will not be here: the reason of its row.
+// Apply of an option that will never be supported. The Error is the reason of its row.
 Result<void> refuse(Settings& settings, const OptionUse& use);
-// The answer of an option that changes nothing, which its row explains: a note on standard error.
+// Apply of an option without effect. Adds a note with the reason of its row.
 Result<void> accept_with_note(Settings& settings, const OptionUse& use);
-// Said once, however often it is added.
+// Adds a note for standard error, if it was not added before.
 void add_note(Settings& settings, std::string note);
-// The answer of an option that is always in force or means nothing here.
+// Apply of an option that is always on, or without meaning here.
 Result<void> accept_silently(Settings& settings, const OptionUse& use);
 
-// For Echo: a line where the setting differs from its default, and none otherwise.
+// For Echo: returns `value` if the setting differs from its default, else no line.
 std::vector<std::string> echo_if(bool differs, std::string value = "true");
-// Seconds as parse_seconds reads them back exactly.
+// Formats seconds so that parse_seconds returns exactly the same value.
 std::string to_text(Duration duration);
-// The shortest digits that parse_decimal reads back exactly.
+// Formats the shortest digits from which parse_decimal returns exactly the same value.
 std::string to_text(double number);
 
 }  // namespace masscan::cli
