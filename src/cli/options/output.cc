@@ -287,18 +287,12 @@ constexpr Option kOptions[] = {
     {.name = "packet-trace",
      .aliases = "trace-packet",
      .nmap = "--packet-trace",
-<<<<<<< HEAD
      .help = "Print every frame that is sent or received on standard error, in a line as nmap's, "
              "and no status line.",
      .apply = [](Settings& s,
                  const OptionUse& g) { return assign(s.config.packet_trace, parse_flag(g)); },
      .echo = [](const setup::Config& c) { return echo_if(c.packet_trace); }},
-    {.name = "debug-tcp", .aliases = "tcp-debug", .apply = unsupported<canonical_flag>},
-=======
-     .is_unsupported = true,
-     .apply = unsupported<canonical_flag>},
     not_yet("debug-tcp tcp-debug", "", unsupported<canonical_flag>),
->>>>>>> 99380a0 (cli: option rows set a field by its member pointer, help prints its default)
     {.name = "verbose",
      .shorts = "-v -d",
      .nmap = "-v -d",

@@ -32,19 +32,10 @@ Result<void> set_seed(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-<<<<<<< HEAD
 Result<double> parse_limit(const OptionUse& use) {
   if (const auto rate = net::parse_rate(*use.value)) return *rate;
   // masscan writes "rate = 0" into files; such a scan is refused when it starts.
   if (parse_double(*use.value) == 0) return 0.0;
-=======
-Result<double> parse_rate(const OptionUse& use) {
-  const std::string word = to_lower(*use.value);
-  if (word == "unlimited" || word == "max") return std::numeric_limits<double>::infinity();
-  Result<double> rate = parse_decimal(use, 0, kMostRate);
-  // masscan writes "rate = 0" into files; check_scan refuses such a scan.
-  if (rate && (*rate >= kLeastRate || *rate == 0)) return rate;
->>>>>>> 99380a0 (cli: option rows set a field by its member pointer, help prints its default)
   return usage_error(
       "{}: '{}' is not a rate; write packets per second from {}, such as 10000, "
       "'unlimited', 'auto' or 'auto:10000'",
