@@ -61,7 +61,7 @@ constexpr NmapOption kRefused[] = {
     {"-sA -sF -sM -sN -sW -sX", kFlag, "all probes are SYNs; write -sS, or leave it out"},
     {"-sI", kRequired, "idle scans are not supported; leave it out"},
     {"-sn -sP", kFlag,
-     "there is no host discovery without ports; scan a common port, such as -p80"},
+     "write --ping, which asks each address, alone or beside ports"},
     {"-sC", kFlag, "there are no nmap scripts; run nmap -sC on the open ports"},
     {"-sV version-light version-all version-trace", kFlag,
      "there is no version detection; run nmap -sV on the open ports"},
