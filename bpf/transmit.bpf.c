@@ -1,15 +1,15 @@
-/* Sends the frames of a ring without socket buffers: `transmit` runs over and over as "live frames"
- * (BPF_F_TEST_XDP_LIVE_FRAMES), each time with a blank frame of TRANSMIT_LONGEST bytes. It copies
- * the next slot into the frame and redirects it into the device, or gives the blank back while
- * there is nothing to send yet. Frames leave with a gap between them, if the engine wants one.
+/* Sends the frames of a ring without socket buffers. The kernel runs `transmit` repeatedly on "live
+ * frames" (BPF_F_TEST_XDP_LIVE_FRAMES), each a blank frame of TRANSMIT_LONGEST bytes. The program
+ * copies the next slot into the frame and redirects it to the device, or drops the blank frame if
+ * there is nothing to send yet. It keeps a gap between frames if the engine sets one.
  *
- * No frame is lost in silence. The kernel hands redirected frames to the driver in bulks, in order;
- * a driver that has no room refuses the tail of a bulk, and nobody hears of it but the tracepoint
- * xdp_devmap_xmit. `on_bulk` listens there, knows from which slots those frames came, and has
- * exactly these sent again, before anything new. Slots are free again when their frames have left.
+ * No loss is unnoticed. The kernel passes redirected frames to the driver in bulks, in order. A
+ * driver without room refuses the tail of a bulk, which only the tracepoint xdp_devmap_xmit reports.
+ * `on_bulk` runs there. It knows the slots of the refused frames and has them sent again, before
+ * any new frame. Slots are released when their frames were sent.
  *
- * All of it runs on one CPU, and with softirqs switched off from the first redirect of a batch to
- * its last bulk: while frames are on their way, a bulk on their CPU is theirs.
+ * Everything runs on one CPU, with softirqs disabled from the first redirect of a batch to its last
+ * bulk. A bulk on this CPU therefore consists of our frames as long as some are in flight.
  */
 #include "transmit.h"
 
@@ -18,12 +18,12 @@
 #include <linux/errno.h>
 #include <stdbool.h>
 
-#define PATIENCE_NS 20000000 /* with nothing to send for so long, the run ends */
-#define REFUSAL_NAP_NS 10000 /* a driver that had no room is asked again after this */
-#define DOWN_NAP_NS 1000000  /* and an interface that was down after this */
-#define MOST_LATE_NS 100000  /* a delay up to this is made up for at once */
+#define IDLE_LIMIT_NS 20000000 /* the run ends after this time without frames */
+#define REFUSAL_NAP_NS 10000   /* delay before a driver without room is tried again */
+#define DOWN_NAP_NS 1000000    /* the same for an interface that is down */
+#define MOST_LATE_NS 100000    /* the longest delay that is caught up at once */
 #define NO_INTERFACE 0
-#define SIGNAL 23 /* SIGURG: it interrupts the run, and means nothing to anybody */
+#define SIGNAL 23 /* SIGURG interrupts the run and has no other effect */
 
 struct transmit_ring ring __attribute__((aligned(128)));
 
@@ -42,7 +42,7 @@ struct {
   __type(value, __u32);
 } device SEC(".maps");
 
-/* Numbers of slots, first in, first out. Never more than a batch. */
+/* A FIFO queue of slot numbers, at most a batch. */
 struct queue {
   __u64 numbers[TRANSMIT_BATCH];
   __u32 first;
@@ -60,18 +60,18 @@ static __always_inline __u64 pop(struct queue* queue) {
   return number;
 }
 
-static struct queue flying;  /* redirected, not yet handed to the driver */
+static struct queue flying;  /* redirected, not yet passed to the driver */
 static struct queue refused; /* to be sent again */
 static __u32 flying_on;      /* this CPU */
-static bool is_recovering;   /* nothing new is sent before everything refused has left */
-static __u64 next;           /* slot to be sent first */
+static bool is_recovering;   /* refused frames are sent before new ones */
+static __u64 next;           /* next slot to send */
 static __u64 end;            /* slots before this one are known to be produced */
-static __u64 clock_ns;       /* when we last looked */
-static __u64 departs_ns;     /* the next frame, not before */
+static __u64 clock_ns;       /* the last reading of the clock */
+static __u64 departs_ns;     /* the earliest time of the next frame */
 static __u64 retry_at_ns;
 static __u64 idle_since_ns; /* 0: not idle */
 
-/* Between two accesses of memory that the other side must see in this order. */
+/* Orders two memory accesses for the other side. */
 static __always_inline void barrier_full(void) {
   static __u64 word;
   __sync_fetch_and_or(&word, 0);
@@ -82,7 +82,7 @@ static __always_inline bool has_come(__u64 moment_ns) {
   return clock_ns >= moment_ns;
 }
 
-/* Frames leave evenly, however the engine wrote them. */
+/* Spaces frames evenly, even if the engine writes them in batches. */
 static __always_inline bool may_depart(void) {
   const __u64 gap_ns = *(volatile __u64*)&ring.gap_ns;
   if (gap_ns == 0) return true;
@@ -96,11 +96,11 @@ static __always_inline bool has_new(void) {
   if (next != end) return true;
   end = *(volatile __u64*)&ring.produced;
   if (next == end) return false;
-  barrier_full(); /* what is in the slots is read after */
+  barrier_full(); /* the contents of slots are read after this */
   return true;
 }
 
-/* What the engine wrote after it found us awake, or it sees that we sleep: one of the two. */
+/* With the barrier, either we see the engine's last write, or the engine sees is_asleep. */
 static __always_inline bool falls_asleep(void) {
   ring.is_asleep = 1;
   barrier_full();
@@ -109,7 +109,7 @@ static __always_inline bool falls_asleep(void) {
   return false;
 }
 
-/* Ends the run: a program may send signals from tracepoints only, and the redirect to nowhere makes
+/* Ends the run by a signal. Only tracepoint programs may send one, so a failing redirect makes
  * `on_redirect_error` run. */
 static __always_inline int end_run(void) {
   ring.is_ending = 1;
@@ -120,7 +120,7 @@ static __always_inline int end_run(void) {
 static __always_inline int idle(void) {
   clock_ns = bpf_ktime_get_ns();
   if (idle_since_ns == 0) idle_since_ns = clock_ns;
-  if (clock_ns - idle_since_ns < PATIENCE_NS || !falls_asleep()) return XDP_DROP;
+  if (clock_ns - idle_since_ns < IDLE_LIMIT_NS || !falls_asleep()) return XDP_DROP;
   return end_run();
 }
 
@@ -141,7 +141,7 @@ static __always_inline bool copy(struct xdp_md* frame, const struct transmit_slo
 static __always_inline void release(void) {
   if (flying.count + refused.count != 0) return;
   is_recovering = false;
-  barrier_full(); /* what is in the slots was read before */
+  barrier_full(); /* the contents of slots were read before this */
   *(volatile __u64*)&ring.released = next;
 }
 
@@ -159,7 +159,7 @@ static __always_inline const struct transmit_slot* find(__u64 number) {
 static __always_inline int send(struct xdp_md* frame, __u64 number) {
   const struct transmit_slot* slot = find(number);
   const int action = slot && copy(frame, slot) ? bpf_redirect_map(&device, 0, 0) : XDP_ABORTED;
-  if (action != XDP_REDIRECT) { /* the interface has gone */
+  if (action != XDP_REDIRECT) { /* the interface is gone */
     discard(ENODEV);
     return XDP_DROP;
   }
@@ -179,7 +179,7 @@ SEC("xdp") int transmit(struct xdp_md* frame) {
   return may_depart() ? send(frame, next++) : XDP_DROP;
 }
 
-/* The driver has taken the oldest `sent` of a bulk and refused the `drops` others. */
+/* The driver accepted the oldest `sent` frames of a bulk and refused the `drops` others. */
 static __always_inline void land(__u32 sent, __u32 drops) {
   flying.first += sent;
   flying.count -= sent;
@@ -201,8 +201,8 @@ SEC("raw_tp/xdp_devmap_xmit") int on_bulk(struct bpf_raw_tracepoint_args* event)
   return 0;
 }
 
-/* What was redirected last cannot leave by this device: the frame is too long, or it has to wait
- * because the device is down or takes no XDP frames at present. Or it is how a run ends. */
+/* The last redirected frame cannot be sent: it is too long, or the device is down or accepts no XDP
+ * frames at present; then it is tried again. Or the run is ending. */
 SEC("raw_tp/xdp_redirect_err") int on_redirect_error(struct bpf_raw_tracepoint_args* event) {
   if (flying_on != bpf_get_smp_processor_id()) return 0;
   if (ring.is_ending) return bpf_send_signal_thread(SIGNAL);

@@ -1,7 +1,7 @@
-// What may take for ever where nothing can interrupt it (a name lookup, a file system that does not
-// answer), done by a thread of its own. Whoever wants the outcome waits as long as it likes: an
-// Attempt that goes is forgotten, and its thread is left alone with all that it uses, until it is
-// done or the process ends. Nobody ever waits for the thread.
+// Runs a call that may block forever and cannot be interrupted (a name lookup, a file system that
+// does not answer) on a thread of its own. The caller waits for the outcome with a timeout. A
+// destroyed Attempt detaches from its thread: the thread keeps what it uses and runs until its work
+// is done or the process ends.
 #pragma once
 
 #include <poll.h>
@@ -21,14 +21,14 @@
 
 namespace masscan {
 
-// Of one thread.
+// Thread: used by one thread; the work runs on another.
 template <typename T>
 class Attempt {
  public:
-  // Must own all that it uses: the end of the process may cut it off anywhere.
+  // REQUIRES: owns all that it uses. The end of the process may interrupt it at any point.
   using Work = std::function<Result<T>()>;
 
-  // `name`: see Thread.
+  // `name` is the name of the thread, see Thread.
   static Result<Attempt> start(const char* name, Work work) {
     const auto shared = std::make_shared<Shared>(TRY(EventFd::open()));
     TRY(Thread::start(name, [shared, work = std::move(work)](const std::stop_token&) {
@@ -37,9 +37,9 @@ class Attempt {
     return Attempt(shared);
   }
 
-  // Polls readable when there is an outcome.
+  // Becomes readable once there is an outcome.
   int poll_fd() const { return shared_->done.poll_fd(); }
-  // Waits at most `longest` for the outcome; false if there is none yet.
+  // Waits at most `longest` for the outcome. Returns false if there is none yet.
   bool ends_within(Duration longest) const {
     const Instant deadline = now() + longest;
     pollfd request{.fd = poll_fd(), .events = POLLIN, .revents = 0};
@@ -48,11 +48,12 @@ class Attempt {
     }
     return true;
   }
-  // The outcome, which must be there; once.
+  // Returns the outcome. REQUIRES: there is one; called once.
   Result<T> take() { return shared_->take(); }
 
  private:
-  // The last of the two threads frees it, and an outcome that nobody took.
+  // Shared by both threads. The last one to end frees it, together with an outcome that was not
+  // taken.
   struct Shared {
     explicit Shared(EventFd wake_up) : done(std::move(wake_up)) {}
 
@@ -69,7 +70,7 @@ class Attempt {
 
     EventFd done;
     std::mutex mutex;
-    std::optional<Result<T>> outcome;  // under the mutex
+    std::optional<Result<T>> outcome;  // guarded by mutex
   };
 
   explicit Attempt(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}

@@ -1,5 +1,5 @@
-// Numbers in byte buffers. Everywhere else in the program numbers are host order; the byte order
-// of a packet or file appears only in calls of these functions.
+// Reads and writes numbers in byte buffers. Everywhere else numbers are in host order; the byte
+// order of a packet or file appears only in calls of these functions.
 #pragma once
 
 #include <bit>

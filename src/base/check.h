@@ -1,5 +1,5 @@
-// CHECK stops the program on our own bugs, in every build; DCHECK does so only in debug builds and
-// is for the packet path. Neither is for what a user, the system or a packet can cause.
+// CHECK stops the program on a bug of ours, in every build. DCHECK does so in debug builds only and
+// is for the packet path. Neither is for errors that a user, the system or a packet can cause.
 #pragma once
 
 #include <cstdio>

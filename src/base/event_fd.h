@@ -1,4 +1,4 @@
-// Lets one thread end what another one polls for.
+// An event that one thread signals and another one polls for (eventfd(2)).
 #pragma once
 
 #include <sys/eventfd.h>
@@ -13,16 +13,16 @@ namespace masscan {
 
 class EventFd {
  public:
-  // Once it is open, nothing can fail.
+  // Opens the event. The other functions cannot fail.
   static Result<EventFd> open() {
     UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (fd.is_open()) return EventFd(std::move(fd));
     return run_error("cannot make what wakes a thread: {}", last_system_error());
   }
 
-  // From any thread, for good.
+  // Signals the event; it stays signalled. Thread: any.
   void call() { ::eventfd_write(fd_.get(), 1); }
-  // Polls readable after the call.
+  // Becomes readable once the event is signalled.
   int poll_fd() const { return fd_.get(); }
 
  private:

@@ -19,7 +19,7 @@ namespace {
 }  // namespace
 
 void exit_with_sentence(std::string_view sentence) {
-  // Like the process that ends, one for all threads.
+  // Static, because the process ends once for all threads.
   static std::atomic_flag is_said;
   while (is_said.test_and_set()) ::pause();
   for (const std::string_view part : {std::string_view("masscan: "), sentence, {"\n"}}) {

@@ -1,16 +1,16 @@
-// How the program ends where no Result can be returned: with one sentence and exit code 1, at once.
-// What was written so far stays as it is, like after a SIGKILL: files are whole up to some result,
-// and a checkpoint leads to the rest.
+// Ends the program where no Result can be returned: one sentence on standard error, exit code 1,
+// immediately. Files keep what was written so far, as after a SIGKILL: result files end after some
+// complete result, and a checkpoint allows the rest to be scanned.
 #pragma once
 
 #include <string_view>
 
 namespace masscan {
 
-// From any thread; if several have something to say, one of them does. Needs no memory.
+// Allocates no memory. If several threads call it, one sentence is printed. Thread: any.
 [[noreturn]] void exit_with_sentence(std::string_view sentence);
 
-// From now on the program ends like that when `new` finds no memory.
+// Makes `new` end the program this way when there is no memory.
 void watch_memory();
 
 }  // namespace masscan

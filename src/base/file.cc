@@ -23,7 +23,7 @@ bool is_fifo(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-// False, and errno says why, if it is not.
+// Returns false, with errno, if `fd` does not become writable.
 bool wait_until_writable(int fd, int interruption) {
   std::array<pollfd, 2> requests = {{{fd, POLLOUT, 0}, {interruption, POLLIN, 0}}};
   while (::poll(requests.data(), requests.size(), -1) < 0) {
@@ -34,7 +34,8 @@ bool wait_until_writable(int fd, int interruption) {
   return false;
 }
 
-// The kernel tells nobody when somebody opens a FIFO to read it. False as above.
+// Waits before a FIFO is tried again: the kernel has no event for a reader opening it. Returns
+// false, with errno, on an interruption.
 bool rest_before_next_look(int interruption) {
   pollfd request{interruption, POLLIN, 0};
   const int ready = ::poll(&request, 1, kFifoTickMs);
@@ -47,7 +48,7 @@ constexpr std::size_t kLongestStream = std::size_t{64} << 20;
 
 std::size_t longest(int fd) { return is_regular_file(fd) ? kLongestFile : kLongestStream; }
 
-// What is no file, or lies where nothing can be written, needs no forcing.
+// True if `fd` is no file, or is on a read-only file system: there is nothing to flush.
 bool needs_no_sync() { return errno == EINVAL || errno == EROFS; }
 
 }  // namespace
@@ -125,7 +126,7 @@ bool sync_data(int fd) { return files::sync_data(fd) || needs_no_sync(); }
 bool sync_directory_of(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   const UniqueFd fd = files::open(parent.empty() ? "." : parent.string(), O_RDONLY | O_DIRECTORY);
-  if (!fd.is_open()) return errno == EACCES;  // a directory that may be written and not be read
+  if (!fd.is_open()) return errno == EACCES;  // a directory with write but without read permission
   return files::sync(fd.get()) || needs_no_sync();
 }
 
@@ -149,18 +150,18 @@ bool is_named(int fd, const std::string& path) {
 bool move_to_free_name(const std::string& from, const std::string& to) {
   if (files::rename(from, to, RENAME_NOREPLACE)) return true;
   if (errno != EINVAL && errno != ENOSYS) return false;
-  // A file system that cannot do both at once (NFS).
+  // The file system cannot do both in one call (NFS).
   return files::link(from, to) && files::unlink(from);
 }
 
 namespace files {
 namespace {
 
-// The only state of the program that is not owned by somebody: else every function that writes a
-// file would have to be given the door to it.
+// The only global state of the program. Without it, every function that writes a file would need an
+// additional parameter for tests.
 std::atomic<Listener*> listener{nullptr};
 
-// True, with errno, if a test wants the call to fail.
+// True, with errno, if a test lets this call fail.
 bool is_refused(Call call, std::size_t& bytes) {
   Listener* const test = listener.load(std::memory_order_acquire);
   if (test == nullptr) return false;

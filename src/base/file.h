@@ -1,9 +1,9 @@
-// The one door to the operating system for files: results, captures, spools, checkpoints and what
-// is read. Outside base/ nothing calls open, write, rename and their like itself
-// (tools/house_check.py), so that tests can let any call fail (base/test_files.h).
+// All file system calls of the program: results, captures, spools, checkpoints and input files.
+// Code outside base/ does not call open, write, rename and the like itself (tools/house_check.py),
+// so that tests can let any call fail (base/test_files.h).
 //
-// A failure is told as the system does it: by the return value, and errno says why. From any
-// thread. Calls that a signal interrupts begin anew where nothing else is said.
+// Errors: as system calls report them, by the return value and errno.
+// Thread: any. Calls interrupted by a signal are restarted, unless stated otherwise.
 #pragma once
 
 #include <sys/types.h>
@@ -19,58 +19,58 @@
 
 namespace masscan {
 
-// The text of the calling thread's `errno`. ECANCELED: whom we waited for has not come before an
-// interrupt.
+// Returns the text of the calling thread's `errno`. For ECANCELED it says that the wait for a
+// reader was interrupted.
 std::string last_system_error();
 
-// Reads a whole file; "-" is standard input. An Error, which names it, if it is a directory, cannot
-// be read or is too long: 1 GiB of a file on a disk, which a checkpoint may need; 64 MiB of
-// anything else, which may have no end.
+// Reads a whole file; "-" is standard input. Returns an Error with the file's name if it is a
+// directory, cannot be read or is too long. The limit is 1 GiB for a file on a disk, as a
+// checkpoint may need, and 64 MiB for everything else, which may be endless.
 Result<std::string> read_file(const std::string& path);
 
-// What a pipe or terminal that polls writable takes without waiting for its reader.
+// How many bytes a pipe or terminal that polls writable accepts without blocking.
 inline constexpr std::size_t kPipePiece = 4096;
 
-// How many bytes were written: all of them, or those before an error, which is then in errno. Waits
-// for who reads a pipe or terminal, made non-blocking or not, until `interruption`, a descriptor or
-// -1, polls readable: then the error is ECANCELED.
+// Returns the number of bytes written: all of them, or those before an error, with errno. Waits for
+// the reader of a pipe or terminal, blocking or non-blocking, until `interruption` (a descriptor or
+// -1) polls readable; the error is then ECANCELED.
 std::size_t write_all(int fd, std::string_view bytes, int interruption = -1);
-// The same at an offset of a regular file, whose position stays where it was.
+// As write_all, at an offset of a regular file. The file position does not change.
 std::size_t write_all_at(int fd, std::string_view bytes, std::uint64_t offset);
-// How many bytes were read: fewer than there is room for only at the end. -1 is an error.
+// Returns the number of bytes read, which is less than the size of `into` only at the end of the
+// file; -1 on an error.
 ssize_t read_all_at(int fd, std::span<char> into, std::uint64_t offset);
 
-// As files::open, for writing, with `flags` besides. A FIFO that nobody reads is waited for as in
-// `write_all`.
+// Opens for writing, with additional `flags`. Waits for the reader of a FIFO as `write_all` does.
 UniqueFd open_for_writing(const std::string& path, int flags, mode_t mode, int interruption);
 
-// Forces what was written to the disk. False if it may not be there; what has no disk behind it
-// needs none.
+// Flushes written data to the disk. Returns false if that may have failed; true for what is not on
+// a disk.
 bool sync_data(int fd);
-// The same for the directory of a file, without which a new or removed name may not be there.
+// Flushes the directory of a file. Without it a new or removed name may be lost in a crash.
 bool sync_directory_of(const std::string& path);
 
-// True if this is a file on a disk, and not a pipe, a terminal or a device.
+// True for a file on a disk; false for a pipe, a terminal or a device.
 bool is_regular_file(int fd);
 bool is_regular_file(const std::string& path);
 // True if this is the file that `path` leads to now.
 bool is_named(int fd, const std::string& path);
 
-// Gives a file another name, where no file has it yet: otherwise false, and errno is EEXIST.
+// Renames a file unless the new name exists. Returns false, with errno (EEXIST if it exists).
 bool move_to_free_name(const std::string& from, const std::string& to);
 
-// The calls themselves.
+// The single system calls.
 namespace files {
 
-// Closed if it could not be opened. Not inherited by other programs.
+// Returns a closed descriptor on an error. Descriptors are close-on-exec.
 UniqueFd open(const std::string& path, int flags, mode_t mode = 0);
 UniqueFd duplicate(int fd);
-// Not again after a signal.
+// Not restarted after a signal.
 ssize_t read(int fd, std::span<char> into);
 ssize_t read_at(int fd, std::span<char> into, std::uint64_t offset);
 ssize_t write(int fd, std::string_view bytes);
 ssize_t write_at(int fd, std::string_view bytes, std::uint64_t offset);
-// Where the next write goes, of a file with positions; -1 for any other.
+// Returns the file position, or -1 for a file without one.
 off_t position(int fd);
 bool truncate(int fd, std::uint64_t size);
 bool sync(int fd);
@@ -79,9 +79,9 @@ bool change_mode(int fd, mode_t mode);
 bool rename(const std::string& from, const std::string& to, unsigned flags = 0);
 bool link(const std::string& from, const std::string& to);
 bool unlink(const std::string& path);
-// Keeps other programs, and other openings in this one, from locking the same file until it is
-// closed with all its duplicates, or unlocked. False if one of them was first; a file system
-// without locks lets all of them through.
+// Locks the file against other programs and other open descriptions of this one, until `unlock` or
+// until it and its duplicates are closed. Returns false if it is locked already. File systems
+// without locks always return true.
 bool lock(int fd);
 void unlock(int fd);
 // Some file systems (NFS) report a full disk only here.
@@ -105,16 +105,16 @@ enum class Call {
   kClose,
 };
 
-// Hears of every call before it is made.
+// Called before each call is made.
 class Listener {
  public:
   virtual ~Listener() = default;
-  // Not 0: the call is not made and fails with this errno. `bytes` is how many it reads or writes;
-  // they may be made fewer. From any thread.
+  // A result other than 0 makes the call fail with this errno. `bytes` is the number of bytes to
+  // read or write, which may be reduced. Thread: any.
   virtual int before(Call call, std::size_t& bytes) = 0;
 };
 
-// Borrowed, until another one is set. Null: none.
+// Sets the listener; null removes it. Valid until: the next set_listener.
 void set_listener(Listener* listener);
 
 }  // namespace files

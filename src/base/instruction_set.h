@@ -1,5 +1,6 @@
-// Which vector instructions the batch kernels use. Each kernel exists in a portable form and in
-// forms for these; all compute the same, and which one runs is decided once, at run time.
+// Selects the vector instructions of the batch kernels. Each kernel exists in portable C++ and for
+// these instruction sets. All variants compute the same results; the choice is made once, at run
+// time.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +10,15 @@
 
 namespace masscan {
 
-// From plain to wide: a later one is faster.
+// In ascending order of speed.
 enum class InstructionSet : std::uint8_t { kScalar, kAvx2 };
 
-// Those that this processor has, kScalar first.
+// Returns the sets that this processor supports, kScalar first.
 std::vector<InstructionSet> instruction_sets();
 
-// The best one, or the one that the environment variable MASSCAN_INSTRUCTIONS names ("scalar",
-// "avx2"): for tests and measurements. A name that makes no sense here is an Error.
+// Returns the fastest supported set, or the one named by the environment variable
+// MASSCAN_INSTRUCTIONS ("scalar", "avx2"), for tests and measurements. Errors: an unknown or
+// unsupported name.
 Result<InstructionSet> choose_instruction_set();
 
 }  // namespace masscan

@@ -1,4 +1,4 @@
-// Owns one mmap'd region. Anonymous regions cost nothing until they are touched, so tables may be
+// Owns one mmap'd region. Pages of anonymous regions are allocated on first use, so tables may be
 // sized for the worst case.
 #pragma once
 
@@ -16,9 +16,9 @@ namespace masscan {
 class MappedMemory {
  public:
   MappedMemory() = default;
-  // Zeroed private memory.
+  // Maps zeroed private memory.
   static Result<MappedMemory> anonymous(std::size_t size);
-  // A shared mapping of `fd` (packet rings, BPF maps, files).
+  // Maps `fd` shared (packet rings, BPF maps, files).
   static Result<MappedMemory> of_fd(int fd, std::size_t size, int protection, off_t offset = 0);
 
   MappedMemory(MappedMemory&& other) noexcept

@@ -23,7 +23,7 @@ bool ask_kernel(Octets& octets) {
   }
 }
 
-// Where a filter of system calls keeps getrandom away.
+// Fallback for systems where a seccomp filter blocks getrandom.
 bool read_device(Octets& octets) {
   const UniqueFd fd = files::open("/dev/urandom", O_RDONLY);
   return fd.is_open() && read_all_at(fd.get(), octets, 0) == static_cast<ssize_t>(octets.size());

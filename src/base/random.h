@@ -1,4 +1,4 @@
-// Two kinds of chance: `random_*` from the kernel, for secrets, and `Random`, repeatable from a
+// Two random sources: `random_*`, from the kernel, for secrets; and `Random`, repeatable from a
 // seed, for simulations and tests.
 #pragma once
 
@@ -8,11 +8,12 @@
 
 namespace masscan {
 
-// From the kernel's generator; the program ends with a sentence if it cannot be reached.
+// From the kernel's generator. Ends the program with a sentence if that is not available.
 std::uint64_t random_uint64();
 SipKey random_key();
 
-// splitmix64 (Steele, Lea, Flood 2014): 64 good bits per call from a 64-bit seed.
+// The splitmix64 generator (Steele, Lea, Flood 2014): 64 bits of output per call from a 64-bit
+// seed.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -23,9 +24,9 @@ class Random {
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
   }
-  // In [0, bound); the bias of the remainder is far below what a test can see.
+  // Returns a number in [0, bound). The modulo bias is far below what a test can detect.
   std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : next() % bound; }
-  // True with the given probability.
+  // Returns true with the given probability.
   bool chance(double probability) {
     return static_cast<double>(next() >> 11) * 0x1p-53 < probability;
   }

@@ -1,4 +1,4 @@
-// What a process or the machine may have no more of.
+// Limits of a process or of the machine on descriptors and memory.
 #pragma once
 
 #include <cerrno>
@@ -8,12 +8,12 @@
 
 namespace masscan {
 
-// This errno says that there is too little at present, not that something cannot be.
+// True if this errno means a temporary shortage of a resource.
 constexpr bool is_resource_error(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-// An Error if so many descriptors more cannot be opened at once.
+// Returns an Error if `count` more descriptors cannot be open at once.
 Result<void> check_descriptors(std::size_t count);
 
 }  // namespace masscan

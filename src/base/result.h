@@ -1,9 +1,9 @@
-// Result<T>: a T, or an Error with one sentence for the user: what we tried, on what, why it
-// failed, what to try. Names follow std::expected, which g++ 12 lacks in C++20 mode; unlike most
-// stand-ins, dropping a Result does not compile.
+// Result<T>: a T, or an Error with one sentence for the user that says what was tried, on what, why
+// it failed and what to try. Names follow std::expected, which g++ 12 lacks in C++20 mode.
+// Discarding a Result does not compile.
 //
 //   Result<Port> port = parse_port(text);
-//   const Port port = TRY(parse_port(text));   // hands an Error to our own caller
+//  const Port port = TRY(parse_port(text));   // returns an Error to our caller
 #pragma once
 
 #include <fmt/core.h>
@@ -18,15 +18,15 @@
 
 namespace masscan {
 
-// Whose mistake it was decides the exit code: 2 for a command line or file that makes no sense, 1
-// for what the system refused while running.
+// Decides the exit code: 2 for a wrong command line or file, 1 for an error of the system while
+// running.
 enum class Fault { kUsage, kRun };
 
 struct Error {
-  std::string message;  // foreign text in it is fit for a terminal: all that follows sees to that
+  std::string message;  // may hold foreign text; every function below makes it printable
   Fault fault = Fault::kRun;
 
-  // The same error with its place or purpose in front: "queue 3: cannot open ...".
+  // Adds the place or purpose in front: "queue 3: cannot open ...".
   Error within(std::string_view context) && {
     return {printable(fmt::format("{}: {}", context, message)), fault};
   }
@@ -101,10 +101,11 @@ class [[nodiscard]] Result<void> {
   }
 
  private:
-  std::unique_ptr<Error> error_;  // success is a null pointer: results are written by the million
+  // null: success; one pointer, because millions of results are passed
+  std::unique_ptr<Error> error_;
 };
 
-// Both Errors, if there are two: neither is told by anybody else.
+// Returns both Errors in one if there are two, as nothing else reports them.
 inline Result<void> join(Result<void> first, Result<void> second) {
   if (first) return second;
   if (second) return first;

@@ -1,6 +1,6 @@
-// SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012): a keyed hash that
-// an observer of its results cannot forge. Cookies, source ports and tables that strangers can
-// fill are keyed with it. Inputs here are whole 64-bit words, hashed as their little-endian bytes.
+// SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012): a keyed hash whose
+// values an observer cannot forge. It computes cookies and source ports, and it hashes tables that
+// remote hosts can fill. Inputs are whole 64-bit words, hashed as little-endian bytes.
 #pragma once
 
 #include <bit>

@@ -24,8 +24,8 @@ void hash_scalar(SipKey key, std::span<const std::uint64_t* const> columns,
 
 #if defined(__x86_64__)
 
-// SipHash's state, four messages a register. Two such registers are worked on in turn: the rounds
-// of one wait for nothing that those of the other compute.
+// SipHash states of four messages per register. Two registers are processed alternately, because
+// the rounds of one do not depend on those of the other.
 constexpr std::size_t kLanes = 4;
 constexpr std::size_t kStates = 2;
 
@@ -33,7 +33,7 @@ struct State {
   __m256i v0, v1, v2, v3;
 };
 struct Words {
-  __m256i of[kStates];  // by state
+  __m256i of[kStates];  // indexed by state
 };
 
 [[gnu::target("avx2")]] inline __m256i all(std::uint64_t x) {

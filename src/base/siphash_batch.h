@@ -1,5 +1,5 @@
-// SipHash of many messages at once, for the packet path: the words of message i are the i-th of
-// every column.
+// SipHash of many messages at once, for the packet path. Word j of message i is element i of column
+// j.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace masscan {
 
-// Hashes as many messages as `hashes` has room for. Every column is as long, and none overlaps with
-// the hashes.
+// Hashes as many messages as `hashes` has elements. REQUIRES: each column has that length and does
+// not overlap `hashes`.
 using SipHashBatch = void (*)(SipKey key, std::span<const std::uint64_t* const> columns,
                               std::span<std::uint64_t> hashes);
 

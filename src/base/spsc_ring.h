@@ -1,5 +1,5 @@
-// A bounded queue between exactly one producer thread and one consumer thread, without locks. A
-// full ring is an ordinary answer: `push` returns false and the value stays with the caller.
+// A bounded lock-free queue between one producer thread and one consumer thread. `push` returns
+// false if the ring is full; the value then stays with the caller.
 #pragma once
 
 #include <atomic>
@@ -14,10 +14,10 @@ namespace masscan {
 template <typename T>
 class SpscRing {
  public:
-  // Holds at least `capacity` elements; all memory is allocated here.
+  // Allocates all memory, for at least `capacity` elements.
   explicit SpscRing(std::size_t capacity) : slots_(std::bit_ceil(capacity)) {}
 
-  // Producer only. True if the value was taken (moved from).
+  // Returns true if the value was moved into the ring. Thread: the producer.
   bool push(T& value) {
     const std::size_t tail = tail_.load(std::memory_order_relaxed);
     if (tail - head_.load(std::memory_order_acquire) == slots_.size()) return false;
@@ -26,7 +26,7 @@ class SpscRing {
     return true;
   }
 
-  // Consumer only.
+  // Returns nullopt if the ring is empty. Thread: the consumer.
   std::optional<T> pop() {
     const std::size_t head = head_.load(std::memory_order_relaxed);
     if (head == tail_.load(std::memory_order_acquire)) return std::nullopt;
@@ -36,7 +36,7 @@ class SpscRing {
   }
 
   std::size_t capacity() const { return slots_.size(); }
-  // Either side; exact for neither while the other one works.
+  // Thread: both; approximate while the other thread is active.
   std::size_t size() const {
     return tail_.load(std::memory_order_acquire) - head_.load(std::memory_order_acquire);
   }

@@ -1,9 +1,10 @@
-// A file that comes whole or not at all: written beside its place, forced to the disk, and then
-// given its name in one step.
+// A file that is replaced atomically: written under a temporary name in the same directory, flushed
+// to the disk, then renamed.
 //
-// Until then it has a name that nobody can guess, and nothing that is there is opened: in a
-// directory that others may write to, no link is followed and no file of theirs is taken. Owner:
-// whoever writes it; one thread. What was not put in place is removed with the object.
+// The temporary name is random and created with O_EXCL, so in a directory that others may write to
+// no link is followed and no existing file is opened.
+// Owner: the writer. The destructor removes a file that was not put in place.
+// Thread: one.
 //
 //   StagedFile file = TRY(StagedFile::open(path, 0600));
 //   write_all(file.fd(), text);
@@ -23,7 +24,7 @@ class StagedFile {
  public:
   enum class Existing { kReplaced, kKept };
 
-  // For reading and writing. `mode` is exact, whatever the umask.
+  // Opens the temporary file for reading and writing. `mode` is exact, regardless of the umask.
   static Result<StagedFile> open(std::string path, mode_t mode);
   StagedFile(StagedFile&& other) noexcept = default;
   StagedFile& operator=(StagedFile&& other) = delete;
@@ -31,8 +32,8 @@ class StagedFile {
 
   int fd() const { return fd_.get(); }
 
-  // Forces the file to the disk, gives it its name, and forces the directory. Where a file that
-  // must be kept has the name, that is an Error. Returns the descriptor, for writing more.
+  // Flushes the file, renames it and flushes the directory. Returns an Error if the name exists and
+  // must be kept. Returns the descriptor, for further writes.
   Result<UniqueFd> put(Existing existing) &&;
 
  private:
@@ -42,7 +43,7 @@ class StagedFile {
 
   std::string path_;
   std::string temporary_;
-  UniqueFd fd_;  // closed: it is in place, or moved away
+  UniqueFd fd_;  // closed once the file is in place, or moved from
 };
 
 }  // namespace masscan

@@ -25,7 +25,8 @@ void prepare_standard_streams() {
   std::signal(SIGPIPE, SIG_IGN);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     const bool is_closed = ::fcntl(fd, F_GETFD) < 0 && errno == EBADF;
-    // The lowest free descriptor is this one. Opened the wrong way round, so that using it fails.
+    // The lowest free descriptor is this one. It is opened in the wrong direction, so that using it
+    // fails.
     if (is_closed) ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
 }

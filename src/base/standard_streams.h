@@ -1,18 +1,18 @@
-// What we say to people goes to standard error, and whatever becomes of that (full, closed, gone,
-// never read) changes nothing else.
+// Messages for the user go to standard error. Its failures (full, closed, never read) have no
+// effect on the rest of the program.
 #pragma once
 
 #include <string_view>
 
 namespace masscan {
 
-// Makes sure that no file of ours gets a descriptor that was closed when we were started, 0, 1 or
-// 2, and with it what is meant for a standard stream. What was closed still can be neither read
-// nor written. To be called before anything is opened; SIGPIPE is ignored from then on.
+// Opens the descriptors 0, 1 and 2 where they are closed, so that no file of ours gets one and
+// receives what is meant for a standard stream. A stream that was closed can still be neither read
+// nor written. Also ignores SIGPIPE. REQUIRES: called before anything is opened.
 void prepare_standard_streams();
 
-// Writes to standard error what it takes at once or within a moment; the rest is dropped. From any
-// thread; in one piece up to 4096 bytes.
+// Writes to standard error what it accepts at once or within a short time, and drops the rest.
+// Texts up to 4096 bytes are written in one piece. Thread: any.
 void write_stderr(std::string_view text);
 
 }  // namespace masscan

@@ -1,4 +1,4 @@
-// Lets calls of the door to the file system (base/file.h) fail while it lives.
+// Lets file system calls (base/file.h) fail while the object lives.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace masscan::test {
 
-// At most one at a time. Of any thread.
+// REQUIRES: at most one object at a time. Thread: any.
 class TestFiles final : public files::Listener {
  public:
   TestFiles() { files::set_listener(this); }
@@ -22,18 +22,18 @@ class TestFiles final : public files::Listener {
 
   enum class Times { kOnce, kFromThenOn };
 
-  // Of the calls of this kind, the one behind `passed` others from now on fails.
+  // Lets the call of this kind fail that follows `passed` others.
   void fail(files::Call call, int error, Times times = Times::kOnce, std::size_t passed = 0) {
     const std::scoped_lock lock(mutex_);
     faults_[call] = {.passed = passed, .error = error, .times = times};
   }
-  // The same of writes, behind so many bytes: one that goes further is cut short before.
+  // Lets writes fail after this many bytes; a write that crosses the limit is shortened.
   void fail_writes_behind(std::size_t bytes, int error, Times times = Times::kOnce) {
     const std::scoped_lock lock(mutex_);
     room_ = bytes;
     faults_[files::Call::kWrite] = {.passed = 0, .error = error, .times = times};
   }
-  // Until a call has failed.
+  // Waits until a call has failed.
   void wait_for_failure() {
     std::unique_lock lock(mutex_);
     failed_.wait(lock, [this] { return failures_ > 0; });
@@ -42,7 +42,7 @@ class TestFiles final : public files::Listener {
     const std::scoped_lock lock(mutex_);
     return failures_;
   }
-  // All calls since the last question.
+  // Returns all calls since the previous take_calls.
   std::vector<files::Call> take_calls() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(calls_, {});
@@ -79,7 +79,7 @@ class TestFiles final : public files::Listener {
   std::condition_variable failed_;
   std::size_t failures_ = 0;
   std::map<files::Call, Fault> faults_;
-  std::size_t room_ = 0;  // bytes that writes still take
+  std::size_t room_ = 0;  // bytes that may still be written
   std::vector<files::Call> calls_;
 };
 

@@ -11,9 +11,9 @@ namespace {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-// How many bytes the first character has, if a terminal shows it and does nothing else: ASCII but
-// for controls, or well-formed UTF-8 (RFC 3629) from U+00A0 on, for U+0080 to U+009F are controls
-// too. 0: a control, or no character.
+// Returns the length of the first character if it is printable: ASCII without controls, or
+// well-formed UTF-8 (RFC 3629) from U+00A0 on, because U+0080 to U+009F are controls too. Returns 0
+// otherwise.
 std::size_t shown_length(std::string_view text) {
   const auto first = static_cast<unsigned char>(text[0]);
   if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;

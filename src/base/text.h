@@ -1,4 +1,4 @@
-// Small parsers of text, strict: a number is a number to its last character.
+// Small, strict text parsers: a number must extend to the last character.
 #pragma once
 
 #include <charconv>
@@ -10,7 +10,8 @@
 
 namespace masscan {
 
-// A whole decimal number (or hexadecimal, base 16) and nothing else; nothing if it does not fit.
+// Parses a whole decimal number, or a hexadecimal one (base 16). Returns nullopt if there is
+// anything else or if it does not fit.
 template <std::unsigned_integral T>
 std::optional<T> parse_number(std::string_view text, int base = 10) {
   T value{};
@@ -26,17 +27,16 @@ std::optional<double> parse_double(std::string_view text);
 inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Without blanks at both ends.
+// Removes blanks at both ends.
 std::string_view trim(std::string_view text);
-// The words between single blanks; views of `list`.
+// Returns the words between single blanks. Valid until: `list` changes.
 std::vector<std::string_view> split_words(std::string_view list);
-// ASCII letters in lower case.
+// Converts ASCII letters to lower case.
 std::string to_lower(std::string_view text);
-// On one line of a terminal or file, whose escape sequences it cannot begin: control characters,
-// those of U+0080 to U+009F too, and bytes that are no UTF-8 become "\x0a". Twice is as good as
-// once.
+// Makes text safe for one line of a terminal or file: control characters (also U+0080 to U+009F)
+// and bytes that are not UTF-8 become "\x0a". Idempotent.
 std::string printable(std::string_view text);
-// The same of what is only recognised by its beginning: of long text the first bytes, and "...".
+// As printable, but cuts long text and appends "...".
 std::string excerpt(std::string_view text);
 // The text as a JSON string (RFC 8259), quotes included. REQUIRES: `text` is UTF-8.
 std::string quote_json(std::string_view text);

@@ -17,7 +17,7 @@ bool Gate::wait(const std::stop_token& stop) {
   return opened_.wait(lock, stop, [this] { return is_open_; });
 }
 
-// The kernel says the same of too many threads and of no memory for a stack.
+// The kernel reports too many threads and no memory for a stack with the same error.
 Result<Thread> Thread::start(const char* name, Work work) {
   try {
     return Thread(std::jthread([name, work = std::move(work)](const std::stop_token& stop) {

@@ -1,5 +1,5 @@
-// Threads. The system may have no room for one more, so to start one returns a Result; and what
-// needs several has them wait at a gate until all of them are there.
+// Threads. Starting one returns a Result, as the system may have no room for it. Code that needs
+// several threads lets them wait at a Gate until all are started.
 #pragma once
 
 #include <condition_variable>
@@ -13,12 +13,12 @@
 
 namespace masscan {
 
-// Closed at first. Of any thread.
+// Closed at first. Thread: any.
 class Gate {
  public:
-  // For good: who waits goes on, and nobody waits any more.
+  // Opens the gate for good and releases all waiting threads.
   void open();
-  // False if the stop came first.
+  // Waits until the gate is open. Returns false if `stop` was requested first.
   bool wait(const std::stop_token& stop);
 
  private:
@@ -27,23 +27,23 @@ class Gate {
   bool is_open_ = false;
 };
 
-// Told to stop, and waited for, when it is destroyed.
+// Requests a stop and joins in the destructor.
 class Thread {
  public:
   using Work = std::function<void(const std::stop_token&)>;
 
-  // The name is for users and tools (top -H, perf, gdb) and has 15 characters at most.
+  // `name` is shown by tools (top -H, perf, gdb). REQUIRES: at most 15 characters.
   static Result<Thread> start(const char* name, Work work);
-  // Does nothing before the gate opens, and nothing at all if it is told to stop first.
+  // Starts `work` once the gate is open; not at all if a stop is requested before.
   static Result<Thread> start(const char* name, Gate& gate, Work work);
 
-  Thread() = default;  // there is none
+  Thread() = default;  // no thread
 
   bool is_there() const { return thread_.joinable(); }
   void request_stop() { thread_.request_stop(); }
   void join() { thread_.join(); }
-  // It goes on alone, and may be cut off anywhere by the end of the process: it must own all that
-  // it uses.
+  // Detaches the thread. REQUIRES: the work owns all that it uses, as the end of the process may
+  // interrupt it at any point.
   void detach() { thread_.detach(); }
 
  private:

@@ -1,5 +1,5 @@
-// Monotonic time as the engine sees it: handed in, never read, so that a scan can run on simulated
-// time. Only the thread loops call `now()`.
+// Monotonic time. The engine receives it as an argument and never reads a clock, so that a scan can
+// run on simulated time. Only the thread loops call `now()`.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +21,8 @@ using WallTime = std::chrono::time_point<std::chrono::system_clock, Duration>;
 inline Instant now() { return std::chrono::steady_clock::now(); }
 inline WallTime wall_now() { return std::chrono::system_clock::now(); }
 
-// For poll(2): rounded up, or it would wake too early again and again. -1, for ever, if there is no
-// deadline.
+// Converts to milliseconds for poll(2), rounded up so that poll does not return early. Returns -1
+// (no timeout) if there is no deadline.
 inline int poll_timeout(Instant deadline) {
   if (deadline == Instant::max()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now());
@@ -32,7 +32,7 @@ inline int poll_timeout(Instant deadline) {
 inline double to_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
-// What a Duration cannot hold becomes 285 years: the rest of a scan at a low rate can be longer.
+// Clamps to what a Duration can hold, 285 years: the rest of a scan at a low rate can be longer.
 inline Duration from_seconds(double seconds) {
   constexpr double kMost = 9e9;
   const std::chrono::duration<double> held(std::clamp(seconds, -kMost, kMost));

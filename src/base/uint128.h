@@ -14,7 +14,7 @@ constexpr Uint128 make_uint128(std::uint64_t high, std::uint64_t low) {
 constexpr std::uint64_t high64(Uint128 value) { return static_cast<std::uint64_t>(value >> 64); }
 constexpr std::uint64_t low64(Uint128 value) { return static_cast<std::uint64_t>(value); }
 
-// Decimal digits.
+// Returns decimal digits.
 std::string to_string(Uint128 value);
 
 }  // namespace masscan

@@ -1,4 +1,4 @@
-// The program's version, once.
+// The version of the program.
 #pragma once
 
 #include <string_view>

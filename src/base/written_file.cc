@@ -11,8 +11,8 @@ namespace masscan {
 namespace {
 
 constexpr std::string_view kStandardOutput = "-";
-constexpr mode_t kMode = 0666;  // and the umask
-// Of opening a file that another program replaces again and again.
+constexpr mode_t kMode = 0666;  // minus the umask
+// Attempts to open a file that another program replaces repeatedly.
 constexpr int kMostAttempts = 10;
 
 UniqueFd open_or_make(const std::string& path, int flags, int interruption, bool& is_new) {
@@ -23,8 +23,8 @@ UniqueFd open_or_make(const std::string& path, int flags, int interruption, bool
 
 }  // namespace
 
-// Between opening and locking a file may have got another name or none, as results do when they are
-// rotated or merged: then it is not the one that was meant.
+// Between opening and locking, rotation or a merge may rename or remove the file. It is then opened
+// again.
 Result<WrittenFile> WrittenFile::open(std::string path, int flags, int interruption) {
   if (path == kStandardOutput) {
     WrittenFile file(std::move(path), files::duplicate(STDOUT_FILENO));

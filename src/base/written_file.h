@@ -1,8 +1,8 @@
-// A file that is going to be written, or standard output: it is opened early, so that a wrong name
-// costs nothing, and changed late, so that what fails before leaves the last results as they are.
+// An output file or standard output. It is opened early, so that a wrong name is reported before
+// the scan, and modified late, so that earlier results survive a failure before that.
 //
-// One writer at a time: a regular file is locked while it is open, and the second who opens it,
-// here or in another program, gets an Error. The lock goes with the process, whatever ends it.
+// A regular file is locked while it is open: a second open, here or in another program, returns an
+// Error. The lock ends with the process.
 #pragma once
 
 #include <string>
@@ -15,9 +15,9 @@ namespace masscan {
 
 class WrittenFile {
  public:
-  // Opens what is there, and leaves what is in it, or makes the file; "-" is standard output.
-  // `flags` besides O_WRONLY. The Error is the reason alone. A FIFO that nobody reads is waited for
-  // until `interruption`, see `write_all`.
+  // Opens an existing file without changing it, or creates it; "-" is standard output. `flags` are
+  // added to O_WRONLY. The Error holds the reason only. Waits for the reader of a FIFO until
+  // `interruption`, see `write_all`.
   static Result<WrittenFile> open(std::string path, int flags = 0, int interruption = -1);
   WrittenFile(WrittenFile&& other) noexcept
       : path_(std::move(other.path_)),
@@ -31,11 +31,11 @@ class WrittenFile {
     std::swap(is_new_, other.is_new_);
     return *this;
   }
-  // A file that was made and has not begun goes again.
+  // Removes a file that was created but not begun.
   ~WrittenFile();
 
-  // It will be written: from now on it stays. False, with errno, if it could not be emptied, as
-  // is done with regular files that are not standard output.
+  // Marks the file as used: it is kept from now on. Empties regular files other than standard
+  // output; returns false, with errno, if that fails.
   bool begin_empty();
   void begin() { is_new_ = false; }
 
@@ -45,9 +45,9 @@ class WrittenFile {
   bool is_regular() const { return is_regular_; }
   bool is_standard_output() const;
 
-  // Another descriptor of the file, which does not keep the lock once this one is closed.
+  // Returns another descriptor of the file. It does not keep the lock after `close`.
   UniqueFd duplicate() const;
-  // False, with errno, if something of it may not have been written.
+  // Returns false, with errno, if some data may not have been written.
   bool close();
   void abandon() { fd_.reset(); }
 

@@ -20,7 +20,7 @@ namespace {
 constexpr Duration kCloseTimeout = 10s;
 constexpr std::size_t kMostBytes = std::size_t{64} << 10;
 
-// Whether something can be read by then.
+// Returns whether data can be read before the deadline.
 bool is_readable(int fd, Instant deadline) {
   for (;;) {
     pollfd request{.fd = fd, .events = POLLIN, .revents = 0};
@@ -29,7 +29,7 @@ bool is_readable(int fd, Instant deadline) {
   }
 }
 
-// To the end of the line, or as much as there is.
+// Reads a line, or as much of it as there is.
 Result<std::string> read_line(int fd, const std::string& path) {
   const Instant deadline = now() + kCloseTimeout;
   std::string line;

@@ -1,4 +1,4 @@
-// The other end of a control socket: says one thing to a scan that runs in another process.
+// Client of a control socket: sends one command to a scan in another process.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@ namespace masscan::control {
 
 struct ControlAnswer {
   bool is_accepted = false;
-  std::string line;  // one JSON object, line end included
+  std::string line;  // one JSON object with its line end
 };
 
-// `words` is a command as parse_command takes it; waits ten seconds for the answer. An answer that
-// no scan gives (long, of several lines, not printable) is an Error.
+// Sends a command in the syntax of parse_command and waits up to ten seconds for the reply. Errors:
+// also a reply that no scan sends (long, several lines, not printable).
 Result<ControlAnswer> ask_scan(const std::string& path, std::string_view words);
 
 }  // namespace masscan::control

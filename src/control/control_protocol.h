@@ -14,7 +14,7 @@ struct Command {
   enum class Verb : std::uint8_t { kPause, kResume, kRate, kStatus, kReload, kStop };
 
   Verb verb = Verb::kStatus;
-  double rate_pps = 0;  // of kRate; infinity: no limit
+  double rate_pps = 0;  // for kRate; infinity: no limit
 
   bool operator==(const Command&) const = default;
 };
@@ -22,13 +22,13 @@ struct Command {
 // A line without its end: "rate 5000".
 Result<Command> parse_command(std::string_view line);
 
-// Answers are lines of one object, {"ok":true,...} or {"ok":false,"error":"..."}. `members` are
-// those after the first, as JSON.
+// A reply is one line with an object, {"ok":true,...} or {"ok":false,"error":"..."}. `members` are
+// the members after the first, as JSON.
 std::string acceptance(std::string_view members);
 std::string refusal(std::string_view reason);
 bool is_acceptance(std::string_view answer);
 
-// A rate as JSON: a number, or "max".
+// Writes a rate as JSON: a number, or "max".
 std::string rate_json(double rate_pps);
 
 }  // namespace masscan::control

@@ -11,10 +11,10 @@ namespace masscan::control {
 
 namespace {
 
-// Answers the lines that are complete, and keeps the beginning of the next one.
+// Answers all complete lines and keeps the beginning of the next one.
 StreamServer::Answer answer_lines(std::string& pending, bool has_ended,
                                   const ControlServer::Answer& answer) {
-  // A last line without its end is one all the same.
+  // The last line may lack its end.
   if (has_ended && !pending.empty()) pending += '\n';
   StreamServer::Answer answers;
   std::size_t begin = 0;

@@ -1,5 +1,5 @@
-// The scan's end of its control socket: takes lines from clients and sends back one for each.
-// Nothing a client does holds up the caller, see StreamServer.
+// The scan's end of its control socket: answers each line of a client with one line. Clients cannot
+// block the caller, see StreamServer.
 #pragma once
 
 #include <cstddef>
@@ -15,21 +15,21 @@ namespace masscan::control {
 
 class ControlServer {
  public:
-  // A longer line ends the connection.
+  // A longer line closes the connection.
   static constexpr std::size_t kLineBytes = 1024;
 
-  // Makes the answer, its line end included, to a line without its own.
+  // Returns the reply with its line end to a line without one.
   using Answer = std::function<std::string(std::string_view line)>;
 
   static Result<std::unique_ptr<ControlServer>> open(const std::string& path);
-  // Removes the file.
+  // Removes the socket file.
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
-  // Polls readable when `serve` has something to do.
+  // Becomes readable when `serve` has something to do.
   int poll_fd() const { return server_.poll_fd(); }
-  // Answers what has arrived, at most one chunk from each client.
+  // Answers what has arrived, at most one chunk per client.
   void serve(const Answer& answer);
 
  private:

@@ -15,7 +15,7 @@ namespace masscan::control {
 
 namespace {
 
-// Prometheus' text format, as its readers ask for it.
+// Prometheus' text format.
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kTextType = "text/plain; charset=utf-8";
 
@@ -42,7 +42,7 @@ std::optional<std::string_view> find_head(std::string_view text) {
   return std::nullopt;
 }
 
-// "localhost:9100", "127.0.0.1", "[::1]:9100": names that nobody else can lead to us.
+// True for "localhost:9100", "127.0.0.1", "[::1]:9100": names that DNS rebinding cannot use.
 bool is_trusted(std::string_view host) {
   const std::size_t port = host.find(':', host.starts_with('[') ? host.find(']') : 0);
   const std::string_view number = host.substr(std::min(port, host.size()));

@@ -1,5 +1,5 @@
-// As much of HTTP/1.1 (RFC 9112) as it takes to answer those who read metrics: GET and HEAD of
-// /metrics, one request a connection.
+// The part of HTTP/1.1 (RFC 9112) needed to serve metrics: GET and HEAD of /metrics, one request
+// per connection.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +10,12 @@
 
 namespace masscan::control {
 
-// A longer head of a request is refused.
+// A longer request head is refused.
 constexpr std::size_t kMostRequestBytes = 8192;
 
-// Answers what a client has said once that is a whole request; see StreamServer::Converse.
-// `metrics` makes the text, when somebody asks for it: by an address or as localhost. A page in a
-// browser that has its own name lead to our address (DNS rebinding) sends that name, and gets
-// nothing.
+// Answers a complete request; see StreamServer::Converse. `metrics` makes the text. Only requests
+// for an address or for localhost get it: a web page that lets its own name resolve to our address
+// (DNS rebinding) sends that name as Host.
 StreamServer::Answer answer_http(std::string& pending, bool has_ended,
                                  const std::function<std::string()>& metrics);
 

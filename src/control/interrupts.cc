@@ -21,7 +21,8 @@ bool is_ignored(int signal) {
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-// A signal that others listen to must find every thread closed to it, or it would end the process.
+// Blocks all signals in the threads started during its life. A signal that is read from a signalfd
+// must be blocked in every thread; otherwise it would end the process.
 class AllSignalsBlocked {
  public:
   AllSignalsBlocked() {
@@ -37,7 +38,7 @@ class AllSignalsBlocked {
   sigset_t before_;
 };
 
-// Where the kernel has no memory to wait with, signals are looked for this often.
+// Polling interval for signals if the kernel has no memory for poll.
 constexpr Duration kRest = 10ms;
 
 }  // namespace
@@ -86,7 +87,7 @@ void Interrupts::listen(const std::stop_token& stop) {
 
 void Interrupts::on_interrupt() {
   bool is_first = false;
-  bool is_asked = false;  // and no more than that
+  bool is_asked = false;  // the first interrupt, and a graceful end is possible
   {
     const std::scoped_lock lock(mutex_);
     is_first = !std::exchange(has_come_, true);
@@ -112,7 +113,7 @@ void Interrupts::end_by_force() {
       if (!resume_command_.empty()) sentence += "; to go on: " + resume_command_;
     }
   }
-  // A status line may be there.
+  // The cursor may be behind a status line.
   const char* const line = ::isatty(STDERR_FILENO) == 1 ? "\n" : "";
   write_stderr(fmt::format("{}masscan: {}\n", line, sentence));
   ::_exit(1);

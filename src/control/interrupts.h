@@ -1,13 +1,13 @@
-// Ctrl-C and its like: SIGINT, SIGTERM, and SIGHUP where it means the end. A thread that does
-// nothing else hears them, from before anything is opened until everything is closed, so whatever
-// another thread is doing, each of them does something.
+// Handles Ctrl-C and similar signals: SIGINT, SIGTERM, and SIGHUP if it means the end. A separate
+// thread receives them, from before anything is opened until everything is closed, so they take
+// effect whatever other threads do.
 //
-// What is under way ends at once when the first one comes; after `let_end_in_order`, the first one
-// asks for the end (`soon`), and the second one ends it at once.
+// The first interrupt ends the current work immediately. After `let_end_in_order`, the first one
+// requests a graceful end (`soon`), and the second one ends it immediately.
 //
-// "At once" means that nobody waits for anybody else any more: who reads a pipe, a server. A
-// process that is still there a moment later hangs in something that cannot be told (a dead file
-// system, a name server); then the thread says what became of it, and ends it with exit code 1.
+// "Immediately" means that no thread waits any longer for a pipe's reader or a server. A process
+// that has not ended a moment later is blocked in a call that cannot be interrupted (a dead file
+// system, a name server); the thread then prints the outcome and exits with code 1.
 #pragma once
 
 #include <memory>
@@ -24,35 +24,35 @@
 
 namespace masscan::control {
 
-// What SIGHUP means. Whoever prepared the scan to be spoken to (--control, an exclude file) says
-// "reload" with it; else it says that the terminal has closed, unless nohup had it ignored.
+// The meaning of SIGHUP: "reload" if the scan was prepared for control (--control, an exclude
+// file). Otherwise it means that the terminal was closed, unless nohup ignores it.
 enum class Hangup { kReload, kEnd };
 
 class Interrupts {
  public:
-  // The process has so long to end at once: after the first interrupt, and after the second one.
+  // Time limits for the end of the process after the first and after the second interrupt.
   static constexpr Duration kFirstBound = 2s;
   static constexpr Duration kSecondBound = 700ms;
 
-  // `outcome` is said where nothing ends in order: "interrupted before the first probe". Blocks the
-  // signals in the calling thread, and in all that it starts.
+  // `outcome` is printed if there is no graceful end: "interrupted before the first probe". Blocks
+  // the signals in the calling thread and all threads it starts.
   static Result<std::unique_ptr<Interrupts>> open(Hangup hangup, std::string outcome);
   ~Interrupts() { end_.call(); }
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  // From here on what is under way ends in order. An Error if an interrupt has come before.
+  // Enables the graceful end. Returns an Error if an interrupt has already come.
   Result<void> let_end_in_order();
-  // The outcome, for whoever gives up because of an interrupt.
+  // Returns the outcome, for callers that give up because of an interrupt.
   Error error() const { return run_error("{}", outcome_); }
-  // What goes on with the scan if it is ended by force, "masscan --resume FILE"; empty: nothing.
-  // From any thread.
+  // Sets the command that resumes the scan after a forced end, "masscan --resume FILE"; empty:
+  // none. Thread: any.
   void set_resume_command(std::string command);
 
-  // Both from any thread. Callbacks run in the thread that listens, and must not wait.
+  // Thread: any. Callbacks run in the signal thread and must not block.
   std::stop_token soon() const { return soon_.get_token(); }
   std::stop_token at_once() const { return at_once_.get_token(); }
-  // They poll readable from the same moments on.
+  // Become readable at the same time.
   int soon_fd() const { return soon_fd_.poll_fd(); }
   int at_once_fd() const { return at_once_fd_.poll_fd(); }
 
@@ -70,17 +70,17 @@ class Interrupts {
 
   const Signals signals_;
   const std::string outcome_;
-  EventFd end_;  // of the thread
+  EventFd end_;  // ends the thread
   EventFd soon_fd_;
   EventFd at_once_fd_;
   std::stop_source soon_;
   std::stop_source at_once_;
-  Instant deadline_ = Instant::max();  // of the process; the thread's own
-  std::mutex mutex_;                   // over the next three
+  Instant deadline_ = Instant::max();  // of the process; used by the thread only
+  std::mutex mutex_;                   // guards the next three members
   bool has_come_ = false;
   bool ends_in_order_ = false;
   std::string resume_command_;
-  Thread thread_;  // last: it uses the others
+  Thread thread_;  // last: it uses the other members
 };
 
 }  // namespace masscan::control

@@ -1,5 +1,6 @@
-// The counters of a running scan for Prometheus and its like, by HTTP; see docs/formats/metrics.md.
-// Nothing a client does holds up the caller, see StreamServer. In the main thread.
+// Serves the counters of a running scan by HTTP in Prometheus' format; see docs/formats/metrics.md.
+// Clients cannot block the caller, see StreamServer.
+// Thread: the main thread.
 #pragma once
 
 #include <functional>
@@ -14,12 +15,12 @@ namespace masscan::control {
 
 class MetricsServer {
  public:
-  // Port 0: one that the system chooses.
+  // Port 0: chosen by the system.
   static Result<std::unique_ptr<MetricsServer>> open(const net::Endpoint& endpoint);
 
-  // Where it listens.
+  // Returns the local endpoint.
   const net::Endpoint& endpoint() const { return endpoint_; }
-  // Polls readable when `serve` has something to do.
+  // Becomes readable when `serve` has something to do.
   int poll_fd() const { return server_.poll_fd(); }
   // Answers what has arrived; `metrics` makes the text.
   void serve(const std::function<std::string()>& metrics);

@@ -1,4 +1,4 @@
-// Signals as something to poll: no thread is ever interrupted by one.
+// Signals as a file descriptor to poll; they interrupt no thread.
 #pragma once
 
 #include <signal.h>
@@ -14,15 +14,16 @@ namespace masscan::control {
 
 class Signals {
  public:
-  // Blocks these in the calling thread, and in all that it starts; `open` it before them.
+  // Blocks these signals in the calling thread and all threads it starts. REQUIRES: called before
+  // they start.
   static Result<Signals> open(std::span<const int> signals);
   Signals(Signals&&) noexcept = default;
-  // Forgets what came and was not read, or it would end the process now.
+  // Discards pending signals, which would otherwise end the process now.
   ~Signals();
 
-  // Polls readable when `next` has something.
+  // Becomes readable when `next` has a signal.
   int poll_fd() const { return fd_.get(); }
-  // The number of a signal that came, if any did.
+  // Returns the number of a pending signal, or nullopt.
   std::optional<int> next() const;
 
  private:

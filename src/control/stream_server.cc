@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 1024;
 
-// False if the client does not take it: answers are far smaller than a socket's buffer, so it has
-// not read for long.
+// Returns false if the client does not accept it. Answers are far smaller than a socket's buffer,
+// so the client has stopped reading.
 bool send(const UniqueFd& client, const std::string& text) {
   if (text.empty()) return true;
   const ssize_t sent = ::send(client.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -63,8 +63,8 @@ void StreamServer::accept() {
   clients_.push_back({.fd = std::move(fd), .pending = {}});
 }
 
-// The client stays in the queue, and the listener readable: to go on looking would keep a processor
-// busy. The oldest client makes room.
+// Stops accepting, as the client stays in the queue and the listener would be readable all the
+// time. Drops the oldest client to free a descriptor.
 void StreamServer::rest() {
   if (!clients_.empty()) clients_.erase(clients_.begin());
   is_resting_ = true;
@@ -78,7 +78,7 @@ void StreamServer::end_rest() {
 void StreamServer::hear(int fd, const Converse& converse) {
   const auto client = std::find_if(clients_.begin(), clients_.end(),
                                    [fd](const Client& known) { return known.fd.get() == fd; });
-  if (client == clients_.end()) return;  // dropped for a new one a moment ago
+  if (client == clients_.end()) return;  // just evicted by a new one
   std::array<char, kChunkBytes> chunk;
   const ssize_t length = ::recv(fd, chunk.data(), chunk.size(), 0);
   if (length < 0 && errno == EAGAIN) return;
@@ -89,7 +89,7 @@ void StreamServer::hear(int fd, const Converse& converse) {
     const Answer answer = converse(client->pending, has_ended);
     is_wanted &= send(client->fd, answer.text);
     client->is_answered = answer.is_last;
-    // Closing with something unread would take back the answer (RFC 9112, 9.6).
+    // Closing with unread data would discard the answer (RFC 9112, 9.6).
     if (answer.is_last) ::shutdown(fd, SHUT_WR);
   }
   if (!is_wanted) clients_.erase(client);

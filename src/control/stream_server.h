@@ -1,9 +1,10 @@
-// Clients of a listening socket, spoken to beside the scan: what ControlServer and MetricsServer
-// share.
+// Serves the clients of a listening socket while a scan runs; the common part of ControlServer and
+// MetricsServer.
 //
-// Nothing a client does holds up the caller: no call blocks, clients are bounded in number, and one
-// that does not read what it is told is dropped. How much one may say before it is answered is for
-// the Converse to bound. In the main thread.
+// Clients cannot block the caller: no call blocks, the number of clients is limited, and a client
+// that does not read its answers is dropped. The Converse limits how much a client may send before
+// an answer.
+// Thread: the main thread.
 #pragma once
 
 #include <cstddef>
@@ -18,31 +19,31 @@ namespace masscan::control {
 
 class StreamServer {
  public:
-  // One more, and the one that has been connected longest is dropped.
+  // A further connection evicts the oldest.
   static constexpr std::size_t kClients = 16;
 
   struct Answer {
-    std::string text;      // far shorter than a socket's buffer; empty: nothing yet
-    bool is_last = false;  // whatever the client says from here on is not heard
+    std::string text;      // far smaller than a socket's buffer; empty: no answer yet
+    bool is_last = false;  // no further request is read
   };
-  // Takes out of `pending`, what a client has said so far, what it answers. `has_ended`: nothing
-  // more will come.
+  // Removes a request from `pending`, the bytes received from a client, and returns the answer.
+  // `has_ended`: no more bytes will come.
   using Converse = std::function<Answer(std::string& pending, bool has_ended)>;
 
-  // Takes a socket that listens and does not block.
+  // REQUIRES: the socket listens and is non-blocking.
   static Result<StreamServer> open(UniqueFd listener);
 
-  // Polls readable when `serve` has something to do.
+  // Becomes readable when `serve` has something to do.
   int poll_fd() const { return epoll_.get(); }
-  // Answers what has arrived, at most one chunk from each client. To be called now and then even
-  // if nothing has: where there was no descriptor for a client, it gets another chance.
+  // Answers what has arrived, at most one chunk per client. Call it from time to time anyway: it
+  // accepts clients again for which there was no descriptor.
   void serve(const Converse& converse);
 
  private:
   struct Client {
     UniqueFd fd;
     std::string pending;
-    bool is_answered = false;  // with the last answer; it is for the client to hang up
+    bool is_answered = false;  // with the last answer; we wait for the client to close
   };
 
   StreamServer(UniqueFd listener, UniqueFd epoll);
@@ -54,8 +55,8 @@ class StreamServer {
 
   UniqueFd listener_;
   UniqueFd epoll_;
-  std::vector<Client> clients_;  // in the order they came
-  bool is_resting_ = false;      // new clients wait until the next `serve`
+  std::vector<Client> clients_;  // in the order of connecting
+  bool is_resting_ = false;      // accepting is suspended until the next `serve`
 };
 
 }  // namespace masscan::control

@@ -40,10 +40,10 @@ bool connects(const UniqueFd& fd, const sockaddr_un& address) {
   return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
 }
 
-// Makes room for a new socket, if what is there is one that a killed scan left behind.
+// Removes a socket that a killed scan left behind.
 Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return {};  // bind will say what else is wrong
+  if (::lstat(path.c_str(), &status) != 0) return {};  // bind reports other errors
   if (!S_ISSOCK(status.st_mode)) {
     return usage_error("--control: {} exists and is no socket; choose another name", path);
   }
@@ -61,7 +61,7 @@ Result<UniqueFd> listen_at(const std::string& path) {
   const sockaddr_un address = TRY(address_of(path));
   TRY(remove_stale(path, address));
   UniqueFd fd = TRY(open_socket(SOCK_NONBLOCK));
-  // The file takes its mode from the socket, so it is never open to others, not even for a moment.
+  // The file gets its mode from the socket, so it is never accessible to others.
   const bool is_bound =
       files::change_mode(fd.get(), kMode) &&
       ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;

@@ -1,4 +1,4 @@
-// The unix socket through which a running scan is spoken to: a file only its user may open.
+// The unix socket for control of a running scan, accessible only to its user.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace masscan::control {
 
-// Creates the file, with mode 0600. A socket that nobody listens to any more is replaced; anything
-// else of that name is an Error. The caller removes the file.
+// Creates the file with mode 0600. Replaces a socket without a listener; anything else of that name
+// is an Error. The caller removes the file.
 Result<UniqueFd> listen_at(const std::string& path);
 
-// Sending and receiving give up after some seconds.
+// Sending and receiving time out after some seconds.
 Result<UniqueFd> connect_to(const std::string& path);
 
 }  // namespace masscan::control

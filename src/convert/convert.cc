@@ -19,10 +19,10 @@
 namespace masscan::convert {
 namespace {
 
-// More notes about one file tell nothing new.
+// Limits the notes per file.
 constexpr std::uint64_t kMostNotes = 10;
 
-// Damage of one file, and a doubt about its dialect.
+// Reports malformed items of one file, and a guessed dialect.
 class Doubts {
  public:
   Doubts(const std::string& file, const Note& note)
@@ -63,7 +63,7 @@ class Converter {
     output::choose_spool(config_, request.now);
   }
 
-  // False when no result can be written any more, or the user wants no more.
+  // Returns false if writing failed or the user interrupts.
   bool take(const format::FileItem& parsed) {
     if (const auto* record = std::get_if<record::Record>(&parsed)) {
       keep(write({record, 1}));
@@ -82,7 +82,7 @@ class Converter {
 
   bool is_interrupted() const { return stop_.stop_requested(); }
 
-  // Of all files: the last call.
+  // Closes the output. REQUIRES: the last call, after all files.
   Result<void> close() {
     TRY(std::move(result_));
     TRY(open());
@@ -109,7 +109,7 @@ class Converter {
     return is_wanted ? outputs_->write(banner) : Result<void>();
   }
 
-  // Not before the first entry: headers tell when the scan began.
+  // Opens the output at the first entry, because headers contain the start of the scan.
   Result<void> open() {
     if (outputs_) return {};
     format::DocumentInfo info{
@@ -139,7 +139,7 @@ class Converter {
   Result<void> result_;
 };
 
-// Without `take_run`, records come one by one.
+// Records come one by one if `take_run` is null.
 template <typename Take>
 Result<void> read_with_notes(const std::string& file, const Request& request, const Note& note,
                              Take take,

@@ -1,4 +1,4 @@
-// Files of results turned into others (--readscan): what a scan would have written, without one.
+// Converts result files (--readscan): writes the output of a scan without scanning.
 #pragma once
 
 #include <functional>
@@ -19,10 +19,10 @@ namespace masscan::convert {
 
 struct Request {
   std::vector<std::string> files;          // "-": standard input
-  std::optional<format::Dialect> dialect;  // nothing: as the file looks
+  std::optional<format::Dialect> dialect;  // nullopt: detected from the file
   Selection selection;
-  WallTime now;                                     // which headers and trailers tell
-  const control::Interrupts* interrupts = nullptr;  // null: nobody interrupts
+  WallTime now;                                     // for headers and trailers
+  const control::Interrupts* interrupts = nullptr;  // null: no interrupts
 
   // See files::Input and format::DocumentInfo.
   int interruption() const { return interrupts != nullptr ? interrupts->at_once_fd() : -1; }
@@ -31,15 +31,15 @@ struct Request {
   }
 };
 
-// Is told a sentence about each thing that the user should know and that stops nothing.
+// Called with a sentence about each problem that does not stop the conversion.
 using Note = std::function<void(std::string_view)>;
 
-// All files go into one output, in order, piece by piece. A damaged file is read as far as it goes,
-// with a note; one that cannot be read does not keep us from the next, and its Error is returned at
-// the end. An interrupt ends it with what was read until then, and is an Error.
+// Converts all files, in order, to one output, with bounded memory. A damaged file is read as far
+// as possible, with a note. A file that cannot be read is skipped, and its Error is returned at the
+// end. An interrupt ends the output with the results read so far and is an Error.
 Result<void> convert(const Request& request, const output::OutputConfig& output, const Note& note);
 
-// As `convert` reads them: hands `visit` what is wanted, of one file. A record or a banner.
+// Reads one file as `convert` does and calls `visit` with each selected record or banner.
 Result<void> read_selected(const std::string& file, const Request& request, const Note& note,
                            const std::function<bool(const format::FileItem&)>& visit);
 

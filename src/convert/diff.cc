@@ -21,7 +21,7 @@ namespace {
 
 enum class Side : std::uint8_t { kOld, kNew };
 
-// Who said it: the key by which facts of both files come together.
+// The key by which results of both files are compared.
 struct Endpoint {
   net::IpAddress address;
   net::Port port;
@@ -30,8 +30,8 @@ struct Endpoint {
   auto operator<=>(const Endpoint&) const = default;
 };
 
-// A record or a banner of one of the files. Its number keeps the order of records; that of a
-// banner is where its text stands.
+// A record or a banner of one of the files. `number` keeps the order of records; for a banner it is
+// the index of its text.
 struct Fact {
   Endpoint endpoint;
   Side side = Side::kOld;
@@ -42,7 +42,7 @@ struct Fact {
   std::uint32_t length = 0;
 };
 
-// The last state that a side has told; kUnknown if it has told none.
+// The last state in each file; kUnknown if it has none.
 struct States {
   record::PortState old_state = record::PortState::kUnknown;
   record::PortState new_state = record::PortState::kUnknown;
@@ -52,7 +52,7 @@ bool is_open(record::PortState state) {
   return state == record::PortState::kOpen || state == record::PortState::kUp;
 }
 
-// What an endpoint's state has become, or nothing if that is no news.
+// Returns how the state of an endpoint changed; empty if it did not.
 std::string_view change(const States& states) {
   const bool was = is_open(states.old_state);
   const bool is = is_open(states.new_state);
@@ -77,7 +77,7 @@ class Printer {
     return flush_if_full();
   }
 
-  // An empty text is one that is not there.
+  // An empty text stands for no banner.
   Result<void> banner(const Endpoint& where, record::Application application,
                       std::string_view before, std::string_view after) {
     std::string name;
@@ -173,7 +173,7 @@ class Comparison {
   }
 
  private:
-  // Only binary files tell the number of a protocol without a name; for others it is no news.
+  // Only binary files store the number of an IP protocol; it is ignored otherwise.
   template <typename Entry>
   static std::uint8_t known_protocol(const Entry& entry) {
     return entry.port.transport == net::Transport::kIp ? entry.ip_protocol : std::uint8_t{0};
@@ -189,7 +189,7 @@ class Comparison {
     return std::string_view(texts_).substr(fact.number, fact.length);
   }
 
-  // Records stand before banners, and the older side before the newer one.
+  // REQUIRES: records come before banners, and the older file before the newer one.
   Result<void> compare_endpoint(std::span<const Fact> facts) {
     const std::span<const Fact> records =
         take_while(facts, [](const Fact& fact) { return !fact.is_banner; });
@@ -208,8 +208,8 @@ class Comparison {
     return {};
   }
 
-  // Those that only one side has, each once. The first of one side is taken for what has become of
-  // the first of the other.
+  // Compares the distinct banners that only one side has. The first of one side is reported as
+  // changed to the first of the other.
   Result<void> compare_banners(std::span<const Fact> facts) {
     std::vector<std::string_view> texts[2], only[2];
     for (const Fact& fact : facts) {

@@ -1,4 +1,4 @@
-// What became different between two scans (--diff).
+// Compares the results of two scans (--diff).
 #pragma once
 
 #include <functional>
@@ -11,10 +11,10 @@ namespace masscan::convert {
 
 enum class DiffFormat : std::uint8_t { kText, kNdjson };
 
-// Prints a line per difference of an endpoint, a port of an address, in the order of addresses and
-// ports; see docs/formats/diff.md. `request.files` are the older and the newer one. A later record
-// of an endpoint takes the place of an earlier one. Memory: about 60 bytes for each record and
-// banner of both files, and the banners' text.
+// Prints a line per endpoint (address and port) that differs, in their order; see
+// docs/formats/diff.md. `request.files` are the older and the newer file. A later record of an
+// endpoint replaces an earlier one. Needs about 60 bytes of memory for each record and banner of
+// both files, plus the text of banners.
 Result<void> diff(const Request& request, DiffFormat format, const Note& note,
                   const std::function<Result<void>(std::string_view)>& print);
 

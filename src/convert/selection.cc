@@ -14,7 +14,7 @@ bool is_target(const Selection& wanted, const net::IpAddress& address, net::Port
   return !wanted.pairs.empty() && wanted.pairs.index_of({address, port}).has_value();
 }
 
-// What both kinds of entries share.
+// The tests that apply to records and banners.
 template <typename Entry>
 bool includes_place_and_time(const Selection& wanted, const Entry& entry) {
   if (wanted.since && entry.time < *wanted.since) return false;

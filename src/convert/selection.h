@@ -1,4 +1,4 @@
-// Which entries of files of results are wanted. States are record::StateFilter's business.
+// Selects entries of result files. States are selected by record::StateFilter.
 #pragma once
 
 #include <optional>
@@ -14,20 +14,20 @@
 
 namespace masscan::convert {
 
-// A scan of these targets and ports, without what is excluded, would have found it. A default
-// Selection wants everything.
+// Selects what a scan of these targets and ports, without the excludes, would have found. A default
+// Selection includes everything.
 struct Selection {
   std::optional<targets::AddressSet> addresses;
-  targets::PairSet pairs;                 // besides addresses x ports
-  std::optional<targets::PortSet> ports;  // of their own transport
+  targets::PairSet pairs;                 // in addition to addresses x ports
+  std::optional<targets::PortSet> ports;  // with their transport
   targets::AddressSet excluded_addresses;
   targets::PortSet excluded_ports;
 
-  std::optional<WallTime> since;  // both belong to it
+  std::optional<WallTime> since;  // both included
   std::optional<WallTime> until;
 
   bool banners = true;
-  std::vector<record::Application> applications;  // not empty: their banners and nothing else
+  std::vector<record::Application> applications;  // if not empty: only banners of these
 
   bool is_everything() const;
   bool includes(const record::Record& record) const;

@@ -1,5 +1,4 @@
-// Records that follow each other are handed on many at a time: what is done once per call costs
-// little for each of them.
+// Splits records into batches, so that the cost of a call is shared by many records.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +10,8 @@
 
 namespace masscan::files {
 
-// Hands `take` the longest runs of records that are all `wanted`, in order. An Error does not keep
-// it from the next ones; the first one is returned.
+// Calls `take` with the longest runs of records that are all `wanted`, in order. Continues after an
+// Error and returns the first one.
 template <typename Wanted, typename Take>
 Result<void> for_each_run(std::span<const record::Record> records, Wanted wanted, Take take) {
   Result<void> outcome;

@@ -26,7 +26,7 @@ namespace {
 // Longer than any two lines and a trailer, such as a host with 65,536 ports in nmap's XML.
 constexpr std::uint64_t kTailBytes = 16 * 1024 * 1024;
 constexpr std::uint64_t kHeadBytes = 256;  // longer than any format's opening
-// Of text in a piece: a buffer of Document's with the longest record.
+// Maximum of text in a piece: a buffer of ResultFile plus the longest record.
 constexpr std::uint64_t kLongestPiece = 2 * 1024 * 1024;
 
 struct Piece {
@@ -34,13 +34,13 @@ struct Piece {
   std::string bytes;
 };
 
-// "list" or "gzip list".
+// Writes "list" or "gzip list".
 std::string describe(const format::Format& format, format::Compression compression) {
   if (compression == format::Compression::kNone) return std::string(format.name);
   return fmt::format("{} {}", format::name(compression), format.name);
 }
 
-// True if one of the two is how the other begins: `text` may have been cut off anywhere.
+// True if either is a prefix of the other: `text` may be truncated anywhere.
 bool begins_like(std::string_view text, std::string_view expected) {
   return !expected.empty() && (text.starts_with(expected) || expected.starts_with(text));
 }
@@ -59,7 +59,7 @@ std::size_t line_begin(std::string_view text, std::size_t inside) {
   return before == std::string_view::npos ? 0 : before + 1;
 }
 
-// Does a record begin in this line, or so many lines earlier that it ends in this one?
+// True if a record ends in this line, having begun in it or in one of the lines before.
 bool ends_record(std::string_view text, std::size_t inside, const format::Enclosure& enclosure) {
   std::size_t line = line_begin(text, inside);
   for (int lines = 1;; ++lines) {
@@ -69,7 +69,7 @@ bool ends_record(std::string_view text, std::size_t inside, const format::Enclos
   }
 }
 
-// Where the last complete record of an enclosed document ends.
+// Returns the end of the last complete record of an enclosed document.
 std::optional<std::size_t> end_of_records(std::string_view tail,
                                           const format::Enclosure& enclosure) {
   std::size_t limit = std::string_view::npos;
@@ -82,11 +82,11 @@ std::optional<std::size_t> end_of_records(std::string_view tail,
   }
 }
 
-// A file system may leave zeros where bytes were on their way to the disk.
+// True for no bytes, or for zeros, which a file system may leave in place of lost data.
 bool is_nothing(std::string_view text) { return text.empty() || text.front() == '\0'; }
 
-// What stands behind the last record: a trailer, or what a crash has left of it and of the next
-// record; and nothing behind a trailer's end.
+// True if `rest` follows the last record and may be overwritten: a trailer, or what a crash left of
+// it and of the next record. Nothing may follow a complete trailer.
 bool may_be_replaced(std::string_view rest, const format::Enclosure& enclosure) {
   const std::size_t end = rest.find(enclosure.trailer_end);
   if (end != std::string_view::npos &&
@@ -117,7 +117,7 @@ std::optional<Continuation> within_enclosure(const Piece& tail,
   return continuation;
 }
 
-// Behind the last line that is complete.
+// Continues after the last complete line.
 std::optional<Continuation> behind_lines(const Piece& tail) {
   const std::size_t newline = tail.bytes.rfind('\n');
   if (newline == std::string::npos && tail.begin > 0) return std::nullopt;
@@ -127,7 +127,7 @@ std::optional<Continuation> behind_lines(const Piece& tail) {
                       .has_records = tail.begin + end > 0};
 }
 
-// Behind the last record that is complete.
+// Continues after the last complete record.
 Result<std::optional<Continuation>> behind_records(const std::string& path,
                                                    const format::Format& format,
                                                    std::uint64_t size) {
@@ -144,11 +144,11 @@ Result<std::optional<Continuation>> behind_records(const std::string& path,
   return std::optional(continuation);
 }
 
-// The text of a file: how it begins and ends, and where.
+// The beginning and the end of a file's text, with their offsets.
 struct Text {
   Piece head;
   Piece tail;
-  std::deque<PieceEnd> ends = {};  // of a compressed file, those in the tail
+  std::deque<PieceEnd> ends = {};  // of a compressed file: those within the tail
 
   std::uint64_t size() const { return tail.begin + tail.bytes.size(); }
 };
@@ -162,8 +162,8 @@ Result<std::optional<Text>> read_plain(const std::string& path, std::uint64_t si
   return std::optional(Text{std::move(head), std::move(tail)});
 }
 
-// Without what stands behind the last whole piece. Nothing if that is more than we would have
-// written there.
+// Reads the text up to the end of the last whole piece. Returns nullopt if more follows than we
+// would have written.
 Result<std::optional<Text>> read_compressed(Input& input) {
   Text text{.ends = {PieceEnd{}}};
   std::vector<char> buffer(kTailBytes / 64);
@@ -183,7 +183,7 @@ Result<std::optional<Text>> read_compressed(Input& input) {
   return std::optional(std::move(text));
 }
 
-// Nothing if it is compressed and should not be, or the other way round.
+// Returns nullopt if the file is compressed and should not be, or the reverse.
 Result<std::optional<Text>> read_text(const std::string& path, format::Compression compression,
                                       std::uint64_t size) {
   const std::unique_ptr<Input> input = TRY(Input::open(path));
@@ -200,7 +200,7 @@ Result<std::optional<Continuation>> find_in(const Text& text, const std::string&
   return behind_records(path, format, text.size());
 }
 
-// From a place in the text to one in the file, which must be the end of a piece.
+// Converts a text offset to a file offset, which must be the end of a piece.
 std::optional<Continuation> in_file(Continuation continuation, const std::deque<PieceEnd>& ends,
                                     std::uint64_t size) {
   const auto end = std::find_if(ends.rbegin(), ends.rend(), [&](const PieceEnd& piece) {
@@ -227,7 +227,7 @@ Result<Continuation> find_continuation(const std::string& path, const format::Fo
   if (continuation && compression != format::Compression::kNone) {
     continuation = in_file(*continuation, text->ends, size);
   }
-  // Lines may follow anything, but nothing is taken away from a file that is not ours.
+  // Lines may be appended to anything, but nothing is removed from a foreign file.
   const bool changes_file =
       format.enclosure != nullptr || !continuation || continuation->excess > 0;
   if (!continuation || (changes_file && !begins_like(text->head.bytes, format.opening))) {

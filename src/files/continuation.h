@@ -1,4 +1,4 @@
-// Where results go on in a file that has some already (--append-output, --resume).
+// Finds where to append results to an existing file (--append-output, --resume).
 #pragma once
 
 #include <cstdint>
@@ -10,22 +10,22 @@
 
 namespace masscan::files {
 
-// What a file holds that goes on.
+// The state of an existing file.
 struct Continuation {
-  std::uint64_t end = 0;     // offset at which the next bytes belong
-  std::uint64_t excess = 0;  // bytes behind it, which do not count
-  bool has_header = false;   // the document that is there goes on: it needs no other header
-  bool has_records = false;  // in an enclosure the next one needs a separator
-  std::string head = {};     // how the file begins
+  std::uint64_t end = 0;     // offset of the next byte to write
+  std::uint64_t excess = 0;  // bytes after it, to be discarded
+  bool has_header = false;   // the existing document is continued and needs no header
+  bool has_records = false;  // an enclosed format needs a separator first
+  std::string head = {};     // first bytes of the file
 };
 
-// Formats of single lines go on at the end of the file, with a document of their own. An enclosed
-// document goes on behind its last record, where its trailer is now. What a crash has left behind
-// the last complete line does not count: it begins at `end`. An Error if the file is not of this
-// format, and so had to be damaged. A file that does not exist, a pipe or device is empty.
+// Formats of single lines continue at the end of the file, with a new document. An enclosed
+// document continues after its last record, where its trailer is now. What a crash left after the
+// last complete line is discarded: it begins at `end`. Errors: the file has another format and
+// would be damaged. A missing file, a pipe or a device counts as empty.
 //
-// A compressed file goes on behind a whole piece (format/compression.h): what a crash left of the
-// last one is cut off, and a place in the middle of one is an Error.
+// A compressed file continues after a whole piece (format/compression.h): an incomplete last piece
+// is removed. A position within a piece is an Error.
 Result<Continuation> find_continuation(const std::string& path, const format::Format& format,
                                        format::Compression compression);
 

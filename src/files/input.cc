@@ -25,7 +25,7 @@ constexpr int kGzipOnly = 16 + MAX_WBITS;  // of inflateInit2
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
 constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 
-// The file itself. Its first bytes can be looked at before they are read.
+// The plain file. Its first bytes can be inspected before they are read.
 class PlainInput final : public Input {
  public:
   PlainInput(UniqueFd fd, std::string path, int interruption)
@@ -39,7 +39,7 @@ class PlainInput final : public Input {
     return count;
   }
 
-  // Up to `count` bytes that `read` will hand out; fewer only at the end of the file.
+  // Returns up to `count` bytes without consuming them; fewer only at the end of the file.
   Result<std::string_view> look(std::size_t count) {
     while (seen_.size() < count) {
       std::array<char, 16> piece;
@@ -61,7 +61,7 @@ class PlainInput final : public Input {
     }
   }
 
-  // A file that is no pipe never lets us wait.
+  // Waits for data in a pipe; a regular file is always ready.
   Result<void> wait() const {
     std::array<pollfd, 2> descriptors = {{{fd_.get(), POLLIN, 0}, {interruption_, POLLIN, 0}}};
     while (interruption_ >= 0 && ::poll(descriptors.data(), descriptors.size(), -1) < 0) {
@@ -79,7 +79,7 @@ class PlainInput final : public Input {
   std::string seen_;
 };
 
-// What the two kinds of compressed input share: pieces of the file, and how their end is told.
+// The common part of compressed inputs: pieces of the file, and detection of its end.
 class CompressedInput : public Input {
  public:
   explicit CompressedInput(std::unique_ptr<PlainInput> file) : file_(std::move(file)) {}
@@ -112,23 +112,23 @@ class CompressedInput : public Input {
   std::optional<PieceEnd> piece_end() const final { return end_; }
 
  protected:
-  // Takes from `rest_` and says how many bytes it has written; sets the two flags.
+  // Decompresses from `rest_`, returns the number of bytes written and sets the two flags.
   virtual std::size_t decompress(std::span<char> into) = 0;
 
-  std::span<char> rest_;   // of `piece_`
-  bool is_inside_ = true;  // there must be more
+  std::span<char> rest_;   // part of `piece_`
+  bool is_inside_ = true;  // the current piece is incomplete
   bool is_damaged_ = false;
 
  private:
-  bool has_more_ = false;    // for which there was no room
-  std::uint64_t taken_ = 0;  // of the file
+  bool has_more_ = false;    // more output is pending
+  std::uint64_t taken_ = 0;  // bytes consumed from the file
   std::uint64_t given_ = 0;
   PieceEnd end_;
   std::unique_ptr<PlainInput> file_;
   std::array<char, kPieceBytes> piece_;
 };
 
-// RFC 1952; several members behind each other are one file.
+// RFC 1952; consecutive members are one file.
 class GzipInput final : public CompressedInput {
  public:
   explicit GzipInput(std::unique_ptr<PlainInput> file) : CompressedInput(std::move(file)) {
@@ -155,7 +155,7 @@ class GzipInput final : public CompressedInput {
   z_stream stream_{};
 };
 
-// RFC 8878; several frames behind each other are one file.
+// RFC 8878; consecutive frames are one file.
 class ZstdInput final : public CompressedInput {
  public:
   explicit ZstdInput(std::unique_ptr<PlainInput> file)
@@ -181,7 +181,7 @@ class ZstdInput final : public CompressedInput {
   ZSTD_DCtx* context_;
 };
 
-// Opening a FIFO for which `wait` does the waiting must not wait.
+// Opens a FIFO without blocking if `wait` waits for it.
 UniqueFd open_for_reading(const std::string& path, int interruption) {
   if (path == "-") return files::duplicate(STDIN_FILENO);
   return files::open(path, O_RDONLY | (interruption >= 0 ? O_NONBLOCK : 0));

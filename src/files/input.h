@@ -1,7 +1,7 @@
-// The bytes of a file of results as they were written: gzip and zstd are undone while it is read.
+// Reads a result file and decompresses gzip and zstd.
 //
-// Owns its descriptor. One thread. Memory is bounded whatever the file says: a window of zstd above
-// 32 MiB is refused.
+// Owner: of its descriptor. Thread: one. Memory is bounded for any input: a zstd window above 32
+// MiB is an Error.
 #pragma once
 
 #include <cstddef>
@@ -15,28 +15,28 @@
 
 namespace masscan::files {
 
-// Where a whole member of gzip or frame of zstd ends.
+// The end of a complete gzip member or zstd frame.
 struct PieceEnd {
   std::uint64_t file = 0;  // offset in the file
-  std::uint64_t text = 0;  // bytes it and those before it hold
+  std::uint64_t text = 0;  // bytes of text up to here
 };
 
 class Input {
  public:
   virtual ~Input() = default;
 
-  // Opens the file, "-" is standard input, and finds out by its first bytes how it is compressed.
-  // Whoever writes into a pipe is waited for until `interruption`, a descriptor or -1, polls
-  // readable; then reading is an Error.
+  // Opens the file ("-" is standard input) and detects its compression from the first bytes. Waits
+  // for the writer of a pipe until `interruption` (a descriptor or -1) polls readable; `read` then
+  // returns an Error.
   static Result<std::unique_ptr<Input>> open(const std::string& path, int interruption = -1);
 
-  // At least one byte and at most what fits; 0 at the end. After an Error there is no more.
+  // Returns at least one byte, or 0 at the end. REQUIRES: not called after an Error.
   virtual Result<std::size_t> read(std::span<char> into) = 0;
 
-  // True if the end came in the middle of compressed data, or they were damaged there.
+  // True if the compressed data are truncated or damaged.
   virtual bool is_damaged() const { return false; }
 
-  // The last one that `read` has come to; nothing where the file is not compressed.
+  // Returns the last one that `read` has passed, or nullopt if the file is not compressed.
   virtual std::optional<PieceEnd> piece_end() const { return std::nullopt; }
 };
 

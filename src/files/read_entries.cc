@@ -13,7 +13,7 @@ namespace masscan::files {
 namespace {
 
 constexpr std::size_t kPieceBytes = 128 * 1024;
-// No frame is longer: a binary record of the longest banner, with its type and length.
+// The longest item: a binary record of the longest banner, with its type and length.
 constexpr std::size_t kMaxItemBytes = (std::size_t{1} << 20) + 64;
 constexpr std::size_t kHeadBytes = 4096;
 constexpr int kHeadLines = 3;
@@ -46,7 +46,7 @@ bool begins_with_entry(const format::Format& format, std::string_view head) {
   return false;
 }
 
-// The buffer holds the beginning of the rest of the file, at least one whole frame if it can.
+// The buffer starts at the current position and holds at least one whole item, if possible.
 class Reader {
  public:
   Reader(Input& input, const ReadOptions& options, const Visit& visit)
@@ -82,7 +82,7 @@ class Reader {
     offset_ += length;
   }
 
-  // False at the end of the file, or when the frame there is too long to be one.
+  // Returns false at the end of the file, or if the item there is too long.
   Result<bool> fill() {
     if (begin_ > 0)
       std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
@@ -96,7 +96,7 @@ class Reader {
     return count > 0;
   }
 
-  // Everything that is whole. False if nothing more is to be read.
+  // Processes all whole items. Returns false if nothing more is to be read.
   bool take_frames() {
     if (is_skipping_ && !skip_line()) return true;
     for (;;) {
@@ -126,7 +126,7 @@ class Reader {
     return std::holds_alternative<format::NotAResult>(parsed) || visit_(parsed, offset_);
   }
 
-  // Of a binary file: another header may begin what another version has written. False: enough.
+  // For binary files: a header may begin the output of another version. Returns false to stop.
   bool understand(format::FileItem& parsed, std::string_view frame) {
     if (std::holds_alternative<format::NotAResult>(parsed) ||
         std::holds_alternative<format::ScanStart>(parsed)) {
@@ -143,7 +143,7 @@ class Reader {
     return true;
   }
 
-  // By what the buffer holds of the file, once for each content.
+  // Detects the dialect from the buffer, once per document.
   bool find_out_dialect() {
     if (has_looked_) return true;
     has_looked_ = true;
@@ -153,7 +153,7 @@ class Reader {
     return visit_(format::AmbiguousDialect{}, offset_);
   }
 
-  // A line that is too long is left out; a number in a binary file has no end that could be found.
+  // Skips a line that is too long. A binary record that is too long has no known end.
   bool keep_incomplete() {
     if (rest().size() <= kMaxItemBytes) return true;
     if (!visit_(has_lines_ ? kTooLongLine : kTooLong, offset_) || !has_lines_) return false;
@@ -162,7 +162,7 @@ class Reader {
     return true;
   }
 
-  // True when the end of a line that is left out has been found.
+  // Returns true once the end of a skipped line is found.
   bool skip_line() {
     const std::size_t length = format::line_length(rest());
     is_skipping_ = length == 0;
@@ -187,14 +187,14 @@ class Reader {
   bool has_runs_ = false;
   bool is_skipping_ = false;
   std::vector<char> buffer_;
-  std::size_t begin_ = 0;  // of what has not been taken
+  std::size_t begin_ = 0;  // of the unprocessed part
   std::size_t end_ = 0;
-  std::uint64_t offset_ = 0;  // of `begin_` in the file
+  std::uint64_t offset_ = 0;  // file offset of `begin_`
   std::string bytes_;
   std::vector<record::Record> run_;
-  std::size_t document_ = 0;                   // where in the buffer it begins, or goes on
-  std::span<const format::Dialect> dialects_;  // that the last header allows
-  std::optional<format::Dialect> dialect_;     // as far as it is known
+  std::size_t document_ = 0;  // start of the document in the buffer, or of its rest
+  std::span<const format::Dialect> dialects_;  // allowed by the last header
+  std::optional<format::Dialect> dialect_;     // if known
   bool has_looked_ = false;
   bool has_guessed_ = false;
 };

@@ -1,5 +1,5 @@
-// Reads a whole file of results, of any format and however compressed, piece by piece: memory does
-// not grow with the file. Every byte may be hostile.
+// Reads a result file of any format and compression in pieces; memory does not grow with the file.
+// Input is untrusted.
 #pragma once
 
 #include <cstdint>
@@ -16,27 +16,27 @@
 namespace masscan::files {
 
 struct ReadOptions {
-  const format::Format* format = nullptr;  // null: recognised by the file's content
+  const format::Format* format = nullptr;  // null: detected from the contents
   std::optional<format::Dialect> dialect =
-      {};  // of binary files; nothing: what the file looks like
-  // Gets, instead of Visit, records that follow each other where the format can read many at once.
-  // False: enough.
+      {};  // for binary files; nullopt: detected from the contents
+  // Called instead of Visit with consecutive records, if the format has a bulk parser. Returns
+  // false to stop.
   std::function<bool(std::span<const record::Record> records)> visit_run = nullptr;
   int interruption = -1;  // see Input::open
 };
 
-// Gets what a file holds, in order, but for its furniture; `offset` is where its frame begins in
-// the file, decompressed. False: enough, nothing more is read. Views into `parsed` end with the
-// call.
+// Called for each result in file order; headers and separators are skipped. `offset` is the item's
+// position in the decompressed file. Returns false to stop reading. `parsed` is valid until the
+// call returns.
 using Visit = std::function<bool(const format::FileItem& parsed, std::uint64_t offset)>;
 
-// A file is read as far as it goes: what makes no sense is Damage, also what is cut off at its end
-// or cannot be decompressed. An Error is a file that cannot be opened or read, or is of no format
-// we know. A file of 0 bytes is one of a scan that found nothing.
+// Reads as much as possible: malformed items are reported as Malformed, also an incomplete last one
+// or data that cannot be decompressed. Errors: the file cannot be opened or read, or has no known
+// format. An empty file is a scan without results.
 Result<void> read_entries(const std::string& path, const ReadOptions& options, const Visit& visit);
 
-// The format with whose opening these first bytes of a file begin, or one that finds a record in
-// the first lines; null if there is none.
+// Returns the format whose opening `head` starts with, or one that parses a record in the first
+// lines; null if there is none.
 const format::Format* recognise(std::string_view head);
 
 }  // namespace masscan::files

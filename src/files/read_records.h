@@ -1,4 +1,4 @@
-// Reads back what a document holds: to go on with a scan without repeating its results.
+// Reads the records of a result file, to resume a scan without repeating its results.
 #pragma once
 
 #include <functional>
@@ -10,13 +10,11 @@
 
 namespace masscan::files {
 
-// Whether there is a file at all, and not a pipe or standard output ("-"), and its format can be
-// read.
+// True for a file, not a pipe or standard output ("-"), of a format that can be read.
 bool can_be_read_back(const std::string& path, const format::Format& format);
 
-// Calls `visit` for every status record in a file of results, in order, with bounded memory. What
-// holds none (headers, banners, an incomplete last line) are passed over. What cannot be read back
-// holds no records.
+// Calls `visit` for each status record in file order, with bounded memory. Skips headers, banners
+// and an incomplete last line. A file that cannot be read back has no records.
 Result<void> read_records(const std::string& path, const format::Format& format,
                           const std::function<void(const record::Record&)>& visit);
 

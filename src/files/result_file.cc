@@ -12,7 +12,7 @@
 namespace masscan::files {
 namespace {
 
-// Large enough that a write costs nothing per record, small enough to be no burden.
+// Large enough to make the cost of a write per record negligible.
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::string_view kStandardOutput = "-";
 
@@ -47,7 +47,7 @@ Result<ResultFile> ResultFile::prepare(std::string path, const format::Format& f
   if (append && path != kStandardOutput) {
     beginning = TRY(find_continuation(path, format, compression));
   }
-  // What has no end that is overwritten is appended wherever the end of the file is by then.
+  // Without a trailer to overwrite, writes go to the current end of the file.
   const int flags = append && format.enclosure == nullptr ? O_APPEND : 0;
   Result<WrittenFile> file = WrittenFile::open(path, flags, info.interruption);
   if (!file) {
@@ -91,7 +91,7 @@ Result<void> ResultFile::start(const Continuation& continuation) {
   end_ = continuation.end + continuation.excess;
   has_records_ = continuation.has_records;
   if (format_->enclosure == nullptr) {
-    // Without an end there is nothing to begin anew.
+    // A format without a trailer continues without a new header.
     has_header_ = has_records_ && format_->trailer == nullptr;
     return {};
   }
@@ -106,7 +106,7 @@ Result<void> ResultFile::start(const Continuation& continuation) {
   return is_sealed_ ? write_out() : Result<void>();
 }
 
-// Lines of other columns would make no sense behind those that are there.
+// Rows with other columns must not follow the existing ones.
 Result<void> ResultFile::check_same_header() const {
   const Continuation continuation = beginning_->value_or(Continuation());
   const bool has_header = continuation.has_records && format_->trailer == nullptr;
@@ -158,7 +158,7 @@ void ResultFile::add(const record::Record& record) {
   end_entry(entry_of(record), record.time);
 }
 
-// The first ones, as many as the format appends at once; few enough for the room in the buffer.
+// Appends leading records with one call of the format, limited by the free space of the buffer.
 std::size_t ResultFile::add_run(std::span<const record::Record> records) {
   constexpr std::size_t kMostRecords = 256;
   begin_entry();
@@ -218,11 +218,11 @@ Result<void> ResultFile::close(WallTime time) {
   if (!file_.is_open() || beginning_) return {};
   ending_.time = time;
   if (has_header_ && !is_sealed_) {
-    if (is_compressed()) TRY(flush());  // the trailer is a piece of its own
+    if (is_compressed()) TRY(flush());  // the trailer is a separate piece
     buffer_ += trailer(ending_);
   }
   TRY(write_out());
-  // Nobody else writes to it before its hosts are merged.
+  // The file is still locked while its hosts are merged.
   Result<void> merged = format_->finish != nullptr && is_sealed_
                             ? format_->finish(file_.path(), complete(ending_))
                             : Result<void>();
@@ -236,7 +236,7 @@ std::string ResultFile::trailer(const format::Ending& ending) const {
   return text;
 }
 
-// What stands behind the last record until the next one.
+// The bytes after the last record until the next one.
 std::string ResultFile::seal(const format::Ending& ending) const {
   return is_sealed_ ? format::compress(compression_, trailer(ending)) : std::string();
 }
@@ -246,7 +246,7 @@ format::Ending ResultFile::complete(format::Ending ending) const {
   return ending;
 }
 
-// Its time is that of the newest result, also if that is lost.
+// Its time is that of the newest result, even if that result is lost.
 format::Ending ResultFile::ending_after(std::span<const Mark> marks) const {
   format::Ending ending = written_;
   ending.time = ending_.time;
@@ -271,20 +271,20 @@ Result<void> ResultFile::write_out() {
   return {};
 }
 
-// Behind the last record. How many bytes it took.
+// Writes after the last record. Returns the number of bytes written.
 std::size_t ResultFile::put(std::string_view bytes) {
   return is_sealed_ ? write_all_at(file_.fd(), bytes, begin_)
                     : write_all(file_.fd(), bytes, info_.interruption);
 }
 
-// A longer trailer may have been there before.
+// The previous trailer may have been longer.
 bool ResultFile::cut_behind(std::uint64_t end) {
   if (end < end_ && !files::truncate(file_.fd(), end)) return false;
   end_ = end;
   return true;
 }
 
-// Makes a piece of the buffer, of which all is written, or nothing.
+// Compresses the buffer into one piece, which is written completely or not at all.
 void ResultFile::pack() {
   if (!buffer_.empty()) buffer_ = format::compress(compression_, buffer_);
   marks_.resize(1);
@@ -292,15 +292,15 @@ void ResultFile::pack() {
 
 Error ResultFile::fail(std::size_t written) {
   Error error = write_error(file_.path());
-  // Where nothing was written everything is as it was: whole, with the last trailer. The Error is
-  // on its way already: further refusals change nothing.
+  // If nothing was written, the file still ends with its last trailer. The Error is already being
+  // returned, so further ones are ignored.
   if (written > 0 && is_sealed_) seal_after(written);
   if (written > 0 && !is_sealed_) end_with_complete_record(written);
   file_.abandon();
   return error;
 }
 
-// How far the document may reach if so many bytes of the buffer are of use.
+// Returns the marks within the first `bytes` bytes of the buffer.
 std::span<const ResultFile::Mark> ResultFile::marks_within(std::size_t bytes) const {
   const auto next =
       std::upper_bound(marks_.begin(), marks_.end(), bytes,
@@ -308,8 +308,8 @@ std::span<const ResultFile::Mark> ResultFile::marks_within(std::size_t bytes) co
   return {marks_.begin(), next};
 }
 
-// Takes back the bytes of a record of which only the beginning was written. Nothing is taken back
-// from a pipe, a terminal or a file that somebody else opened for us.
+// Removes the beginning of an incomplete record. Does nothing for a pipe, a terminal, or a file
+// that another program opened for us.
 void ResultFile::end_with_complete_record(std::size_t written) {
   if (file_.is_standard_output() || !file_.is_regular()) return;
   const off_t position = files::position(file_.fd());
@@ -318,12 +318,12 @@ void ResultFile::end_with_complete_record(std::size_t written) {
   files::truncate(file_.fd(), static_cast<std::uint64_t>(position) - incomplete);
 }
 
-// Takes back as many records more as a trailer needs room: it goes where something is already, for
-// which a full disk needs no more.
+// Removes enough records to make room for the trailer, which then overwrites existing bytes and
+// needs no more space on a full disk.
 void ResultFile::seal_after(std::size_t written) {
   const auto kept = marks_within(written - std::min(written, seal(ending_).size()));
   const std::uint64_t end = begin_ + kept.back().end;
-  const std::string trailer = end == 0 ? "" : seal(ending_after(kept));  // behind a header
+  const std::string trailer = end == 0 ? "" : seal(ending_after(kept));  // after a header
   const bool is_whole = write_all_at(file_.fd(), trailer, end) == trailer.size();
   files::truncate(file_.fd(), is_whole ? end + trailer.size() : end);
 }

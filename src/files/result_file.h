@@ -1,14 +1,15 @@
-// One file of results being written, or standard output.
+// Writes one result file, or standard output.
 //
-// Records gather in a buffer that leaves in whole records: when it is full, at `flush` and at
-// `close`. In a file the trailer of an enclosed format (XML, JSON) leaves with them, and the next
-// ones overwrite it: the file is a valid document all the time, whatever ends the program.
+// Records are buffered and written as whole records, when the buffer is full and in `flush` and
+// `close`. In a regular file, the trailer of an enclosed format (XML, JSON) is written with them
+// and overwritten by the next ones: the file is a valid document at all times.
 //
-// A compressed file consists of pieces (format/compression.h): each buffer that leaves is one, and
-// so is the trailer.
+// A compressed file consists of pieces (format/compression.h): one per write of the buffer, and one
+// for the trailer.
 //
-// What the disk refuses is said once, by the call that met it; from then on the document swallows
-// records, and its file ends with the last complete one. One thread at a time.
+// Errors: a disk error is returned once, by the call that met it. After that, records are dropped,
+// and the file ends with the last complete one.
+// Thread: one at a time.
 #pragma once
 
 #include <cstdint>
@@ -33,51 +34,49 @@ namespace masscan::files {
 
 class ResultFile {
  public:
-  // Creates the file, or opens it and leaves what is in it; "-" is standard output. Whoever has
-  // nothing to write yet learns whether it could be written. `format` must outlive the document, as
-  // those of the table do.
+  // Creates the file, or opens it without changing it; "-" is standard output. Reports early
+  // whether it can be written. REQUIRES: `format` outlives the object, as rows of the table do.
   static Result<ResultFile> prepare(std::string path, const format::Format& format, bool append,
                                     format::DocumentInfo info);
-  // Empties the file, before anything is written. With `append` an enclosed document goes on inside
-  // the one that is there, and others put a complete one behind it. A document that never begins
-  // leaves its file as it was, or none.
+  // Empties the file before the first write. With `append`, an enclosed document continues the
+  // existing one, and other formats add a new document. Without `begin` the file stays as it was,
+  // or is removed if it was new.
   Result<void> begin();
-  // Both.
+  // Calls `prepare` and `begin`.
   static Result<ResultFile> open(std::string path, const format::Format& format, bool append,
                                  format::DocumentInfo info);
 
-  // A document without records has 0 bytes; if it is enclosed, a header and a trailer.
+  // Add results. Without any, the file is empty; if enclosed, it has a header and a trailer.
   Result<void> write(const record::Record& record) { return write({&record, 1}); }
   Result<void> write(std::span<const record::Record> records);
-  Result<void> write(
-      const record::Banner& banner);  // nothing happens if the format leaves banners out
-  // After this a reader of the file sees everything written so far.
+  Result<void> write(const record::Banner& banner);  // ignored if the format leaves banners out
+  // Makes everything written so far visible to readers of the file.
   Result<void> flush();
-  // Another descriptor of its regular file; a closed one for anything else.
+  // Returns another descriptor of a regular file; a closed one for anything else.
   Result<UniqueFd> duplicate() const;
-  // Writes the trailer, which says that it was written at `time`. The last call; a document dropped
-  // without it lacks what was not flushed.
+  // Writes the trailer with the time `time`. REQUIRES: the last call. Without it, unflushed results
+  // are lost.
   Result<void> close(WallTime time);
 
-  // Bytes so far, those of a document that goes on included, but not its trailer.
-  // Of a compressed one what has left.
+  // Returns the size in bytes, including a continued document, without the trailer. Of a compressed
+  // file: the bytes written.
   std::uint64_t size() const { return begin_ + (is_compressed() ? 0 : buffer_.size()); }
   bool is_compressed() const { return compression_ != format::Compression::kNone; }
   bool is_empty() const { return !has_records_; }
-  // False after `close`, and after what the disk refused.
+  // False after `close` and after a disk error.
   bool is_writable() const { return file_.is_open(); }
 
  private:
-  // What stands in the buffer, as far as an ending counts it.
+  // The kind of an entry in the buffer, for counting.
   enum class Entry : std::uint8_t { kHeader, kTcpOpen, kTcpClosed, kOther };
 
-  // Where the document may be cut: behind an entry, after so many bytes of what is written.
+  // A position where the file may be cut: after an entry, as an offset in the buffer.
   struct Mark {
     std::uint32_t end = 0;
     Entry entry = Entry::kHeader;
   };
 
-  // How it begins. Nothing: what is there is replaced.
+  // The existing contents to continue, or nullopt to replace them.
   using Beginning = std::optional<Continuation>;
 
   ResultFile(WrittenFile file, const format::Format& format, format::DocumentInfo info,
@@ -111,20 +110,20 @@ class ResultFile {
   void end_with_complete_record(std::size_t written);
   void seal_after(std::size_t written);
 
-  std::optional<Beginning> beginning_;  // until it has begun
+  std::optional<Beginning> beginning_;  // until begin()
   WrittenFile file_;                    // closed after a failure
   const format::Format* format_;
   format::DocumentInfo info_;
   format::Compression compression_;
   std::string_view separator_;  // between two entries
-  bool is_sealed_;              // the trailer is always there, behind the last record
+  bool is_sealed_;              // the trailer is always written after the last record
 
-  std::uint64_t begin_ = 0;  // where in the file the buffer belongs
-  std::uint64_t end_ = 0;    // of the file, if it is sealed
+  std::uint64_t begin_ = 0;  // file offset of the buffer
+  std::uint64_t end_ = 0;    // of the file, if sealed
   std::string buffer_;
   std::vector<Mark> marks_;  // the first one is at 0
   format::Ending ending_;
-  format::Ending written_;  // what `ending_` was when the buffer was empty
+  format::Ending written_;  // value of `ending_` when the buffer was empty
   bool has_header_ = false;
   bool has_records_ = false;
 };

@@ -22,7 +22,7 @@ std::optional<struct stat> status_of(const std::string& path) {
   return status;
 }
 
-// Takes the first free name, `number` or later where names are numbered.
+// Renames the file to the first free name, starting at `number` if names are numbered.
 Result<void> move_away(const Rotation& rotation, const std::string& path, WallTime opened,
                        std::uint64_t& number) {
   const bool is_numbered = rotation.size_bytes > 0;
@@ -39,7 +39,7 @@ Result<void> move_away(const Rotation& rotation, const std::string& path, WallTi
   }
 }
 
-// What would otherwise be found out days later, at the first rotation.
+// Reports early what would otherwise fail at the first rotation, possibly days later.
 Result<void> check_directory(const Rotation& rotation, const std::string& path) {
   const std::string& directory = rotation.directory;
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
@@ -57,7 +57,7 @@ Result<void> check_directory(const Rotation& rotation, const std::string& path) 
       directory);
 }
 
-// What a crash left under the name of the file to be written. True if there was something.
+// Rotates what a crash left under the file's name. Returns true if there was something.
 Result<bool> move_leftover(const Rotation& rotation, const std::string& path,
                            std::uint64_t& number) {
   const auto status = status_of(path);
@@ -151,7 +151,7 @@ Result<void> RotatingFile::close(WallTime time) {
   return purpose_.rotation.is_on() ? retire() : document_.close(time);
 }
 
-// A file that cannot be moved stays what it is, and goes on.
+// A file that cannot be renamed is continued.
 Result<void> RotatingFile::rotate() {
   if (!document_.is_writable()) return {};
   Result<void> retired = retire();
@@ -165,7 +165,7 @@ Result<void> RotatingFile::retire() {
   const bool is_empty = document_.is_empty();
   const UniqueFd file = TRY(document_.duplicate());
   TRY(document_.close(now_));
-  // No checkpoint forces it to the disk any more, and the next one counts on what is in it.
+  // Later checkpoints do not flush this file, but rely on its contents.
   if (file.is_open() && !sync_data(file.get())) {
     return run_error("cannot force the results in {} to the disk: {}", purpose_.path,
                      last_system_error());

@@ -1,7 +1,8 @@
-// The files of one format, one after the other: a Document that makes room for the next one when
-// its time or size is reached (files::Rotation). Each file is a whole document; all together hold
-// every result once; none is empty, and none takes the place of another. A file is on the disk
-// before it gets its last name. One thread at a time.
+// Consecutive result files of one format: a ResultFile that is replaced by the next one when its
+// time or size is reached (files::Rotation). Each file is a complete document; together they hold
+// every result once. No file is empty, and none replaces another. A file is flushed to the disk
+// before it gets its final name.
+// Thread: one at a time.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +23,13 @@ namespace masscan::files {
 
 class RotatingFile {
  public:
-  // As Document::prepare. Standard output is never rotated.
+  // As ResultFile::prepare. Standard output is never rotated.
   static Result<RotatingFile> prepare(std::string path, const format::Format& format, bool append,
                                       format::DocumentInfo info, Rotation rotation);
-  // As Document::begin. Where files are rotated, an old one with results under this name, as a
-  // crash leaves it, is rotated first unless it goes on.
+  // As ResultFile::begin. With rotation, an old file with results under this name (after a crash)
+  // is rotated first, unless it is continued.
   Result<void> begin();
-  // Both.
+  // Calls `prepare` and `begin`.
   static Result<RotatingFile> open(std::string path, const format::Format& format, bool append,
                                    format::DocumentInfo info, Rotation rotation);
 
@@ -36,14 +37,15 @@ class RotatingFile {
   Result<void> write(std::span<const record::Record> records);
   Result<void> write(const record::Banner& banner);
   Result<void> flush() { return document_.flush(); }
-  // The same, but compressed results wait for others, a second at most: few of them pack badly.
+  // Flushes, but lets compressed results wait for more, up to a second: small pieces compress
+  // badly.
   Result<void> flush_if_due();
-  // As Document::duplicate, of the file being written.
+  // As ResultFile::duplicate, for the current file.
   Result<UniqueFd> duplicate() const { return document_.duplicate(); }
-  // The wall clock goes on. A file whose period is over, and which holds something, is complete
-  // now; nobody needs to wait for the next result.
+  // Rotates a file that holds results and whose period is over, without waiting for the next
+  // result.
   Result<void> tick(WallTime now);
-  // The last call. The last file is rotated too; one without results is removed.
+  // Also rotates the last file, or removes it if it is empty. REQUIRES: the last call.
   Result<void> close(WallTime time);
 
  private:
@@ -52,7 +54,7 @@ class RotatingFile {
     const format::Format* format;
     format::DocumentInfo info;
     Rotation rotation;
-    bool append;  // to the first file
+    bool append;  // for the first file
   };
 
   RotatingFile(ResultFile document, Purpose purpose, WallTime now);
@@ -67,8 +69,8 @@ class RotatingFile {
   WallTime now_;
   WallTime flushed_;
   WallTime opened_;
-  WallTime next_;             // time rotates at this instant
-  std::uint64_t number_ = 0;  // the next one that may be free
+  WallTime next_;             // time of the next rotation
+  std::uint64_t number_ = 0;  // the next number that may be free
 };
 
 }  // namespace masscan::files

@@ -1,5 +1,5 @@
-// Puts a line together from its pieces: what every record of every format goes through, and so
-// several times faster than a format string.
+// Builds a line from its pieces. Every record of every format uses it; it is several times faster
+// than a format string.
 //
 //   append(out, record.state, ' ', record.port.number, ' ', record.address, '\n');
 #pragma once
@@ -23,8 +23,8 @@
 
 namespace masscan::format {
 
-// How a piece is printed, and the most bytes that takes.
-// A literal: its length is known while we compile.
+// Each piece has a `print` and the maximum of bytes that it writes, `most_bytes`. The length of a
+// literal is known at compile time.
 template <std::size_t size>
 constexpr std::size_t most_bytes(const char (&)[size]) {
   return size - 1;
@@ -42,7 +42,7 @@ constexpr std::size_t most_bytes(record::PortState) { return 8; }
 
 template <std::size_t size>
 char* print(char* to, const char (&literal)[size]) {
-  std::memcpy(to, literal, size - 1);  // a few instructions, where std::copy calls a function
+  std::memcpy(to, literal, size - 1);  // a few inline instructions; std::copy would call a function
   return to + size - 1;
 }
 inline char* print(char* to, char c) {
@@ -68,8 +68,8 @@ char* print_all(char* to, const Pieces&... pieces) {
   return to;
 }
 
-// Longer than any line without its banner. Copying this makes room faster than resizing does, and
-// pieces are printed where they stay: a copy of bytes that were stored just now waits for them.
+// Longer than any line without its banner. Appending this is faster than resizing. Pieces are
+// printed in place, because a copy would have to wait for the bytes just stored.
 inline constexpr std::array<char, 512> kRoom{};
 
 template <typename... Pieces>

@@ -20,7 +20,7 @@ namespace {
 // Headers and trailers are records too: their first two bytes, "ma", are a type and a length.
 constexpr std::size_t kHeaderBytes = 99;
 constexpr std::string_view kMagic = "masscan/1.1";
-constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 20;  // masscan's readers accept as much
+constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 20;  // the limit of masscan's readers
 constexpr std::uint8_t kVersion6 = 6;
 
 enum class Type : std::uint64_t {
@@ -37,7 +37,7 @@ enum class Type : std::uint64_t {
   kClosed6 = 11,
   kUp6 = 12,
   kBanner6 = 13,
-  kFiltered4 = 14,  // of ours alone
+  kFiltered4 = 14,  // an extension of ours
   kFiltered6 = 15,
   kHeader = 'm',
 };
@@ -45,7 +45,7 @@ enum class Type : std::uint64_t {
 constexpr std::size_t kOldStatusBytes = 12;
 constexpr std::size_t kStatus4Bytes = 13;
 constexpr std::size_t kStatus6Bytes = 26;
-constexpr std::size_t kRecord4At = 2;  // in its frame: behind type and length
+constexpr std::size_t kRecord4At = 2;  // in its item: after type and length
 constexpr std::size_t kFrame4Bytes = kRecord4At + kStatus4Bytes;
 constexpr std::size_t kOldTcpBannerBytes = 12;  // of banners: before the text
 constexpr std::size_t kOldBannerBytes = 13;
@@ -63,7 +63,7 @@ struct Protocol {
   std::uint8_t number;
   net::Transport transport;
 };
-// The likeliest one is first.
+// The most frequent one is first.
 constexpr std::array<Protocol, 5> kProtocols = {{{6, net::Transport::kTcp},
                                                  {0, net::Transport::kArp},
                                                  {1, net::Transport::kIcmp},
@@ -86,13 +86,13 @@ net::Transport transport_of(std::uint8_t protocol) {
 
 struct Number {
   std::uint64_t value = 0;
-  std::size_t length = 0;  // 0: its end is not there yet
+  std::size_t length = 0;  // 0: incomplete
 };
 
-// A number too large for us stays too large.
+// A number that overflows stays too large.
 Number get_number(std::string_view bytes) {
   if (!bytes.empty() && static_cast<std::uint8_t>(bytes[0]) < 0x80) {
-    return {static_cast<std::uint8_t>(bytes[0]), 1};  // as most are
+    return {static_cast<std::uint8_t>(bytes[0]), 1};  // the common case
   }
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -123,7 +123,7 @@ net::Ipv6Address address6(std::string_view body, std::size_t offset) {
                                        load_be<std::uint64_t>(bytes, offset + 8)));
 }
 
-// The oldest records do not tell.
+// The oldest records do not contain the transport.
 net::Transport guess_transport(std::uint16_t port) {
   for (const std::uint16_t udp : {53, 123, 137, 161}) {
     if (port == udp) return net::Transport::kUdp;
@@ -209,8 +209,8 @@ FileItem banner6(std::string_view body) {
                         .text = body.substr(kBanner6Bytes)};
 }
 
-// "masscan/1.1.02\ns:1385000000\n" tells the scan's beginning. Without a minor version the number
-// is that of the file's, and masscan's readers ignore it.
+// "masscan/1.1.02\ns:1385000000\n" contains the start of the scan. Without a minor version, the
+// number is that of the file's start, and masscan's readers ignore it.
 FileItem header(std::string_view text) {
   if (!text.starts_with(kMagic)) return kForeign;
   text.remove_prefix(kMagic.size());
@@ -228,7 +228,7 @@ FileItem header(std::string_view text) {
 
 // ---- Writing ------------------------------------------------------------------------------------
 
-// Pieces for `append` (format/append.h), each as many bytes as its type has.
+// Pieces for `append` (format/append.h), of the size of their type.
 template <std::unsigned_integral T>
 struct BigEndian {
   T value;
@@ -251,15 +251,14 @@ BigEndian<std::uint32_t> seconds(WallTime time) {
   return {static_cast<std::uint32_t>(record::unix_seconds(time))};
 }
 
-// Base 128, the most significant group first; the high bit says that another one follows.
+// Base 128, most significant group first; the high bit marks that another group follows.
 void append_length(std::string& out, std::size_t length) {
   if (length >= 1u << 14) out += static_cast<char>(0x80 | (length >> 14));
   if (length >= 1u << 7) out += static_cast<char>(0x80 | (length >> 7 & 0x7f));
   out += static_cast<char>(length & 0x7f);
 }
 
-// By the number of a state. What answered in some other way has no number of its own in this
-// format.
+// Indexed by PortState. This format has no number for the remaining states.
 constexpr std::array kTypes4 = {Type::kClosed4, Type::kOpen4, Type::kClosed4, Type::kUp4,
                                 Type::kClosed4};
 constexpr std::array kTypes6 = {Type::kClosed6, Type::kOpen6, Type::kClosed6, Type::kUp6,

@@ -8,11 +8,11 @@
 namespace masscan::format {
 namespace {
 
-// masscan's; RFC 7468 asks writers for 64, and readers to take any.
+// The width of masscan. RFC 7468 asks writers for 64 and readers to accept any.
 constexpr std::size_t kColumns = 72;
-constexpr std::string_view kPrefix = "cert:";  // masscan's files have it in front of the base64
+constexpr std::string_view kPrefix = "cert:";  // masscan's files have it before the base64
 
-// Base64 is printable; what is not may come from anybody's file, and must not reach a terminal.
+// Base64 is printable. Other bytes may come from an untrusted file and must not reach a terminal.
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }

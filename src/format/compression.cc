@@ -24,7 +24,7 @@ constexpr std::array<Row, 3> kRows = {{{Compression::kNone, "none", ""},
 constexpr int kGzipOnly = 16 + MAX_WBITS;  // of deflateInit2
 constexpr int kUsualMemory = 8;
 
-// The row of a file's name; that of none is the first.
+// Returns the row for a file name; the first row is for uncompressed files.
 const Row& row_of(std::string_view path) {
   const auto found = std::find_if(kRows.begin() + 1, kRows.end(),
                                   [path](const Row& row) { return path.ends_with(row.ending); });
@@ -37,7 +37,7 @@ std::string gzip(std::string_view text) {
                                     kUsualMemory, Z_DEFAULT_STRATEGY);
   CHECK(opened == Z_OK);
   std::string piece(::deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // only read
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // zlib only reads it
   stream.avail_in = static_cast<uInt>(text.size());
   stream.next_out = reinterpret_cast<Bytef*>(piece.data());
   stream.avail_out = static_cast<uInt>(piece.size());
@@ -48,7 +48,7 @@ std::string gzip(std::string_view text) {
   return piece;
 }
 
-// With a checksum, as gzip has one.
+// Adds a checksum, as gzip does.
 std::string zstd(std::string_view text) {
   const std::unique_ptr<ZSTD_CCtx, decltype(&::ZSTD_freeCCtx)> context(::ZSTD_createCCtx(),
                                                                        &::ZSTD_freeCCtx);

@@ -1,6 +1,6 @@
-// Results in gzip (RFC 1952) or zstd (RFC 8878): pieces that follow each other in a file, each a
-// whole member or frame. So what ends a scan, even SIGKILL, leaves a file that every decompressor
-// reads to its end, a further piece may be appended at any time, and damage costs one piece.
+// Results in gzip (RFC 1952) or zstd (RFC 8878). A file is a sequence of pieces, each a complete
+// gzip member or zstd frame. Decompressors can therefore read a file completely after any end of a
+// scan, even SIGKILL; pieces can be appended later; and damage costs one piece.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@ namespace masscan::format {
 
 enum class Compression : std::uint8_t { kNone, kGzip, kZstd };
 
-// "none", "gzip" and "zstd".
+// Returns "none", "gzip" or "zstd".
 std::string_view name(Compression compression);
 std::optional<Compression> parse_compression(std::string_view name);
 
-// What the end of a file's name says: ".gz" or ".zst".
+// Returns the compression of a file name's suffix, ".gz" or ".zst".
 Compression compression_of(std::string_view path);
-// A file's name without that end.
+// Removes that suffix.
 std::string_view without_compression(std::string_view path);
 
-// A piece that holds `text`; the text itself where nothing is compressed.
+// Returns `text` as one piece; `text` itself without compression.
 std::string compress(Compression compression, std::string_view text);
 
 }  // namespace masscan::format

@@ -9,8 +9,8 @@
 namespace masscan::format {
 namespace {
 
-// The bytes of a banner, whose escapes leave commas alone; a spreadsheet takes what begins like
-// this for a formula (CWE-1236). `out` ends with the value.
+// Protects the bytes of a banner, from `begin` to the end of `out`. Their escapes leave commas
+// alone, and a spreadsheet evaluates a value that begins like a formula (CWE-1236).
 void protect(std::string& out, std::size_t begin) {
   constexpr std::string_view kFormula = "=+-@";
   if (begin < out.size() && kFormula.find(out[begin]) != std::string_view::npos) {

@@ -9,25 +9,25 @@
 namespace masscan::format {
 namespace {
 
-// Numbers that are others than those of the development version.
+// A range of numbers that differ from the development version.
 struct Shift {
   std::uint16_t first;
   std::uint16_t last;
   int distance;
 };
 
-// Without X509CA.
+// Lacks X509CA.
 constexpr std::array kShifts132 = {Shift{16, 30, 1}};
-// And without SMB.
+// Lacks SMB too.
 constexpr std::array kShifts105 = {Shift{10, 14, 1}, Shift{15, 23, 2}};
-// With two numbers for FTP.
+// Has two numbers for FTP.
 constexpr std::array kShifts103 = {Shift{6, 10, -1}, Shift{16, 18, 1}};
 
 struct Numbering {
   Dialect dialect;
   std::string_view name;
   std::span<const Shift> shifts;
-  std::uint16_t last;  // number that it has
+  std::uint16_t last;  // last number that exists
 };
 
 constexpr std::array<Numbering, 4> kNumberings = {{{Dialect::kHead, "head", {}, 36},
@@ -39,8 +39,8 @@ const Numbering& numbering(Dialect dialect) {
   return kNumberings[static_cast<std::size_t>(dialect)];
 }
 
-// Where an application is at home. One that is at home where its neighbour in the table is would
-// tell nothing.
+// The default port of an application. Listed only if it differs from that of its neighbours in the
+// table; otherwise it distinguishes nothing.
 struct Home {
   record::Application application;
   net::Port port;
@@ -72,14 +72,14 @@ bool is_home(record::Application application, net::Port port) {
   });
 }
 
-// Certificates are base64 of DER, which nothing else begins like.
+// Certificates are base64 of DER; nothing else begins like that.
 bool is_certificate(std::string_view text) { return text.starts_with("MII"); }
 
 bool is_of_certificates(record::Application application) {
   return application == record::Application::kX509 || application == record::Application::kX509Ca;
 }
 
-// How well a banner goes with a dialect: 1 if it speaks for it, -1 against it.
+// Returns 1 if a banner is evidence for a dialect, -1 if it is evidence against it.
 int fit(const record::Banner& banner, Dialect dialect) {
   const auto number = static_cast<std::uint16_t>(banner.application);
   const record::Application meant = application(number, dialect);

@@ -1,4 +1,5 @@
-// What a document is besides its records: what its header and trailer tell, and how it is packed.
+// Properties of a document besides its records: the contents of its header and trailer, and its
+// compression.
 #pragma once
 
 #include <cstdint>
@@ -17,32 +18,31 @@
 namespace masscan::format {
 
 struct DocumentInfo {
-  WallTime began;  // the scan
-  std::vector<net::TransportPorts>
-      ports;                    // what it asks at every address, in the order of a PortSet
-  std::string stylesheet = {};  // of XML; empty: none
+  WallTime began;                          // start of the scan
+  std::vector<net::TransportPorts> ports;  // asked at each address, in the order of a PortSet
+  std::string stylesheet = {};             // for XML; empty: none
   std::string_view version = kVersion;
   std::vector<record::Column> columns = {record::columns().begin(),
-                                         record::columns().end()};  // of CSV
-  std::optional<WallTime> converted = {};       // when the document was made of other files
-  std::optional<Compression> compression = {};  // empty: what the file's name says
-  // IPv4 addresses that were not to be asked, in order; for formats that show them.
+                                         record::columns().end()};  // for CSV
+  std::optional<WallTime> converted = {};       // set if the document is made from other files
+  std::optional<Compression> compression = {};  // empty: from the suffix of the file name
+  // Excluded IPv4 addresses in ascending order, for formats that show them.
   std::vector<net::AddressRange> excludes = {};
-  // Whoever reads a pipe or terminal is waited for until this descriptor polls readable; -1: for
-  // ever. Borrowed.
+  // Interrupts waiting for the reader of a pipe or terminal when it polls readable; -1: never.
+  // Owner: the caller.
   int interruption = -1;
 
-  // When the document was opened.
+  // Returns when the document was opened.
   WallTime opened() const { return converted.value_or(began); }
 };
 
-// A document as it would end now.
+// Values for the trailer of a document that ends now.
 struct Ending {
   WallTime time;               // of the end, or of the newest record
-  Duration elapsed{};          // since the document was opened, or the first of its series
-  std::uint64_t tcp_open = 0;  // its records of open TCP ports; those continued included
+  Duration elapsed{};          // since the document was opened, or the first one of its series
+  std::uint64_t tcp_open = 0;  // records of open TCP ports, including continued ones
   std::uint64_t tcp_closed = 0;
-  std::uint64_t results = 0;  // all of this run; the hosts of a file whose hosts are merged
+  std::uint64_t results = 0;  // all of this run; for a file with merged hosts, its hosts
 };
 
 }  // namespace masscan::format

@@ -1,4 +1,4 @@
-// Reading a record back from a line: the line is taken apart into texts, and these are understood.
+// Parses a record from a line: the line is split into fields, then these are parsed.
 #pragma once
 
 #include <initializer_list>
@@ -9,7 +9,8 @@
 
 namespace masscan::format {
 
-// What a line says, as views into it. Those that a format does not keep stay as they are here.
+// The fields of a line. A field that the format lacks keeps its default. Valid until: the line
+// changes.
 struct Fields {
   std::string_view state, transport, port, address, time;
   std::string_view reason = "none";
@@ -17,19 +18,18 @@ struct Fields {
   std::string_view application, text;  // of a banner; the text is escaped
 };
 
-// The record these fields mean, or Damage if one of them makes no sense. masscan prints the times
-// of some formats as signed 32-bit numbers: a negative one is a time from 2038 on.
+// Returns the record, or Malformed for an invalid field. masscan prints the times of some formats
+// as signed 32-bit numbers: a negative one is a time from 2038 on.
 FileItem to_record(const Fields& fields);
-// The same for a banner, whose text `unescape` undoes into `bytes`.
+// Returns a banner, whose text `unescape` decodes into `bytes`.
 FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std::string&),
                    std::string& bytes);
 
-// What a line means that is of no shape the format knows.
+// For a line of unknown structure.
 constexpr Malformed kNoSuchLine = {"the line makes no sense"};
 
-// Takes `line` apart like `pattern`, in which each '*' stands for a field: the text up to the
-// first place where what follows the '*' follows. True if all of both fits; `fields`, one for each
-// '*', then view into `line`.
+// Matches `line` with `pattern`, in which each '*' is a field: the text up to the first occurrence
+// of what follows the '*'. On success `fields`, one per '*', are views of `line`.
 bool match(std::string_view line, std::string_view pattern,
            std::initializer_list<std::string_view*> fields);
 

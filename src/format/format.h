@@ -20,16 +20,16 @@
 
 namespace masscan::format {
 
-// How lines follow each other in a format whose document is one whole (an XML element, a JSON
-// array) and makes no sense without its end. Such a document always has a header and a trailer.
+// The separators of a format whose document is one unit (an XML element, a JSON array) and is
+// invalid without its end. Such a document always has a header and a trailer.
 struct Enclosure {
   std::string_view header_end;    // the last line of a header
   std::string_view separator;     // between two records
-  std::string_view record_begin;  // of any record's first line, banners of masscan included
-  std::string_view record_end;    // of its last line, with the line end
+  std::string_view record_begin;  // start of a record's first line, including masscan's banners
+  std::string_view record_end;    // of its last line, including the line end
   std::string_view trailer_begin;
   std::string_view trailer_end;
-  bool has_counts;  // the trailer tells how many records there are
+  bool has_counts;  // the trailer contains the number of records
   int record_lines = 1;
 };
 
@@ -59,10 +59,10 @@ struct Format {
 
   const Enclosure* enclosure = nullptr;  // null where every line stands alone
 
-  // Takes the place of `record` and `banner` where the user chooses the columns.
+  // Replaces `record` and `banner` if the user chooses the columns.
   void (*row)(std::string& out, std::span<const record::Column> columns,
               const record::ResultView& result) = nullptr;
-  // The last thing that is done to a file, when it is complete.
+  // Post-processes a complete file.
   Result<void> (*finish)(const std::string& path, const Ending& ending) = nullptr;
   bool keeps_time = true;       // of a record, for whoever reads it back
   bool shows_excludes = false;  // the header tells which addresses were left out
@@ -78,13 +78,14 @@ struct Format {
 // The `item_length` of formats whose items are lines.
 std::size_t line_length(std::string_view rest);
 
-// The name of the one that writes nothing, and has no file.
+// The format that writes nothing and has no file.
 constexpr std::string_view kNoFormat = "none";
 
 // Every format, in the order in which help text lists them. They live as long as the program.
 std::span<const Format* const> formats();
 
-// By name, in any case, or by letter, in exactly this one; null if there is no such format.
+// Find a format by name, ignoring case, or by letter, which is case-sensitive. Return null if there
+// is none.
 const Format* find_format(std::string_view name);
 const Format* find_format(char letter);
 

@@ -12,12 +12,12 @@
 namespace masscan::format {
 namespace {
 
-// "Sat Feb  3 04:05:06 2024", UTC.
+// Writes "Sat Feb  3 04:05:06 2024", UTC.
 std::string date(WallTime time) {
   return fmt::format("{:%a %b %e %H:%M:%S %Y}", fmt::gmtime(record::unix_seconds(time)));
 }
 
-// "TCP(4;80-80,85-87)": how many ports, and which.
+// Writes "TCP(4;80-80,85-87)": the number of ports, and the ports.
 std::string listed(std::string_view title, net::Transport transport,
                    std::span<const net::TransportPorts> runs) {
   std::uint64_t count = 0;

@@ -24,7 +24,7 @@ constexpr std::uint8_t kIpv6Bit = 1 << 6;
 constexpr std::uint8_t kBannerBit = 1 << 7;
 constexpr int kTransportShift = 3;
 
-// No line of the page begins so: it tells entries from what stands around them.
+// Marks the lines of entries; no line of the page begins with it.
 constexpr std::string_view kEntryBegin = "=";
 constexpr std::string_view kEntryEnd = "\n";
 
@@ -36,7 +36,7 @@ void append_number(std::string& out, T number) {
   out += as_text(bytes);
 }
 
-// What every entry begins with: 12 bytes, or 24 for IPv6.
+// Appends the common start of entries: 12 bytes, or 24 for IPv6.
 template <typename Entry>
 void append_beginning(std::string& out, const Entry& entry, std::uint8_t kind) {
   const bool is_ip = entry.port.transport == net::Transport::kIp;
@@ -54,7 +54,7 @@ void append_beginning(std::string& out, const Entry& entry, std::uint8_t kind) {
   }
 }
 
-// Filled up to whole groups of three bytes: this base64 never needs padding.
+// Pads `bytes` to groups of three bytes, so that the base64 has no padding.
 void append_groups(std::string& out, std::string bytes, char fill) {
   bytes.resize((bytes.size() + 2) / 3 * 3, fill);
   record::append_base64(out, bytes);
@@ -66,7 +66,7 @@ void append_line(std::string& out, std::string bytes) {
   out += kEntryEnd;
 }
 
-// {"80":"http",...}: numbers without a name are left out.
+// Writes {"80":"http",...}; numbers without a name are left out.
 std::string services_json(net::Transport transport, unsigned count) {
   std::string json;
   for (unsigned number = 0; number < count; ++number) {
@@ -91,7 +91,7 @@ std::string applications_json() {
   return json + ']';
 }
 
-// First and last address of each range of IPv4.
+// Writes the first and last address of each IPv4 range.
 std::string excludes_json(const DocumentInfo& info) {
   std::string json = "[";
   for (const net::AddressRange& range : info.excludes) {

@@ -6,7 +6,7 @@
 namespace masscan::format {
 namespace {
 
-// The status line may stand on the same row of the terminal; blanks wipe what is left of it.
+// Pads the line with blanks, because the status line may be on the same row of the terminal.
 constexpr std::size_t kColumns = 79;
 
 void finish_row(std::string& out, std::size_t start) {
@@ -18,7 +18,7 @@ void append_interactive_record(std::string& out, const record::Record& record) {
   const std::size_t start = out.size();
   append(out, "Discovered ", record.state, " port ", record.port.number, '/', record.port.transport,
          " on ", record.address);
-  // A record has no MAC address, and files have none either.
+  // masscan prints a MAC address here; a record has none.
   if (record.port.transport == net::Transport::kArp) out += " (00:00:00:00:00:00) ";
   finish_row(out, start);
 }

@@ -10,7 +10,7 @@
 namespace masscan::format {
 namespace {
 
-// What stands before the number, as in port lists.
+// The text before the number, as in port lists.
 struct Prefix {
   net::Transport transport;
   std::string_view text;
@@ -18,7 +18,7 @@ struct Prefix {
 constexpr std::array<Prefix, 3> kPrefixes = {
     {{net::Transport::kTcp, ":"}, {net::Transport::kUdp, ":U:"}, {net::Transport::kSctp, ":S:"}}};
 
-// Null where there is no port.
+// Returns null for a transport without ports.
 const Prefix* find_prefix(net::Transport transport) {
   for (const Prefix& prefix : kPrefixes) {
     if (prefix.transport == transport) return &prefix;
@@ -26,12 +26,13 @@ const Prefix* find_prefix(net::Transport transport) {
   return nullptr;
 }
 
-// The one that stands before the last number of a line.
+// Returns the prefix before the last number of a line.
 const Prefix& prefix_of(std::string_view line) {
   const std::string_view before = line.substr(0, line.rfind(':') + 1);
   const Prefix* longest = &kPrefixes[0];
   for (const Prefix& prefix : kPrefixes) {
-    if (before.ends_with(prefix.text)) longest = &prefix;  // ":", and after it the others
+    // ":" matches first, then the longer ones
+    if (before.ends_with(prefix.text)) longest = &prefix;
   }
   return *longest;
 }

@@ -1,4 +1,4 @@
-// What a reader makes of a piece of a file of results: a line, or a record of a binary file.
+// A parsed item of a result file: a line, or a record of a binary file.
 #pragma once
 
 #include <cstddef>
@@ -11,25 +11,25 @@
 
 namespace masscan::format {
 
-// Part of a header or trailer, a separator, an empty line.
+// Part of a header or trailer, a separator, or an empty line.
 struct NotAResult {};
 
-// A header that tells when its scan began.
+// A header with the start time of its scan.
 struct ScanStart {
   WallTime time;
 };
 
-// Makes no sense; the next piece may.
+// A malformed item; later items may be valid.
 struct Malformed {
-  std::string_view reason;  // lives as long as the program
-  bool is_last = false;     // nothing behind it can be read
+  std::string_view reason;  // valid until the program ends
+  bool is_last = false;     // nothing after it can be read
 };
 
-// The number of this and later banners' application means another thing in another version of
-// masscan, and nothing tells which one wrote the file: it is a guess.
+// From here on, banners have application numbers that differ between versions of masscan, and the
+// version that wrote the file is unknown. They are interpreted by a guess.
 struct AmbiguousDialect {};
 
-// The length of a piece of which nothing tells where it ends.
+// The length of an item without a recognisable end.
 constexpr std::size_t kEndless = std::string_view::npos;
 
 using FileItem = std::variant<NotAResult, ScanStart, record::Record, record::Banner, Malformed,

@@ -7,7 +7,7 @@
 namespace masscan::format {
 namespace {
 
-// As far as the quotes that end the banner.
+// Appends a banner up to the closing quote of its text.
 void append_open_banner(std::string& out, const record::Banner& banner) {
   append(out, R"({"ip":")", banner.address, R"(","timestamp":")", banner.time, R"(","port":)",
          banner.port.number, R"(,"proto":")", banner.port.transport,
@@ -52,7 +52,7 @@ FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
             {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
     return to_record(f);
   }
-  std::string_view base64;  // the same bytes again
+  std::string_view base64;  // of the same bytes
   if (!match(line, kBase64,
              {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64}) &&
       !match(line, kBanner,

@@ -33,12 +33,12 @@ struct Element {
 
 struct Host {
   std::string_view start, end, status, address;
-  std::string_view ports;  // the elements
+  std::string_view ports;  // elements
 };
 
 struct PortText {
   std::string_view protocol, number;
-  std::string_view state, service, scripts;  // whole elements
+  std::string_view state, service, scripts;  // complete elements
 };
 
 std::optional<Host> parse_host(std::string_view element) {
@@ -82,7 +82,7 @@ std::vector<PortText> parse_ports(std::string_view text) {
   return ports;
 }
 
-// What an answer decided counts more than what a banner implies.
+// True if a banner implied the state; a state decided by a reply takes precedence.
 bool is_implied(std::string_view state) {
   return state.find(fmt::format("reason=\"{}\"", kBannerReason)) != std::string_view::npos;
 }
@@ -122,7 +122,7 @@ void append_merged_ports(std::string& out, std::vector<PortText> ports) {
   }
 }
 
-// The file as it is, and a file that is to take its place.
+// Reads the old file and writes the new one.
 class Merge {
  public:
   Merge(std::string_view text, int fd) : text_(text), fd_(fd) {}
@@ -200,7 +200,7 @@ class Merge {
   std::string out_;
 };
 
-// `path` is open as `fd`; its mode goes to what takes its place.
+// REQUIRES: `path` is open as `fd`. The new file gets the mode of the old one.
 Result<void> replace_merged(const std::string& path, int fd, const Ending& ending) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return run_error("{}", last_system_error());
@@ -217,7 +217,7 @@ Result<void> replace_merged(const std::string& path, int fd, const Ending& endin
 
 }  // namespace
 
-// A link is not replaced by a file, but the file that it leads to.
+// For a symbolic link, the file that it leads to is replaced.
 Result<void> merge_nmap_hosts(const std::string& path, const Ending& ending) {
   std::error_code ignored;
   const std::string target = std::filesystem::canonical(path, ignored).string();

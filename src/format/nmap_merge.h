@@ -12,7 +12,7 @@ namespace masscan::format {
 // As nmap writes it: there are readers that take an element without a line break for one with
 // names.
 constexpr std::string_view kNoHostNames = "<hostnames>\n</hostnames>";
-// Of a port of which only a banner is known.
+// For a port of which only a banner is known.
 constexpr std::string_view kBannerReason = "response";
 
 // Puts another file in the place of this one, in which each address has one host element and each

@@ -49,7 +49,7 @@ void append_scan_info(std::string& out, const ScanType& scan, const DocumentInfo
                      scan.type, net::name(scan.transport), count, services);
 }
 
-// In nmap's words.
+// Returns nmap's name of the reason.
 std::string_view reason_of(const record::Record& record) {
   constexpr std::uint8_t kReset = 0x04;
   switch (record.port.transport) {
@@ -74,7 +74,8 @@ std::string_view reason_of(const record::Record& record) {
   return record.state == record::PortState::kClosed ? "port-unreach" : "dest-unreach";
 }
 
-// What a port offers: nmap's element has no room for the rest, such as titles and certificates.
+// Applications that identify a service. nmap's element has no place for the others, such as titles
+// and certificates.
 constexpr std::array kServices = {
     record::Application::kSsh1,      record::Application::kSsh2,   record::Application::kHttp,
     record::Application::kFtp,       record::Application::kSnmp,   record::Application::kSsl,

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kScanInfo = "<scaninfo type=\"syn\" protocol=\"tcp\" />\r\n";
 
-// For an attribute in double quotes. '>' as well: "?>" ends a processing instruction.
+// Escapes an attribute in double quotes. '>' is escaped too, as "?>" ends a processing instruction.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -35,7 +35,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-// As far as the port's state.
+// Appends the element up to the port's state.
 void append_xml_begin(std::string& out, WallTime time, const net::IpAddress& address,
                       net::Port port) {
   append(out, R"(<host endtime=")", time, R"("><address addr=")", address,
@@ -106,7 +106,7 @@ FileItem parse_xml_line(std::string_view line, std::string& bytes) {
     return line.empty() || line.starts_with('<') ? FileItem(NotAResult{}) : kNoSuchLine;
   }
   Fields f;
-  std::string_view family;  // masscan calls IPv6 "ipv4" too
+  std::string_view family;  // masscan writes "ipv4" for IPv6 too
   if (match(line, kStatus,
             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl})) {
     return to_record(f);

@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view kPrefix = "masscan-";
 constexpr std::size_t kMarkDigits = 8;
 
-// The condition on destination addresses of one family, and the verdict.
+// Writes a rule that drops segments to these addresses of one family.
 std::string drop_rule(std::string_view family, const std::vector<std::string>& addresses,
                       net::PortRange ports) {
   return fmt::format("{} daddr {{ {} }} tcp dport {} drop", family, fmt::join(addresses, ", "),
@@ -56,9 +56,10 @@ bool is_our_name(std::string_view table) {
          parse_number<std::uint32_t>(mark, 16);
 }
 
-// Says that the table is alive, to whoever looks for leftovers: an abstract unix socket belongs to
-// the network namespace as the table does, and ends with its process. A process id would not do: it
-// is used again, and another container has the same. Not open: somebody else has it.
+// Marks the table as in use for `delete_leftovers`. An abstract unix socket belongs to the same
+// network namespace as the table and ends with its process. A process id is unsuitable: it is
+// reused, and another container may have the same. Returns a closed descriptor if the name is
+// taken.
 UniqueFd take_name(const std::string& table) {
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
   const std::string path = "masscan/firewall/" + table;
@@ -70,8 +71,8 @@ UniqueFd take_name(const std::string& table) {
   return bound == 0 ? std::move(socket) : UniqueFd();
 }
 
-// Priority raw comes before connection tracking would judge the segment. Not the hook prerouting:
-// that would also take traffic which this machine forwards.
+// Priority raw comes before connection tracking sees the segment. The hook is not prerouting, which
+// would also match forwarded traffic.
 std::string make_script(std::string_view table, std::string_view flags,
                         const std::vector<std::string>& rules) {
   std::string script = fmt::format(
@@ -94,7 +95,7 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-// The listing has the rules in nft's own layout, so only their number and verdict are compared.
+// Compares only the number of rules and their verdict, because nft lists them in its own layout.
 bool shows_rules(std::string_view listing, std::size_t count) {
   std::size_t drops = 0;
   while (!listing.empty()) {
@@ -103,7 +104,7 @@ bool shows_rules(std::string_view listing, std::size_t count) {
   return drops == count;
 }
 
-// Once the kernel has shown the table.
+// Returns once the kernel has listed the table.
 Result<void> make_table(Nft& nft, std::string_view table, std::string_view flags,
                         const std::vector<std::string>& rules) {
   nft.tell(make_script(table, flags, rules));
@@ -119,7 +120,7 @@ Result<Nft> hold_as_owner(const std::string& table, const std::vector<std::strin
   return nft;
 }
 
-// The tables of scans that were killed together with their child.
+// Deletes the tables of scans that were killed together with their child.
 Result<void> delete_leftovers() {
   Nft lister = TRY(Nft::start());
   lister.tell("list tables inet\n");
@@ -137,7 +138,7 @@ Result<void> delete_leftovers() {
   return {};
 }
 
-// The child that deletes the table is there before it.
+// Starts the child that deletes the table before the table exists.
 Result<Nft> hold_without_owner(const std::string& table, const std::vector<std::string>& rules) {
   TRY(delete_leftovers());
   Nft holder = TRY(Nft::start_for_the_end(delete_command(table)));
@@ -155,8 +156,8 @@ Error no_rule(const Error& reason, net::PortRange ports) {
 
 }  // namespace
 
-// An nft that knows no owner, and a kernel that knows none, refuse the first way in words of many
-// kinds; what stands in both ways, the second finds too.
+// nft and kernels without owner support refuse the first way with various messages. An error that
+// concerns both ways is found by the second one too.
 Result<Firewall> Firewall::open(std::span<const net::IpAddress> sources, net::PortRange ports) {
   Result<Firewall> firewall = make(make_rules(sources, ports), ports, hold_as_owner);
   return firewall ? std::move(firewall) : open_without_owner(sources, ports);
@@ -167,8 +168,8 @@ Result<Firewall> Firewall::open_without_owner(std::span<const net::IpAddress> so
   return make(make_rules(sources, ports), ports, hold_without_owner);
 }
 
-// A table without an owner is still there: without its name it is a leftover, which goes with the
-// making of the new one.
+// A table without an owner still exists. Once its name is closed, making the new table deletes it
+// as a leftover.
 Result<void> Firewall::renew() {
   name_.reset();
   *this = TRY(make(rules_, ports_, *hold_));

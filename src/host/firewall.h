@@ -1,5 +1,5 @@
-// Keeps the local kernel from resetting our conversations. It owns our source address, sees
-// answers to probes it never sent, and would reply with RST.
+// Prevents the local kernel from resetting our connections. The kernel owns our source address,
+// sees replies to probes that it did not send, and would answer with RST.
 #pragma once
 
 #include <span>
@@ -15,37 +15,37 @@
 
 namespace masscan::host {
 
-// For as long as it lives, TCP segments to our source ports end before the local TCP; packet
-// sockets and XDP see them earlier and lose nothing. No other traffic is touched.
+// While the object lives, TCP segments to our source ports are dropped before the local TCP. Packet
+// sockets and XDP see them earlier and lose nothing. No other traffic is affected.
 //
-// The rule sits in an nftables table that goes when we end, however we do. A child `nft` sees to
-// that, in one of two ways:
+// The rule is in an nftables table that is deleted when the process ends, even by a signal. A child
+// process `nft` does that, in one of two ways:
 // - The table has the flag `owner` (Linux 5.12, nft 0.9.9): the kernel deletes it with the child's
-//   socket, and nobody else can change it meanwhile (EPERM). The child ends with the *thread* that
-//   called `open`: call it in `main`.
-// - Elsewhere the child deletes the table when we end. If it was killed too, the table stays until
-//   the next `open` there, which deletes what no living process holds.
+//   socket, and no other process can change it (EPERM).
+// - Otherwise the child deletes the table when we end. If the child was killed too, the table stays
+//   until the next `open`, which deletes tables that no running process uses.
+// Thread: the one that called `open`, the main thread: the child of the first way ends with it.
 class Firewall {
  public:
-  // Guards `ports` of the addresses `sources`, of every local address if there are none. Returns
-  // once the kernel has shown the rule. Without `nft` or the right to use it the Error says which
-  // rule to type.
+  // Drops segments to `ports` of the addresses `sources`, or of every local address if there are
+  // none. Returns once the kernel has listed the rule. Errors: no `nft` or no privilege; the Error
+  // says which rule to add by hand.
   static Result<Firewall> open(std::span<const net::IpAddress> sources, net::PortRange ports);
-  // Always the second way.
+  // Always uses the second way.
   static Result<Firewall> open_without_owner(std::span<const net::IpAddress> sources,
                                              net::PortRange ports);
 
-  // False: the child was killed, and the rule may be gone with it.
+  // Returns false if the child was killed; the rule may then be gone.
   bool is_held() { return holder_.is_alive(); }
-  // A child and a table like those that are gone. In the thread that called `open`.
+  // Starts a new child and makes a new table.
   Result<void> renew();
 
-  // The table's name ("masscan-1234-9ba63f50") and its rule, in nft's language.
+  // Return the table's name ("masscan-1234-9ba63f50") and its rule in nft's syntax.
   const std::string& table() const { return table_; }
   const std::string& rule() const { return rule_; }
 
  private:
-  // Makes a table with these rules, and what holds it.
+  // Makes a table with these rules and the child that keeps it.
   using Hold = Result<Nft>(const std::string& table, const std::vector<std::string>& rules);
   static Result<Firewall> make(std::vector<std::string> rules, net::PortRange ports, Hold& hold);
 
@@ -57,8 +57,8 @@ class Firewall {
   std::string rule_;
   net::PortRange ports_;
   Hold* hold_;
-  UniqueFd name_;  // while it is open, the table is alive
-  Nft holder_;     // the table goes with it
+  UniqueFd name_;  // marks the table as in use while open
+  Nft holder_;     // the table is deleted when this child ends
 };
 
 }  // namespace masscan::host

@@ -59,8 +59,8 @@ struct InterfaceAddress {
   bool is_deprecated;
 };
 
-// Nothing for an address that must not be spoken from. On point-to-point links IFA_ADDRESS is the
-// other end and IFA_LOCAL ours; elsewhere IPv6 has only IFA_ADDRESS.
+// Returns nullopt for an address that cannot be a source. On point-to-point links IFA_ADDRESS is
+// the peer and IFA_LOCAL ours; otherwise IPv6 has only IFA_ADDRESS.
 std::optional<InterfaceAddress> to_address(const nlmsghdr& message) {
   const auto& body = *static_cast<const ifaddrmsg*>(mnl_nlmsg_get_payload(&message));
   const NetlinkAttributes attributes(message, sizeof body);

@@ -14,40 +14,41 @@
 
 namespace masscan::host {
 
-// What stands in front of the IP header in a frame of the interface.
+// The header in front of the IP header in a frame of the interface.
 enum class LinkType : std::uint8_t {
   kEthernet,
-  kLoopback,     // an Ethernet header, of zeros
-  kRawIp,        // nothing: tun, wireguard, ppp
+  kLoopback,     // an Ethernet header of zeros
+  kRawIp,        // no header: tun, wireguard, ppp
   kUnsupported,  // anything else
 };
 
-// "ethernet", "loopback", "raw ip", "unsupported".
+// Returns "ethernet", "loopback", "raw ip" or "unsupported".
 std::string_view name(LinkType type);
 
 struct Interface {
-  int index = 0;  // the kernel's
+  int index = 0;  // of the kernel
   std::string name{};
   LinkType type = LinkType::kUnsupported;
-  net::MacAddress mac{};  // zero where the link has none
+  net::MacAddress mac{};  // zero if the link has none
   std::uint32_t mtu = 0;
-  bool is_up = false;        // the administrator wants it
-  bool has_carrier = false;  // and the wire is there
-  // Each with the prefix of its network. Usable ones only (no duplicate or still tentative IPv6
-  // address), in the kernel's order, deprecated ones last.
+  bool is_up = false;        // set up by the administrator
+  bool has_carrier = false;  // and the link is connected
+  // With the prefix of its network each. Usable ones only (no duplicate or tentative IPv6 address),
+  // in the kernel's order, deprecated ones last.
   std::vector<net::Prefix> addresses{};
 
   bool owns(const net::IpAddress& address) const;
 };
 
-// All of them, by index; a dump of links and one of addresses. Needs no privileges.
+// Returns all interfaces by index. Requests a dump of links and one of addresses; needs no
+// privileges.
 Result<std::vector<Interface>> interfaces();
 
-// By name, or by its number in `--iflist`; else an Error that says which there are.
+// Finds an interface by name or by its number in `--iflist`. The Error lists the existing ones.
 Result<Interface> find_interface(std::span<const Interface> interfaces,
                                  std::string_view name_or_number);
 
-// The text of `--iflist`: a line each, numbered, with its addresses.
+// Writes the text of `--iflist`: one numbered line per interface, with its addresses.
 std::string format_interface_list(std::span<const Interface> interfaces);
 
 }  // namespace masscan::host

@@ -17,7 +17,7 @@ namespace masscan::host {
 
 namespace {
 
-// The fixed part of a message; nothing if it is cut short.
+// Returns the fixed part of a message, or nullopt if it is truncated.
 template <typename T>
 std::optional<T> parse_body(const nlmsghdr& message) {
   if (message.nlmsg_len < NLMSG_LENGTH(sizeof(T))) return std::nullopt;
@@ -26,8 +26,8 @@ std::optional<T> parse_body(const nlmsghdr& message) {
   return body;
 }
 
-// Null if it is cut short. (libmnl takes a length above 2 GiB for a negative one, which fits, and
-// never gets behind the message.)
+// Returns null if the message is truncated. (libmnl treats a length above 2 GiB as negative,
+// accepts it, and never advances past the message.)
 const nlmsghdr* first_message(Bytes messages) {
   if (messages.size() < sizeof(nlmsghdr)) return nullptr;
   const auto* message = reinterpret_cast<const nlmsghdr*>(messages.data());
@@ -85,7 +85,7 @@ void LinkStates::take(Bytes messages) {
 
 void LinkStates::take_link(const nlmsghdr& message) {
   const auto body = parse_body<ifinfomsg>(message);
-  // A bridge tells of its ports by the same messages, in a family of its own.
+  // A bridge reports its ports with the same messages, in its own family.
   if (!body || body->ifi_family != AF_UNSPEC) return;
   const auto mac = NetlinkAttributes(message, sizeof *body).bytes(IFLA_ADDRESS);
   for (State& state : states_) {
@@ -99,7 +99,7 @@ void LinkStates::take_link(const nlmsghdr& message) {
   }
 }
 
-// On point-to-point links IFA_ADDRESS is the other end and IFA_LOCAL ours; elsewhere IPv6 has only
+// On point-to-point links IFA_ADDRESS is the peer and IFA_LOCAL ours; otherwise IPv6 has only
 // IFA_ADDRESS.
 void LinkStates::take_address(const nlmsghdr& message) {
   const auto body = parse_body<ifaddrmsg>(message);

@@ -1,5 +1,5 @@
-// Whether the interfaces of a scan can still be used, from what the kernel says of them
-// (rtnetlink). Pure: it is handed messages.
+// Tells whether the interfaces of a scan are usable, from the kernel's messages (rtnetlink). Does
+// no I/O: the messages are arguments.
 #pragma once
 
 #include <cstddef>
@@ -16,43 +16,43 @@ struct nlmsghdr;
 
 namespace masscan::host {
 
-// An interface, and what of it must not change.
+// An interface and the properties of it that must not change.
 struct WatchedLink {
-  int index = 0;  // the kernel's
+  int index = 0;  // of the kernel
   std::string name{};
-  net::MacAddress mac{};                    // zero: it may be any
-  std::vector<net::IpAddress> addresses{};  // which the kernel must own, on whatever interface
+  net::MacAddress mac{};                    // zero: not checked
+  std::vector<net::IpAddress> addresses{};  // must exist, on any interface
 };
 
 enum class LinkTrouble : std::uint8_t {
   kNone,
-  kDown,       // the administrator's will
-  kNoCarrier,  // nobody at the other end of the wire
-  kOtherMac,   // ours is another one now
-  kNoAddress,  // one of ours has been taken away
-  kGone,       // for good: one of the same name would be another interface
+  kDown,       // by the administrator
+  kNoCarrier,  // the link is not connected
+  kOtherMac,   // the MAC address changed
+  kNoAddress,  // one of our addresses was removed
+  kGone,       // for good: a new one with the same name is another interface
 };
 
-// "is down", "has no carrier", ...: what follows the interface's name in a sentence.
+// Returns "is down", "has no carrier", ...: the predicate after the interface's name in a sentence.
 std::string_view describe(LinkTrouble trouble);
 
 class LinkStates {
  public:
   explicit LinkStates(std::vector<WatchedLink> links);
 
-  // Takes any number of messages about links and addresses; others mean nothing.
+  // Processes any number of messages about links and addresses; ignores others.
   void take(Bytes messages);
-  // The kernel will now tell of everything there is: what it has not told of by `end_dump` is gone.
+  // Encloses a complete dump: what it does not contain by `end_dump` is gone.
   void begin_dump();
   void end_dump();
-  // Messages were lost: there may have been an outage among them.
+  // Reports that messages were lost: there may have been an outage.
   void suspect() { ++outages_; }
 
   LinkTrouble trouble(std::size_t link) const;
   const WatchedLink& link(std::size_t link) const { return states_[link].link; }
   std::size_t size() const { return states_.size(); }
-  // How often the trouble of a link was another one than before, and not none. Also counts one that
-  // is over when somebody looks.
+  // Returns how often a link got a trouble, or another one. Includes outages that ended between two
+  // calls.
   std::uint64_t outages() const { return outages_; }
 
  private:
@@ -61,9 +61,9 @@ class LinkStates {
     bool is_there = true;
     bool is_up = true;
     bool has_carrier = true;
-    bool had_carrier = false;  // some never have, and work
+    bool had_carrier = false;  // some links never have one and work
     bool has_mac = true;
-    std::vector<bool> has_address;  // as `link.addresses`
+    std::vector<bool> has_address;  // parallel to `link.addresses`
     LinkTrouble last = LinkTrouble::kNone;
   };
 

@@ -14,7 +14,7 @@ namespace masscan::host {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 32768;  // the kernel sends no more at once
+constexpr std::size_t kMostBytes = 32768;  // the kernel's maximum for one message
 
 Result<UniqueFd> open_listener() {
   UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
@@ -42,7 +42,7 @@ Result<void> LinkWatch::look() {
   return {};
 }
 
-// Messages of anybody but the kernel mean nothing.
+// Ignores messages that are not from the kernel.
 Result<void> LinkWatch::update() {
   alignas(nlmsghdr) std::array<std::byte, kMostBytes> buffer;
   for (;;) {
@@ -53,7 +53,7 @@ Result<void> LinkWatch::update() {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == ENOBUFS) {
       states_.suspect();
-      return look();  // what came meanwhile is heard the next time: there may be no end of it
+      return look();  // later messages are read by the next call: there may be an endless number
     }
     if (count < 0) return {};
     if (sender.nl_pid == 0) states_.take(Bytes(buffer).first(static_cast<std::size_t>(count)));

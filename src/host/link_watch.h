@@ -1,4 +1,4 @@
-// Hears from the kernel, while a scan runs, what becomes of its interfaces. In one thread.
+// Follows the state of a scan's interfaces through the kernel's notifications. Thread: one.
 #pragma once
 
 #include <utility>
@@ -12,12 +12,13 @@ namespace masscan::host {
 
 class LinkWatch {
  public:
-  // Listens first and looks then, so that nothing is missed. Needs no privileges.
+  // Subscribes first and requests the state then, so that no change is missed. Needs no privileges.
   static Result<LinkWatch> open(std::vector<WatchedLink> links);
 
-  // Polls readable when `update` has something to do.
+  // Becomes readable when `update` has messages to read.
   int poll_fd() const { return socket_.get(); }
-  // Takes what the kernel has said since. Where that was more than it kept, looks at everything.
+  // Processes the messages since the last call. Requests the whole state if the kernel dropped
+  // some.
   Result<void> update();
   const LinkStates& states() const { return states_; }
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kReceiveBytes = 65536;  // the kernel fills at most 32 kB of it
 constexpr int kDumpAttempts = 16;
 
-// Messages start at multiples of four, also where the last one's length is odd.
+// Messages start at multiples of four, even if the previous length is odd.
 int append_message(const nlmsghdr* message, void* to) {
   auto& bytes = *static_cast<std::vector<std::byte>*>(to);
   const auto* data = reinterpret_cast<const std::byte*>(message);
@@ -80,9 +80,9 @@ Result<NetlinkAnswer> NetlinkSocket::ask(const NetlinkRequest& request) {
 
 Result<NetlinkReply> dump(std::uint16_t type) {
   NetlinkRequest request(type, NLM_F_DUMP);
-  request.body<rtgenmsg>();  // of any address family
+  request.body<rtgenmsg>();  // any address family
   for (int attempt = 1;; ++attempt) {
-    NetlinkSocket socket = TRY(NetlinkSocket::open());  // without the rest of a dump that broke off
+    NetlinkSocket socket = TRY(NetlinkSocket::open());  // a new one: no remains of an aborted dump
     NetlinkAnswer answer = TRY(socket.ask(request));
     if (answer.refused_errno == 0) return std::move(answer.reply);
     if (answer.refused_errno == EOPNOTSUPP) return NetlinkReply({});

@@ -1,4 +1,4 @@
-// Questions to the kernel's routing tables (rtnetlink), asked at start-up only.
+// Queries of the kernel's routing tables (rtnetlink), used at start-up only.
 #pragma once
 
 #include <libmnl/libmnl.h>
@@ -18,19 +18,19 @@
 
 namespace masscan::host {
 
-// One request under construction: a header, its fixed part, then attributes.
+// One request under construction: a header, the fixed part, then attributes.
 class NetlinkRequest {
  public:
-  // `type` is RTM_GETLINK and the like; `flags` come on top of NLM_F_REQUEST.
+  // `type` is RTM_GETLINK and the like; `flags` are added to NLM_F_REQUEST.
   NetlinkRequest(std::uint16_t type, std::uint16_t flags);
 
-  // The fixed part that follows the netlink header, zeroed; call once, before any attribute.
+  // Appends the fixed part behind the netlink header, zeroed. REQUIRES: called once, before `add`.
   template <typename T>
   T& body() {
     return *static_cast<T*>(mnl_nlmsg_put_extra_header(header(), sizeof(T)));
   }
   void add(std::uint16_t type, const net::IpAddress& address);
-  // In host order.
+  // Appends an attribute; numbers are in host order.
   void add(std::uint16_t type, std::uint32_t number) { mnl_attr_put_u32(header(), type, number); }
   void add(std::uint16_t type, std::uint8_t number) { mnl_attr_put_u8(header(), type, number); }
   void add_port(std::uint16_t type, std::uint16_t port);
@@ -42,15 +42,15 @@ class NetlinkRequest {
   alignas(nlmsghdr) std::array<std::byte, 256> buffer_{};
 };
 
-// The kernel's whole answer to one request.
+// The kernel's complete reply to one request.
 class NetlinkReply {
  public:
   explicit NetlinkReply(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
 
   Bytes bytes() const { return bytes_; }
 
-  // Calls `visit(const nlmsghdr&)` for every message of this type; the messages live as long as
-  // the reply.
+  // Calls `visit(const nlmsghdr&)` for every message of this type. Valid until: the reply is
+  // destroyed.
   template <typename Visit>
   void for_each(std::uint16_t type, Visit visit) const {
     auto left = static_cast<int>(bytes_.size());
@@ -64,7 +64,7 @@ class NetlinkReply {
   std::vector<std::byte> bytes_;
 };
 
-// What the kernel refused has its errno here: for a route that is an answer, not a failure.
+// A refusal holds its errno here: for a route it is an answer, not a failure.
 struct NetlinkAnswer {
   int refused_errno = 0;
   NetlinkReply reply;
@@ -74,7 +74,7 @@ class NetlinkSocket {
  public:
   static Result<NetlinkSocket> open();
 
-  // One message, or with NLM_F_DUMP all there are.
+  // Returns one message, or all objects with NLM_F_DUMP.
   Result<NetlinkAnswer> ask(const NetlinkRequest& request);
 
  private:
@@ -87,15 +87,15 @@ class NetlinkSocket {
   std::vector<std::byte> buffer_;
 };
 
-// Everything the kernel has of one kind, nothing if it is built without that; a table that changed
-// meanwhile is read again.
+// Returns all objects of one kind; none if the kernel is built without it. Repeats the dump if the
+// table changed meanwhile.
 Result<NetlinkReply> dump(std::uint16_t type);
 
-// Four or sixteen bytes in network order.
+// Parses four or sixteen bytes in network order.
 std::optional<net::IpAddress> parse_address(Bytes bytes);
 
-// Typed views of the attributes after a message's fixed part (or inside another attribute); an
-// attribute that is missing or of the wrong length is nothing.
+// Typed access to the attributes after a message's fixed part, or inside another attribute. Returns
+// nullopt for an attribute that is missing or has the wrong length.
 class NetlinkAttributes {
  public:
   NetlinkAttributes(const nlmsghdr& message, std::size_t body_size);

@@ -23,10 +23,11 @@ namespace masscan::host {
 namespace {
 
 constexpr auto kAnswerLimit = 5s;
-constexpr std::string_view kComplaint = "Error: ";  // how one of nft's begins
+constexpr std::string_view kComplaint = "Error: ";  // the prefix of nft's error messages
 constexpr std::string_view kNoProgram = "Error: there is no program nft\n";
 
-// Not the user's PATH: a program that gets our capability must not be of the user's choice.
+// Fixed paths instead of the user's PATH: the user must not choose a program that gets our
+// capability.
 constexpr std::array kPrograms = {"/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft",
                                   "/usr/local/sbin/nft", "/run/current-system/sw/bin/nft"};
 
@@ -35,17 +36,18 @@ struct Streams {
   int output;
 };
 
-// Its own name, an option, a file; the null pointer.
+// Program name, option, file, null pointer.
 using Arguments = std::array<char*, 4>;
 
 Arguments make_arguments(const char* option, const char* file = nullptr) {
   return {const_cast<char*>("nft"), const_cast<char*>(option), const_cast<char*>(file), nullptr};
 }
 
-// What follows runs in the child, between fork and exec: only system calls.
+// The functions below run in the child between fork and exec: system calls only.
 
-// Without it the capability of a program that is not root's (setcap) ends with that program
-// (capabilities(7), "Ambient"). Where we have none, nft will say what it may not do.
+// Passes CAP_NET_ADMIN on as an ambient capability; without that, the capability of a program with
+// file capabilities ends at exec (capabilities(7), "Ambient"). If we lack it, nft reports the
+// missing permission.
 void hand_on_net_admin() {
   __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
@@ -56,13 +58,13 @@ void hand_on_net_admin() {
 }
 
 void leave_our_signals() {
-  ::setsid();  // away from our terminal
+  ::setsid();  // no controlling terminal
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
 }
 
 void die_with(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(0);  // it died before the line above
+  if (::getppid() != parent) ::_exit(0);  // the parent died before the prctl
 }
 
 void connect(const Streams& streams) {
@@ -71,7 +73,7 @@ void connect(const Streams& streams) {
 }
 
 [[noreturn]] void become_nft(const Arguments& arguments) {
-  // Without a home directory nft keeps no file of its command history.
+  // Without a home directory nft keeps no command history file.
   std::array<char*, 2> environment = {const_cast<char*>("HOME=/dev/null"), nullptr};
   Arguments words = arguments;
   for (const char* program : kPrograms) ::execve(program, words.data(), environment.data());
@@ -79,7 +81,7 @@ void connect(const Streams& streams) {
   ::_exit(EXIT_FAILURE);
 }
 
-// Back in our own process.
+// The functions below run in the parent.
 
 Result<pid_t> start_child(const Arguments& arguments, const Streams& streams, bool dies_with_us) {
   const pid_t parent = ::getpid();
@@ -93,7 +95,7 @@ Result<pid_t> start_child(const Arguments& arguments, const Streams& streams, bo
   become_nft(arguments);
 }
 
-// What it says more within the time left; nothing at its end, or if it says nothing.
+// Reads some output. Returns nullopt at its end or at the deadline.
 std::optional<std::string> read_some(int fd, Instant deadline) {
   for (;;) {
     pollfd readable = {.fd = fd, .events = POLLIN, .revents = 0};
@@ -108,7 +110,7 @@ std::optional<std::string> read_some(int fd, Instant deadline) {
   }
 }
 
-// Whether it has ended within the limit.
+// Waits for the child. Returns false if it has not ended within the limit.
 bool reap(pid_t child, Duration limit) {
   for (const Instant deadline = now() + limit;; std::this_thread::sleep_for(1ms)) {
     const pid_t ended = ::waitpid(child, nullptr, WNOHANG);
@@ -140,8 +142,8 @@ Result<Nft> Nft::start() {
   return Nft(child, std::move(ours), false);
 }
 
-// With -f it reads all commands before it begins, and the end of a pipe comes when nobody can write
-// into it any more. A pipe, not a socket: nft before 1.0 opens "/dev/stdin".
+// With -f, nft reads all commands before it executes any; the pipe ends when its last writer closes
+// it. It is a pipe and not a socket, as nft before 1.0 opens "/dev/stdin".
 Result<Nft> Nft::start_for_the_end(std::string_view commands) {
   std::array<int, 2> fds;
   if (::pipe2(fds.data(), O_CLOEXEC) != 0) {
@@ -165,7 +167,7 @@ Nft::~Nft() {
   reap(child_, kAnswerLimit);
 }
 
-// One that has ended is reaped, and its number may be another process's from then on.
+// Reaps a child that has ended, and forgets its process id, which may be reused.
 bool Nft::is_alive() {
   if (child_ != 0 && ::waitpid(child_, nullptr, WNOHANG) != 0) child_ = 0;
   return child_ != 0;

@@ -1,4 +1,4 @@
-// The program nft as a child process: the kernel's firewall is told through it, because its library
+// The program nft as a child process. It controls the kernel's firewall, because the library of nft
 // is GPL-2 only.
 #pragma once
 
@@ -15,14 +15,14 @@
 
 namespace masscan::host {
 
-// Signals meant for us (Ctrl-C, those a service manager sends to all processes of a service) do not
-// reach it. It may do what we may (CAP_NET_ADMIN), whoever the user is.
+// Signals for our process (Ctrl-C, those of a service manager for all processes of a service) do
+// not reach the child. It has our CAP_NET_ADMIN, whichever user runs it.
 class Nft {
  public:
-  // Carries out each line that it is told. It ends with us: with the *thread* that started it.
+  // Starts a child that executes each line at once. It ends with the *thread* that started it.
   static Result<Nft> start();
-  // Carries out `commands` at our end, by the destructor or however else, and not before. The
-  // destructor waits until that is done.
+  // Starts a child that executes `commands` when our process ends, in any way, or in the
+  // destructor, which waits for that.
   static Result<Nft> start_for_the_end(std::string_view commands);
 
   Nft(Nft&& other) noexcept
@@ -37,26 +37,27 @@ class Nft {
   }
   ~Nft();
 
-  // False: it has ended, before its time.
+  // Returns false if the child has ended early.
   bool is_alive();
 
-  // Lines for a child of the first kind. Nothing happens if it is gone.
+  // Sends lines to a child of the first kind. Does nothing if the child has ended.
   void tell(std::string_view commands);
-  // What it says until it complains or has shown a table, as "list table" does.
+  // Returns its output up to an error message or the end of a table, as "list table" prints it.
   std::string hear_table();
-  // What it says until its end, which this brings about.
+  // Ends the input of the child and returns its output up to its end.
   std::string hear_all();
 
  private:
   Nft(pid_t child, UniqueFd channel, bool is_for_the_end)
       : child_(child), channel_(std::move(channel)), is_for_the_end_(is_for_the_end) {}
 
-  pid_t child_;       // ours to reap; 0: none
-  UniqueFd channel_;  // its standard input, and output for the first kind
+  pid_t child_;       // 0: none
+  UniqueFd channel_;  // its standard input; for the first kind also its output
   bool is_for_the_end_;
 };
 
-// The first complaint in what nft says, once its line is complete; a part of `text`.
+// Returns the first error message in nft's output once its line is complete. Valid until: `text`
+// changes.
 std::optional<std::string_view> find_complaint(std::string_view text);
 
 }  // namespace masscan::host

@@ -19,7 +19,7 @@ constexpr const char* kEphemeralFile = "/proc/sys/net/ipv4/ip_local_port_range";
 constexpr const char* kSocketFileV4 = "/proc/net/tcp";
 constexpr const char* kSocketFileV6 = "/proc/net/tcp6";
 
-// One of the aligned ranges within [begin, end), if there is one.
+// Returns a random aligned range within [begin, end), or nullopt if there is none.
 std::optional<net::PortRange> random_range(std::uint32_t begin, std::uint32_t end, Random& random) {
   const std::uint32_t first_slot = (begin + kPortCount - 1) / kPortCount;
   const std::uint32_t end_slot = end / kPortCount;
@@ -35,7 +35,7 @@ bool is_free(net::PortRange range, const std::vector<TcpSocket>& sockets) {
                               [&](const TcpSocket& socket) { return range.contains(socket.port); });
 }
 
-// The text before the first separator; `text` keeps what follows it.
+// Returns the text before the first separator and removes both from `text`.
 std::string_view take(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view taken = text.substr(0, end);
@@ -43,7 +43,7 @@ std::string_view take(std::string_view& text, char separator) {
   return taken;
 }
 
-// Words of 32 bits in network order, each written as a number of this machine.
+// Parses words of 32 bits in network order, each printed as a number in host order.
 std::optional<net::IpAddress> parse_hex_address(std::string_view digits) {
   constexpr std::size_t kDigits = 8;
   constexpr Uint128 kMapped = 0xffff;  // above the 32 bits of IPv4 (RFC 4291, 2.5.5.2)
@@ -65,7 +65,8 @@ TcpSocket::State parse_state(std::string_view digits) {
   return digits == "06" ? TcpSocket::State::kClosed : TcpSocket::State::kConnected;
 }
 
-// "  0: 0100007F:1F90 00000000:0000 0A ...": row, local address and port in hexadecimal, remote,
+// Parses "  0: 0100007F:1F90 00000000:0000 0A ...": row, local address and port in hexadecimal,
+// remote address and port, state.
 // state.
 std::optional<TcpSocket> parse_socket(std::string_view line) {
   take(line, ':');
@@ -90,7 +91,7 @@ Result<net::PortRange> ephemeral_ports() {
 Result<std::vector<TcpSocket>> tcp_sockets() {
   std::vector<TcpSocket> sockets;
   parse_tcp_sockets(TRY(read_file(kSocketFileV4)), sockets);
-  // A kernel without IPv6 has no such file, and no such sockets.
+  // A kernel without IPv6 has no such file and no such sockets.
   if (const Result<std::string> v6 = read_file(kSocketFileV6)) parse_tcp_sockets(*v6, sockets);
   return sockets;
 }
@@ -122,7 +123,7 @@ std::optional<net::PortRange> parse_port_range(std::string_view text) {
 }
 
 void parse_tcp_sockets(std::string_view table, std::vector<TcpSocket>& sockets) {
-  take(table, '\n');  // the headings
+  take(table, '\n');  // the column headings
   while (!table.empty()) {
     if (const auto socket = parse_socket(take(table, '\n'))) sockets.push_back(*socket);
   }

@@ -1,4 +1,4 @@
-// Source ports that nobody else on this machine uses.
+// Chooses source ports that no other program on this machine uses.
 #pragma once
 
 #include <cstdint>
@@ -13,37 +13,37 @@
 
 namespace masscan::host {
 
-// The ports from which the kernel's own connections leave (net.ipv4.ip_local_port_range).
+// Returns the local ports of the kernel's own connections (net.ipv4.ip_local_port_range).
 Result<net::PortRange> ephemeral_ports();
 
-// Our end of one of the kernel's TCP sockets.
+// The local end of one of the kernel's TCP sockets.
 struct TcpSocket {
   enum class State : std::uint8_t { kListening, kConnected, kClosed };  // TIME_WAIT is closed
 
-  net::IpAddress address;  // 0.0.0.0 or :: for any; of IPv4 where it is mapped into IPv6
+  net::IpAddress address;  // 0.0.0.0 or :: for any; IPv4 if it is an IPv4-mapped address
   std::uint16_t port = 0;
   State state = State::kConnected;
 
-  // It takes what arrives at any address of its family; with ::, as a rule of IPv4 too.
+  // True if it accepts any address of its family; with :: usually IPv4 too.
   bool is_anywhere() const {
     return address == net::Ipv4Address() || address == net::Ipv6Address();
   }
   bool operator==(const TcpSocket&) const = default;
 };
 
-// All of them, of both families.
+// Returns the TCP sockets of both families.
 Result<std::vector<TcpSocket>> tcp_sockets();
 
-// Sixteen consecutive ports, aligned, at random: above the ephemeral ones, below if there is no
-// room above, amidst them if there is none at all, and never under 1024.
+// Chooses sixteen consecutive, aligned ports at random: above the ephemeral range, below it if
+// there is no room, within it if there is none either; never under 1024.
 net::PortRange default_source_ports(net::PortRange ephemeral, Random& random);
 
-// All of the above: default source ports of which none is in use.
+// Chooses default source ports of which none is in use.
 Result<net::PortRange> choose_source_ports(Random& random);
 
-// "32768\t60999\n".
+// Parses "32768\t60999\n".
 std::optional<net::PortRange> parse_port_range(std::string_view text);
-// The table /proc/net/tcp or tcp6; appends to `sockets`. Lines that make no sense are skipped.
+// Parses /proc/net/tcp or tcp6 and appends to `sockets`. Skips malformed lines.
 void parse_tcp_sockets(std::string_view table, std::vector<TcpSocket>& sockets);
 
 }  // namespace masscan::host

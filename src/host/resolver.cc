@@ -18,7 +18,7 @@ namespace {
 
 constexpr Duration kProgressInterval = 200ms;
 constexpr Duration kLongestWait = 200ms;
-constexpr int kReceiveBufferBytes = 1 << 20;  // as far as the system allows
+constexpr int kReceiveBufferBytes = 1 << 20;  // the kernel may limit it
 
 struct ChannelDestroyer {
   void operator()(ares_channeldata* channel) const { ares_destroy(channel); }
@@ -35,7 +35,7 @@ Error resolver_error(int status) {
                    ares_strerror(status));
 }
 
-// The library counts initialisations, and its channels must be gone before the last clean-up.
+// The library counts initialisations. Its channels must be destroyed before the last clean-up.
 class Library {
  public:
   static Result<Library> open() {
@@ -71,7 +71,7 @@ Result<Channel> open_channel(const ResolverOptions& options) {
   return channel;
 }
 
-// Both families keep their octets in wire order at a fixed place.
+// Both families store the octets in network order at a fixed offset.
 net::IpAddress address_of(const ares_addrinfo_node& node) {
   const Bytes octets = std::as_bytes(
       std::span(reinterpret_cast<const char*>(node.ai_addr), std::size_t{node.ai_addrlen}));
@@ -83,7 +83,7 @@ net::IpAddress address_of(const ares_addrinfo_node& node) {
                                        load_be<std::uint64_t>(octets, kAddress + 8)));
 }
 
-// All there is to find was found, as opposed to: we could not find out.
+// True if the answer is complete; false if the name server could not be asked.
 bool is_final(int status) {
   return status == ARES_SUCCESS || status == ARES_ENODATA || status == ARES_ENOTFOUND;
 }
@@ -100,8 +100,8 @@ void finish(Lookup& lookup) {
   if (addresses.empty() && lookup.failure.empty()) lookup.failure = "has no address";
 }
 
-// Keeps `concurrency` questions in flight until all are answered. Each name has two, one for either
-// family: the library can ask for both at once, but then hides it when only one was answered.
+// Keeps `concurrency` queries in flight until all are answered. Each name has two, one per family:
+// a single query for both would hide that only one was answered.
 class Resolver {
  public:
   Resolver(ares_channel channel, std::span<const std::string> names, const ResolverOptions& options,
@@ -114,7 +114,7 @@ class Resolver {
     last_answer_ = last_report_ = now();
     while (done_ < questions()) {
       while (started_ < questions() && started_ - done_ < options_.concurrency) start_next();
-      if (done_ == started_) continue;  // answered at once, out of /etc/hosts
+      if (done_ == started_) continue;  // answered at once from /etc/hosts
       serve();
       report();
       if (now() - last_answer_ > options_.patience) give_up();
@@ -125,7 +125,7 @@ class Resolver {
   }
 
  private:
-  // What the library hands back with the answer; owned by it in between.
+  // The argument of the library's callback. Owner: the library, between query and callback.
   struct Question {
     Resolver& resolver;
     std::size_t number;
@@ -157,7 +157,7 @@ class Resolver {
     if (!is_final(status)) lookup.failure = describe_failure(status);
   }
 
-  // Waits for a socket or the next timeout, and lets the library do its work.
+  // Waits for a socket or the next timeout, and runs the library.
   void serve() {
     std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets;
     const int wanted = ares_getsock(channel_, sockets.data(), ARES_GETSOCK_MAXNUM);

@@ -1,5 +1,5 @@
-// Host names to addresses, many at once: all A and AAAA records of each, asked of the name servers
-// in /etc/resolv.conf, after /etc/hosts.
+// Resolves many host names at once: all A and AAAA records of each, from /etc/hosts, then from the
+// name servers in /etc/resolv.conf.
 #pragma once
 
 #include <cstddef>
@@ -16,27 +16,26 @@ namespace masscan::host {
 
 struct ResolverOptions {
   std::string servers{};  // "10.0.0.1:5353,[fd09::1]:53" instead of the system's
-  // Queries under way at the same time. The answers to all of them must fit into a socket's
-  // receive buffer.
+  // Queries in flight. All of their answers must fit into a socket's receive buffer.
   std::size_t concurrency = 200;
-  Duration timeout = 2s;  // of a query's first attempt; later ones get longer
-  int attempts = 3;       // at every server
-  // When no server has answered anything for so long, the remaining names are given up.
+  Duration timeout = 2s;  // of a query's first attempt; later ones are longer
+  int attempts = 3;       // per server
+  // The remaining names fail when no server has answered anything for this long.
   Duration patience = 20s;
 };
 
-// A name without a failure has at least one address, and these are all. One may have both: when
-// the question for one family was answered and that for the other was not.
+// Without a failure it holds all addresses of the name, at least one. It holds both if only the
+// query for one family was answered.
 struct Lookup {
   std::vector<net::IpAddress> addresses;  // ascending
   std::string failure;                    // "has no address"
 };
 
-// Called at most a few times a second with how many names are done, and at the end.
+// Called with the number of finished names, a few times a second at most, and at the end.
 using ResolverProgress = std::function<void(std::size_t done)>;
 
-// One Lookup a name, in their order. An Error only if nothing can be asked at all. Blocks the
-// calling thread; ends because every query ends.
+// Returns one Lookup per name, in their order. Errors: only if no query can be sent. Blocks the
+// calling thread until every query is answered or has timed out.
 Result<std::vector<Lookup>> resolve(std::span<const std::string> names,
                                     const ResolverOptions& options = {},
                                     const ResolverProgress& progress = {});

@@ -12,8 +12,8 @@ net::Family family_of(net::Ipv6Address) { return net::Family::kIpv6; }
 net::Ipv4Address as(net::Ipv4Address, const net::IpAddress& address) { return address.v4(); }
 net::Ipv6Address as(net::Ipv6Address, const net::IpAddress& address) { return address.v6(); }
 
-// Where a prefix of the family begins, or the address after one: in order, each once. 0 for the
-// address after the very last does no harm.
+// Returns the first address of each prefix of the family, and the address after each, sorted and
+// unique. The address after the very last one is 0, which is harmless.
 template <typename Address>
 std::vector<typename Address::Number> cuts_of(std::span<const net::Prefix> seams) {
   using Number = typename Address::Number;
@@ -56,7 +56,7 @@ std::optional<net::IpAddress> best_source_v4(const Interface& interface,
   return first;
 }
 
-// What lies beyond an address's own prefix says nothing about nearness.
+// Bits beyond the prefix of an address say nothing about proximity.
 std::optional<net::IpAddress> best_source_v6(const Interface& interface, net::Ipv6Address target) {
   std::optional<net::IpAddress> best;
   int best_bits = -1;
@@ -87,7 +87,8 @@ Result<void> RouteMap::fill(std::span<const net::AddressRange> targets,
                             std::vector<Step<typename Address::Number>>& steps) {
   using Number = typename Address::Number;
   const std::vector<Number> cuts = cuts_of<Address>(seams);
-  std::optional<typename std::vector<Number>::const_iterator> decided;  // where that stretch ends
+  // the end of the range last asked about
+  std::optional<typename std::vector<Number>::const_iterator> decided;
   for (const net::AddressRange& range : targets) {
     if (range.first.family() != family_of(Address())) continue;
     const Number last = as(Address(), range.last).number();

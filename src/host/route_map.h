@@ -1,4 +1,4 @@
-// Which way to a target: the kernel's decisions, taken down once for the packet path.
+// Routes of all targets: the kernel's decisions, copied for use in the packet path.
 #pragma once
 
 #include <cstddef>
@@ -18,41 +18,39 @@
 
 namespace masscan::host {
 
-// An answer for every target without memory of its own per target. The seams of the kernel's
-// routing cut the targets into stretches; the kernel is asked about the first target of each and
-// would say the same of the others. What it said becomes a sorted list of steps (a target from
-// which on a certain way is right), so that a look-up is one binary search; a machine with a
-// default route has some ten steps.
+// Needs no memory per target. The boundaries of the kernel's routes and rules divide the targets
+// into ranges. The kernel is asked about the first target of each range; its decision holds for the
+// others. The decisions are a sorted list of steps (a first target and its route), so that a lookup
+// is one binary search. A machine with a default route has about ten steps.
 //
-// So whatever decides in the kernel (policy rules, their tables, marks, users, suppressors,
-// metrics, next-hop objects, VRFs) decides here. Of a multipath route every stretch takes one path,
-// the kernel's for its first target.
+// Policy rules, their tables, marks, users, suppressors, metrics, next-hop objects and VRFs are
+// therefore all respected. In a multipath route, all of a range takes the path of its first target.
 class RouteMap {
  public:
-  // The kernel's way to an address, as KernelRoutes::ask tells it.
+  // Returns the kernel's decision for an address, like KernelRoutes::ask.
   using Decide = std::function<Result<RouteDecision>(const net::IpAddress&)>;
 
-  // Without targets.
+  // Makes a map without targets.
   RouteMap() = default;
-  // The targets ascend within their families. An Error of `decide` is handed on.
+  // Copies the decisions. REQUIRES: targets ascend within each family. Errors: those of `decide`.
   static Result<RouteMap> make(std::span<const net::AddressRange> targets,
                                std::span<const net::Prefix> seams, const Decide& decide);
 
-  // Of these, `target` must be one of the targets.
+  // REQUIRES, for the next three: `target` is one of the targets.
   //
-  // Its way; valid as long as the map.
+  // Returns its route. Valid until: the map is destroyed.
   const RouteDecision* find(const net::IpAddress& target) const;
-  // Where a packet goes; empty: the kernel refuses.
+  // Returns the next hop, or nullopt if the kernel refuses.
   std::optional<Hop> lookup(const net::IpAddress& target) const;
-  // The stretch of addresses around `target`: for all targets in it `lookup` says the same.
+  // Returns the range of addresses around `target` whose targets have the same `lookup`.
   net::AddressRange alike(const net::IpAddress& target) const;
 
-  // The first target of a stretch, and the way of all of it, valid as long as the map.
+  // The first target of a range, and its route. Valid until: the map is destroyed.
   struct Range {
     net::IpAddress first;
     const RouteDecision* route;
   };
-  // All of them, ascending.
+  // Returns all ranges, ascending.
   std::vector<Range> stretches() const;
 
  private:
@@ -60,7 +58,7 @@ class RouteMap {
   template <typename Number>
   struct Step {
     Number first;
-    std::size_t way;  // in ways_
+    std::size_t way;  // index into ways_
   };
   template <typename Address>
   Result<void> fill(std::span<const net::AddressRange> targets, std::span<const net::Prefix> seams,
@@ -73,10 +71,10 @@ class RouteMap {
   std::vector<Step<Uint128>> steps_v6_;
 };
 
-// The best of the interface's own addresses to reach `target` with, if any fits: an IPv4 address in
-// the subnet of `next_hop` (the gateway, or the target itself), else the first; an IPv6 address of
-// the target's scope with the longest prefix in common (RFC 6724, rules 2 and 8). For ways that the
-// user names and the kernel does not know.
+// Returns the best of the interface's own addresses to reach `target`, or nullopt if none fits.
+// IPv4: an address in the subnet of `next_hop` (the gateway, or the target itself), else the first.
+// IPv6: an address of the target's scope with the longest common prefix (RFC 6724, rules 2 and 8).
+// Used for next hops that the user names and the kernel does not know.
 std::optional<net::IpAddress> best_source(const Interface& interface, const net::IpAddress& target,
                                           const net::IpAddress& next_hop);
 

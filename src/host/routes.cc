@@ -33,7 +33,7 @@ Refusal refusal_of_errno(int error) {
   }
 }
 
-// IPv6 routes that refuse are told like others.
+// IPv6 reports routes that refuse like any other route.
 std::optional<Refusal> refusal_of(const rtmsg& body, const NetlinkAttributes& attributes) {
   switch (body.rtm_type) {
     case RTN_UNREACHABLE:
@@ -51,7 +51,8 @@ std::optional<Refusal> refusal_of(const rtmsg& body, const NetlinkAttributes& at
   return std::nullopt;
 }
 
-// A gateway of the route's own family, or (RTA_VIA: a 16-bit family, then the address) of another.
+// Returns a gateway of the route's own family, or of another one (RTA_VIA: a 16-bit family, then
+// the address).
 std::optional<net::IpAddress> gateway_of(const NetlinkAttributes& attributes) {
   if (const auto gateway = attributes.address(RTA_GATEWAY)) return gateway;
   const std::optional<Bytes> via = attributes.bytes(RTA_VIA);
@@ -69,7 +70,8 @@ RouteDecision to_way(const nlmsghdr& message) {
           .table = attributes.number(RTA_TABLE).value_or(body.rtm_table)};
 }
 
-// Of a route or a rule, which use one number for it. Nothing for families that are not IP.
+// Returns the destination of a route or a rule; both use the same attribute number. Returns nullopt
+// for families other than IP.
 std::optional<net::Prefix> destination_of(unsigned family, std::uint8_t length,
                                           const NetlinkAttributes& attributes) {
   static_assert(int{RTA_DST} == int{FRA_DST});
@@ -88,8 +90,8 @@ void add_ports(const NetlinkAttributes& attributes, std::uint16_t type,
   ports.push_back({range.start, range.end});
 }
 
-// What the kernel decides for itself, before any table: "this host", multicast, broadcast, and
-// IPv6 link-local addresses.
+// Returns destinations that the kernel decides without a table: "this host", multicast, broadcast,
+// and IPv6 link-local addresses.
 std::vector<net::Prefix> built_in_destinations() {
   const net::Ipv6Address link_local(make_uint128(0xfe80000000000000, 0));
   const net::Ipv6Address multicast(make_uint128(0xff00000000000000, 0));
@@ -101,8 +103,8 @@ std::vector<net::Prefix> built_in_destinations() {
           {multicast, 8}};
 }
 
-// The source that the kernel tries where no route leads to an IPv6 target without one, if one leads
-// there from it; its choice shows in a connected raw socket, which sends nothing.
+// Returns the source that the kernel tries for an IPv6 target that no route reaches without a
+// source. A connected raw socket, which sends nothing, shows this choice.
 std::optional<net::IpAddress> source_of_socket(const Flow& flow) {
   const UniqueFd socket(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, flow.protocol));
   const int interface = flow.interface;

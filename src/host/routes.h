@@ -1,5 +1,5 @@
-// Which way the kernel takes: its own decision for one packet, with every rule of policy routing,
-// and where on the number line of addresses (or of ports) its decisions can change.
+// The kernel's routing decision for one packet, including all policy routing rules, and the
+// addresses and ports at which its decisions can change.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace masscan::host {
 
-// The next step towards an address.
+// The next hop towards an address.
 struct Hop {
   int interface = 0;                        // its index
   std::optional<net::IpAddress> gateway{};  // may be IPv6 for an IPv4 route; empty: on-link
@@ -35,26 +35,26 @@ struct Flow {
 
 enum class Refusal : std::uint8_t {
   kNoRoute,
-  kUnreachable,  // these three: a route or a rule says so
+  kUnreachable,  // this and the next two: by a route or a rule
   kProhibited,
   kBlackhole,
-  kEncapsulated,  // the route wraps packets up (MPLS and the like), which we do not
+  kEncapsulated,  // the route adds headers (MPLS and the like), which we cannot
 };
-// "no route", "unreachable", "prohibited", "a blackhole", "encapsulated".
+// Returns "no route", "unreachable", "prohibited", "a blackhole" or "encapsulated".
 std::string_view name(Refusal refusal);
 
 struct RouteDecision {
   std::optional<Hop> hop{};                // empty: refused
-  Refusal refusal = Refusal::kNoRoute;     // why, where it is
-  std::optional<net::IpAddress> source{};  // the packet's; empty: there is no address of its family
-  // The routing table with the route. 0: none has one, but the socket is bound to an interface, and
-  // then the kernel takes an IPv4 target to be on that link.
+  Refusal refusal = Refusal::kNoRoute;     // if refused
+  std::optional<net::IpAddress> source{};  // of the packet; empty: no address of its family
+  // The routing table with the route. 0: no route, but the socket is bound to an interface; the
+  // kernel then treats an IPv4 target as on-link.
   std::uint32_t table = 0;
 
   friend bool operator==(const RouteDecision&, const RouteDecision&) = default;
 };
 
-// Asks the kernel; one socket, one question at a time.
+// Queries the kernel. Thread: one.
 class KernelRoutes {
  public:
   static Result<KernelRoutes> open();
@@ -72,10 +72,11 @@ class KernelRoutes {
   NetlinkSocket socket_;
 };
 
-// Between two seams the kernel decides alike for all addresses, and for all ports.
+// Boundaries of the kernel's decisions: all addresses, and all ports, between two of them are
+// treated alike.
 struct RouteBoundaries {
   std::vector<net::Prefix> destinations;  // of every route of every table, and of every rule
-  std::vector<net::PortRange> ports;      // that rules look at
+  std::vector<net::PortRange> ports;      // that rules match on
   std::vector<net::PortRange> source_ports;
   bool tells_protocols = false;  // some rule looks at the protocol
 

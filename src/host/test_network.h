@@ -1,4 +1,4 @@
-// For tests only: an empty network namespace for the calling process, left again at the end.
+// For tests only: an empty network namespace for the calling process until TearDown.
 #pragma once
 
 #include <fcntl.h>
@@ -29,7 +29,7 @@ class TestNetwork : public ::testing::Test {
   static void run(const std::string& command) {
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
   }
-  // `veth NAME` with an address of each family, up; its other end is NAMEp.
+  // Makes `veth NAME` with an address of each family and sets it up; the peer is NAMEp.
   static void add_veth(const std::string& name, const std::string& v4, const std::string& v6) {
     run("ip link add dev " + name + " type veth peer name " + name + "p");
     run("ip link set dev " + name + " up; ip link set dev " + name + "p up");

@@ -1,4 +1,4 @@
-// Where somebody listens: an address and a number of TCP or UDP.
+// The address and port of a TCP or UDP socket.
 #pragma once
 
 #include <compare>
@@ -17,7 +17,7 @@ struct Endpoint {
 
   constexpr auto operator<=>(const Endpoint&) const = default;
 
-  // "127.0.0.1:9100" or "[::1]:9100", as to_string writes them.
+  // Parses "127.0.0.1:9100" or "[::1]:9100", as to_string writes them.
   static std::optional<Endpoint> parse(std::string_view text);
 };
 

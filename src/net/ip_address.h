@@ -1,4 +1,4 @@
-// IPv4 and IPv6 addresses as numbers in host order, and the text masscan prints for them.
+// IPv4 and IPv6 addresses as numbers in host order, and their text as masscan prints it.
 #pragma once
 
 #include <compare>
@@ -23,7 +23,7 @@ class Ipv4Address {
   constexpr std::uint32_t number() const { return number_; }
   constexpr auto operator<=>(const Ipv4Address&) const = default;
 
-  // Exactly four decimal octets 0-255, at most three digits each: "10.0.0.1".
+  // Parses exactly four decimal octets 0-255 of at most three digits each: "10.0.0.1".
   static std::optional<Ipv4Address> parse(std::string_view text);
 
  private:
@@ -42,13 +42,13 @@ class Ipv6Address {
 
   constexpr bool is_link_local() const { return (number_ >> 118) == (0xfe80 >> 6); }
   constexpr bool is_multicast() const { return (number_ >> 120) == 0xff; }
-  // The group in which a Neighbor Solicitation for this address is sent (RFC 4291, 2.7.1).
+  // Returns the multicast group for Neighbor Solicitations of this address (RFC 4291, 2.7.1).
   constexpr Ipv6Address solicited_node() const {
     return Ipv6Address(
         make_uint128(0xff02000000000000, 0x00000001ff000000 | (low64(number_) & 0xffffff)));
   }
 
-  // RFC 4291 text, without brackets or scope: "fd09::2", also "::ffff:1.2.3.4".
+  // Parses RFC 4291 text without brackets or scope: "fd09::2", also "::ffff:1.2.3.4".
   static std::optional<Ipv6Address> parse(std::string_view text);
 
  private:
@@ -57,7 +57,7 @@ class Ipv6Address {
 
 enum class Family : std::uint8_t { kIpv4, kIpv6 };
 
-// Either of the two; IPv4 sorts first.
+// An IPv4 or IPv6 address; IPv4 sorts first.
 class IpAddress {
  public:
   constexpr IpAddress() = default;
@@ -65,7 +65,7 @@ class IpAddress {
   constexpr IpAddress(Ipv6Address address)
       : high_(high64(address.number())), low_(low64(address.number())), family_(Family::kIpv6) {}
 
-  // From what `high` and `low` give.
+  // Rebuilds an address from `high` and `low`.
   constexpr IpAddress(Family family, std::uint64_t high, std::uint64_t low)
       : high_(high), low_(low), family_(family) {}
 
@@ -80,7 +80,7 @@ class IpAddress {
     DCHECK(is_v6());
     return Ipv6Address(make_uint128(high_, low_));
   }
-  // The 128 bits as two words, for hashing; an IPv4 address is its number.
+  // The 128 bits as two words, for hashing; `low` of an IPv4 address is its number.
   constexpr std::uint64_t high() const { return high_; }
   constexpr std::uint64_t low() const { return low_; }
 
@@ -99,8 +99,8 @@ class IpAddress {
   Family family_ = Family::kIpv4;
 };
 
-// As masscan prints them. IPv6: lower case, no leading zeros, and the FIRST run of zero groups
-// (even of one group) becomes "::", which differs from RFC 5952 but always parses.
+// Writes addresses as masscan does. IPv6: lower case, no leading zeros, and the FIRST run of zero
+// groups (even a single group) becomes "::". This differs from RFC 5952 but always parses.
 std::string to_string(Ipv4Address address);
 std::string to_string(Ipv6Address address);
 std::string to_string(const IpAddress& address);

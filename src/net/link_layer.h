@@ -1,4 +1,4 @@
-// What stands in front of the IP header of a frame.
+// The header in front of the IP header of a frame.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@ namespace masscan::net {
 
 enum class LinkLayer : std::uint8_t {
   kEthernet,  // 14 bytes: destination, source, type
-  kRawIp,     // nothing: tunnels and point-to-point devices
+  kRawIp,     // no header: tunnels and point-to-point devices
 };
 
 }  // namespace masscan::net

@@ -23,14 +23,14 @@ class MacAddress {
     constexpr std::byte all{0xff};
     return MacAddress({all, all, all, all, all, all});
   }
-  // Twelve hexadecimal digits, each pair optionally followed by one punctuation character.
+  // Parses twelve hexadecimal digits, each pair optionally followed by one punctuation character.
   static std::optional<MacAddress> parse(std::string_view text);
 
  private:
   std::array<std::byte, 6> octets_{};
 };
 
-// "02:00:5e:10:00:01"; masscan's --echo uses '-' between the octets.
+// Writes "02:00:5e:10:00:01"; masscan's --echo uses '-' as the separator.
 std::string to_string(const MacAddress& address, char separator = ':');
 
 }  // namespace masscan::net

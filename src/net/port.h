@@ -1,4 +1,5 @@
-// What is asked at an address: a transport and a number. masscan calls all of these "ports".
+// A transport and a number: what a probe asks for at an address. masscan calls all of these
+// "ports".
 #pragma once
 
 #include <compare>
@@ -8,10 +9,10 @@
 
 namespace masscan::net {
 
-// The order is the order of ports in a plan, and so part of what a seed means: never reorder.
+// The order of ports in a plan, and therefore part of what a seed means. Do not reorder.
 enum class Transport : std::uint8_t { kTcp, kUdp, kSctp, kIcmp, kArp, kIp };
 
-// "tcp", "udp", "sctp", "icmp", "arp", "ip".
+// Returns "tcp", "udp", "sctp", "icmp", "arp" or "ip".
 constexpr std::string_view name(Transport transport) {
   switch (transport) {
     case Transport::kTcp:
@@ -37,10 +38,10 @@ struct Port {
   constexpr auto operator<=>(const Port&) const = default;
 };
 
-// "80/tcp".
+// Writes "80/tcp".
 std::string to_string(const Port& port);
 
-// Both ends belong to it.
+// Both ends are included.
 struct PortRange {
   std::uint16_t first = 0;
   std::uint16_t last = 0;
@@ -50,7 +51,7 @@ struct PortRange {
   constexpr auto operator<=>(const PortRange&) const = default;
 };
 
-// Ports of one transport that follow each other.
+// Consecutive ports of one transport.
 struct TransportPorts {
   Transport transport = Transport::kTcp;
   PortRange ports;
@@ -58,7 +59,7 @@ struct TransportPorts {
   constexpr auto operator<=>(const TransportPorts&) const = default;
 };
 
-// "40000-40015", or "40000" where both ends are one.
+// Writes "40000-40015", or "40000" for a single port.
 std::string to_string(const PortRange& range);
 
 }  // namespace masscan::net

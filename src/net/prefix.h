@@ -9,7 +9,7 @@
 
 namespace masscan::net {
 
-// Every address from first to last, both included; both of one family.
+// The addresses from first to last, both included. REQUIRES: both of one family.
 struct AddressRange {
   IpAddress first;
   IpAddress last;
@@ -21,10 +21,10 @@ struct AddressRange {
 };
 
 struct Prefix {
-  IpAddress address;  // may have bits below the prefix: the address of an interface in its network
+  IpAddress address;  // may have bits below the prefix, like an interface's address in its network
   std::uint8_t length = 0;
 
-  // The whole block.
+  // Returns all addresses of the prefix.
   AddressRange range() const;
   bool contains(const IpAddress& other) const { return range().contains(other); }
   constexpr auto operator<=>(const Prefix&) const = default;

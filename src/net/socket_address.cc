@@ -9,7 +9,7 @@
 namespace masscan::net {
 namespace {
 
-// Ports and addresses stand at their places as numbers in network order.
+// Ports and addresses are stored in network order.
 template <typename T>
 MutableBytes field(T& part) {
   return std::as_writable_bytes(std::span(&part, 1));

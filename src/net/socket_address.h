@@ -1,4 +1,4 @@
-// An endpoint as the socket calls want it.
+// An endpoint in the form of the socket calls.
 #pragma once
 
 #include <sys/socket.h>
@@ -11,13 +11,13 @@ struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t length = sizeof(sockaddr_storage);
 
-  // Room for one that the kernel fills in.
+  // Room for an address that the kernel fills in.
   SocketAddress() = default;
   explicit SocketAddress(const Endpoint& endpoint);
 
   sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
   int family() const { return storage.ss_family; }
-  // Of AF_INET and AF_INET6; port 0 of address 0.0.0.0 stands for anything else.
+  // Converts AF_INET and AF_INET6; anything else becomes 0.0.0.0 with port 0.
   Endpoint endpoint() const;
 };
 

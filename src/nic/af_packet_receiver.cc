@@ -15,11 +15,12 @@
 namespace masscan::nic {
 namespace {
 
-// Small blocks and many: at low rates a block is closed by the timeout with few frames in it, and a
-// ring full of those must still outlast a pause of seconds on a busy machine.
+// Many small blocks: at low rates the timeout closes a block with few frames in it, and a ring of
+// such blocks must still last for a pause of seconds on a busy machine.
 constexpr std::size_t kBlockBytes = std::size_t{4} << 10;
 constexpr unsigned kBlockTimeoutMs = 2;
-// As many frames as a worker sends at once, or it would fall behind where every probe is answered.
+// As many frames as a worker sends at once. With fewer it would fall behind if every probe is
+// answered.
 constexpr std::size_t kBatch = 256;
 
 Result<> attach_filter(int fd, const AfPacketReceiverConfig& config) {
@@ -34,7 +35,8 @@ Result<MappedMemory> make_ring(int fd, std::size_t size_bytes) {
   tpacket_req3 request{};
   request.tp_block_size = kBlockBytes;
   request.tp_block_nr = static_cast<unsigned>(std::max<std::size_t>(size_bytes / kBlockBytes, 2));
-  request.tp_frame_size = TPACKET_ALIGNMENT << 7;  // version 3 packs frames; this need only divide
+  // version 3 packs frames; this need only divide the block size
+  request.tp_frame_size = TPACKET_ALIGNMENT << 7;
   request.tp_frame_nr = kBlockBytes / request.tp_frame_size * request.tp_block_nr;
   request.tp_retire_blk_tov = kBlockTimeoutMs;
   TRY(set_packet_option(fd, PACKET_VERSION, int{TPACKET_V3}, "choose packet ring version 3"));
@@ -46,7 +48,7 @@ tpacket_block_desc& block_at(const MappedMemory& ring, std::size_t index) {
   return *reinterpret_cast<tpacket_block_desc*>(ring.bytes().data() + index * kBlockBytes);
 }
 
-// Who owns a block is handed over between kernel and us by this word alone.
+// The block's owner, kernel or us, is stored in this word only.
 std::uint32_t load_owner(const tpacket_block_desc& block) {
   return __atomic_load_n(&block.hdr.bh1.block_status, __ATOMIC_ACQUIRE);
 }
@@ -54,8 +56,8 @@ void give_back(tpacket_block_desc& block) {
   __atomic_store_n(&block.hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 }
 
-// An interface that went down leaves an error on the socket, with which `poll` would never wait
-// again. The frames that are lost for it are counted where they are sent.
+// Clears the error that an interface going down leaves on the socket; `poll` would return at once
+// because of it. The sender counts the frames that are lost.
 void forget_error(int fd) {
   int error = 0;
   socklen_t size = sizeof error;
@@ -71,7 +73,7 @@ RxFrame view(const tpacket3_hdr& header) {
           .has_checksum = (header.tp_status & TP_STATUS_CSUMNOTREADY) == 0};
 }
 
-// The filter is there before the first frame can be: a socket of protocol 0 receives nothing.
+// Attaches the filter before the first frame can arrive: a socket of protocol 0 receives nothing.
 Result<UniqueFd> open_socket(int interface_index, const AfPacketReceiverConfig& config) {
   UniqueFd fd = TRY(open_packet_socket());
   TRY(attach_filter(fd.get(), config));

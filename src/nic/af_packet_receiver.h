@@ -1,5 +1,5 @@
-// A packet socket that receives, into a memory-mapped ring (TPACKET_V3), what the kernel filter
-// lets through. Works on every Linux interface and needs only CAP_NET_RAW.
+// Receives through a packet socket with a memory-mapped ring (TPACKET_V3) and a kernel filter.
+// Works on every Linux interface and needs only CAP_NET_RAW.
 #pragma once
 
 #include <memory>
@@ -48,8 +48,8 @@ class AfPacketReceiver final : public Receiver {
   UniqueFd socket_;
   MappedMemory ring_;
   std::size_t block_ = 0;          // of the ring, to be read next
-  std::size_t lent_ = 0;           // blocks from there on
-  std::vector<RxFrame> received_;  // views into those
+  std::size_t lent_ = 0;           // number of blocks lent, up to there
+  std::vector<RxFrame> received_;  // views of the lent blocks
   std::uint64_t count_ = 0;
   std::uint64_t drops_ = 0;
 };

@@ -20,7 +20,8 @@ constexpr int kSendBufferBytes = 8 << 20;
 void grow_send_buffer(int fd) {
   const int size = kSendBufferBytes;
   if (::setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) == 0) return;
-  ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);  // needs no privilege, has a limit
+  // needs no privilege; limited by the kernel
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 }
 
 Result<UniqueFd> open_socket(const AfPacketSenderConfig& config, int interface_index) {
@@ -72,17 +73,17 @@ void AfPacketSender::submit(std::size_t count) {
   }
 }
 
-// Tells the kernel's structures about a frame.
+// Fills the kernel's structures for a frame.
 void AfPacketSender::describe(std::size_t slot, const TxFrame& frame) {
   pieces_[slot] = {frame.buffer.data(), frame.length};
   if (link_layer_ == LinkLayer::kEthernet) return;
-  // A link without a header cannot say in the frame which protocol it carries.
+  // Without a link header, the frame itself does not tell its protocol.
   const bool is_ipv6 = (frame.buffer[0] >> 4) == std::byte{6};
   messages_[slot].msg_hdr.msg_name = is_ipv6 ? &ipv6_address_ : &ipv4_address_;
   messages_[slot].msg_hdr.msg_namelen = sizeof(sockaddr_ll);
 }
 
-// One system call. False if the kernel takes nothing more for now.
+// Makes one system call. Returns false if the kernel accepts no more frames now.
 bool AfPacketSender::send_oldest() {
   const std::span<TxFrame> frames = slots_.oldest();
   const int result = ::sendmmsg(socket_.get(), &messages_[slots_.index_of(frames)],
@@ -105,7 +106,7 @@ bool AfPacketSender::send_oldest() {
   if (refusal_timeout_.is_blocked()) refusal_timeout_.on_sent(now());
   const auto sent = static_cast<std::size_t>(result);
   counters_.sent += sent;
-  if (sent < frames.size()) ++counters_.refused;  // for a reason that the next call will hear
+  if (sent < frames.size()) ++counters_.refused;  // for a reason that the next call reports
   slots_.pop(sent);
   return true;
 }
@@ -120,7 +121,7 @@ void AfPacketSender::send_past_oldest() {
   refusal_timeout_.on_look(slots_.queued(), sent > 0 || takes_frames());
 }
 
-// Whether the kernel takes a frame that no rule about targets is about.
+// True if the kernel accepts a frame that no rule about targets matches.
 bool AfPacketSender::takes_frames() {
   if (link_layer_ != LinkLayer::kEthernet) return false;
   std::array<std::byte, kCheckFrameBytes> frame{};
@@ -132,7 +133,7 @@ bool AfPacketSender::takes_frames() {
   return ::sendmmsg(socket_.get(), &message, 1, MSG_DONTWAIT) == 1;
 }
 
-// Past the queueing discipline a frame that was sent is at most in the driver's queue.
+// Past the queueing discipline, a sent frame is at most in the driver's queue.
 std::size_t AfPacketSender::backlog() const {
   return queued() + (bypasses_qdisc_ ? 0 : unsent_bytes(socket_.get()));
 }

@@ -1,5 +1,5 @@
-// A packet socket that sends batches past the queueing discipline, or through it. Works on every
-// Linux interface, needs only CAP_NET_RAW, and costs nothing between two calls.
+// Sends batches through a packet socket, bypassing the queueing discipline or not. Works on every
+// Linux interface, needs only CAP_NET_RAW, and uses no CPU between calls.
 #pragma once
 
 #include <linux/if_packet.h>
@@ -22,7 +22,7 @@ struct AfPacketSenderConfig {
   LinkLayer link_layer = LinkLayer::kEthernet;
   std::size_t mtu = 1500;
   std::size_t slots = 512;
-  bool bypasses_qdisc = true;  // no queueing discipline and no tc filter sees the frames
+  bool bypasses_qdisc = true;  // neither the queueing discipline nor tc filters see the frames
 };
 
 class AfPacketSender final : public Sender {
@@ -49,11 +49,11 @@ class AfPacketSender final : public Sender {
   RefusalTimeout refusal_timeout_;
   UniqueFd socket_;
   TxSlots slots_;
-  std::vector<iovec> pieces_;      // one for each slot
-  std::vector<mmsghdr> messages_;  // one for each slot
-  sockaddr_ll ipv4_address_;       // only for kRawIp: says which protocol the frame is
+  std::vector<iovec> pieces_;      // one per slot
+  std::vector<mmsghdr> messages_;  // one per slot
+  sockaddr_ll ipv4_address_;       // only for kRawIp: holds the protocol of the frame
   sockaddr_ll ipv6_address_;
-  QueueCounters counters_;  // of what leaves
+  QueueCounters counters_;  // for sent frames
 };
 
 }  // namespace masscan::nic

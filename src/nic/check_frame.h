@@ -1,5 +1,5 @@
-// A frame from an interface to itself, which nobody takes: a way to learn whether a link takes
-// frames at all.
+// A frame from an interface to itself, which every receiver ignores. It tests whether a link
+// accepts frames at all.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +10,9 @@
 
 namespace masscan::nic {
 
-inline constexpr std::size_t kCheckFrameBytes = 60;  // the shortest that Ethernet carries
+inline constexpr std::size_t kCheckFrameBytes = 60;  // the minimum length of Ethernet
 
-// Into the first bytes of zeroes. `mac`: ours, six octets.
+// Writes the header at the front of a zeroed frame. `mac` is ours, six octets.
 inline void write_check_frame(MutableBytes frame, Bytes mac) {
   constexpr std::uint16_t kExperimentalType = 0x88b5;  // IEEE 802: for local experiments
   std::ranges::copy(mac, frame.begin());
@@ -20,7 +20,7 @@ inline void write_check_frame(MutableBytes frame, Bytes mac) {
   store_be(frame, 2 * mac.size(), kExperimentalType);
 }
 
-// Of an Ethernet frame, whose it is.
+// Returns the source address of an Ethernet frame.
 inline Bytes source_mac(Bytes frame) { return frame.subspan(6, 6); }
 
 }  // namespace masscan::nic

@@ -6,8 +6,8 @@ namespace masscan::nic {
 
 namespace {
 
-constexpr std::size_t kSlots = 64;  // what the engine writes at once
-// A little more than a frame needs: were it a power of two, the beginnings of all slots would share
+constexpr std::size_t kSlots = 64;  // the engine's batch size
+// A little more than a frame needs. With a power of two, the beginnings of all slots would share a
 // few sets of the processor's cache, and writing them would cost twice as much.
 constexpr std::size_t kFrameBytes = 2048 + 64;
 

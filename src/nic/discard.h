@@ -1,4 +1,4 @@
-// Takes every frame and throws it away: a dry run, where the work before the wire is the point.
+// Discards every frame: a dry run that measures the work before sending.
 #pragma once
 
 #include <memory>

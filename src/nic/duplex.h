@@ -1,5 +1,4 @@
-// A queue pair made of two halves that know nothing of each other: packet sockets both ways, XDP
-// both ways, or one of each.
+// A queue pair of two independent halves: packet sockets for both, XDP for both, or one of each.
 #pragma once
 
 #include <memory>

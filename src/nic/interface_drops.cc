@@ -16,7 +16,7 @@
 namespace masscan::nic {
 namespace {
 
-// The kernel's answer to a question for nothing but IFLA_STATS_LINK_64 of one interface.
+// A request for only IFLA_STATS_LINK_64 of one interface.
 struct Question {
   nlmsghdr header{};
   if_stats_msg stats{};

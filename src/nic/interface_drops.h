@@ -1,4 +1,4 @@
-// What an interface lost of the frames it was given.
+// Frames that an interface dropped.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,12 @@
 
 namespace masscan::nic {
 
-// Frames dropped by the interface's driver while sending, since the interface exists.
+// Returns the number of frames that the interface's driver dropped on send since the interface
+// exists.
 //
-// A driver may drop a frame after the socket has accepted it; that is the one loss on this machine
-// which no call reports. Linux 6.18's veth reports its drops to the sender (ENOBUFS) AND counts
-// them here: the silent loss is what this number grows by, less what the queues count as refused.
+// A driver may drop a frame after the socket accepted it, the only loss on this machine that no
+// call reports. Linux 6.18's veth reports its drops to the sender (ENOBUFS) AND counts them here:
+// the unreported loss is the growth of this number minus the refusals that the queues count.
 Result<std::uint64_t> interface_tx_drops(const std::string& interface);
 
 }  // namespace masscan::nic

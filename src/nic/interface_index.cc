@@ -9,7 +9,7 @@
 
 namespace masscan::nic {
 
-// if_nametoindex(3) does not tell a lack of descriptors from a name that nobody has.
+// if_nametoindex(3) does not distinguish a lack of descriptors from an unknown name.
 Result<int> interface_index(const std::string& name) {
   const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) {

@@ -1,4 +1,4 @@
-// The kernel's number for an interface, by which everything in this folder asks for it.
+// The kernel's number of an interface, used by all backends.
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace masscan::nic {
 
-// In the network namespace of the calling thread. An Error if there is no interface of that name.
+// Looks in the network namespace of the calling thread. Returns an Error if there is no such
+// interface.
 Result<int> interface_index(const std::string& name);
 
 }  // namespace masscan::nic

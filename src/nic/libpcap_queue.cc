@@ -18,8 +18,8 @@ namespace masscan::nic {
 namespace {
 
 constexpr std::size_t kBatch = 256;
-// More than any answer to what we ask has; and in libpcap's ring, where a frame has some 80 bytes
-// before it and never crosses a page, two of them fit into one.
+// Longer than any reply. In libpcap's ring, where a frame has a header of some 80 bytes and never
+// crosses a page, two of them fit into a page.
 constexpr std::size_t kFrameBytes = 1920;
 
 Error failure(pcap_t* handle, std::string_view purpose) {
@@ -92,7 +92,7 @@ void LibpcapQueue::submit(std::size_t count) {
   }
 }
 
-// False if the kernel takes nothing more for now.
+// Returns false if the kernel accepts no more frames now.
 bool LibpcapQueue::send_oldest() {
   if (send(slots_.oldest().front())) {
     ++counters_.sent;
@@ -121,7 +121,7 @@ void LibpcapQueue::send_past_oldest() {
   refusal_timeout_.on_look(slots_.queued(), sent > 0 || takes_frames());
 }
 
-// Whether the kernel takes a frame that no rule about targets is about.
+// True if the kernel accepts a frame that no rule about targets matches.
 bool LibpcapQueue::takes_frames() {
   std::array<std::byte, kCheckFrameBytes> frame{};
   write_check_frame(frame, source_mac(slots_.oldest().front().buffer));
@@ -140,9 +140,9 @@ std::span<const RxFrame> LibpcapQueue::receive() {
     const std::size_t length = std::min<std::size_t>(header->caplen, kFrameBytes);
     const auto bytes = std::span(bytes_).subspan(received_.size() * kFrameBytes, length);
     std::memcpy(bytes.data(), captured, length);
-    const Duration since_epoch =  // nanoseconds in the place of microseconds, as asked
+    const Duration since_epoch =  // requested nanoseconds are in the field for microseconds
         std::chrono::seconds(header->ts.tv_sec) + std::chrono::nanoseconds(header->ts.tv_usec);
-    // Whether the kernel left the checksum to hardware, libpcap does not tell.
+    // libpcap does not tell whether the kernel left the checksum to hardware.
     received_.push_back(
         {.bytes = bytes, .captured_at = WallTime(since_epoch), .has_checksum = false});
   }

@@ -1,6 +1,6 @@
-// Frames through libpcap: for what its drivers know and a packet socket of ours does not (a card's
-// own capture library behind it, say). One system call a frame, so slower than both others; it
-// sends on Ethernet only.
+// Sends and receives through libpcap, for devices that libpcap supports and our packet sockets do
+// not (such as a card's own capture library). Slower than the other backends, with one system call
+// per frame. Sends on Ethernet only.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ struct LibpcapConfig {
   std::vector<net::MacAddress> groups{};
   std::size_t mtu = 1500;
   std::size_t slots = 512;
-  int buffer_bytes = 16 << 20;  // of frames that wait to be read
+  int buffer_bytes = 16 << 20;  // for frames waiting to be read
 };
 
 class LibpcapQueue final : public QueuePair {
@@ -60,10 +60,10 @@ class LibpcapQueue final : public QueuePair {
   bool send(const TxFrame& frame);
 
   Handle handle_;
-  UniqueFd membership_;  // a socket that receives nothing, and keeps the groups joined
+  UniqueFd membership_;  // a socket that keeps the groups joined and receives nothing
   TxSlots slots_;
-  std::vector<std::byte> bytes_;   // libpcap's own are gone with the next frame
-  std::vector<RxFrame> received_;  // views into them
+  std::vector<std::byte> bytes_;   // copies: libpcap reuses its buffer for the next frame
+  std::vector<RxFrame> received_;  // views of `bytes_`
   RefusalTimeout refusal_timeout_{RefusalTimeout::kForRules};
   QueueCounters counters_;
 };

@@ -12,10 +12,10 @@ namespace masscan::nic {
 namespace {
 
 constexpr std::size_t kLocalSlots = 512;
-constexpr std::size_t kLocalFrameBytes = 2048;  // more than any probe has
+constexpr std::size_t kLocalFrameBytes = 2048;  // longer than any probe
 constexpr std::size_t kLinkHeaderBytes = 14;
 
-// The one that takes packets with their IP header.
+// Opens a socket that sends packets with our IP header.
 UniqueFd open_raw_socket(int family) {
   return UniqueFd(::socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
 }
@@ -48,7 +48,7 @@ void LocalSender::submit(std::size_t count) {
   }
 }
 
-// False if the kernel takes nothing more for now.
+// Returns false if the kernel accepts no more frames now.
 bool LocalSender::send_oldest() {
   const TxFrame& frame = slots_.oldest().front();
   const Bytes packet = Bytes(frame.buffer).first(frame.length).subspan(kLinkHeaderBytes);
@@ -56,7 +56,7 @@ bool LocalSender::send_oldest() {
   const UniqueFd& socket = to.family() == AF_INET ? ipv4_ : ipv6_;
   const ssize_t sent =
       ::sendto(socket.get(), packet.data(), packet.size(), MSG_DONTWAIT, to.get(), to.length);
-  // What a packet gets that a rule drops, and no other. Without memory nothing leaves.
+  // EPERM means that a rule dropped this packet; others may leave. A lack of memory affects all.
   if (sent < 0) refusal_timeout_.on_look(1, errno == EPERM);
   if (sent < 0 && !refusal_timeout_.is_over(errno)) {
     ++counters_.refused;

@@ -1,6 +1,6 @@
-// Sends to this machine's own addresses. The kernel takes an IPv4 packet between two of them only
-// from its own IP layer, not from a frame on the loopback; so raw sockets send what follows the
-// link header. Needs CAP_NET_RAW.
+// Sends to this machine's own addresses. The kernel accepts an IPv4 packet between two of them only
+// from its own IP layer, not as a frame on the loopback. Raw sockets therefore send the part after
+// the link header. Needs CAP_NET_RAW.
 #pragma once
 
 #include <sys/socket.h>
@@ -19,7 +19,7 @@ namespace masscan::nic {
 
 class LocalSender final : public Sender {
  public:
-  // Frames begin with an Ethernet header, as on the loopback.
+  // Frames have an Ethernet header, as on the loopback.
   static Result<std::unique_ptr<LocalSender>> open();
 
   std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
@@ -36,7 +36,7 @@ class LocalSender final : public Sender {
   UniqueFd ipv6_;  // closed on a machine without IPv6
   TxSlots slots_;
   RefusalTimeout refusal_timeout_{RefusalTimeout::kForRules};
-  QueueCounters counters_;  // of what leaves
+  QueueCounters counters_;  // for sent frames
 };
 
 }  // namespace masscan::nic

@@ -74,7 +74,7 @@ void MemoryQueue::send(Bytes frame, Duration after) {
   launch(frame, now_ + after, Direction::kToEngine);
 }
 
-// Subjects a frame to the faults.
+// Applies the faults to a frame.
 void MemoryQueue::launch(Bytes frame, Instant at, Direction direction) {
   if (random_.chance(config_.faults.loss)) {
     ++cable_counters_.lost;
@@ -91,7 +91,7 @@ void MemoryQueue::launch(Bytes frame, Instant at, Direction direction) {
   fly(frame, *passed + draw_delay(), direction);
 }
 
-// When a frame that arrives there at `at` is through.
+// Returns when a frame that arrives at `at` leaves the bottleneck, or nullopt if it is lost.
 std::optional<Instant> MemoryQueue::pass_bottleneck(Instant at, Direction direction) {
   Instant& free = bottleneck_free_[static_cast<std::size_t>(direction)];
   if (free > at + config_.faults.queue) return std::nullopt;

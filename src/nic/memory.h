@@ -1,9 +1,9 @@
-// A wire inside the process: a queue pair at one end, a simulated network at the other, faults in
-// between. Time is handed in and chance comes from a seed, so every run can be repeated.
+// A simulated cable: a queue pair at one end, a simulated network at the other, and faults in
+// between. Time is an argument and random numbers come from a seed, so every run is repeatable.
 //
 //   MemoryQueue queue = ...;      // open(config, network)
 //   for (;;) {
-//     queue.advance(now);         // what is due by `now` reaches the network, or the engine
+//    queue.advance(now);         // frames due by `now` reach the network or the engine
 //     worker.poll(now);           // receive, release, reserve, submit
 //     now = ...;                  // simulated time may jump to `next_due()`
 //   }
@@ -25,36 +25,36 @@
 
 namespace masscan::nic {
 
-// Where a simulated network puts its answers.
+// The interface through which a simulated network sends its replies.
 class SimulatedCable {
  public:
   virtual ~SimulatedCable() = default;
-  // Sends a copy of `frame` to the engine, `after` the frame that is being answered; the wire's
-  // own delay comes on top.
+  // Sends a copy of `frame` to the engine, `after` the frame that it answers, plus the delay of the
+  // cable.
   virtual void send(Bytes frame, Duration after) = 0;
 };
 
-// The other end: what somebody makes of each frame that arrives. It sees frames in order of time.
+// The simulated network. It receives frames in order of time.
 class Network {
  public:
   virtual ~Network() = default;
-  // `frame` is valid during the call.
+  // `frame` is valid until the call returns.
   virtual void on_frame(Bytes frame, Instant now, SimulatedCable& cable) = 0;
 };
 
-// What the wire does to each frame, in either direction. Probabilities are from 0 to 1. Delays are
-// drawn anew for every frame, so a range of them reorders.
+// Faults for each frame, in both directions. Probabilities are 0 to 1. Each frame gets a random
+// delay, so a range of delays reorders.
 struct Faults {
   double loss = 0;
   double duplicate = 0;
-  double refuse = 0;  // that a submitted frame finds the ring full; it waits and is tried again
-  // Every frame finds it full from here on, until then.
+  double refuse = 0;  // a submitted frame finds the ring full, waits and is tried again
+  // Every frame finds the ring full in this interval.
   Instant stall_begin = Instant::max();
   Instant stall_end = Instant::max();
   Duration delay_min{0};
   Duration delay_max{0};
-  // A bottleneck in each direction: frames a second, and how long a frame may have to wait there.
-  // One that would wait longer is lost.
+  // A bottleneck in each direction: frames per second, and the longest time a frame may wait there.
+  // A frame that would wait longer is lost.
   double capacity_fps = std::numeric_limits<double>::infinity();
   Duration queue = 50ms;
 };
@@ -65,13 +65,13 @@ struct MemoryConfig {
   std::uint64_t seed = 0;
   std::size_t transmit_slots = 512;
   std::size_t frame_bytes = 2048;  // the longest frame the engine may write
-  std::size_t receive_limit = std::size_t{1}
-                              << 16;  // frames waiting for the engine; more are dropped
-  std::size_t in_flight_limit = std::size_t{1} << 20;  // frames on the wire; more are lost
-  Duration wall_offset{0};  // added to the engine's time, gives the `captured_at` of frames
+  // frames waiting for the engine; more are dropped
+  std::size_t receive_limit = std::size_t{1} << 16;
+  std::size_t in_flight_limit = std::size_t{1} << 20;  // frames on the cable; more are lost
+  Duration wall_offset{0};  // added to the engine's time to make `captured_at`
 };
 
-// What the faults came to, both directions together.
+// Counts of faults, for both directions together.
 struct CableCounters {
   std::uint64_t lost = 0;
   std::uint64_t duplicated = 0;
@@ -79,12 +79,13 @@ struct CableCounters {
 
 class MemoryQueue final : public QueuePair, private SimulatedCable {
  public:
-  // `network` must outlive the queue; several queues may share it if one thread drives them all.
+  // REQUIRES: `network` outlives the queue. Several queues may share it if one thread uses them
+  // all.
   static Result<std::unique_ptr<MemoryQueue>> open(const MemoryConfig& config, Network& network);
 
-  // Moves time forward to `now`: frames due by then arrive, in order of time.
+  // Advances time to `now`: frames due by then arrive, in order of time.
   void advance(Instant now) override;
-  // When the next frame arrives somewhere.
+  // Returns when the next frame arrives.
   std::optional<Instant> next_due() const override;
   const CableCounters& cable_counters() const { return cable_counters_; }
 
@@ -101,11 +102,11 @@ class MemoryQueue final : public QueuePair, private SimulatedCable {
   enum class Direction : std::uint8_t { kToNetwork, kToEngine };
   struct Flight {
     Instant due;
-    std::uint64_t number;  // decides between two that are due at once: first sent, first there
+    std::uint64_t number;  // the order of sending decides between frames due at once
     Direction direction;
     std::vector<std::byte> frame;
   };
-  // For a heap whose top is the flight due first.
+  // Order for a heap with the earliest flight on top.
   static bool is_later(const Flight& a, const Flight& b);
 
   MemoryQueue(const MemoryConfig& config, Network& network, TxSlots transmit);
@@ -128,7 +129,7 @@ class MemoryQueue final : public QueuePair, private SimulatedCable {
   std::vector<Flight> arrived_;                // for the engine, not yet received
   std::vector<Flight> lent_;                   // received, not yet released
   std::vector<RxFrame> views_;                 // of `lent_`
-  std::vector<std::vector<std::byte>> spare_;  // memory of frames that have ended
+  std::vector<std::vector<std::byte>> spare_;  // reusable frame memory
   QueueCounters counters_;
   CableCounters cable_counters_;
 };

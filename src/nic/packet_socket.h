@@ -1,4 +1,4 @@
-// Packet sockets (AF_PACKET), before anybody has decided what they are for.
+// Common functions for packet sockets (AF_PACKET).
 #pragma once
 
 #include <linux/if_packet.h>
@@ -15,34 +15,34 @@
 
 namespace masscan::nic {
 
-// Two VLAN tags and an Ethernet header fit in front of an IP packet as long as the MTU.
+// Room for an Ethernet header and two VLAN tags in front of an IP packet as long as the MTU.
 inline constexpr std::size_t kLinkRoomBytes = 22;
 
-// Of a send. The interface is down, or gone: nothing leaves for now, and the frame is still to be
-// sent.
+// True for a send error that means that the interface is down or gone: no frame can leave now, and
+// the frame stays queued.
 bool is_link_away(int error);
 
-// One that receives nothing: protocol 0 stands for "no frames" until it is bound to another one.
-// Needs CAP_NET_RAW.
+// Opens a socket that receives nothing: protocol 0 means "no frames" until it is bound to another
+// one. Needs CAP_NET_RAW.
 Result<UniqueFd> open_packet_socket();
 
-// Of SOL_PACKET; `purpose` is for the Error: "make a packet ring".
+// Sets an option of SOL_PACKET. `purpose` is for the Error: "make a packet ring".
 Result<> set_packet_option(int fd, int option, Bytes value, std::string_view purpose);
 template <typename T>
 Result<> set_packet_option(int fd, int option, const T& value, std::string_view purpose) {
   return set_packet_option(fd, option, Bytes(std::as_bytes(std::span(&value, 1))), purpose);
 }
 
-// Where a frame of this protocol (ETH_P_IP, ...) goes.
+// Returns the destination for frames of this protocol (ETH_P_IP, ...).
 sockaddr_ll packet_address(int interface_index, std::uint16_t protocol);
 
-// From now on the socket receives the frames of this protocol; sends leave by the interface.
+// Makes the socket receive frames of this protocol, and send through the interface.
 Result<> bind_packet_socket(int fd, int interface_index, std::uint16_t protocol);
 
-// Bytes of memory that sent frames hold which have not left the queues of this machine.
+// Returns the bytes of memory of sent frames that are still in queues of this machine.
 std::size_t unsent_bytes(int fd);
 
-// The interface listens to these Ethernet groups as long as the socket is open.
+// Joins Ethernet multicast groups until the socket is closed.
 Result<> join_groups(int fd, int interface_index, const std::vector<net::MacAddress>& groups);
 
 }  // namespace masscan::nic

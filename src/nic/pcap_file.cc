@@ -13,12 +13,12 @@ namespace masscan::nic {
 
 namespace {
 
-constexpr std::uint32_t kMagic = 0xa1b2c3d4;  // records count microseconds
+constexpr std::uint32_t kMagic = 0xa1b2c3d4;  // time stamps in microseconds
 constexpr std::uint16_t kMajorVersion = 2;
 constexpr std::uint16_t kMinorVersion = 4;
 constexpr std::uint32_t kLongestFrame = 65535;
 constexpr std::uint32_t kEthernet = 1;
-constexpr std::uint32_t kRawIp = 101;  // IPv4 or IPv6, as the first four bits say
+constexpr std::uint32_t kRawIp = 101;  // IPv4 or IPv6, by the first four bits
 
 constexpr std::size_t kRecordHeader = 16;
 constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
@@ -59,7 +59,7 @@ void PcapFile::append(Bytes records) {
   error_->message += "; the rest of them is missing";
 }
 
-// False, and errno says why, if something is missing.
+// Returns false, with errno, if not all was written.
 bool PcapFile::write(std::string_view bytes) {
   for (;;) {
     bytes.remove_prefix(write_all(file_.fd(), bytes, interruption_.soon));
@@ -68,7 +68,7 @@ bool PcapFile::write(std::string_view bytes) {
   }
 }
 
-// Whether somebody still reads it, after an interrupt. The same errno if not.
+// After an interrupt: returns true if the reader makes room in time. Keeps errno otherwise.
 bool PcapFile::makes_room() const {
   std::array<pollfd, 2> requests = {{{file_.fd(), POLLOUT, 0}, {interruption_.at_once, POLLIN, 0}}};
   const Instant deadline = now() + kReaderPatience;

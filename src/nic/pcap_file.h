@@ -1,9 +1,9 @@
-// A capture file in the making: libpcap's classic format, with microseconds, which everything
-// reads. One file takes frames of one link layer, from any number of threads, each of which
-// collects its own in a PcapBuffer.
+// Writes a capture file in libpcap's classic format with microseconds, which all tools read. A file
+// has one link layer.
+// Thread: any number; each collects its frames in its own PcapBuffer.
 //
-// A file that cannot be written further (disk full, nobody reads the pipe after an interrupt) stays
-// as it is, and `close` says why; frames for it are dropped.
+// Errors: after a failed write (disk full, no reader of the pipe after an interrupt) the file stays
+// as it is, frames are dropped, and `close` returns the Error.
 #pragma once
 
 #include <memory>
@@ -22,27 +22,28 @@
 
 namespace masscan::nic {
 
-// Descriptors that poll readable from an interrupt on; -1: there is none.
+// Descriptors that become readable on an interrupt; -1: none.
 struct Interruption {
-  int soon = -1;     // whoever reads a pipe has kReaderPatience to take something
-  int at_once = -1;  // nobody is waited for
+  int soon = -1;     // the reader of a pipe has kReaderPatience to make room
+  int at_once = -1;  // stop waiting
 };
 
 class PcapFile {
  public:
   static constexpr Duration kReaderPatience = 300ms;
 
-  // Creates the file, or opens it and leaves what is in it; "-" is standard output. A FIFO that
-  // nobody reads is waited for until the end at once.
+  // Creates the file, or opens it without changing it; "-" is standard output. Waits for the reader
+  // of a FIFO until `at_once`.
   static Result<std::unique_ptr<PcapFile>> open(std::string path, net::LinkLayer link_layer,
                                                 const Interruption& interruption = {});
-  // Empties it, before the first `append`. A file that never begins is as it was, or not there.
+  // Empties the file. REQUIRES: called before the first `append`. Without it, the file is
+  // unchanged, or removed if it was new.
   Result<void> begin();
 
   net::LinkLayer link_layer() const { return link_layer_; }
-  // Whole records, from any thread. A thread waits only while another one is writing.
+  // Appends whole records. Waits only for another thread's write. Thread: any.
   void append(Bytes records);
-  // After the last `append`, if it has begun: the first thing that went wrong, if anything did.
+  // Returns the first Error, if there was one. REQUIRES: no `append` follows.
   Result<void> close();
 
  private:
@@ -52,15 +53,15 @@ class PcapFile {
   bool makes_room() const;
   Error cannot_write() const;
 
-  std::mutex mutex_;  // over the next two
+  std::mutex mutex_;  // guards the next two members
   WrittenFile file_;
   std::optional<Error> error_;
   const net::LinkLayer link_layer_;
   const Interruption interruption_;
 };
 
-// One thread's records on their way to the file, which must outlive it. What is in it when it is
-// destroyed is written first.
+// Collects one thread's records for the file; the destructor writes them. REQUIRES: the file
+// outlives the buffer.
 class PcapBuffer {
  public:
   explicit PcapBuffer(PcapFile& file);
@@ -73,7 +74,7 @@ class PcapBuffer {
 
  private:
   PcapFile& file_;
-  std::vector<std::byte> records_;  // reserved in full at the start
+  std::vector<std::byte> records_;  // fully reserved at the start
 };
 
 }  // namespace masscan::nic

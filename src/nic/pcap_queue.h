@@ -1,4 +1,4 @@
-// Takes every frame and writes it to a capture file: a dry run whose packets can be looked at.
+// Writes every frame to a capture file: a dry run whose packets can be inspected.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@ namespace masscan::nic {
 
 class PcapQueue final : public QueuePair {
  public:
-  // `file` must outlive the queue. `wall_offset`, added to the engine's time, gives the wall
-  // clock's.
+  // `wall_offset` is added to the engine's time to get wall clock time. REQUIRES: `file` outlives
+  // the queue.
   static Result<std::unique_ptr<PcapQueue>> open(PcapFile& file, Duration wall_offset);
 
   std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }

@@ -1,4 +1,4 @@
-// The half of a queue pair that receives.
+// The receiving half of a queue pair.
 #pragma once
 
 #include <span>
@@ -15,7 +15,7 @@ class Receiver {
   virtual std::span<const RxFrame> receive() = 0;
   virtual void release() = 0;
   virtual int poll_fd() const = 0;
-  // Fills in what concerns frames that arrive.
+  // Sets the counters of received frames.
   virtual void count_into(QueueCounters& counters) = 0;
 };
 

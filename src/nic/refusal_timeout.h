@@ -1,12 +1,15 @@
-// How long a frame that the kernel refuses is tried again. A refusal (ENOBUFS, to a raw socket
-// EPERM) does not say whether a queue is full or memory short, which passes, or a rule of the
-// administrator's drops the frame, which does not.
+// Decides how long a refused frame is tried again. A refusal (ENOBUFS, and EPERM on a raw socket)
+// has either a temporary cause (a full queue, no memory) or a permanent one: a firewall rule drops
+// the frame. The error does not tell which.
 //
-// So a frame is given up when it has been refused for a while, a shorter one each time, for a rule
-// that drops one frame drops many; and only if others left meanwhile. Where none does, the link
-// takes nothing, and all frames stay. Where a frame leaves after it was refused, the queue was
-// full, and frames get four times as long as that has taken. Now and then those behind it are tried
-// too: what a rule drops must not hold up what it lets pass. Belongs to one sender; its thread.
+// A frame is given up when it has been refused for some time, and only if other frames left
+// meanwhile; if none did, the link is blocked and all frames stay queued. The time gets shorter
+// with each frame given up, because a rule that drops one frame drops many. If a frame leaves after
+// refusals, the queue was full, and the limit becomes four times as long as that took. From time to
+// time the frames behind a refused one are tried too, so that a rule does not block frames that it
+// accepts.
+// Owner: one sender.
+// Thread: the sender's.
 #pragma once
 
 #include <algorithm>
@@ -19,19 +22,19 @@ namespace masscan::nic {
 
 class RefusalTimeout {
  public:
-  // For queues of the kernel's, which rules stand before.
+  // For queues of the kernel behind firewall rules.
   static constexpr Duration kForRules = 1s;
-  // For a driver's queue: one that is stuck is reset by the kernel within this.
+  // For a driver's queue: the kernel resets a blocked one within this time.
   static constexpr Duration kForDrivers = 10s;
   static constexpr Duration kShortest = 1ms;
   static constexpr Duration kLooksPastEvery = 20ms;
 
-  // Of the first frame.
+  // `longest` is the limit for the first frame.
   explicit RefusalTimeout(Duration longest) : longest_(longest), limit_(longest) {}
 
-  // The oldest frame was refused, with this errno. True: it is to be given up.
+  // The oldest frame was refused with this errno. Returns true if it is to be given up.
   bool is_over(int error) {
-    // Longer than the interface takes, or without a way: that does not pass.
+    // The frame is too long for the interface or has no route: a permanent error.
     if (error == EMSGSIZE || error == ENETUNREACH || error == EHOSTUNREACH) {
       passed_ -= passed_ > 0 ? 1 : 0;
       return true;
@@ -39,7 +42,7 @@ class RefusalTimeout {
     if (error == EAGAIN) return false;  // the socket's buffer empties with the queue behind it
     return on_refusal(now());
   }
-  // With any other errno.
+  // For any other errno.
   bool on_refusal(Instant now) {
     if (!is_blocked_) blocked_since_ = now;
     if (!is_retried_) refused_since_ = now;
@@ -51,22 +54,22 @@ class RefusalTimeout {
     return true;
   }
 
-  // Behind a refusal: whether the frames behind are to be tried now.
+  // After a refusal: true if the frames behind the oldest one are to be tried now.
   bool looks_past(Instant now) {
     const bool is_due = now - std::max(blocked_since_, looked_past_at_) >= kLooksPastEvery;
     if (is_due) looked_past_at_ = now;
     return is_due;
   }
-  // The `refused` oldest frames were tried, and refused. `has_left`: while another one was taken.
-  // Time when none is does not count.
+  // The `refused` oldest frames were tried and refused. `has_left`: another frame was accepted
+  // meanwhile. Time in which none is accepted does not count.
   void on_look(std::size_t refused, bool has_left) {
     passed_ = has_left ? refused : 0;
     if (!has_left) refused_since_ = std::max(refused_since_, looked_past_at_);
   }
 
-  // Whether on_sent wants to know the time.
+  // True if on_sent needs the time.
   bool is_blocked() const { return is_blocked_; }
-  // The oldest frame has left.
+  // The oldest frame was sent.
   void on_sent(Instant now) {
     constexpr int kAllowance = 4;
     if (is_retried_) limit_ = std::clamp(kAllowance * (now - blocked_since_), limit_, longest_);
@@ -77,10 +80,10 @@ class RefusalTimeout {
  private:
   Duration longest_;
   Duration limit_;
-  Instant blocked_since_{};  // nothing has left since then
-  Instant refused_since_{};  // the oldest frame, while others may have left
+  Instant blocked_since_{};  // nothing was sent since then
+  Instant refused_since_{};  // of the oldest frame, while others may be sent
   Instant looked_past_at_{};
-  std::size_t passed_ = 0;  // so many of the oldest were refused while others left
+  std::size_t passed_ = 0;  // number of the oldest frames that were refused while others were sent
   bool is_blocked_ = false;
   bool is_retried_ = false;  // the oldest frame was refused
 };

@@ -1,4 +1,4 @@
-// The half of a queue pair that sends. Each kind tells what became of every frame it was given.
+// The sending half of a queue pair. Every implementation counts the outcome of each frame.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class Sender {
   virtual std::size_t queued() const = 0;
   virtual std::size_t backlog() const { return queued(); }
   virtual bool has_room() const = 0;
-  // Fills in what concerns frames that leave.
+  // Sets the counters of sent frames.
   virtual void count_into(QueueCounters& counters) = 0;
 };
 

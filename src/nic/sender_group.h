@@ -1,5 +1,4 @@
-// Several senders as one: batches go to them in turn. For interfaces whose driver one processor
-// cannot keep busy.
+// Several senders used in turn, for interfaces whose driver needs more than one processor.
 #pragma once
 
 #include <memory>
@@ -12,7 +11,7 @@ namespace masscan::nic {
 
 class SenderGroup final : public Sender {
  public:
-  // Not empty.
+  // REQUIRES: not empty.
   explicit SenderGroup(std::vector<std::unique_ptr<Sender>> senders)
       : senders_(std::move(senders)) {}
 
@@ -25,7 +24,7 @@ class SenderGroup final : public Sender {
 
  private:
   std::vector<std::unique_ptr<Sender>> senders_;
-  std::size_t turn_ = 0;  // whose slots are lent
+  std::size_t turn_ = 0;  // the sender whose slots are lent
 };
 
 }  // namespace masscan::nic

@@ -1,5 +1,5 @@
-// For tests only: two empty network namespaces joined by a cable. The test runs in the one of
-// `left`; `on_right` does something in that of `right`. Both go with the test.
+// For tests only: two empty network namespaces joined by a veth pair until the test ends. The test
+// runs in that of `left`; `on_right` runs an action in that of `right`.
 #pragma once
 
 #include <fcntl.h>
@@ -24,7 +24,7 @@ using Frame = std::vector<std::byte>;
 
 class TestCable : public testing::Test {
  protected:
-  // What is opened there stays there.
+  // Sockets opened by the action stay in that namespace.
   template <typename Action>
   auto on_right(Action action) {
     const Inside inside(right_.get(), left_.get());
@@ -40,7 +40,7 @@ class TestCable : public testing::Test {
     right_ = this_namespace();
     ASSERT_EQ(::unshare(CLONE_NEWNET), 0);
     left_ = this_namespace();
-    // Without IPv6 of its own the kernel sends nothing by itself on these links.
+    // Without IPv6, the kernel sends nothing by itself on these links.
     run("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
     on_right([] { run("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6"); });
     run(fmt::format("ip link add left type veth peer name right netns /proc/{}/fd/{}", ::getpid(),

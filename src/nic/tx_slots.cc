@@ -7,8 +7,8 @@ namespace masscan::nic {
 
 namespace {
 
-// From one slot to the next: an odd number of cache lines, so that the beginnings of slots, all
-// that short frames use, spread over the whole cache.
+// The distance between slots is an odd number of cache lines. The beginnings of the slots, all that
+// short frames use, are thereby spread over the whole cache.
 std::size_t stride_of(std::size_t capacity_bytes) {
   constexpr std::size_t kCacheLine = 64;
   return ((capacity_bytes + kCacheLine - 1) / kCacheLine | 1) * kCacheLine;

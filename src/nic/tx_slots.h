@@ -1,5 +1,5 @@
-// Frames on their way out: a ring of slots, written by the engine and sent oldest first. Shared by
-// the backends that hold the frames in memory of their own.
+// A ring of slots for frames to send, oldest first. Used by the backends that hold frames in their
+// own memory.
 #pragma once
 
 #include <cstddef>
@@ -14,21 +14,21 @@ namespace masscan::nic {
 
 class TxSlots {
  public:
-  // `count` slots of `capacity_bytes` each.
+  // Makes `count` slots of `capacity_bytes` each.
   static Result<TxSlots> make(std::size_t count, std::size_t capacity_bytes);
 
-  // At most `count` free slots, side by side; the same ones until `commit`.
+  // Returns up to `count` free adjacent slots; the same ones until `commit`.
   std::span<TxFrame> reserve(std::size_t count);
   // Queues the first `count` of the slots lent last, and returns them.
   std::span<TxFrame> commit(std::size_t count);
 
-  // The oldest queued frames, as far as they lie side by side.
+  // Returns the oldest queued frames that are adjacent.
   std::span<TxFrame> oldest();
-  // Frees the `count` oldest.
+  // Frees the `count` oldest frames.
   void pop(std::size_t count);
 
-  // Has `send` try each queued frame but the oldest, and frees those of which it says true. Returns
-  // how many. The order of the others changes.
+  // Calls `send` for each queued frame except the oldest, frees those for which it returns true,
+  // and returns their number. Changes the order of the others.
   template <typename Send>
   std::size_t send_past_oldest(Send send) {
     std::size_t sent = 0;
@@ -43,14 +43,14 @@ class TxSlots {
     return sent;
   }
 
-  // One queued frame, with so many older ones.
+  // Returns the queued frame with `age` older ones, as a span of one.
   std::span<TxFrame> queued_at(std::size_t age);
-  // Takes it out of the queue; the newest frame is in its place.
+  // Removes a frame; the newest one takes its place.
   void erase(std::size_t age);
 
   std::size_t queued() const { return queued_; }
   std::size_t capacity() const { return slots_.size(); }
-  // The number, below the capacity, of the first of some slots that were handed out here.
+  // Returns the index of the first of these slots.
   std::size_t index_of(std::span<const TxFrame> slots) const {
     return static_cast<std::size_t>(slots.data() - slots_.data());
   }

@@ -1,5 +1,5 @@
-// Somebody who takes results over a network, and may be down, slow or full: what a Forwarder needs
-// to know of Redis, PostgreSQL and the like.
+// A database that stores results (Redis, PostgreSQL); it may be down, slow or full. The interface
+// that a Forwarder uses.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,14 @@
 
 namespace masscan::output {
 
-// A result and its place in the spool, by which it is known again.
+// A result and its number in the spool, which identifies it.
 struct Entry {
   std::uint64_t number = 0;
-  std::variant<record::Record, record::Banner> result;  // a banner's text is borrowed
+  std::variant<record::Record, record::Banner> result;  // the text of a banner is borrowed
 };
 
 struct Batch {
-  std::uint64_t spool = 0;  // its own number, random; below 2^63
+  std::uint64_t spool = 0;  // random id of the spool; below 2^63
   WallTime began;           // of the scan
   std::vector<Entry> entries;
 };
@@ -33,34 +33,34 @@ class Database {
  public:
   virtual ~Database() = default;
 
-  // "redis": of which kind it is, as the name of its option and in names of spools.
+  // Returns "redis" or the like, as in options and names of spools.
   virtual std::string_view kind() const = 0;
-  // "127.0.0.1:6379", what the option says; without secrets.
+  // Returns the address as in the option, "127.0.0.1:6379", without secrets.
   virtual std::string place() const = 0;
 
-  // Before all that follows.
+  // REQUIRES: called before all other functions.
   Result<void> prepare() {
     waiter_ = TRY(SocketWaiter::open());
     return {};
   }
-  // Has stored the whole batch if it returns without an Error; connects if there is no connection,
-  // even for an empty batch. After an Error nobody knows what was stored: the batch comes again,
-  // and must not be stored twice. Blocks, without progress kPatience at most.
+  // Stores the whole batch, or returns an Error; connects if necessary, even for an empty batch.
+  // After an Error it is unknown what was stored: the batch is delivered again and must not be
+  // stored twice. Blocks for at most kSocketTimeout without progress.
   Result<void> deliver(const Batch& batch) {
     Result<void> stored = store(batch);
     if (!stored) disconnect();
     return stored;
   }
-  // From any thread: gives up what it is waiting for, and never waits again.
+  // Aborts the current and all later waits. Thread: any.
   void interrupt() { waiter_->interrupt(); }
 
  protected:
   const SocketWaiter& waiter() const { return *waiter_; }
 
  private:
-  // What `deliver` says.
+  // Implements `deliver`.
   virtual Result<void> store(const Batch& batch) = 0;
-  // After an Error a connection is of no use any more.
+  // Called after an Error, as the connection is then unusable.
   virtual void disconnect() = 0;
 
   std::optional<SocketWaiter> waiter_;

@@ -10,12 +10,13 @@
 namespace masscan::output {
 namespace {
 
-// Between two batches that are not full: each costs the disk and the server some work.
+// Pause between two batches that are not full, because each costs the disk and the server some
+// work.
 constexpr Duration kRest = 100ms;
-// Between two tries, at first and at last.
+// First and longest delay between attempts.
 constexpr Duration kFirstDelay = 100ms;
 constexpr Duration kLastDelay = 5s;
-// At the end, a server that takes nothing for so long is given up.
+// At the end, a server that accepts nothing for this long is given up.
 constexpr Duration kGrace = 3s;
 
 Instant end_of(Instant begin, Duration length) {
@@ -63,7 +64,7 @@ Result<void> Forwarder::finish(Duration timeout, Duration reach, const std::stop
   return std::move(last_try_);
 }
 
-// Until the thread has, or has no more time.
+// Waits until the thread has ended or must end.
 void Forwarder::wait_for_end(Duration reach, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   for (bool has_changed = true; has_changed && !has_ended_;) {
@@ -101,8 +102,8 @@ void Forwarder::deliver_all() {
   } while (!is_over(last_success));
 }
 
-// What is delivered must not be lost here, or its number would be given to another result: so it is
-// on the disk before.
+// Flushes the spool before delivery: if a delivered result were lost here, another one would get
+// its number.
 Result<void> Forwarder::deliver_batch() {
   const Batch batch = TRY(reader_.next());
   if (!batch.entries.empty() && !sync_data(spool_.fd())) {
@@ -112,7 +113,7 @@ Result<void> Forwarder::deliver_batch() {
   return reader_.mark_delivered();
 }
 
-// The first failure may be a connection that was idle for too long: it is made anew at once.
+// The first failure may be a connection that was idle for too long; it is reconnected at once.
 void Forwarder::note_failure(const Error& error, bool is_first) {
   const std::scoped_lock lock(mutex_);
   if (is_first || was_told_) return;
@@ -137,7 +138,7 @@ bool Forwarder::is_over(Instant last_success) {
          present >= std::max(last_success, told_to_finish_) + kGrace;
 }
 
-// And then for others to join it.
+// Waits for a new result, then shortly for more of them.
 void Forwarder::wait_for_more() {
   if (!reader_.is_at_end()) return;
   std::unique_lock lock(mutex_);

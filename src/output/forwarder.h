@@ -1,5 +1,5 @@
-// Brings what a spool holds to its server, in a thread of its own: whatever the server does, nobody
-// waits for it. A batch that could not be delivered is tried again, ever less often.
+// Sends the contents of a spool to its database on a separate thread, so that no other thread waits
+// for the database. A batch that fails is tried again, with increasing delays.
 #pragma once
 
 #include <condition_variable>
@@ -22,24 +22,24 @@ namespace masscan::output {
 
 class Forwarder {
  public:
-  // Starts at once, and connects even if there is nothing to deliver yet. Borrows the spool.
+  // Starts the thread, which connects at once. REQUIRES: the spool outlives the object.
   static Result<std::unique_ptr<Forwarder>> start(const Spool& spool,
                                                   std::unique_ptr<Database> database);
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
 
-  // The spool has more now.
+  // Reports that the spool has more entries.
   void wake();
-  // A sentence for the user about what has gone wrong; the first one only. Of any thread.
+  // Returns a sentence about the first problem, once. Thread: any.
   std::optional<std::string> take_warnings();
-  // Nothing more comes: the last call. Returns when everything is delivered, `patience` is over,
-  // the server has taken nothing for some seconds or could not be reached for `reach`, or the user
-  // wants it to stop; with the Error of the last try, if it was one, or that of having been
-  // interrupted.
+  // Delivers the rest and ends the thread. Gives up when `timeout` is over, when the database
+  // accepts nothing for some seconds or cannot be reached for `reach`, or when `stop` is requested.
+  // Returns the Error of the last attempt, or the Error of an interrupt. REQUIRES: the last call;
+  // nothing is added to the spool any more.
   Result<void> finish(Duration timeout, Duration reach, const std::stop_token& stop);
 
-  // After `finish`.
+  // REQUIRES: `finish` was called.
   std::uint64_t delivered() const { return reader_.delivered(); }
   const Database& server() const { return *database_; }
 
@@ -65,15 +65,15 @@ class Forwarder {
   std::condition_variable_any changed_;
   bool has_more_ = false;
   bool is_finishing_ = false;
-  bool has_ended_ = false;  // the thread has nothing more to do
+  bool has_ended_ = false;  // of the thread: nothing left to do
   Instant told_to_finish_;
   Instant deadline_ = Instant::max();
-  bool is_reached_ = false;  // the last try was a success
-  Instant lost_;             // when the first one failed after a success
-  bool was_told_ = false;    // the user, that something is wrong
+  bool is_reached_ = false;  // the last attempt succeeded
+  Instant lost_;             // the first failure after a success
+  bool was_told_ = false;    // a warning was made
   std::optional<std::string> warning_;
 
-  Thread thread_;  // last: it uses the others
+  Thread thread_;  // last: it uses the other members
 };
 
 }  // namespace masscan::output

@@ -1,4 +1,4 @@
-// What the user asked for about results: which files and databases get which of them, and how.
+// The user's options for results: files and databases, and how each is written.
 #pragma once
 
 #include <optional>
@@ -26,23 +26,23 @@ struct OutputFile {
 struct OutputConfig {
   std::string file;  // empty: none; "-": standard output
   const format::Format* format = nullptr;
-  std::vector<OutputFile> also;  // further ones
-  files::Rotation rotation;      // of every file
-  bool nmap_xml = false;         // XML is nmap's own, not masscan's
-  bool base64 = false;           // NDJSON has the bytes of banners in base64 too
-  std::vector<record::Column> columns = format::DocumentInfo().columns;  // of CSV
-  std::optional<record::Filter> filter;  // what is not to be left out
-  std::string stylesheet;                // an XML document names it; empty: none
-  bool interactive = false;              // "Discovered ..." lines on standard output besides a file
+  std::vector<OutputFile> also;  // additional files
+  files::Rotation rotation;      // for each file
+  bool nmap_xml = false;         // use nmap's own XML instead of masscan's
+  bool base64 = false;           // NDJSON also has banners in base64
+  std::vector<record::Column> columns = format::DocumentInfo().columns;  // for CSV
+  std::optional<record::Filter> filter;                                  // results to write
+  std::string stylesheet;    // named in an XML document; empty: none
+  bool interactive = false;  // "Discovered ..." lines on standard output in addition to a file
   record::StateFilter states;
   bool append = false;
-  std::optional<format::Compression> compression;  // of every file; empty: as its name says
-  std::optional<net::Endpoint> redis;              // servers get results besides
+  std::optional<format::Compression> compression;  // for each file; empty: by its suffix
+  std::optional<net::Endpoint> redis;              // additional database
   std::string redis_password;
-  std::string postgres;        // how libpq connects; empty: not at all
-  std::string spool;           // how files begin in which results wait for servers; empty: chosen
-  bool status = true;          // the status line
-  bool status_ndjson = false;  // it and all else on standard error as objects for programs
+  std::string postgres;        // connection string of libpq; empty: none
+  std::string spool;           // prefix of the names of spools; empty: chosen
+  bool status = true;          // print the status line
+  bool status_ndjson = false;  // print standard error as JSON objects
 
   bool has_databases() const { return redis || !postgres.empty(); }
   bool operator==(const OutputConfig&) const = default;

@@ -17,7 +17,7 @@
 namespace masscan::output {
 namespace {
 
-// The variant of a format that was asked for.
+// Returns the requested variant of a format.
 const format::Format* variant(const format::Format* format, const OutputConfig& config) {
   if (config.nmap_xml && format->name == "xml") return format::find_format("nmap-xml");
   if (config.base64 && format->name == "ndjson") return format::find_format("ndjson-base64");

@@ -1,5 +1,6 @@
-// Where results go: files of one or several formats, lines on standard output, servers, or all of
-// these. Used by the writer thread only.
+// All destinations of results: files in one or several formats, lines on standard output, and
+// databases.
+// Thread: the writer thread, unless stated otherwise.
 #pragma once
 
 #include <cstddef>
@@ -26,55 +27,53 @@
 
 namespace masscan::output {
 
-// The files that are to be written, each with the variant of its format that was asked for.
+// Returns the files to write, each with the requested variant of its format.
 std::vector<OutputFile> output_files(const OutputConfig& config);
 
-// The servers that are to get results.
+// Returns the databases that get results.
 std::vector<std::unique_ptr<output::Database>> databases(const OutputConfig& config);
 
-// Files in which results wait for servers. Where none was named they get a free name: "masscan-"
-// and the time.
+// Sets the prefix of spool names if the user gave none: "masscan-" and the time, a free name.
 void choose_spool(OutputConfig& config, WallTime time);
 std::vector<OutputFile> spools(const OutputConfig& config);
 
-// The excluded IPv4 addresses, if one of these files shows them.
+// Returns the excluded IPv4 addresses if one of the files shows them.
 std::vector<net::AddressRange> shown_excludes(const OutputConfig& config,
                                               const targets::AddressSet& excludes);
 
-// Forces what is in these files to the disk.
+// Flushes these files to the disk.
 Result<void> sync_results(std::span<const UniqueFd> files);
 
-// A file whose disk refuses does not keep results from the others: each call does all it can, and
-// returns the first Error. Every Error is returned once.
+// Errors: a failing output does not affect the others. Each call continues with all of them and
+// returns the first Error; every Error is returned once.
 class Outputs {
  public:
-  // Opens the files, before any packet, so that a wrong name costs nothing; what is in them stays.
-  // A server may be away.
+  // Opens the files before the first packet, so that a wrong name is reported early. Does not
+  // change them. A database may be unreachable.
   static Result<Outputs> open(const OutputConfig& config, const format::DocumentInfo& info);
-  // Once it is certain that there will be results, and before the first one. Files that never begin
-  // are as they were.
+  // Starts writing. Called once results are certain, before the first one; files without `begin`
+  // stay as they were.
   Result<void> begin();
 
-  // Records of states that are not to be shown are left out, and whatever does not pass the filter.
+  // Write results that pass the state filter and the filter.
   Result<void> write(const record::Record& record) { return write({&record, 1}); }
   Result<void> write(std::span<const record::Record> records);
   Result<void> write(const record::Banner& banner);
-  // Writes to one of them only, counted as `output_files` and then `spools` do, what the others
-  // hold already.
+  // Writes results to one output only, which the others contain already. `output` counts as
+  // `output_files` and then `spools`.
   Result<void> restore(std::size_t output, std::span<const record::Record> records);
-  // What was written is readable by others now.
+  // Makes everything written so far visible to readers.
   Result<void> flush();
-  // The same soon: within a second where results are compressed.
+  // Flushes within a second: compressed results wait for more.
   Result<void> flush_if_due();
-  // The wall clock goes on: files whose time is over are rotated, and are on the disk then.
+  // Rotates files whose period is over; they are then flushed to the disk.
   Result<void> tick(WallTime now);
   Result<void> close(WallTime now, const output::CloseOptions& options);
-  // The part of it that waits for nobody.
+  // The part of `close` that does not wait for readers or databases.
   Result<void> close_files(WallTime now);
-  // What servers gave cause to tell the user, a sentence each; of any thread.
+  // Returns new warnings about databases, a sentence each. Thread: any.
   std::vector<std::string> take_warnings();
-  // Descriptors of their own for the regular files being written, spools among them, to be forced
-  // to the disk. All of them, or an Error.
+  // Returns duplicated descriptors of all regular files and spools, for flushing them to the disk.
   Result<std::vector<UniqueFd>> files() const;
 
  private:
@@ -92,7 +91,7 @@ class Outputs {
   record::StateFilter states_;
   std::optional<record::Filter> filter_;
   std::vector<files::RotatingFile> files_;
-  std::size_t named_files_ = 0;  // of them; the rest is standard output, for people
+  std::size_t named_files_ = 0;  // of them; the others are standard output
   std::vector<std::unique_ptr<output::Sink>> sinks_;
 };
 

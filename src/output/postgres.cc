@@ -26,7 +26,7 @@ std::string timestamp(WallTime time) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}+00", fmt::gmtime(record::unix_seconds(time)));
 }
 
-// "tcp"; the number of a protocol without a name.
+// Writes "tcp", or the number of an IP protocol.
 template <typename Result>
 std::string protocol(const Result& result) {
   if (result.port.transport == net::Transport::kIp) return fmt::format("{}", result.ip_protocol);

@@ -1,5 +1,5 @@
-// Results in PostgreSQL: a row for each in masscan.results, known by spool and number, so that a
-// batch that comes twice is stored once. See docs/formats/postgres.md.
+// Stores results in PostgreSQL: one row each in masscan.results. Its key is spool and number, so a
+// repeated batch is stored once. See docs/formats/postgres.md.
 #pragma once
 
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace masscan::output {
 
-// What is wrong with a connection string of libpq, a URI or words like "host=/tmp dbname=scans".
+// Checks a connection string of libpq: a URI or words like "host=/tmp dbname=scans".
 Result<void> check_postgres(const std::string& connection_string);
 
-// Connects when it has to, and makes or updates its tables then.
+// Connects on demand and creates or updates its tables then.
 std::unique_ptr<Database> make_postgres(std::string connection_string);
 
-// Batches as COPY reads them: a line per result, columns as those of masscan.results.
+// Writes a batch as input for COPY: one line per result, with the columns of masscan.results.
 std::string to_rows(const Batch& batch);
 
 }  // namespace masscan::output

@@ -14,14 +14,14 @@
 namespace masscan::output {
 namespace {
 
-// Of rows handed to libpq at once: it keeps what the server has not taken yet.
+// Maximum of row bytes given to libpq at once, because it buffers what the server has not accepted.
 constexpr std::size_t kPieceBytes = 64 * 1024;
-// Names, whose servers may be dead, and every address that they have: each of these ends before.
+// Longer than connecting to all addresses of a name takes, even with dead name servers.
 constexpr std::chrono::seconds kLongestAttempt(60);
 
 using Answer = std::unique_ptr<PGresult, decltype(&::PQclear)>;
 
-// On one line: libpq's sentences end with a line end, and further lines explain.
+// Returns one line: libpq's messages end with a line end, and further lines explain.
 std::string sentence(std::string_view text) {
   text = trim(text);
   return printable(trim(text.substr(0, text.find('\n'))));
@@ -50,7 +50,8 @@ Result<PgConnection> connect(const std::string& connection_string, const SocketW
 
 Result<PostgresConnection> PostgresConnection::open(const std::string& connection_string,
                                                     const SocketWaiter& waiter) {
-  const auto own = std::make_shared<SocketWaiter>(TRY(SocketWaiter::open()));  // the attempt's
+  // used by the attempt's thread
+  const auto own = std::make_shared<SocketWaiter>(TRY(SocketWaiter::open()));
   auto attempt = TRY(Attempt<PgConnection>::start(
       "connect", [connection_string, own] { return connect(connection_string, *own); }));
   Result<void> made = waiter.wait(attempt.poll_fd(), POLLIN, kLongestAttempt);
@@ -68,7 +69,7 @@ Result<void> PostgresConnection::wait(short events) const {
   return waiter_->wait(::PQsocket(connection_.get()), events);
 }
 
-// What the server says meanwhile is taken, or it would wait for us while we wait for it.
+// Reads while writing, as otherwise both sides could wait for each other.
 Result<void> PostgresConnection::flush() {
   for (;;) {
     const int left = ::PQflush(connection_.get());
@@ -104,7 +105,7 @@ Result<void> PostgresConnection::put(std::string_view rows) {
   return taken == 1 ? Result<void>() : failure();
 }
 
-// All of them, up to where a COPY begins.
+// Reads all results up to the start of a COPY.
 Result<std::string> PostgresConnection::take_results() {
   std::string value;
   std::optional<Error> error;

@@ -1,7 +1,6 @@
-// A connection to PostgreSQL that never waits longer than kPatience for the other side: libpq's
-// blocking calls would wait for ever. The server's name is looked up meanwhile, which cannot be
-// interrupted: a thread of its own makes the connection, and nobody waits for it any more once the
-// waiter is interrupted.
+// A connection to PostgreSQL that never waits longer than kSocketTimeout for the other side;
+// libpq's blocking calls would wait forever. The lookup of the server's name cannot be interrupted,
+// so a separate thread connects. It is abandoned if the waiter is interrupted.
 #pragma once
 
 #include <libpq-fe.h>
@@ -18,15 +17,15 @@ namespace masscan::output {
 
 using PgConnection = std::unique_ptr<PGconn, decltype(&::PQfinish)>;
 
-// One thread. After an Error it is of no use any more.
+// Thread: one. Errors: after one, the connection is unusable.
 class PostgresConnection {
  public:
-  // Borrows the waiter.
+  // REQUIRES: the waiter outlives the connection.
   static Result<PostgresConnection> open(const std::string& connection_string,
                                          const SocketWaiter& waiter);
 
-  // Runs statements; the value is the first column of the first row of the last one, as text, and
-  // empty if there is none.
+  // Runs statements. Returns the first column of the first row of the last one as text, or an empty
+  // string.
   Result<std::string> run(const std::string& statements);
   // Runs a "COPY ... FROM STDIN" with these lines.
   Result<void> copy(const std::string& statement, std::string_view rows);

@@ -12,7 +12,8 @@
 namespace masscan::output {
 namespace {
 
-// The n-th leads from version n to n + 1. None is ever changed: databases have seen it.
+// Step n upgrades from version n to n + 1. Steps must never change, as databases exist that ran
+// them.
 constexpr std::array<std::string_view, 2> kSteps = {
     R"(CREATE TABLE masscan.scans (
          scan bigint PRIMARY KEY,

@@ -1,5 +1,4 @@
-// The tables that we keep in a database: made where they are missing, brought up to date where an
-// older version of the program made them.
+// Creates our tables in a database, and upgrades those of an older version.
 #pragma once
 
 #include "base/result.h"
@@ -7,8 +6,8 @@
 
 namespace masscan::output {
 
-// Needs no right but that to insert where all is up to date. Of several programs that come at once
-// one succeeds, and the others find all up to date when they try again.
+// Needs only the right to insert if everything is up to date. If several programs upgrade at once,
+// one succeeds; the others find the new version at their next attempt.
 Result<void> update_schema(PostgresConnection& connection);
 
 }  // namespace masscan::output

@@ -61,7 +61,7 @@ class Redis final : public Database {
     return take_reply(REDIS_REPLY_STATUS);
   }
 
-  // How the attempt to connect has ended.
+  // Returns the outcome of connect.
   Result<void> check_connected() const {
     int error = 0;
     socklen_t length = sizeof(error);
@@ -70,7 +70,7 @@ class Redis final : public Database {
     return run_error("cannot connect: {}", std::strerror(error));
   }
 
-  // masscan's keys and values.
+  // Writes masscan's keys and values.
   void send(const record::Record& record) {
     const std::string address = net::to_string(record.address);
     const std::string port =
@@ -82,7 +82,7 @@ class Redis final : public Database {
                       static_cast<unsigned>(record.state), record.reason, record.ttl)});
   }
 
-  // Into the buffer.
+  // Appends a command to the buffer.
   void send(std::initializer_list<std::string_view> words) {
     std::vector<const char*> texts;
     std::vector<std::size_t> lengths;

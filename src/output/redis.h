@@ -1,5 +1,5 @@
-// Results in Redis, as masscan's -oR has them: three sets per open port, which is why a batch may
-// come twice. See docs/formats/redis.md.
+// Stores results in Redis as masscan's -oR does: three sets per open port. A batch may therefore be
+// stored twice. See docs/formats/redis.md.
 #pragma once
 
 #include <memory>
@@ -10,10 +10,10 @@
 
 namespace masscan::output {
 
-// Where a server listens if nothing is said.
+// The default address.
 inline constexpr net::Endpoint kUsualRedis{net::Ipv4Address(0x7f000001), 6379};
 
-// Connects when it has to. An empty password: none.
+// Connects on demand. An empty password means none.
 std::unique_ptr<Database> make_redis(const net::Endpoint& endpoint, std::string password);
 
 }  // namespace masscan::output

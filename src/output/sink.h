@@ -1,5 +1,5 @@
-// Where results go besides files: a server. What it gets goes through a spool first, so writing
-// never waits for the server, needs no memory, and loses nothing.
+// Sends results to a database. They are written to a spool first, so writing never waits for the
+// database, needs no memory and loses nothing.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,17 @@
 
 namespace masscan::output {
 
-// How the end of a Sink is.
+// Options for Sink::close.
 struct CloseOptions {
-  Duration timeout = Duration::max();  // with a server that still takes something
-  Duration reach = Duration::max();    // with one that cannot be reached
-  bool keeps_spool = false;            // even if everything is delivered: the scan goes on later
-  std::stop_token stop = {};           // the user's patience is over
+  Duration timeout = Duration::max();  // for a database that accepts results
+  Duration reach = Duration::max();    // for a database that cannot be reached
+  bool keeps_spool = false;            // even if all is delivered: the scan will be resumed
+  std::stop_token stop = {};           // requested by the user
 };
 
 class Sink {
  public:
-  // Makes the spool "BASE.redis", or with `append` goes on with it.
+  // Creates the spool "BASE.redis", or continues it with `append`.
   static Result<std::unique_ptr<Sink>> open(const std::string& spool_base, bool append,
                                             WallTime began, std::unique_ptr<Database> database);
   // Delivers the rest of a spool.
@@ -42,15 +42,15 @@ class Sink {
   Result<void> write(const record::Record& record) { return spool_->write(record); }
   Result<void> write(std::span<const record::Record> records);
   Result<void> write(const record::Banner& banner) { return spool_->write(banner); }
-  // What was written is on its way, and survives us.
+  // Makes the results available for delivery; they survive a crash of the program.
   Result<void> flush();
   Result<void> flush_if_due() { return flush(); }
-  // Another descriptor of the spool.
+  // Returns another descriptor of the spool.
   Result<UniqueFd> duplicate() const;
-  // A sentence for the user, once; of any thread.
+  // Returns a warning for the user, once. Thread: any.
   std::optional<std::string> take_warnings() { return forwarder_->take_warnings(); }
-  // The last call. An Error if something is not delivered: it says what, why, where it is and what
-  // to do with it.
+  // Ends the delivery. The Error says what was not delivered, why, where it is and how to deliver
+  // it. REQUIRES: the last call.
   Result<void> close(const CloseOptions& options);
 
  private:
@@ -63,7 +63,7 @@ class Sink {
   std::unique_ptr<Forwarder> forwarder_;  // last: it reads the spool
 };
 
-// The spool of a kind of server.
+// Returns the spool's name for a kind of database.
 std::string spool_path(const std::string& spool_base, std::string_view kind);
 
 }  // namespace masscan::output

@@ -1,4 +1,4 @@
-// Waits for the other side of a connection, but not for ever, and no longer than the user wants to.
+// Waits for the other side of a connection, with a timeout and interruptibly.
 #pragma once
 
 #include <chrono>
@@ -9,17 +9,17 @@
 
 namespace masscan::output {
 
-// A server that does not say a word for so long is taken for dead.
+// A server without any progress for this long counts as dead.
 constexpr std::chrono::seconds kSocketTimeout(10);
 
 class SocketWaiter {
  public:
   static Result<SocketWaiter> open() { return SocketWaiter(TRY(EventFd::open())); }
 
-  // Until the socket is ready for one of these events of poll's. An Error if that takes longer than
-  // `patience`, and as soon as somebody has interrupted it.
+  // Waits until the socket is ready for one of poll's `events`. Returns an Error after `timeout` or
+  // an interrupt.
   Result<void> wait(int socket, short events, std::chrono::seconds timeout = kSocketTimeout) const;
-  // From any thread, for good.
+  // Makes the current and all later waits fail. Thread: any.
   void interrupt() { interruption_.call(); }
 
  private:

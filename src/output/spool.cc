@@ -23,14 +23,14 @@ constexpr std::size_t kHeaderBytes = 99;
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::uint64_t kMostOffset = (std::uint64_t{1} << 56) - 1;  // 14 hexadecimal digits
 
-// Takes `text` away from the front of `rest`; false, and nothing changes, if it is not there.
+// Removes `text` from the front of `rest`. Returns false, without a change, if it is not there.
 bool skip(std::string_view& rest, std::string_view text) {
   if (!rest.starts_with(text)) return false;
   rest.remove_prefix(text.size());
   return true;
 }
 
-// The text up to `end`, which is taken away too.
+// Removes and returns the text up to `end`; also removes `end`.
 std::string_view take_until(std::string_view& rest, char end) {
   const std::size_t length = std::min(rest.find(end), rest.size());
   const std::string_view text = rest.substr(0, length);
@@ -38,7 +38,7 @@ std::string_view take_until(std::string_view& rest, char end) {
   return text;
 }
 
-// One program at a time: who goes on with a spool cuts off what another one is about to write.
+// Locks the spool: continuing it truncates what another program might be writing.
 Result<void> lock(int fd, const std::string& path) {
   if (files::lock(fd)) return {};
   return run_error("{}: a scan is writing to this spool; wait for its end", path);
@@ -97,7 +97,7 @@ Result<std::unique_ptr<Spool>> Spool::open(std::string path, std::string_view se
   header.delivered.offset = kHeaderBytes;
   if (write_all_at(fd.get(), to_bytes(header), 0) != kHeaderBytes) {
     Error error = cannot("write", path);
-    files::unlink(path);  // it would be in the way of the next scan
+    files::unlink(path);  // otherwise the next scan could not create it
     return error;
   }
   const Place end = header.delivered;
@@ -160,13 +160,13 @@ Result<void> Spool::flush() {
   return {};
 }
 
-// The file ends with what was flushed before.
+// Truncates the file to what was flushed before.
 Error Spool::fail() {
   Error error = cannot("write to", path_);
   has_failed_ = true;
   buffer_.clear();
   count_.fetch_sub(std::exchange(buffered_, 0), std::memory_order_relaxed);
-  // The Error is on its way already: a refusal here changes nothing.
+  // The Error is already being returned; a failure here changes nothing.
   files::truncate(fd_.get(), end());
   return error;
 }

@@ -1,8 +1,8 @@
-// Results on their way to a server, on the disk: whatever ends the scan, or keeps the server from
-// taking them, they are here. A binary file of results (docs/formats/spool.md), so that every
-// reader of ours understands it, whose header says how much is delivered.
+// Results on the disk until a database has stored them, whatever happens to the scan or the
+// database. The file is a binary result file (docs/formats/spool.md), so all our readers understand
+// it; its header stores how much is delivered.
 //
-// Two threads may use it: one appends, the other takes (SpoolReader) what was flushed.
+// Thread: two; one appends, the other reads what was flushed (SpoolReader).
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@
 
 namespace masscan::output {
 
-// Between two entries of a spool.
+// A position between two entries.
 struct Place {
   std::uint64_t offset = 0;  // in the file
   std::uint64_t number = 0;  // of entries before it
@@ -29,39 +29,40 @@ struct Place {
 };
 
 struct SpoolHeader {
-  std::uint64_t spool = 0;  // its own number, random; below 2^63
+  std::uint64_t spool = 0;  // random id; below 2^63
   WallTime began;           // of the scan
-  std::string server;       // "redis": what kind `delivered` is true of
+  std::string server;       // "redis": the kind of database that `delivered` is about
   Place delivered;
 };
 
-// 99 bytes, as those of any binary file.
+// Returns 99 bytes, the size of any binary file's header.
 std::string to_bytes(const SpoolHeader& header);
-// Nothing if these bytes do not begin with exactly what `to_bytes` writes.
+// Returns nullopt unless the bytes begin exactly as `to_bytes` writes them.
 std::optional<SpoolHeader> parse_spool_header(std::string_view bytes);
 
 class Spool {
  public:
-  // Makes the file. With `append` one that is there goes on, without what a crash has left of its
-  // last entry; without, it is an Error.
+  // Creates the file; an existing one is an Error. With `append` it is continued, without a last
+  // entry that a crash left incomplete.
   static Result<std::unique_ptr<Spool>> open(std::string path, std::string_view server, bool append,
                                              WallTime began);
-  // One that is there. For another kind of server nothing in it is delivered.
+  // Opens an existing file. For another kind of database nothing counts as delivered.
   static Result<std::unique_ptr<Spool>> open_existing(std::string path, std::string_view server);
 
-  // Of the thread that appends. What the disk refuses is said once; then entries are swallowed.
+  // Append an entry. A disk error is returned once; later entries are dropped. Thread: the
+  // appending one.
   Result<void> write(const record::Record& record);
   Result<void> write(const record::Banner& banner);
   bool has_unflushed() const { return !buffer_.empty(); }
-  // What was written can be taken now.
+  // Makes the entries available to the reader. Thread: the appending one.
   Result<void> flush();
 
-  // Of any thread.
+  // Thread: any, for these three.
   const std::string& path() const { return path_; }
   const SpoolHeader& header() const { return header_; }  // as it was when opened
   int fd() const { return fd_.get(); }
   std::uint64_t end() const { return end_.load(std::memory_order_acquire); }
-  // How many entries it holds, flushed or not yet; those that the disk refused do not count.
+  // Returns the number of entries, flushed or not, without those lost in a disk error.
   std::uint64_t count() const { return count_.load(std::memory_order_relaxed); }
 
  private:
@@ -75,7 +76,7 @@ class Spool {
   std::string buffer_;
   std::uint64_t buffered_ = 0;  // entries
   bool has_failed_ = false;
-  std::atomic<std::uint64_t> end_;  // of what was flushed
+  std::atomic<std::uint64_t> end_;  // end of what was flushed
   std::atomic<std::uint64_t> count_;
 };
 

@@ -12,10 +12,10 @@
 namespace masscan::output {
 namespace {
 
-// What servers take at once without much ado.
+// A moderate batch size for databases.
 constexpr std::size_t kMostEntries = 4096;
 constexpr std::size_t kUsualBytes = 128 * 1024;
-// No entry is longer: the longest banner, with its fields, type and length.
+// The longest entry: the longest banner, with its fields, type and length.
 constexpr std::size_t kLongestEntry = (std::size_t{1} << 20) + 64;
 
 Result<std::string_view> read_at(int fd, const std::string& path, std::uint64_t offset,
@@ -30,7 +30,7 @@ Error damaged(const std::string& path, std::uint64_t offset) {
                    offset);
 }
 
-// What makes no sense has its number all the same, and is left out.
+// Adds an entry. A malformed one is counted and left out.
 void add_entry(std::vector<Entry>& entries, std::uint64_t number, const format::FileItem& parsed) {
   if (const auto* record = std::get_if<record::Record>(&parsed)) {
     entries.push_back({number, *record});

@@ -1,4 +1,4 @@
-// Takes batches from a spool while it grows, and notes in it how far they are delivered.
+// Reads batches from a growing spool and records in it how much is delivered.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,16 @@
 
 namespace masscan::output {
 
-// One thread. Memory: a batch, and twice the longest banner.
+// Thread: one. Memory: one batch, and twice the longest banner.
 class SpoolReader {
  public:
-  // Borrows the spool. Begins where it is delivered to.
+  // Starts after the delivered entries. REQUIRES: the spool outlives the reader.
   explicit SpoolReader(const Spool& spool);
 
-  // The next results, at most kMostEntries; they stay next until `mark_delivered`. Empty if there
-  // are none. Banners' texts are valid until the next call.
+  // Returns the next results, at most kMostEntries, or none; the same ones until `mark_delivered`.
+  // Valid until: the next call, for texts of banners.
   Result<Batch> next();
-  // The batch that `next` returned last is stored for good.
+  // Records that the database has stored the last batch.
   Result<void> mark_delivered();
 
   bool is_at_end() const { return header_.delivered.offset == spool_.end(); }
@@ -35,8 +35,8 @@ class SpoolReader {
   std::vector<char> buffer_;
 };
 
-// Where the last whole entry of a spool ends that begins at `begin`; `delivered` becomes `begin` if
-// it is no place between two entries.
+// Returns the end of the last whole entry, reading from `begin`. Sets `delivered` to `begin` if it
+// is no position between two entries.
 Result<Place> find_end(int fd, const std::string& path, Place begin, Place& delivered);
 
 }  // namespace masscan::output

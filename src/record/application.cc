@@ -12,11 +12,11 @@ namespace {
 
 struct Names {
   std::string_view printed;
-  std::string_view type;  // as --banner-types spells it; empty where masscan has no word
+  std::string_view type;  // in --banner-types; empty if masscan has no name
   std::string_view other_type = {};
 };
 
-// By number.
+// Indexed by number.
 constexpr std::array kNames = {
     Names{"unknown", ""},
     Names{"unknown", ""},

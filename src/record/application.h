@@ -1,4 +1,4 @@
-// What a banner tells about: the numbers binary files hold and the names everything else prints.
+// The protocols of banners: the numbers in binary files, and the names elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,8 @@
 
 namespace masscan::record {
 
-// As masscan's development version numbers them; other versions have
-// others (format/dialect.h), and any is possible in a file. The first
-// of two of one name is what old files hold.
+// Numbers of masscan's development version; other versions differ (format/dialect.h), and a file
+// may hold any number. Of two with one name, old files hold the first.
 enum class Application : std::uint16_t {
   kUnknown = 0,
   kGuessed = 1,  // "unknown" too
@@ -51,14 +50,14 @@ enum class Application : std::uint16_t {
   kError = 36,
 };
 
-// "http", and "(37)" for a number without a name.
+// Appends "http", or "(37)" for a number without a name.
 void append_name(std::string& out, Application application);
 
-// The inverse of append_name; the newest of several of one name.
+// The inverse of append_name. Returns the newest of several with one name.
 std::optional<Application> parse_application(std::string_view name);
 
-// As --banner-types spells it, in this case: "ssh1", "x509ca", "vnc-old".
+// Parses the names of --banner-types in this case: "ssh1", "x509ca", "vnc-old".
 std::optional<Application> parse_banner_type(std::string_view name);
-std::string_view banner_type(Application application);  // empty where there is none
+std::string_view banner_type(Application application);  // empty if there is none
 
 }  // namespace masscan::record

@@ -1,5 +1,5 @@
-// What a service said: beside record::Record the other kind of result. The engine's protocols and
-// readers of files make them; formats turn them into bytes.
+// The text a service sent: the second kind of result besides record::Record. The engine's protocols
+// and file readers make banners; formats write them.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +19,14 @@ struct Banner {
   net::Port port;
   std::uint8_t ip_protocol = kUnknownProtocol;  // as in Record
   Application application = Application::kUnknown;
-  // TTL or hop limit of the reply, for TCP of the SYN-ACK; only binary files and XML hold it.
+  // TTL or hop limit of the reply (TCP: of the SYN-ACK); stored only in binary files and XML.
   std::uint8_t ttl = 0;
-  // Raw bytes of any value, at most kMaxBannerBytes of which are written. Borrowed: whoever takes a
-  // Banner copies what it keeps.
+  // Raw bytes, not owned; consumers copy what they keep. Formats write at most kMaxBannerBytes.
   std::string_view text;
 };
 
-// Longer than any service's own words; what masscan's reader of binary files accepts, with room for
-// the other fields.
+// Longer than the text of any service: the limit of masscan's reader of binary files, minus room
+// for the other fields.
 constexpr std::size_t kMaxBannerBytes = (std::size_t{1} << 20) - 64;
 
 }  // namespace masscan::record

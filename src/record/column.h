@@ -1,5 +1,4 @@
-// The fields a result has, under the names that --fields and --filter know them by. See
-// docs/formats/csv.md.
+// The fields of a result, with their names in --fields and --filter. See docs/formats/csv.md.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,7 @@
 
 namespace masscan::record {
 
-// Numbers of a kind are compared by size, texts letter by letter.
+// Numbers are compared by value, texts byte by byte.
 enum class Column : std::uint8_t {
   kIp,
   kPort,
@@ -25,7 +24,7 @@ enum class Column : std::uint8_t {
   kReason,   // of a status
   kTtl,      // of either
   kTime,     // seconds since 1970, UTC
-  kService,  // of a banner: what it tells about, "http"
+  kService,  // of a banner: its protocol, "http"
   kBanner,   // of a banner: its bytes
 };
 
@@ -33,11 +32,11 @@ std::string_view name(Column column);
 std::optional<Column> parse_column(std::string_view name);
 std::span<const Column> columns();  // all of them, in the order above
 
-// "ip,port,state": the columns somebody wants, each once. The Error says what there is.
+// Parses "ip,port,state", each column once. The Error lists the columns.
 Result<std::vector<Column>> parse_columns(std::string_view text, std::string_view place);
 std::string to_string(std::span<const Column> columns);
 
-// A status record or a banner, as something with columns. Borrowed: not longer than either.
+// A view of a status record or a banner. Valid until: the viewed object is destroyed.
 struct ResultView {
   explicit ResultView(const Record& of) : record(&of) {}
   explicit ResultView(const Banner& of) : banner(&of) {}
@@ -47,11 +46,12 @@ struct ResultView {
   WallTime time() const { return record ? record->time : banner->time; }
   std::uint8_t ttl() const { return record ? record->ttl : banner->ttl; }
 
-  const Record* record = nullptr;  // one of the two is null
+  const Record* record = nullptr;  // exactly one of the two is not null
   const Banner* banner = nullptr;
 };
 
-// The text of a column, banners escaped as in the list format; empty where this finding has none.
+// Appends the text of a column, banners escaped as in the list format; nothing if the result lacks
+// it.
 void append_value(std::string& out, Column column, const ResultView& result);
 
 }  // namespace masscan::record

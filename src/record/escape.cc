@@ -10,8 +10,8 @@ namespace masscan::record {
 namespace {
 
 struct Style {
-  std::string_view prefix;  // of an escape; two hexadecimal digits follow
-  std::size_t limit;        // masscan's buffer: a byte of it is never used, one is the end
+  std::string_view prefix;  // two hexadecimal digits follow
+  std::size_t limit;        // masscan's buffer: one byte is never used, one is the terminator
 };
 
 constexpr Style kText = {"\\x", 8192};
@@ -42,7 +42,7 @@ std::string_view plain_beginning(std::string_view bytes) {
   return bytes.substr(0, static_cast<std::size_t>(end - bytes.begin()));
 }
 
-// Where an escape has no room any more, single bytes behind it may still have some.
+// If an escape does not fit any more, shorter characters after it may still fit.
 void append_escaped(std::string& out, std::string_view bytes, const Style& style) {
   const std::size_t start = out.size();
   const std::size_t escape_bytes = style.prefix.size() + 2;

@@ -1,5 +1,5 @@
-// Raw bytes of a banner in formats of text, as masscan writes them: always printable ASCII, and
-// inert on a terminal and between quotes or tags.
+// Escapes the bytes of a banner in text formats as masscan does: printable ASCII only, harmless on
+// a terminal and between quotes or tags.
 #pragma once
 
 #include <optional>
@@ -8,18 +8,18 @@
 
 namespace masscan::record {
 
-// "\x0a": every byte but the printable ones, and < > & \ " ' too. masscan's buffer ends after 8,190
-// characters; what does not fit is left out.
+// Escapes as "\x0a" all bytes except printable ones, and also < > & \ " '. Output is cut at the
+// size of masscan's buffer, 8,190 characters.
 void append_text_escaped(std::string& out, std::string_view bytes);
 
-// "\u000a": the same bytes as code points of JSON (RFC 8259, 7), at most 65,534 characters.
+// Escapes the same bytes as "\u000a" (RFC 8259, 7), at most 65,534 characters.
 void append_json_escaped(std::string& out, std::string_view bytes);
 
-// RFC 4648, 4: with padding.
+// Appends base64 with padding (RFC 4648, 4).
 void append_base64(std::string& out, std::string_view bytes);
 
-// The inverses of the first two, into `bytes`. False where a backslash does not begin such an
-// escape.
+// The inverses of the first two, appended to `bytes`. Return false at a backslash that begins no
+// such escape.
 bool unescape_text(std::string_view text, std::string& bytes);
 bool unescape_json(std::string_view text, std::string& bytes);
 

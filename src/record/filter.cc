@@ -56,7 +56,7 @@ bool Filter::holds(const Test& test, const ResultView& result) {
     case Column::kBanner:
       break;
   }
-  // The bytes of a banner, not their escapes.
+  // Banners are compared as raw bytes, not escaped.
   std::string text;
   if (test.column != Column::kBanner) append_value(text, test.column, result);
   std::string_view value = text;

@@ -1,12 +1,12 @@
-// Which results are written: a small language over the columns of a result (column.h), for
-// --filter. docs/formats/filter.md has it for users.
+// Selects the results to write: the expression language of --filter over the columns of a result
+// (column.h). docs/formats/filter.md describes it for users.
 //
 //   filter     = all { "||" all }
 //   all        = one { "&&" one }
 //   one        = "!" one | "(" filter ")" | field operator value
 //   operator   = "==" | "!=" | "<" | "<=" | ">" | ">=" | "~"
 //
-// A filter is a value; any thread may ask a constant one.
+// Thread: any, for a constant filter.
 #pragma once
 
 #include <cstdint>
@@ -22,23 +22,23 @@ namespace masscan::record {
 
 class Filter {
  public:
-  // The Error names the column where `text` stops making sense, counted from 1, behind `place`.
+  // The Error gives the column of the first bad character, from 1, after `place`.
   static Result<Filter> parse(std::string_view text, std::string_view place);
 
   bool matches(const ResultView& result) const { return is_true(root_, result); }
-  // As it was written.
+  // Returns the text that was parsed.
   const std::string& text() const { return text_; }
   bool operator==(const Filter& other) const { return text_ == other.text_; }
 
  private:
   friend class FilterParser;
 
-  // What the value of a column is compared with: one of these, as the column's kind needs it.
+  // The operand of a comparison; the column's kind decides which fields are used.
   struct Test {
     enum class Kind : std::uint8_t { kEqual, kContains };
     Column column = Column::kIp;
     Kind kind = Kind::kEqual;
-    std::uint64_t least = 0;  // of numbers: a closed range
+    std::uint64_t least = 0;  // for numbers: a closed range
     std::uint64_t most = 0;
     net::AddressRange addresses;
     std::string text;

@@ -1,4 +1,4 @@
-// Filter::parse: recursive descent, each function one line of the grammar in filter.h.
+// Filter::parse: recursive descent, one function per line of the grammar in filter.h.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace masscan::record {
 namespace {
 
-constexpr int kDeepest = 50;  // brackets and negations around each other
+constexpr int kDeepest = 50;  // nested brackets and negations
 
 enum class Operator : std::uint8_t { kEq, kNe, kLe, kGe, kLt, kGt, kContains };
 
@@ -22,7 +22,7 @@ struct Spelling {
   std::string_view text;
   Operator meaning;
 };
-// None begins like an earlier one.
+// No operator is a prefix of a later one.
 constexpr std::array<Spelling, 7> kOperators = {{{"==", Operator::kEq},
                                                  {"!=", Operator::kNe},
                                                  {"<=", Operator::kLe},
@@ -46,7 +46,7 @@ std::uint64_t largest(Column column) {
   return std::numeric_limits<std::uint32_t>::max();
 }
 
-// The words a column can be; empty where it can be anything.
+// Returns the words that a column may hold; empty if it may hold any text.
 std::string_view words_of(Column column) {
   if (column == Column::kType) return "status, banner";
   if (column == Column::kState) return "open, closed, filtered, up, unknown";
@@ -63,7 +63,7 @@ bool is_one_of(std::string_view word, std::string_view words) {
   return false;
 }
 
-// "a-b" or "a" alone.
+// Splits "a-b", or "a" alone.
 std::pair<std::string_view, std::string_view> ends(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return {text, text};
@@ -169,7 +169,7 @@ class FilterParser {
                                      name(column)),
                          value);
     }
-    // Below 80 is what is not 80 or more.
+    // "Below 80" is the negation of "80 or more".
     const bool is_negated = op == Operator::kLt || op == Operator::kLe;
     test.least = *low + (op == Operator::kGt || op == Operator::kLe ? 1 : 0);
     test.most = std::numeric_limits<std::uint64_t>::max();
@@ -226,7 +226,7 @@ class FilterParser {
     return error("expected one of == != < <= > >= ~ here");
   }
 
-  // A word, or anything in double quotes, in which a backslash takes the next character as it is.
+  // Reads a word, or a text in double quotes, in which a backslash escapes the next character.
   Result<std::string> take_value() {
     if (!take("\"")) {
       const std::string_view word = take_word();

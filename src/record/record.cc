@@ -9,7 +9,7 @@ constexpr std::array<std::string_view, 8> kFlags = {"fin", "syn", "rst", "psh",
                                                     "ack", "urg", "ece", "cwr"};
 constexpr std::string_view kNoFlags = "none";
 
-// Room for all of them.
+// Large enough for all flags.
 struct Reason {
   std::array<char, 31> text{};
   std::uint8_t length = 0;
@@ -19,7 +19,7 @@ struct Reason {
   }
 };
 
-// By number: every record shows one of them.
+// Indexed by the flags byte, as every record shows its text.
 constexpr std::array<Reason, 256> all_reasons() {
   std::array<Reason, 256> reasons{};
   reasons[0].append(kNoFlags);

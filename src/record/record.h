@@ -1,5 +1,5 @@
-// What a scan reports of a port, one at a time. Formats turn records into bytes; the engine and
-// readers of files make them. What services say is a record::Banner.
+// The state of one port. The engine and file readers make records; formats write them. The text of
+// a service is a record::Banner.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 
 namespace masscan::record {
 
-// Numbers are masscan's (binary files and Redis hold them).
+// Numbers as in masscan's binary files and Redis.
 enum class PortState : std::uint8_t {
   kUnknown = 0,
   kOpen = 1,
@@ -23,7 +23,7 @@ enum class PortState : std::uint8_t {
   kFiltered = 4
 };
 
-// "open", "closed", "up", "filtered", "unknown".
+// Returns "open", "closed", "up", "filtered" or "unknown".
 constexpr std::string_view name(PortState state) {
   switch (state) {
     case PortState::kUnknown:
@@ -40,37 +40,36 @@ constexpr std::string_view name(PortState state) {
   return "unknown";
 }
 
-// IANA reserves it: stands where a file does not tell the number.
+// Reserved by IANA; used if a file does not contain the number.
 constexpr std::uint8_t kUnknownProtocol = 255;
 
-// A reply decided the state of one port of one target.
+// The state of one port of one target, decided by a reply.
 struct Record {
   WallTime time;
   net::IpAddress address;
   net::Port port;
-  std::uint8_t ip_protocol = kUnknownProtocol;  // of net::Transport::kIp
+  std::uint8_t ip_protocol = kUnknownProtocol;  // for net::Transport::kIp
   PortState state = PortState::kUnknown;
-  // For TCP the flags byte of the reply (RFC 9293, 3.1); 0 for everything else.
+  // The flags byte of a TCP reply (RFC 9293, 3.1); 0 for other transports.
   std::uint8_t reason = 0;
   // TTL or hop limit of the reply; 0 for ARP.
   std::uint8_t ttl = 0;
 };
 
-// As formats print it: net::name, but "err" for IP protocols without a name of their own.
+// Returns the name in formats: net::name, but "err" for IP protocols without a name of their own.
 constexpr std::string_view protocol_name(net::Transport transport) {
   return transport == net::Transport::kIp ? "err" : net::name(transport);
 }
 
-// Whole seconds since 1970, UTC, as every text format prints a time.
+// Returns whole seconds since 1970, UTC, as every text format prints them.
 constexpr std::int64_t unix_seconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-// The flags of `reason` in bit order, joined by '-': "syn-ack"; "none" where no bit is set.
+// Returns the flags of `reason` in bit order, joined by '-': "syn-ack"; "none" if no bit is set.
 std::string_view reason_text(std::uint8_t reason);
 
-// The inverses of `name`, `protocol_name` and `reason_text`; nothing for anything they do not
-// write.
+// The inverses of `name`, `protocol_name` and `reason_text`. Return nullopt for other texts.
 std::optional<PortState> parse_state(std::string_view text);
 std::optional<net::Transport> parse_protocol(std::string_view text);
 std::optional<std::uint8_t> parse_reason(std::string_view text);

@@ -16,18 +16,18 @@ namespace {
 
 using NamesByNumber = std::unordered_map<std::uint16_t, std::string>;
 
-// In the database it is in network order.
+// The database holds network order.
 std::uint16_t number_of(const servent& entry) {
   const auto port = static_cast<std::uint16_t>(entry.s_port);
   return load_be<std::uint16_t>(std::bit_cast<std::array<std::byte, sizeof(port)>>(port));
 }
 
-// All at once: asking the database for each record would read its file each time.
+// Reads all names at once, because each lookup would read the whole file.
 NamesByNumber read_names(std::string_view protocol) {
   NamesByNumber names;
   ::setservent(0);
   while (const servent* entry = ::getservent()) {
-    // The first of several names of a port is the one that a look-up gives.
+    // Of several names of a port, a lookup returns the first.
     if (entry->s_proto == protocol) {
       names.try_emplace(number_of(*entry), entry->s_name);
     }

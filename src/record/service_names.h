@@ -1,4 +1,4 @@
-// Names of services and protocols as the system's databases (/etc/services) have them.
+// Names of services and protocols from the system's databases (/etc/services).
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ namespace masscan::record {
 
 constexpr std::string_view kUnknownService = "unknown";
 
-// "http" for 80/tcp, kUnknownService where nobody has named the port. Transports without ports have
-// their protocol's name; that of ARP is "ip", which is what masscan prints, and that of
-// net::Transport::kIp is the one of `ip_protocol`. Lives as long as the program; the first call
-// reads the database.
+// Returns "http" for 80/tcp, or kUnknownService for a port without a name. For a transport without
+// ports it returns the protocol's name: "ip" for ARP, as masscan prints it, and the name of
+// `ip_protocol` for net::Transport::kIp. The first call reads the database. Valid until: the
+// program ends.
 std::string_view service_name(net::Port port, std::uint8_t ip_protocol = kUnknownProtocol);
 
 }  // namespace masscan::record

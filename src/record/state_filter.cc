@@ -22,7 +22,7 @@ Error unknown_state(std::string_view word, std::string_view place) {
   return usage_error("{}: unknown state '{}'; use open, closed, filtered or all", place, word);
 }
 
-// Every word begins with a letter of its own, so that any leading part is clear.
+// Each word begins with a different letter, so any prefix is unambiguous.
 Result<void> apply(std::string_view word, std::string_view place, bool on, StateFilter& states) {
   const std::string lower = to_lower(trim(word));
   if (lower.empty()) return {};

@@ -1,4 +1,4 @@
-// Which states are written: the switches of --show, --noshow and --open-only.
+// Selects the states to write: --show, --noshow and --open-only.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct StateFilter {
   bool closed = false;
   bool filtered = false;
 
-  // A host that is up, and a state nobody knows, cannot be switched off.
+  // The states "up" and "unknown" cannot be switched off.
   constexpr bool includes(PortState state) const {
     switch (state) {
       case PortState::kOpen:
@@ -32,14 +32,14 @@ struct StateFilter {
   constexpr bool operator==(const StateFilter&) const = default;
 };
 
-// `current` with the listed states switched on or off. `text` is a comma-separated list of "open",
-// "closed", "filtered", "host" (accepted, without effect) and "all"; case does not matter and
-// leading parts ("o", "clo") will do. Words may be missing between commas: masscan writes "open,,"
-// for three states of which one is on. `place` begins the Error: an option's name or file:line.
+// Returns `current` with the listed states switched on or off. `text` is a comma-separated list of
+// "open", "closed", "filtered", "host" (accepted, without effect) and "all". Case is ignored,
+// prefixes ("o", "clo") are allowed. Items may be empty: masscan writes "open,,". `place` names the
+// source in the Error: an option or file:line.
 Result<StateFilter> parse_state_filter(std::string_view text, std::string_view place,
                                        StateFilter current, bool on);
 
-// The states that are on, as parse_show reads them: "open,closed".
+// Writes the states that are on, as parse_state_filter reads them: "open,closed".
 std::string to_string(const StateFilter& states);
 
 }  // namespace masscan::record

@@ -21,7 +21,7 @@ constexpr std::uint16_t kWindow = 65535;
 constexpr std::uint8_t kProhibitedV4 = 13;  // communication administratively prohibited (RFC 1812)
 constexpr std::uint8_t kProhibitedV6 = 1;   // (RFC 4443, 3.1)
 
-// True for `ppm` of a million (address, port) pairs, by a key.
+// True for `ppm` of a million (address, port) pairs, selected by a key.
 bool is_chosen(std::uint64_t key, const net::IpAddress& address, std::uint32_t port,
                std::uint32_t ppm) {
   const std::uint64_t hash = truth_hash(key, address.high(), address.low(), port);
@@ -162,7 +162,7 @@ void Internet::answer_solicitation(const wire::Packet& packet, nic::SimulatedCab
   std::vector<std::byte> frame =
       make_frame(config_.link_layer, config_.mac, packet.source_mac, question->target,
                  packet.source, wire::Protocol::kIcmpv6, message);
-  // Only a hop limit of 255 proves that a neighbour sent it (RFC 4861, 7.1.2).
+  // Only a hop limit of 255 proves that it was sent on this link (RFC 4861, 7.1.2).
   store_be<std::uint8_t>(frame, wire::EthernetHeader::kLength + 7, 255);
   cable.send(frame, Duration{0});
 }

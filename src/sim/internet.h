@@ -1,8 +1,8 @@
-// A simulated internet: every address answers as truth.h says, behind one router or on-link.
+// A simulated internet: each address answers as truth.h says, behind one router or on-link.
 //
-// It parses what arrives with the same `wire` code as the engine but judges for itself: frames that
-// are malformed, or go to a MAC address that is not its own, are counted and not answered. For
-// tests on simulated time, and for `-e sim`, a first try without root.
+// It parses frames with the same `wire` code as the engine, but checks them itself: malformed
+// frames and frames for other MAC addresses are counted and not answered. Used by tests on
+// simulated time and by `-e sim`, which needs no root.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +23,10 @@ namespace masscan::sim {
 
 struct InternetConfig {
   truth answers{};
-  // Of every host and router: what a neighbour question is answered with.
+  // The MAC of all hosts and routers.
   net::MacAddress mac;
   net::LinkLayer link_layer = net::LinkLayer::kEthernet;
-  // Of a million addresses, how many do not answer neighbour questions.
+  // How many of a million addresses do not answer ARP and NDP.
   std::uint32_t unresolved_ppm = 0;
   // Of a million silent ports, how many are reported by a router: ICMP, prohibited. An address that
   // answers no ping is such a port.

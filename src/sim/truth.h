@@ -1,9 +1,8 @@
-/* The truth of a simulated network: what every (address, port) answers, from a key.
+/* The truth of a simulated network: computes the answer of each (address, port) from a key.
  *
- * One definition for all who must agree: the simulated internet in the process, the laboratory's
- * XDP program (C, compiled for BPF), and the tools that print the truth for tests. So this file is
- * the common subset of C and C++. Nothing is stored; the open ports of a whole /8 are known by
- * computing them.
+ * This file is the common subset of C and C++, because three programs share it: the simulated
+ * internet, the laboratory's XDP program (C, compiled for BPF), and the tools that print the truth
+ * for tests. Nothing is stored; the open ports of a whole /8 are computed.
  */
 #pragma once
 
@@ -22,8 +21,8 @@ typedef __u64 uint64_t;
 
 struct truth {
   uint64_t key;
-  uint32_t open_ppm;   /* of a million (address, port) pairs, how many are open */
-  uint32_t closed_ppm; /* of the others, how many of a million answer RST; the rest is silent */
+  uint32_t open_ppm;   /* open ones of a million (address, port) pairs */
+  uint32_t closed_ppm; /* of a million others, those that answer RST; the rest is silent */
 };
 
 enum truth_answer { TRUTH_SILENT = 0, TRUTH_OPEN = 1, TRUTH_CLOSED = 2 };
@@ -38,8 +37,8 @@ static inline uint64_t truth_mix(uint64_t x) {
   return x;
 }
 
-/* An IPv4 address is high = 0, low = its number. `port` is transport << 16 | number, transports
- * numbered as net::Transport (TCP is 0). */
+/* An IPv4 address is high = 0, low = its number. `port` is transport << 16 | number, with the
+ * numbers of net::Transport (TCP is 0). */
 static inline uint64_t truth_hash(uint64_t key, uint64_t high, uint64_t low, uint32_t port) {
   uint64_t hash = truth_mix(key ^ 0x9e3779b97f4a7c15ull);
   hash = truth_mix(hash ^ high);
@@ -47,7 +46,7 @@ static inline uint64_t truth_hash(uint64_t key, uint64_t high, uint64_t low, uin
   return truth_mix(hash ^ port);
 }
 
-/* True for `ppm` of a million words, evenly distributed ones of 32 bits. */
+/* True for `ppm` of a million words of 32 bits, if they are uniformly distributed. */
 static inline int truth_chance(uint64_t word, uint32_t ppm) {
   return word * TRUTH_MILLION >> 32 < ppm;
 }

@@ -11,15 +11,14 @@
 namespace masscan::stack {
 namespace {
 
-// How long a question waits in each queue: 0.3 s, 1 s and 2 s after the first one was sent, if it
-// was sent at once.
+// How long a query waits in each queue: it is repeated 0.3 s, 1 s and 2 s after the first one.
 constexpr std::array<Duration, 4> kWait = {0ms, 300ms, 700ms, 1000ms};
 constexpr Duration kFailureLasts = 20s;
 constexpr Duration kRefreshAfter = 60s;
 constexpr Duration kRefreshRouterAfter = 3s;
-// A false claim has the neighbour asked at most this often.
+// Minimum interval between queries of a neighbour caused by claims that were false.
 constexpr Duration kCalm = 1s;
-// Claims about hosts, of which there may be thousands, have one of them asked this often at most.
+// Minimum interval between queries caused by claims about hosts, of which there may be thousands.
 constexpr Duration kDoubtsApart = 100ms;
 constexpr int kGiveUpsPerCall = 64;
 
@@ -29,7 +28,7 @@ bool is_unicast(const net::MacAddress& mac) {
   return !mac.is_zero() && (mac.octets()[0] & std::byte{1}) == std::byte{0};
 }
 
-// ARP frames are padded to what Ethernet demands; protocols.md A.2.
+// ARP frames are padded to the minimum length of Ethernet.
 std::size_t write_arp(MutableBytes frame, const net::MacAddress& destination,
                       const wire::ArpMessage& message) {
   const MutableBytes padded = frame.first(wire::kMinEthernetLength);
@@ -39,7 +38,7 @@ std::size_t write_arp(MutableBytes frame, const net::MacAddress& destination,
   return padded.size();
 }
 
-// A NeighborSolicitation or NeighborAdvertisement.
+// Writes a NeighborSolicitation or NeighborAdvertisement.
 template <typename Message>
 std::size_t write_ndp(MutableBytes frame, const wire::EthernetHeader& link, net::Ipv6Address source,
                       net::Ipv6Address destination, const Message& message) {
@@ -161,7 +160,7 @@ Neighbors::Entry* Neighbors::seek(const net::IpAddress& address) const {
   return nullptr;
 }
 
-// Takes a free entry, or that of the neighbor nobody has heard of for longest.
+// Returns a free entry, or evicts the neighbour with the oldest answer.
 Neighbors::Entry* Neighbors::admit(const net::IpAddress& address) {
   Entry* victim = nullptr;
   for (Entry& entry : set_of(address)) {
@@ -217,7 +216,7 @@ void Neighbors::dequeue(Entry& entry) {
   (entry.next == kNone ? queue.last : entries[entry.next].previous) = entry.previous;
 }
 
-// The first entry of a queue, if it has waited long enough.
+// Returns the first entry of a queue if its wait is over, otherwise null.
 Neighbors::Entry* Neighbors::due(std::size_t questions_sent, Instant now) const {
   const std::uint32_t first = queues_[questions_sent].first;
   if (first == kNone) return nullptr;
@@ -230,14 +229,14 @@ void Neighbors::give_up(Instant now) {
     Entry* entry = due(kQuestions, now);
     if (entry == nullptr) return;
     close(*entry, now);
-    // One that is busy may not answer us; what comes through it shows that it is there.
+    // A busy router may not answer ARP or NDP; traffic through it proves that it works.
     const bool is_silent = entry->is_router && last_answer_ < entry->opened;
     if (entry->is_known && (entry->is_doubted || is_silent)) lose(*entry);
     entry->is_doubted = false;
   }
 }
 
-// Nobody answers any more.
+// The neighbour does not answer any more.
 void Neighbors::lose(Entry& entry) {
   entry.is_known = false;
   note_loss(entry);
@@ -248,7 +247,7 @@ void Neighbors::note_loss(const Entry& entry) {
   if (entry.is_router) loss_ = std::min(loss_.value_or(entry.confirmed), entry.confirmed);
 }
 
-// Somebody says that a neighbour has another MAC address: is it so?
+// A frame claims another MAC address for a neighbour: starts queries to verify it.
 void Neighbors::doubt(const net::IpAddress& address, const net::MacAddress& mac, Instant now) {
   Entry* entry = seek(address);
   if (entry == nullptr || !entry->is_known || entry->is_permanent) return;
@@ -266,7 +265,7 @@ std::optional<net::IpAddress> Neighbors::learn(const net::IpAddress& address,
   if (entry == nullptr || !entry->is_open || entry->questions_sent == 0) return std::nullopt;
   if (!is_unicast(mac)) return std::nullopt;
   const bool is_new = entry->is_known && entry->mac != mac;
-  if (is_new && entry->questions_sent == 1) return std::nullopt;  // it was not asked
+  if (is_new && entry->questions_sent == 1) return std::nullopt;  // no query was sent yet
   close(*entry, now);
   if (is_new) note_loss(*entry);
   if (entry->is_doubted && !is_new) entry->calm_until = now + kCalm;
@@ -283,7 +282,7 @@ bool Neighbors::answers(const net::IpAddress& address) const {
       config_.answers_for, [&](const net::AddressRange& range) { return range.contains(address); });
 }
 
-// The first question about a neighbour that is known goes to it alone.
+// The first query for a known neighbour is unicast.
 std::size_t Neighbors::write_question(const Entry& entry, MutableBytes frame) const {
   const net::IpAddress& target = entry.address;
   const bool is_to_it_alone = entry.is_known && entry.questions_sent == 1;
@@ -326,7 +325,7 @@ Heard Neighbors::on_arp(Bytes payload, MutableBytes reply, Instant now) {
 Heard Neighbors::on_ndp(Bytes frame, MutableBytes reply, Instant now) {
   const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
   if (!packet || packet->protocol != wire::Protocol::kIcmpv6) return {};
-  // RFC 4861, 7.1: neighbours are on this link, and no router has passed the packet on.
+  // RFC 4861, 7.1: the message comes from this link and was not forwarded by a router.
   if (packet->ttl != 255 || !packet->checksums_ok()) return {};
   if (const auto told = wire::NeighborAdvertisement::parse(packet->transport)) {
     if (!told->target_mac) return {};
@@ -343,7 +342,7 @@ Heard Neighbors::on_ndp(Bytes frame, MutableBytes reply, Instant now) {
           .asked_for = asked->target};
 }
 
-// RFC 4861, 7.2.4. Who asks without an address (7.2.2) is answered through all nodes.
+// RFC 4861, 7.2.4. A sender without an address (7.2.2) is answered through the all-nodes group.
 std::size_t Neighbors::write_advertisement(const wire::Packet& packet,
                                            const wire::NeighborSolicitation& asked,
                                            MutableBytes frame) const {

@@ -1,13 +1,14 @@
-// Who has this next hop? ARP (RFC 826) and Neighbor Discovery (RFC 4861) for one link and one
-// worker. Reads no clock and sends nothing itself: it writes frames where it is told to.
+// Resolves next hops to MAC addresses: ARP (RFC 826) and Neighbor Discovery (RFC 4861).
+// Owner: one per link and worker.
+// Thread: one. Reads no clock and sends nothing: it writes frames into the caller's buffers.
 //
-// A stranger can neither fill the table nor change it: only answers to open questions are learned,
-// and entries lie where a keyed hash puts them. Whoever claims that a known neighbour has another
-// MAC address is not believed, but has it asked: by its old address first, which only it can answer
-// from, then everybody (RFC 4861, 7.3).
+// Other hosts can neither fill the table nor change it: only answers to open queries are learned,
+// and a keyed hash places the entries. A claim that a known neighbour has another MAC address is
+// not believed but verified: the first query goes to the old address, which only the old owner can
+// answer; the next ones are broadcast (RFC 4861, 7.3).
 //
-// Routers, on which many targets depend, are asked again every few seconds. One that has another
-// MAC address now, or is silent, has lost what was sent since it last answered: `take_loss` tells.
+// Routers, on which many targets depend, are queried every few seconds. If one has a new MAC
+// address or is silent, frames sent since its last answer may be lost: `take_loss` reports that.
 #pragma once
 
 #include <array>
@@ -32,68 +33,67 @@ namespace masscan::stack {
 
 struct NeighborConfig {
   net::MacAddress mac{};  // ours
-  // Who asks. Without one, no questions of that family are asked.
+  // Our addresses. Without one, no queries of that family are sent.
   std::optional<net::Ipv4Address> source_v4{};
   std::optional<net::Ipv6Address> source_v6{};
-  // Addresses of ours that the kernel does not own and so does not answer for.
+  // Addresses of ours that the kernel does not own and therefore does not answer for.
   std::vector<net::AddressRange> answers_for{};
   SipKey key{};  // secret
 };
 
 struct Lookup {
   enum class State : std::uint8_t {
-    kKnown,    // `mac` is it
-    kPending,  // a question is open, or is opened again and again: the router has fallen silent
-    kFailed,   // nobody answered lately
-    kUnknown,  // no question can be opened now: too many are
+    kKnown,    // `mac` is valid
+    kPending,  // a query is open, or reopened repeatedly: the router is silent
+    kFailed,   // no answer recently
+    kUnknown,  // too many queries are open
   };
   State state = State::kUnknown;
   net::MacAddress mac{};
 };
 
-// What a frame meant to us.
+// The effect of a received frame.
 struct Heard {
   std::optional<net::IpAddress> learned{};  // the MAC of this next hop is known now
-  std::size_t reply_length = 0;             // of a frame to send, in the caller's buffer:
-  net::IpAddress asker{};                   // who asked
-  net::IpAddress asked_for{};               // for which address of ours
+  std::size_t reply_length = 0;             // of a reply in the caller's buffer:
+  net::IpAddress asker{};                   // its destination
+  net::IpAddress asked_for{};               // our address that it is about
 };
 
 class Neighbors {
  public:
   static constexpr std::size_t kEntries = std::size_t{1} << 17;
-  static constexpr std::size_t kFrameBytes = 128;  // room for any frame written here
+  static constexpr std::size_t kFrameBytes = 128;  // enough for any frame written here
 
   static Result<Neighbors> make(const NeighborConfig& config);
 
-  // `next_hop` has this MAC for good (--router-mac).
+  // Sets a permanent MAC for `next_hop` (--router-mac).
   void set(const net::IpAddress& next_hop, const net::MacAddress& mac);
-  // A router: never given up. Before any question.
+  // Marks a router: it is never given up. REQUIRES: called before any query.
   void watch(const net::IpAddress& router);
-  // Something that can only have come through a router did so.
+  // Reports traffic that can only have come through a router.
   void note_answer(Instant now) { last_answer_ = now; }
-  // Asks for all routers that have not been heard of for so long.
+  // Queries all routers without an answer for `age`.
   void ask_routers(Duration age, Instant now);
-  // The link was away: no router is trusted before it has answered again.
+  // The link was down: each router must answer again before it is used.
   void find_routers_again(Instant now);
-  // Since when frames may have been lost on their way to a router; each loss is told once.
+  // Returns since when frames to a router may have been lost; each loss is reported once.
   std::optional<Instant> take_loss() { return std::exchange(loss_, std::nullopt); }
-  // A router that answered once and does not any more.
+  // Returns a router that answered before and does not now.
   const std::optional<net::IpAddress>& silent_router() const { return silent_router_; }
 
-  // Opens a question if the answer is not known. A MAC that has been known for long is asked for
-  // again meanwhile, so that a router's new MAC is followed.
+  // Opens a query if the MAC is unknown. An old MAC is used and refreshed at the same time, so that
+  // a router's new MAC is noticed.
   Lookup find(const net::IpAddress& next_hop, Instant now);
 
-  // Writes the next question that is due into `frame` (kFrameBytes or more) and returns its
-  // length; nothing if none is due. Also gives up on questions that nobody answered.
+  // Writes the next query that is due into `frame` (kFrameBytes or more). Returns its length, or
+  // nullopt if none is due. Also gives up queries without an answer.
   std::optional<std::size_t> next_request(MutableBytes frame, Instant now);
-  // When `next_request` has work again.
+  // Returns when `next_request` has work again.
   std::optional<Instant> next_deadline() const;
 
-  // Takes an Ethernet frame with ARP, or with a Neighbor Solicitation or Advertisement; any other
-  // means nothing. A question about one of `answers_for` is answered into `reply`, if that has
-  // kFrameBytes.
+  // Processes an Ethernet frame with ARP, a Neighbor Solicitation or Advertisement; ignores others.
+  // Writes an answer for `answers_for` into `reply` if that has kFrameBytes.
   Heard on_frame(Bytes frame, MutableBytes reply, Instant now);
 
  private:
@@ -104,20 +104,20 @@ class Neighbors {
   // Zeroed memory is a free entry.
   struct Entry {
     net::IpAddress address;
-    Instant since;               // of the last question or answer, or of giving up
-    Instant opened;              // of the last series of questions
-    Instant confirmed;           // of the last answer; zero: there was none
-    Instant calm_until;          // claims that proved wrong have nobody asked until then
+    Instant since;               // the last query or answer, or giving up
+    Instant opened;              // the last series of queries
+    Instant confirmed;           // the last answer; zero: none
+    Instant calm_until;          // false claims cause no query before
     std::uint32_t previous = 0;  // in its queue
     std::uint32_t next = 0;
     net::MacAddress mac;
     bool is_used = false;
-    bool is_known = false;            // `mac` is right
-    bool is_permanent = false;        // never asked for, never evicted
-    bool is_router = false;           // `watch`
-    bool is_doubted = false;          // somebody claims another `mac`; a question is open
-    bool is_open = false;             // a question is open:
-    std::uint8_t questions_sent = 0;  // the entry is in the queue of this number
+    bool is_known = false;            // `mac` is valid
+    bool is_permanent = false;        // never queried, never evicted
+    bool is_router = false;           // marked by `watch`
+    bool is_doubted = false;          // a claim of another `mac` is being verified
+    bool is_open = false;             // a query is open:
+    std::uint8_t questions_sent = 0;  // the entry is in the queue with this index
   };
   struct Queue {
     std::uint32_t first = kNone;
@@ -154,9 +154,9 @@ class Neighbors {
   Heard on_ndp(Bytes frame, MutableBytes reply, Instant now);
 
   NeighborConfig config_;
-  MappedMemory memory_;  // entries, kWays of them side by side where an address may be
-  // Open questions by how often they were sent, each queue in order of time: all its members wait
-  // equally long.
+  MappedMemory memory_;  // entries; the kWays candidates of an address are adjacent
+  // Open queries by the number of queries sent. Each queue is ordered by time, as all its members
+  // wait equally long.
   std::array<Queue, kQuestions + 1> queues_;
   std::vector<net::IpAddress> routers_;
   Instant last_answer_{};
@@ -165,7 +165,7 @@ class Neighbors {
   std::optional<net::IpAddress> silent_router_;
 };
 
-// The Ethernet address of an IPv6 multicast group (RFC 2464, 7).
+// Returns the Ethernet address of an IPv6 multicast group (RFC 2464, 7).
 net::MacAddress multicast_mac(net::Ipv6Address group);
 
 }  // namespace masscan::stack

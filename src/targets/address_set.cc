@@ -10,7 +10,7 @@
 namespace masscan::targets {
 namespace {
 
-// The prefix of exactly this block, if there is one.
+// Returns the prefix that covers exactly this block, or nullopt.
 template <typename A>
 std::optional<net::Prefix> exact_prefix(A first, A last) {
   const auto hosts = static_cast<typename A::Number>(first.number() ^ last.number());

@@ -1,4 +1,4 @@
-// Which addresses: the targets of a plan, or what is excluded from one. An ordinary value.
+// A set of addresses of both families: the targets of a plan, or its excludes. A value type.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace masscan::targets {
 
-// Ranges of both families as they come out of a file, in any order.
+// Ranges of both families in any order, as read from a file.
 struct AddressRanges {
   std::vector<Range<net::Ipv4Address>> v4;
   std::vector<Range<net::Ipv6Address>> v6;
@@ -24,22 +24,22 @@ struct AddressSet {
   RangeSet<net::Ipv6Address> v6;
 
   void add(const net::AddressRange& range);
-  // Millions at once.
+  // Adds millions of ranges at once.
   void add(AddressRanges ranges);
   void subtract(const AddressSet& other);
 
   bool contains(const net::IpAddress& address) const;
   bool empty() const { return v4.empty() && v6.empty(); }
-  // How many addresses; 2^128-1 stands for anything above it too.
+  // Returns the number of addresses, at most 2^128-1.
   Uint128 count() const;
 
   bool operator==(const AddressSet&) const = default;
 };
 
-// As masscan echoes ranges: "10.0.0.1", "10.0.0.0/24" if it is exactly a prefix, else
-// "10.0.0.1-10.0.0.5".
+// Writes a range as masscan echoes it: "10.0.0.1", "10.0.0.0/24" if it is exactly a prefix,
+// otherwise "10.0.0.1-10.0.0.5".
 std::string describe(const net::AddressRange& range);
-// Each range of the set in that form, IPv4 first, ascending.
+// Writes each range of the set in that form, IPv4 first, ascending.
 std::vector<std::string> describe(const AddressSet& set);
 
 }  // namespace masscan::targets

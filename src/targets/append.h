@@ -1,4 +1,4 @@
-// Lists joined without a copy where that is possible.
+// Concatenates vectors, without a copy if the destination is empty.
 #pragma once
 
 #include <iterator>

@@ -10,7 +10,7 @@
 namespace masscan::targets {
 namespace {
 
-// How IPv6 addresses carry an IPv4 address: behind a prefix, and before bits of any value.
+// How an IPv6 address embeds an IPv4 address: behind a prefix, in front of arbitrary bits.
 struct Form {
   Uint128 prefix;
   int bits_behind;
@@ -32,7 +32,7 @@ constexpr std::array<Form, 3> kForms = {{
     {make_uint128(0x2002'0000'0000'0000, 0), 80},
 }};
 
-// Every IPv6 address that carries one of these.
+// Returns all IPv6 addresses that embed one of these.
 AddressSet carriers_of(const RangeSet<net::Ipv4Address>& set) {
   std::vector<Range<net::Ipv6Address>> ranges;
   ranges.reserve(kForms.size() * set.ranges().size());

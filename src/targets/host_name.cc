@@ -20,7 +20,7 @@ bool is_label(std::string_view label) {
          label.back() != '-' && std::all_of(label.begin(), label.end(), is_inner);
 }
 
-// "256", and "0x7f" as inet_aton(3) has it.
+// True for "256", and for "0x7f", which inet_aton(3) accepts.
 bool is_number(std::string_view label) {
   constexpr auto kNone = std::string_view::npos;
   if (label.starts_with("0x") || label.starts_with("0X")) {

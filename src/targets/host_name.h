@@ -1,4 +1,4 @@
-// Names as targets. What a name stands for is looked up elsewhere, after everything was read.
+// Host names as targets. They are resolved elsewhere, after all input was read.
 #pragma once
 
 #include <compare>
@@ -11,11 +11,11 @@
 
 namespace masscan::targets {
 
-// "www.example.com" with all ports of the plan, or "www.example.com:80" with that one.
+// "www.example.com" with all ports of the plan, or "www.example.com:80" with that port only.
 struct HostName {
   std::string name;  // in lower case
   std::optional<net::Port> port;
-  // Of one that is excluded, for messages: where it stood. Not part of its identity.
+  // Where an excluded name was given, for messages. Not compared.
   std::string place;
 
   auto operator<=>(const HostName& other) const {
@@ -28,9 +28,9 @@ struct HostName {
 
 std::string to_string(const HostName& host);
 
-// Labels of letters, digits and inner hyphens, 1 to 63 characters each, 253 together; a dot may end
-// it (RFC 1123, 2.1). At least one letter, and the last label is no number, decimal or
-// hexadecimal after "0x": what is meant as an address, however mistyped, is never looked up.
+// True for labels of letters, digits and inner hyphens, 1 to 63 characters each, 253 in total, with
+// an optional final dot (RFC 1123, 2.1). There must be a letter, and the last label must not be a
+// number (decimal, or hexadecimal after "0x"): a mistyped address must never be resolved.
 bool is_host_name(std::string_view text);
 
 }  // namespace masscan::targets

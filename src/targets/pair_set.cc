@@ -32,7 +32,7 @@ std::optional<std::uint64_t> find(const std::vector<T>& pairs, const T& pair) {
   return static_cast<std::uint64_t>(at - pairs.begin());
 }
 
-// `pairs` ascend, so equal addresses follow each other.
+// Returns the addresses of `pairs`. REQUIRES: sorted, so that equal addresses are adjacent.
 template <typename A, typename T>
 std::vector<Range<A>> addresses_of(const std::vector<T>& pairs, A (net::IpAddress::*take)() const) {
   std::vector<Range<A>> ranges;

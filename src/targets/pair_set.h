@@ -1,5 +1,5 @@
-// Which ports at which addresses, one by one: what "10.0.0.1:80" in a list means. However many,
-// 8 bytes an IPv4 pair and 24 an IPv6 pair. An ordinary value.
+// A set of single (address, port) pairs, such as "10.0.0.1:80" in a list. An IPv4 pair takes 8
+// bytes, an IPv6 pair 24. A value type.
 #pragma once
 
 #include <compare>
@@ -15,7 +15,7 @@
 
 namespace masscan::targets {
 
-// A pair as one number, the address above the port.
+// A pair as one number, with the address above the port.
 class Ipv4Pair {
  public:
   Ipv4Pair(net::Ipv4Address address, net::Port port);
@@ -33,12 +33,12 @@ class Ipv6Pair {
   auto operator<=>(const Ipv6Pair&) const = default;
 
  private:
-  std::uint64_t high_;  // two words, as 128 bits in one would be padded to 32 bytes
+  std::uint64_t high_;  // two words, because one of 128 bits would be padded to 32 bytes
   std::uint64_t low_;
   std::uint32_t port_;
 };
 
-// Pairs as they come out of a file, in any order and any number of times.
+// Pairs in any order, with repetitions, as read from a file.
 struct PairList {
   std::vector<Ipv4Pair> v4;
   std::vector<Ipv6Pair> v6;
@@ -50,24 +50,24 @@ struct PairList {
 
 class PairSet {
  public:
-  // Millions at once: O(n log n). The list's memory becomes the set's where the set was empty.
+  // Adds millions of pairs at once in O(n log n). Takes over the list's memory if the set is empty.
   void add(PairList pairs);
-  // Drops every pair with such an address, with such a port, or with both.
+  // Remove all pairs with one of these addresses, with one of these ports, or with both.
   void subtract(const AddressSet& addresses);
   void subtract(const PortSet& ports);
   void subtract_product(const AddressSet& addresses, const PortSet& ports);
 
   bool empty() const { return pairs_.empty(); }
   std::uint64_t size() const { return pairs_.v4.size() + pairs_.v6.size(); }
-  // The pair with number `position` below size(): IPv4 first, addresses ascending, then ports.
+  // Returns the pair with number `position` < size(): IPv4 first, addresses ascending, then ports.
   Target at(std::uint64_t position) const {
     const std::size_t v4_count = pairs_.v4.size();
     return position < v4_count ? pairs_.v4[position].target()
                                : pairs_.v6[position - v4_count].target();
   }
-  // A binary search.
+  // Returns the position of a pair, or nullopt. A binary search.
   std::optional<std::uint64_t> index_of(const Target& target) const;
-  // The addresses of all pairs.
+  // Returns the addresses of all pairs.
   AddressSet addresses() const;
 
   bool operator==(const PairSet& other) const;
@@ -76,10 +76,10 @@ class PairSet {
   template <typename Predicate>
   void erase_if(Predicate is_gone);
 
-  PairList pairs_;  // sorted, each once
+  PairList pairs_;  // sorted, unique
 };
 
-// The pairs in order, joined with commas, many in a text but no text too long to be read.
+// Writes the pairs in order, joined with commas into texts of a readable length.
 std::vector<std::string> describe(const PairSet& set);
 
 }  // namespace masscan::targets

@@ -1,4 +1,4 @@
-// The grammar of port lists; port_set.h says what it is.
+// Parser of port lists; port_set.h has the grammar.
 #include <fmt/format.h>
 #include <netdb.h>
 
@@ -17,13 +17,13 @@ namespace {
 
 using net::Transport;
 
-// Numbers before they are known to fit.
+// A range of numbers before its limits are checked.
 struct Numbers {
   std::uint32_t first;
   std::uint32_t last;
 };
 
-// What the letter before ':' stands for. kIcmp is all of "I:".
+// Returns the transport of the letter before ':'. kIcmp stands for all of "I:".
 std::optional<Transport> transport_of(char prefix) {
   switch (prefix) {
     case 'T':
@@ -62,7 +62,7 @@ bool looks_like_numbers(std::string_view text) {
          text.starts_with("0x") || text.starts_with("0X");
 }
 
-// "N", "N-N", "N-", "-N" or "-".
+// Parses "N", "N-N", "N-", "-N" or "-".
 std::optional<Numbers> parse_numbers(std::string_view text, Transport transport) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) {
@@ -85,14 +85,14 @@ std::optional<std::uint16_t> port_of_service(const std::string& service, Transpo
   const std::string protocol(name(transport));
   getservbyname_r(service.c_str(), protocol.c_str(), &entry, memory.data(), memory.size(), &found);
   if (found == nullptr) return std::nullopt;
-  return byte_swap(static_cast<std::uint16_t>(entry.s_port));  // the library keeps wire order
+  return byte_swap(static_cast<std::uint16_t>(entry.s_port));  // in network order
 }
 
-// masscan numbers the ports of all transports in one row, and old files of its own hold these
+// masscan numbers the ports of all transports in one sequence, and its old files contain these
 // numbers.
 struct Block {
   std::uint32_t begin;
-  std::uint32_t least;  // what somebody will have meant; 65536 is a mistake for 65535
+  std::uint32_t least;  // the lowest plausible number; 65536 is a typing error for 65535
   std::string_view kind;
   std::string_view prefix;
 };
@@ -101,7 +101,7 @@ constexpr std::array<Block, 3> kBlocks = {{{kBlock, 1, "a UDP port", "U"},
                                            {2 * kBlock, 1, "an SCTP port", "S"},
                                            {3 * kBlock, 0, "ICMP or ARP", "I"}}};
 
-// What numbers beyond the highest will mean, as a clause to end a message with.
+// Returns a clause for the end of a message: what a number beyond the highest one probably means.
 std::string advice_of_block(const Numbers& numbers) {
   for (const auto& [begin, least, kind, prefix] : kBlocks) {
     if (numbers.first < begin + least || numbers.last >= begin + kBlock) continue;
@@ -159,7 +159,7 @@ class PortParser {
     return {};
   }
 
-  // "I:" holds three things: ICMP's own 0 and 1, ARP as 2, IP protocols from 256.
+  // "I:" has three kinds: ICMP's 0 and 1, ARP as 2, IP protocols from 256.
   Result<void> add_icmp(std::string_view part, const Numbers& numbers) {
     const bool is_protocols = numbers.first >= 256 && numbers.last <= 511;
     if (!is_protocols && numbers.last > 2) {

@@ -14,7 +14,7 @@ std::string_view prefix_of(net::Transport transport) {
   return kPrefixes[static_cast<std::size_t>(transport)];
 }
 
-// masscan files ARP, which has no numbers of its own, under "I:" as 2.
+// masscan writes ARP, which has no numbers, as 2 under "I:".
 std::string describe(const TransportPorts& run) {
   const std::string numbers = run.transport == net::Transport::kArp ? "2" : to_string(run.ports);
   return fmt::format("{}{}", prefix_of(run.transport), numbers);

@@ -10,7 +10,7 @@
 namespace masscan::targets {
 namespace {
 
-// How many bits the number count * factor has. The product may need up to 192.
+// Returns the bit width of count * factor. The product may need up to 192 bits.
 int bits_of_product(Uint128 count, std::uint64_t factor) {
   const Uint128 low = Uint128{low64(count)} * factor;
   const Uint128 high = Uint128{high64(count)} * factor + high64(low);
@@ -21,7 +21,7 @@ int bits_of_product(Uint128 count, std::uint64_t factor) {
 
 constexpr int kMaxBits = 63;
 
-// How many bits the number of targets has.
+// Returns the bit width of the number of targets.
 int bits_of(const AddressSet& addresses, const PortSet& ports, const PairSet& pairs) {
   const int bits = bits_of_product(addresses.count(), ports.count());
   if (bits > kMaxBits) return bits;
@@ -78,7 +78,7 @@ void ProbeSpace::at(std::span<const std::uint64_t> indexes, TargetBatch& targets
   }
 }
 
-// The usual case, column by column.
+// The common case, column by column.
 template <typename A>
 void ProbeSpace::at_product(const RangeIndex<A>& addresses, std::span<const Range<A>> ranges,
                             std::span<const std::uint64_t> indexes, TargetBatch& targets) const {

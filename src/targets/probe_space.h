@@ -1,12 +1,12 @@
-// Numbers every probe of a plan: N = addresses x ports + pairs targets, any one by its index, and
+// Numbers the targets of a plan: N = addresses x ports + pairs. Converts an index to its target and
 // back.
 //
 //   index = port position * address count + address position, below addresses x ports
 //   index = addresses x ports + pair position, above
 //
-// Ports are in the order of PortSet; addresses ascend, all of IPv4 before IPv6. So the addresses
-// of the first port are the first block of indexes. Pairs are in the order of PairSet. These
-// numbers mean something together with a seed and are kept in paused scans: never change them.
+// Ports are in the order of PortSet. Addresses ascend, IPv4 before IPv6. The addresses of the first
+// port are therefore the first block of indexes. Pairs are in the order of PairSet. Paused scans
+// store these numbers together with a seed: never change the numbering.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ namespace masscan::targets {
 
 class ProbeSpace {
  public:
-  // Excludes must already be taken out of all. Nothing to ask is an Error, addresses without
-  // ports too, and a plan with 2^63 targets or more. Ports without addresses ask nothing.
+  // REQUIRES: excludes are already removed. Errors: no targets, addresses without ports, or 2^63
+  // targets or more. Ports without addresses add no targets.
   static Result<ProbeSpace> make(AddressSet addresses, PortSet ports, PairSet pairs = {});
 
   std::uint64_t size() const { return size_; }
-  // For any index below size(); cheap enough for the packet path.
+  // Returns the target of an index < size(). Used in the packet path.
   Target at(std::uint64_t index) const {
     DCHECK(index < size_);
     if (index >= product_size_) [[unlikely]]
@@ -41,16 +41,16 @@ class ProbeSpace {
     const std::uint64_t port = by_address_count_.quotient(index);
     return {address_at(index - port * by_address_count_.divisor()), ports_.at(port)};
   }
-  // The targets of many indexes, the same as `at` gives one by one.
+  // Returns the targets of many indexes, equal to those of `at`.
   void at(std::span<const std::uint64_t> indexes, TargetBatch& targets) const;
-  // Nothing if it is not a target.
+  // Returns nullopt if it is not a target.
   std::optional<std::uint64_t> index_of(const net::IpAddress& address, net::Port port) const;
-  // A hash of all that decides which number a target has.
+  // Returns a hash of everything that decides the numbering.
   std::uint64_t fingerprint() const;
 
   const AddressSet& addresses() const { return addresses_; }
   const PortSet& ports() const { return ports_; }
-  // Those that are not in addresses x ports.
+  // The pairs outside addresses x ports.
   const PairSet& pairs() const { return pairs_; }
 
  private:

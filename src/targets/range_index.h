@@ -1,13 +1,12 @@
-// Numbers the members of a RangeSet from 0 in ascending order, both ways, without much memory: the
-// number of the last member of every range, and a directory of the numbers' high bits.
+// Numbers the members of a RangeSet in ascending order from 0, and back, in little memory: the
+// number of the last member of each range, and a directory indexed by the high bits of a number.
 //
-// Within a range a member is its number plus a constant. The directory's entry has the constants of
-// the first two ranges of its numbers, and where one ends: all that most look-ups read, and no
-// branch that cannot be foreseen. Where more ranges crowd into an entry (single addresses in a
-// corner of the Internet, more ranges than the directory may have entries) a binary search between
-// it and the next one finds the range.
+// Within a range a member is its number plus a constant. A directory entry holds the constants of
+// the first two ranges of its numbers, and the end of the first. Most lookups need nothing else,
+// and no unpredictable branch. If an entry covers more ranges (dense single addresses, or more
+// ranges than directory entries), a binary search between it and the next entry finds the range.
 //
-// The index holds no reference to the ranges: give the same ones to every call.
+// The index does not store the ranges. REQUIRES: every call gets the same ones.
 #pragma once
 
 #include <algorithm>
@@ -29,12 +28,12 @@ template <typename A>
 class RangeIndex {
  public:
   RangeIndex() = default;
-  // The ranges must hold fewer than 2^63 members together, and be fewer than 2^32.
+  // REQUIRES: fewer than 2^63 members in total, fewer than 2^32 ranges.
   explicit RangeIndex(std::span<const Range<A>> ranges);
 
   std::uint64_t size() const { return size_; }
 
-  // The member with number `position`, which must be below size().
+  // Returns the member with number `position`. REQUIRES: position < size().
   A at(std::span<const Range<A>> ranges, std::uint64_t position) const {
     DCHECK(position < size_);
     const Entry& entry = directory_[position >> entry_bits_];
@@ -44,12 +43,12 @@ class RangeIndex {
     return A(static_cast<Number>(position + offset));
   }
 
-  // Fetches what `at` will read; for the packet path, where many look-ups follow each other.
+  // Prefetches what `at` will read.
   void prefetch(std::uint64_t position) const {
     __builtin_prefetch(&directory_[position >> entry_bits_]);
   }
 
-  // The number of `member`, or nothing if it is in none of the ranges.
+  // Returns the number of `member`, or nullopt if it is in none of the ranges.
   std::optional<std::uint64_t> position_of(std::span<const Range<A>> ranges, A member) const {
     const std::size_t found = find_range(ranges, member);
     if (found == ranges.size()) return std::nullopt;
@@ -61,16 +60,16 @@ class RangeIndex {
   using Number = typename A::Number;
   using Position =
       std::conditional_t<sizeof(Number) <= sizeof(std::uint32_t), std::uint32_t, std::uint64_t>;
-  // An offset that leads to a search. A true one of this value belongs to the very last address
-  // alone, which is found so too.
+  // Marks an entry that needs a search. A real offset of this value belongs only to the very last
+  // address, which the search finds too.
   static constexpr Number kCrowded = std::numeric_limits<Number>::max();
   static constexpr std::uint64_t kMostEntries = std::uint64_t{1} << 18;
 
   struct Entry {
-    Position end;         // of the first range: the number of its last member
-    std::uint32_t range;  // its own number
-    Number offset;        // from a number of the first range to the member
-    Number next_offset;   // the same of the second one, or kCrowded
+    Position end;         // number of the last member of the first range
+    std::uint32_t range;  // number of the first range
+    Number offset;        // from a number in the first range to its member
+    Number next_offset;   // the same for the second range, or kCrowded
   };
 
   A search(std::span<const Range<A>> ranges, std::uint64_t position) const {
@@ -88,8 +87,8 @@ class RangeIndex {
 
   std::uint64_t size_ = 0;
   int entry_bits_ = 0;
-  std::vector<Position> ends_;    // by range: the number of its last member
-  std::vector<Entry> directory_;  // by the high bits of a number; one more at the end
+  std::vector<Position> ends_;    // indexed by range: number of its last member
+  std::vector<Entry> directory_;  // indexed by the high bits of a number; one more at the end
 };
 
 template <typename A>
@@ -102,7 +101,7 @@ RangeIndex<A>::RangeIndex(std::span<const Range<A>> ranges) {
   if (size_ > 0) build_directory(ranges);
 }
 
-// Four to eight entries a range, within bounds.
+// Uses four to eight entries per range, within limits.
 template <typename A>
 void RangeIndex<A>::build_directory(std::span<const Range<A>> ranges) {
   const std::uint64_t wanted = std::min(std::bit_ceil(ranges.size()) * 4, kMostEntries);

@@ -1,8 +1,8 @@
-// A set of numbered things (addresses, ports) as sorted, disjoint, merged closed ranges: two
-// numbers a range, so 8 bytes per IPv4 range, however large it is.
+// A set of numbers (addresses, ports) as sorted, disjoint, merged closed ranges: two numbers per
+// range, 8 bytes for IPv4.
 //
-// `A` has `using Number` (unsigned), `number()` and an explicit constructor from Number. A set is
-// always in order: what is bulky is collected in a vector first and added in one go.
+// `A` has `using Number` (unsigned), `number()` and an explicit constructor from Number. Large
+// input is collected in a vector and added in one call.
 #pragma once
 
 #include <algorithm>
@@ -18,13 +18,13 @@
 
 namespace masscan::targets {
 
-// Both ends belong to it.
+// Both ends are included.
 template <typename A>
 struct Range {
   A first;
   A last;
 
-  // 0, by wrap-around, only for the range of all 2^128 IPv6 addresses.
+  // Wraps to 0 only for the range of all 2^128 IPv6 addresses.
   constexpr Uint128 count() const { return Uint128{last.number()} - first.number() + 1; }
   constexpr bool contains(A member) const { return first <= member && member <= last; }
   constexpr auto operator<=>(const Range&) const = default;
@@ -33,19 +33,19 @@ struct Range {
 template <typename A>
 class RangeSet {
  public:
-  // Linear in the ranges behind `first`; for many ranges in no order use the other one.
+  // Linear in the number of ranges after `first`. Use the other `add` for many unsorted ranges.
   void add(A first, A last);
-  // In any order, overlapping or not: O(n log n), in place. The vector's memory becomes the set's
-  // where the set was empty.
+  // Adds ranges in any order, overlapping or not: O(n log n), in place. Takes over the vector's
+  // memory if the set is empty.
   void add(std::vector<Range<A>> ranges);
-  // One merge of both, in place: linear.
+  // Merges both in place, in linear time.
   void subtract(const RangeSet& other);
 
   bool contains(A member) const;
   bool empty() const { return ranges_.empty(); }
-  // How many members; 2^128-1 stands for 2^128 too.
+  // Returns the number of members, at most 2^128-1.
   Uint128 count() const;
-  // Ascending, with a gap between neighbours. Valid until the set changes.
+  // Returns the ranges, ascending and not adjacent. Valid until: the set changes.
   std::span<const Range<A>> ranges() const { return ranges_; }
 
   bool operator==(const RangeSet&) const = default;
@@ -58,7 +58,8 @@ class RangeSet {
   std::vector<Range<A>> ranges_;
 };
 
-// Number of the range of `ranges` (sorted, disjoint) that holds `member`, or their count if none.
+// Returns the index in `ranges` (sorted, disjoint) of the range that holds `member`, or their count
+// if there is none.
 template <typename A>
 std::size_t find_range(std::span<const Range<A>> ranges, A member) {
   const auto next = std::upper_bound(ranges.begin(), ranges.end(), member,
@@ -67,7 +68,8 @@ std::size_t find_range(std::span<const Range<A>> ranges, A member) {
   return static_cast<std::size_t>(std::prev(next) - ranges.begin());
 }
 
-// Makes `range` part of `into` if they overlap or touch; `into` must not begin after `range`.
+// Merges `range` into `into` if they overlap or touch. REQUIRES: `into` does not begin after
+// `range`.
 template <typename A>
 bool absorb(Range<A>& into, const Range<A>& range) {
   DCHECK(into.first <= range.first);
@@ -117,8 +119,8 @@ void RangeSet<A>::merge() {
   ranges_.resize(kept);
 }
 
-// Every range of `other` splits at most one of ours, so at most that many ranges are added. With
-// a gap of that size in front, what is written never catches up with what is still to be read.
+// Each range of `other` splits at most one of ours and so adds at most one range. With a gap of
+// that size in front, the write position never overtakes the read position.
 template <typename A>
 void RangeSet<A>::subtract(const RangeSet& other) {
   if (this == &other) return ranges_.clear();
@@ -135,7 +137,7 @@ void RangeSet<A>::subtract(const RangeSet& other) {
         ranges_[written++] = {rest.first, A(static_cast<Number>(cut->first.number() - 1))};
       }
       is_gone = rest.last <= cut->last;
-      if (is_gone) break;  // and keep the cut: it may reach into our next range
+      if (is_gone) break;  // keep the cut: it may extend into our next range
       rest.first = A(static_cast<Number>(cut->last.number() + 1));
       ++cut;
     }

@@ -1,5 +1,5 @@
-// A part of a scan, for several machines: shard X of Y takes the positions X-1, X-1+Y, X-1+2Y, ...
-// of the shuffled order. With one seed and plan the Y shards are disjoint and complete.
+// A part of a scan, for several machines. Shard X of Y takes the positions X-1, X-1+Y, X-1+2Y, ...
+// of the shuffled order. With equal seeds and plans, the Y shards are disjoint and complete.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct Shard {
   constexpr bool operator==(const Shard&) const = default;
 };
 
-// "X/Y"; `place` says where it stood, for the Error.
+// Parses "X/Y". `place` names its source in the Error.
 Result<Shard> parse_shard(std::string_view text, std::string_view place);
 std::string to_string(const Shard& shard);
 

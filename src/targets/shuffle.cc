@@ -8,7 +8,7 @@ namespace masscan::targets {
 namespace {
 
 // Newton's iteration: an odd number is its own inverse modulo 8, and each step doubles the number
-// of right bits.
+// of correct bits.
 std::uint64_t inverse_of(std::uint64_t odd) {
   std::uint64_t inverse = odd;
   for (int right_bits = 3; right_bits < 64; right_bits *= 2) inverse *= 2 - odd * inverse;

@@ -1,26 +1,26 @@
-// The order of a scan: a bijection of [0, size), chosen by a seed, computed and never stored.
+// The order of a scan: a bijection of [0, size), chosen by a seed and computed instead of stored.
 //
-// Why it never repeats. One round does three things to a word of b bits: XOR with a key, multiply
-// by an odd number modulo 2^b, XOR with itself shifted right by about b/2. Each can be undone (an
-// odd number has an inverse modulo 2^b; a shift by at least half the width is its own inverse), so
-// any number of rounds is a permutation of [0, 2^b). To get one of [0, size), with 2^b the next
-// power of two, a result outside is put through the rounds again until it falls inside: the walk
-// stays on one cycle of the permutation, which must come back to its starting point at the latest,
-// and two different walks never meet. This is "cycle walking" (Black, Rogaway: "Ciphers with
-// Arbitrary Finite Domains", 2002). As size > 2^b / 2, a walk takes less than two steps on average.
+// Why it never repeats. A round does three things to a word of b bits: XOR with a key, multiply by
+// an odd number modulo 2^b, XOR with itself shifted right by about b/2. Each can be undone (an odd
+// number has an inverse modulo 2^b; a shift by at least half the width is its own inverse), so any
+// number of rounds is a permutation of [0, 2^b), with 2^b the next power of two above size. A
+// result outside [0, size) is put through the rounds again until it falls inside. This walk stays
+// on one cycle of the permutation, which returns to its starting point at the latest, and two
+// different walks never meet. This is "cycle walking" (Black, Rogaway: "Ciphers with Arbitrary
+// Finite Domains", 2002). As size > 2^b / 2, a walk takes less than two steps on average.
 //
-// Why it scatters. A multiplication carries every bit into all bits above it; the shift brings the
-// upper half down into the lower, for the next multiplication to carry up again. After two rounds
-// each bit of the result depends on each of the position; the others even out weak multipliers.
-// It is the construction of the output functions of PCG (O'Neill: "PCG: A Family of Simple Fast
+// Why it scatters. A multiplication carries each bit into all bits above it; the shift moves the
+// upper half into the lower one for the next multiplication. After two rounds each bit of the
+// result depends on each bit of the position; the other rounds compensate for weak multipliers. The
+// output functions of PCG are built this way (O'Neill: "PCG: A Family of Simple Fast
 // Space-Efficient Statistically Good Algorithms for Random Number Generation", 2014, section 5),
-// with constants from the seed instead of fixed ones.
+// with fixed constants instead of ours from the seed.
 //
-// It is no cipher: somebody who sees enough of a scan can predict the rest. Nothing secret depends
-// on it; cookies have keys of their own.
+// It is not a cipher: an observer of enough probes can predict the rest. Nothing secret depends on
+// it; cookies have their own keys.
 //
-// The order belongs to (size, seed) and to nothing else. Paused scans keep positions in it, and
-// shards on different machines must agree on it: never change it.
+// The order depends on (size, seed) only. Paused scans store positions in it, and shards on
+// different machines must agree on it: never change it.
 #pragma once
 
 #include <array>
@@ -30,7 +30,7 @@
 
 namespace masscan::targets {
 
-// A bijection of [0, 2^b): what a walk consists of.
+// A bijection of [0, 2^b): one step of a walk.
 struct Permutation {
   struct Round {
     std::uint64_t key;
@@ -62,13 +62,13 @@ struct Permutation {
 
 class Shuffle {
  public:
-  // 1 <= size <= 2^63.
+  // REQUIRES: 1 <= size <= 2^63.
   Shuffle(std::uint64_t size, std::uint64_t seed);
 
   std::uint64_t size() const { return size_; }
   const Permutation& permutation() const { return permutation_; }
 
-  // Which index comes at `position`, both below size().
+  // Returns the index at `position`. REQUIRES: position < size().
   std::uint64_t operator()(std::uint64_t position) const {
     DCHECK(position < size_);
     do position = permutation_(position);
@@ -76,7 +76,7 @@ class Shuffle {
     return position;
   }
 
-  // At which position `index` comes.
+  // Returns the position of `index`. REQUIRES: index < size().
   std::uint64_t inverse(std::uint64_t index) const {
     DCHECK(index < size_);
     do index = permutation_.inverse(index);

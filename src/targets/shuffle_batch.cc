@@ -8,7 +8,7 @@
 namespace masscan::targets {
 namespace {
 
-// Kernels work on so many words together; what is left over, they do one by one.
+// Kernels process this many words together, and the remainder one by one.
 constexpr std::size_t kChunk = 16;
 
 std::size_t rounded_up(std::size_t count) { return (count + kChunk - 1) / kChunk * kChunk; }
@@ -25,13 +25,14 @@ void permute_scalar(const Permutation& permutation, std::span<std::uint64_t> wor
 #if defined(__x86_64__)
 
 constexpr std::size_t kLanes = 4;
-constexpr std::size_t kGroups = kChunk / kLanes;  // in turn, since a multiplication takes its time
+// interleaved, to hide the latency of multiplications
+constexpr std::size_t kGroups = kChunk / kLanes;
 
 [[gnu::target("avx2")]] inline __m256i all(std::uint64_t x) {
   return _mm256_set1_epi64x(static_cast<long long>(x));
 }
 
-// The low 64 bits of x * factor. If both are below 2^32, one multiplication is enough.
+// Returns the low 64 bits of x * factor. One multiplication is enough if both are below 2^32.
 template <bool is_narrow>
 [[gnu::target("avx2")]] inline __m256i multiply(__m256i x, __m256i factor) {
   const __m256i low = _mm256_mul_epu32(x, factor);
@@ -84,8 +85,8 @@ ShuffleBatch::Kernel ShuffleBatch::choose([[maybe_unused]] const Permutation& pe
   return permute_scalar;
 }
 
-// All walks take their steps together. Those that have not arrived are moved up side by side
-// before the next step, which leaves on average half as many.
+// All walks step together. The unfinished ones are compacted before the next step, which leaves
+// half of them on average.
 void ShuffleBatch::operator()(std::uint64_t first, std::uint64_t step,
                               std::span<std::uint64_t> indexes) const {
   static_assert(kMost % kChunk == 0);
@@ -94,7 +95,7 @@ void ShuffleBatch::operator()(std::uint64_t first, std::uint64_t step,
   permute_(permutation_, indexes);
 
   std::array<std::uint64_t, kMost> walking{};
-  std::array<std::uint16_t, kMost> places;  // in `indexes`
+  std::array<std::uint16_t, kMost> places;  // positions in `indexes`
   std::size_t count = 0;
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     walking[count] = indexes[i];

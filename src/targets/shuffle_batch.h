@@ -1,4 +1,4 @@
-// The indexes at many positions at once, for the packet path: the same as Shuffle gives one by one.
+// Computes the indexes at many positions at once, for the packet path. Equal to Shuffle.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@ namespace masscan::targets {
 
 class ShuffleBatch {
  public:
-  static constexpr std::size_t kMost = 256;  // indexes in one call
+  static constexpr std::size_t kMost = 256;  // maximum of indexes in one call
 
   ShuffleBatch(const Shuffle& shuffle, InstructionSet instructions);
 
-  // indexes[i] becomes the index at position `first + i * step`.
+  // Sets indexes[i] to the index at position `first + i * step`.
   void operator()(std::uint64_t first, std::uint64_t step, std::span<std::uint64_t> indexes) const;
 
  private:
-  // Permutes every word, in place.
+  // Permutes each word in place.
   using Kernel = void (*)(const Permutation& permutation, std::span<std::uint64_t> words);
 
   static Kernel choose(const Permutation& permutation, InstructionSet instructions);

@@ -1,4 +1,4 @@
-// One thing to ask: a port at an address.
+// One target: a port at an address.
 #pragma once
 
 #include <compare>
@@ -16,7 +16,7 @@ struct Target {
   constexpr auto operator<=>(const Target&) const = default;
 };
 
-// "10.0.0.1:80" or "[fd09::1]:80". The transport does not show: the grammar has pairs of TCP only.
+// Writes "10.0.0.1:80" or "[fd09::1]:80". The transport is left out: pairs are TCP only.
 std::string to_string(const Target& target);
 
 }  // namespace masscan::targets

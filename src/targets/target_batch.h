@@ -1,4 +1,4 @@
-// Many targets side by side, field by field, for what is computed a batch at a time.
+// A batch of targets as columns, for code that computes a batch at a time.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ namespace masscan::targets {
 struct TargetBatch {
   static constexpr std::size_t kMost = 256;
 
-  // Of the addresses, as IpAddress has them.
+  // The addresses, as in IpAddress.
   std::array<std::uint64_t, kMost> high;
   std::array<std::uint64_t, kMost> low;
   std::array<net::Family, kMost> families;

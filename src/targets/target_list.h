@@ -1,4 +1,4 @@
-// What lists of targets say, piece by piece as it is read: unsorted, with repetitions.
+// The contents of target lists as read: unsorted, with repetitions.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace masscan::targets {
 
-// The eth0 of "fe80::1%eth0", and where it stood.
+// The eth0 of "fe80::1%eth0", and where it was given.
 struct Scope {
   std::string interface;
   std::string place;
@@ -26,7 +26,7 @@ struct TargetList {
   void append(TargetList other);
 };
 
-// Adds names to sorted ones, each once.
+// Merges names into a sorted vector without duplicates.
 void merge(std::vector<HostName> names, std::vector<HostName>& into);
 
 }  // namespace masscan::targets

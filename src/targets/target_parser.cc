@@ -18,19 +18,19 @@
 namespace masscan::targets {
 namespace {
 
-// Where a text comes from decides what it may hold and how places in it are named.
+// The source of a text decides what it may contain and how positions in it are named.
 enum class Source { kValue, kFile };
 
 bool is_line_end(int c) { return c == '\n' || c == '\r'; }
 bool is_separator(int c) { return c == ',' || c == ' ' || c == '\t' || is_line_end(c); }
-// The first byte of a UTF-8 dash counts too: no word may hold it.
+// True for '-' and the first byte of a dash in UTF-8, which no word may contain.
 bool is_dash_start(int c) { return c == '-' || c == 0x96 || c == 0xe2; }
 bool ends_word(int c) {
   return c == TextScanner::kEnd || c == '/' || is_separator(c) || is_dash_start(c);
 }
 
-// A word for a message. Every byte that is not ASCII is escaped: what looks like a blank is often
-// what is wrong.
+// Writes a word for a message. Bytes other than ASCII are escaped, because the error is often a
+// character that looks like a blank.
 std::string shown(std::string_view word) {
   constexpr std::size_t kMost = 60;
   std::string text;
@@ -46,7 +46,7 @@ std::string shown(std::string_view word) {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// What is probably meant by a word that makes no sense where it stands, and what to do about it.
+// Returns what a misplaced word probably means and how to correct it.
 std::string_view advice(std::string_view word) {
   const auto has = [word](std::string_view characters) {
     return word.find_first_of(characters) != std::string_view::npos;
@@ -68,7 +68,7 @@ std::string_view advice(std::string_view word) {
   return "write 10.0.0.1, 10.0.0.0/8, 10.0.0.1-10.0.0.5, fd09::2 or a host name";
 }
 
-// The 80 of "10.0.0.1:80".
+// Parses the 80 of "10.0.0.1:80".
 std::optional<net::Port> parse_pair_port(std::string_view digits) {
   const auto number = parse_number<std::uint16_t>(digits);
   if (!number || digits.size() > 5) return std::nullopt;
@@ -106,7 +106,7 @@ class TargetParser {
   bool found_any() const { return !list_.empty(); }
 
  private:
-  // Longer than any name with a port: what fills it is wrong, however it goes on.
+  // Longer than any name with a port; a word of this length is an error.
   static constexpr std::size_t kLongestWord = 272;
 
   // item = address | address "-" address | address "/" length | address ":" port
@@ -149,8 +149,8 @@ class TargetParser {
     return expect_end_of_item();
   }
 
-  // Lists hold words that are no names, such as remarks and the headings of tables, and somebody's
-  // search domain may well know them. A name that is meant has a line of its own, and a dot.
+  // Lists contain words that are not names, such as remarks and column headings, which a search
+  // domain may resolve. Names in files need a line of their own and a dot.
   Result<void> expect_meant(std::string_view word, std::string_view name) {
     const bool has_dot = name.find('.') < name.size() - 1;
     if (!has_dot && kind_ != ListKind::kTargetsAndAnyName) {
@@ -210,7 +210,7 @@ class TargetParser {
     return not_an_address(word);
   }
 
-  // "10.0.0.1", "fd09::2", "[fd09::2]", "fe80::1%eth0"; the scope is kept.
+  // Parses "10.0.0.1", "fd09::2", "[fd09::2]" or "fe80::1%eth0", and stores the scope.
   std::optional<net::IpAddress> parse_scoped(std::string_view word) {
     if (word.size() == kLongestWord) return std::nullopt;
     if (const auto v4 = net::Ipv4Address::parse(word)) return *v4;
@@ -249,7 +249,7 @@ class TargetParser {
     return bad("'{}' names a port; only whole addresses can stand here", shown(word));
   }
 
-  // After anything longer than an address a blank must not be followed by a second '-' or '/'.
+  // Rejects a second '-' or '/' after blanks, behind anything longer than an address.
   Result<void> expect_end_of_item() {
     skip_blanks();
     mark();
@@ -260,7 +260,7 @@ class TargetParser {
         "comment");
   }
 
-  // Skips what stands between items; true if there is one more.
+  // Skips separators. Returns true if another item follows.
   bool skip_to_item() {
     at_line_start_ = scanner_.column() == 1;
     const bool after_item = found_any();
@@ -291,7 +291,7 @@ class TargetParser {
     while (scanner_.take(' ') || scanner_.take('\t')) continue;
   }
 
-  // '-', byte 0x96, or U+2010 to U+2015, which are e2 80 90 to e2 80 95.
+  // Skips '-', byte 0x96, or U+2010 to U+2015 (e2 80 90 to e2 80 95).
   Result<void> skip_dash() {
     mark();
     if (!scanner_.take(0xe2)) {
@@ -313,12 +313,12 @@ class TargetParser {
     return {};
   }
 
-  // Valid until the next call. Of a word that is too long only the beginning is read.
+  // Reads a word, at most kLongestWord bytes of it. Valid until: the next call.
   std::string_view read_word() {
     return read_while(0, [](int c) { return !ends_word(c); });
   }
 
-  // The word of this length that was just read, and more of it: in a name '-' is a letter.
+  // Extends the word just read, of this length: '-' is part of a name.
   std::string_view read_hyphens(std::size_t length) {
     return read_while(length, [](int c) { return c == '-' || !ends_word(c); });
   }
@@ -331,7 +331,7 @@ class TargetParser {
     return {word_.data(), length};
   }
 
-  // Errors name this place.
+  // Remembers the current position for Errors.
   void mark() {
     line_ = scanner_.line();
     column_ = scanner_.column();
@@ -358,8 +358,8 @@ class TargetParser {
   ListKind kind_;
   TargetList list_;
   std::array<char, kLongestWord> word_;
-  bool at_line_start_ = true;      // of the scanner: only blanks stand before it
-  bool is_first_of_line_ = false;  // of the item that is read
+  bool at_line_start_ = true;      // of the scanner: only blanks precede it
+  bool is_first_of_line_ = false;  // of the current item
   std::size_t line_ = 1;
   std::size_t column_ = 1;
 };

@@ -1,5 +1,5 @@
-// One character after the other, out of a text in memory or a file of any length, and where it
-// stood. Used by the parser of targets only.
+// Reads single characters from a text in memory or a file of any length, with their position. Used
+// by the target parser only.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ class TextScanner {
  public:
   static constexpr int kEnd = -1;
 
-  // The text must outlive the scanner.
+  // REQUIRES: the text outlives the scanner.
   explicit TextScanner(std::string_view text)
       : next_(text.data()), end_(text.data() + text.size()), start_(next_) {}
   explicit TextScanner(UniqueFd file) : file_(std::move(file)), buffer_(kBufferBytes) {}
@@ -24,32 +24,32 @@ class TextScanner {
   TextScanner(const TextScanner&) = delete;
   TextScanner& operator=(const TextScanner&) = delete;
 
-  // The next character as a number from 0 to 255, or kEnd.
+  // Returns the next character, 0 to 255, or kEnd.
   int peek() {
     if (next_ == end_ && !refill()) return kEnd;
     return static_cast<unsigned char>(*next_);
   }
-  // Only after peek() gave a character.
+  // REQUIRES: peek() returned a character.
   void skip() {
     if (*next_++ == '\n') {
       ++line_;
       line_start_ = offset();
     }
   }
-  // Skips the next character if it is this one.
+  // Skips the next character if it equals `character`.
   bool take(int character) {
     if (peek() != character) return false;
     skip();
     return true;
   }
 
-  // Both count from 1, columns in bytes.
+  // Both count from 1; columns are bytes.
   std::size_t line() const { return line_; }
   std::size_t column() const { return offset() - line_start_ + 1; }
-  // Columns of this line count from here, as after a byte order mark.
+  // Counts the columns of this line from here, as after a byte order mark.
   void start_line_here() { line_start_ = offset(); }
 
-  // What stopped reading before the end of the file; empty if nothing did.
+  // Returns the error that stopped reading, or an empty string.
   const std::string& read_error() const { return read_error_; }
 
  private:
@@ -62,7 +62,7 @@ class TextScanner {
   std::vector<char> buffer_;
   const char* next_ = nullptr;
   const char* end_ = nullptr;
-  const char* start_ = nullptr;  // of what is in memory now
+  const char* start_ = nullptr;  // of the part in memory
   std::size_t passed_ = 0;       // bytes before that
   std::size_t line_ = 1;
   std::size_t line_start_ = 0;

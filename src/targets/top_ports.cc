@@ -10,15 +10,15 @@
 namespace masscan::targets {
 namespace {
 
-// How these tables were made: by hand, of what is common knowledge. In front stand the services
-// that public surveys of the Internet report most often, and those of offices and data centres;
-// behind them ports of further programs in use, by kind; then whole ranges, in which programs and
-// devices like to listen. Nobody measured anything for it, and it is no copy of another scanner's
-// file. A port that comes twice counts where it comes first. All other ports follow, ascending.
+// These tables were made by hand from general knowledge. First come the services that public
+// surveys of the Internet report most often and those of offices and data centres, then ports of
+// further programs by kind, then ranges that programs and devices often use. They are based on no
+// measurement and are not a copy of another scanner's file. Of a repeated port the first place
+// counts. All other ports follow in ascending order.
 constexpr std::string_view kTcp =
     // The twenty of --top-ports without a number: web, shells, mail, names, Windows, MySQL.
     "80 443 22 21 25 8080 53 23 3389 110 143 445 3306 993 995 587 135 139 465 8443 "
-    // To a hundred: control panels, routers and cameras, telephony, databases, containers.
+    // Up to a hundred: control panels, routers and cameras, telephony, databases, containers.
     "111 5900 1723 5060 8000 81 7547 8888 5000 8081 2000 554 179 5432 1433 3000 8008 8089 9100 "
     "2083 2082 2087 2086 2096 2095 6379 389 636 88 548 515 631 514 5985 5986 27017 9200 2049 10000 "
     "8090 8088 8082 8083 9000 9090 9443 4443 1883 8883 5672 15672 11211 5555 8291 8728 1521 1080 "
@@ -50,7 +50,7 @@ constexpr std::string_view kTcp =
     // Files, backups, versions, shares.
     "2121 3690 6881-6889 51413 9091 3260 3205 2811 4662 9876 10080-10082 13720-13724 13782 13783 "
     "1556 6106 "
-    // Containers, builds, dashboards, and whatever else answers to a browser.
+    // Containers, builds, dashboards and other web interfaces.
     "5601 9389 4646 8300 8301 8600 8200 8834 9001-9003 9080 9091 9095 9115 9121 9187 9389 9392 "
     "8983 "
     "7990 7999 3001 4040 4200 4242 4280 4343 4430 4433 5044 5050 5080 5357 5443 5500 5550 5678 "
@@ -61,7 +61,7 @@ constexpr std::string_view kTcp =
     "10443 12345 12443 13306 15000 16010 16080 16443 18080 18081 18091 18443 19000 19132 19999 "
     "20443 "
     "21025 30000 31337 32400 32764 32768 50070 50075 50443 55443 55553 60000 62078 65000 "
-    // Ranges: web servers, what is counted on from a usual port, remote procedure calls.
+    // Ranges: web servers, numbers counted up from a usual port, remote procedure calls.
     "83-90 8001-8100 8180-8190 8280-8290 8880-8890 9004-9020 9081-9099 9990-9999 10001-10020 "
     "3001-3010 5002-5010 7000-7010 4000-4010 2000-2010 1024-1060 49152-49180 32768-32800 6000-6010 "
     "27015-27030 50000-50010 1-1023 1024-1100";
@@ -69,7 +69,7 @@ constexpr std::string_view kTcp =
 constexpr std::string_view kUdp =
     // The twenty of --top-ports without a number.
     "53 161 123 137 500 1900 5353 67 69 111 4500 138 389 514 520 623 1194 1434 5060 1701 "
-    // Then: what answers a first datagram, and what is often seen beside it.
+    // Services that answer a first datagram, and their frequent companions.
     "68 88 162 177 427 443 445 464 631 1645 1646 1718 1719 1812 1813 2049 2123 2152 3283 3391 3478 "
     "3702 3784 4569 5093 5349 5351 5355 5683 5684 6881 7 9 13 17 19 37 49 80 135 139 192 407 "
     "996-999 "
@@ -95,7 +95,7 @@ std::string_view table_of(net::Transport transport) {
   return {};
 }
 
-// "80" or "8000-8100".
+// Parses "80" or "8000-8100".
 net::PortRange parse_range(std::string_view word) {
   const std::size_t dash = word.find('-');
   const auto first = parse_number<std::uint16_t>(word.substr(0, dash));
@@ -105,7 +105,7 @@ net::PortRange parse_range(std::string_view word) {
   return {*first, *last};
 }
 
-// Takes ports until there are enough, each once.
+// Collects distinct ports until there are enough.
 class Choice {
  public:
   Choice(net::Transport transport, std::uint32_t count) : transport_(transport), count_(count) {}

@@ -1,4 +1,4 @@
-// Which ports are worth asking first, for --top-ports: an order of all of them.
+// The order of ports by usefulness, for --top-ports.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@ namespace masscan::targets {
 
 constexpr std::uint32_t kMostTopPorts = 65535;  // all but port 0
 
-// Is there an order? Of TCP and UDP ports.
+// True for TCP and UDP.
 bool has_top_ports(net::Transport transport);
 
-// The first `count`, at most kMostTopPorts, of a transport that has an order.
+// Returns the first `count` ports. REQUIRES: count <= kMostTopPorts, has_top_ports(transport).
 std::vector<net::TransportPorts> top_ports(net::Transport transport, std::uint32_t count);
 
 }  // namespace masscan::targets

@@ -5,7 +5,7 @@
 namespace masscan::wire {
 namespace {
 
-// Hardware type Ethernet (1), protocol type IPv4, address lengths 6 and 4: the first six bytes.
+// Hardware type Ethernet (1) and protocol type IPv4; address lengths 6 and 4: the first six bytes.
 constexpr std::uint32_t kHardwareAndProtocol = 0x00010800;
 constexpr std::uint16_t kLengths = 0x0604;
 

@@ -20,7 +20,8 @@ struct ArpMessage {
   net::MacAddress target_mac{};  // zero in a request
   net::Ipv4Address target{};
 
-  // Nothing unless it is a request or a reply about IPv4 over Ethernet. Bytes after it are padding.
+  // Returns nullopt unless it is a request or a reply for IPv4 over Ethernet. Bytes after it are
+  // padding.
   static std::optional<ArpMessage> parse(Bytes message);
   void emit(MutableBytes message) const;
   bool operator==(const ArpMessage&) const = default;

@@ -5,7 +5,8 @@ namespace masscan::wire {
 Checksum& Checksum::add(Bytes bytes) {
   for (; bytes.size() >= 8; bytes = bytes.subspan(8)) add(load_be<std::uint64_t>(bytes));
   for (; bytes.size() >= 2; bytes = bytes.subspan(2)) add(load_be<std::uint16_t>(bytes));
-  if (!bytes.empty()) add(std::to_integer<std::uint64_t>(bytes[0]) << 8);  // as if a zero followed
+  // padded with a zero byte
+  if (!bytes.empty()) add(std::to_integer<std::uint64_t>(bytes[0]) << 8);
   return *this;
 }
 

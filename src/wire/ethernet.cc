@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kTagLength = 4;
 
-// 802.1Q and 802.1ad (customer and service tags).
+// True for 802.1Q and 802.1ad (customer and service) tags.
 bool is_tag(std::uint16_t type) { return type == 0x8100 || type == 0x88a8; }
 
 }  // namespace

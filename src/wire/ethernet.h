@@ -1,4 +1,4 @@
-// Ethernet II frames. VLAN tags (802.1Q, 802.1ad) are stepped over on receive.
+// Ethernet II frames. VLAN tags (802.1Q, 802.1ad) are skipped on receive.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace masscan::wire {
 
-// Frames shorter than this are padded with zeros by whoever puts them on a real cable.
+// The minimum length of a frame on a real cable; the sender pads with zeros.
 inline constexpr std::size_t kMinEthernetLength = 60;
 
 struct EthernetHeader {
@@ -23,7 +23,7 @@ struct EthernetHeader {
   bool operator==(const EthernetHeader&) const = default;
 };
 
-// Valid as long as the frame it was parsed from.
+// Valid until: the frame changes.
 class EthernetView {
  public:
   static std::optional<EthernetView> parse(Bytes frame);
@@ -31,7 +31,7 @@ class EthernetView {
   net::MacAddress destination() const { return load_mac(frame_, 0); }
   net::MacAddress source() const { return load_mac(frame_, 6); }
   EtherType type() const { return EtherType{load_be<std::uint16_t>(frame_, header_length_ - 2)}; }
-  // What follows the type, with the padding.
+  // Returns what follows the type, including padding.
   Bytes payload() const { return frame_.subspan(header_length_); }
   EthernetHeader header() const { return {destination(), source(), type()}; }
 
@@ -40,7 +40,7 @@ class EthernetView {
       : frame_(frame), header_length_(header_length) {}
 
   Bytes frame_;
-  std::size_t header_length_;  // with tags
+  std::size_t header_length_;  // including tags
 };
 
 }  // namespace masscan::wire

@@ -21,23 +21,24 @@ struct IcmpHeader {
 
   std::uint8_t type = 0;
   std::uint8_t code = 0;
-  std::uint32_t rest = 0;  // means something else in every type; zero in most errors
+  std::uint32_t rest = 0;  // depends on the type; zero in most errors
 
-  // Writes the header at the front of the message, with the checksum over the whole of it: the body
-  // is already in place. Only ICMPv6 covers the addresses.
+  // Writes the header at the front of the message, with the checksum over all of it. Only the
+  // checksum of ICMPv6 covers the addresses. REQUIRES: the body is in place.
   void emit(MutableBytes message) const;
   void emit(MutableBytes message, net::Ipv6Address source, net::Ipv6Address destination) const;
   bool operator==(const IcmpHeader&) const = default;
 };
 
-// Valid as long as the bytes it was parsed from.
+// Valid until: the parsed bytes change.
 class IcmpView {
  public:
   static std::optional<IcmpView> parse(Bytes message);
 
   std::uint8_t type() const { return load_be<std::uint8_t>(message_, 0); }
   std::uint8_t code() const { return load_be<std::uint8_t>(message_, 1); }
-  // After the first eight bytes. In an error: the beginning of the packet that caused it.
+  // Returns what follows the first eight bytes. In an error: the beginning of the packet that
+  // caused it.
   Bytes body() const { return message_.subspan(IcmpHeader::kLength); }
   IcmpHeader header() const { return {type(), code(), load_be<std::uint32_t>(message_, 4)}; }
 

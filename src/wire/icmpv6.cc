@@ -12,7 +12,7 @@ constexpr std::size_t kMacOptionLength = 8;  // kind, length, six octets
 
 enum OptionKind : std::uint8_t { kSourceMac = 1, kTargetMac = 2 };
 
-// The flags of an advertisement, in the word after the checksum.
+// Flags of an advertisement, in the word after the checksum.
 constexpr std::uint32_t kFromRouter = 1u << 31;
 constexpr std::uint32_t kSolicited = 1u << 30;
 constexpr std::uint32_t kOverriding = 1u << 29;
@@ -23,8 +23,8 @@ struct NeighborMessage {
   std::optional<net::MacAddress> mac;
 };
 
-// The link-layer address among the options; `false` if an option has length zero or is cut, which
-// makes the whole message invalid (RFC 4861, 7.1).
+// Finds the link-layer address among the options. Returns false if an option has length zero or is
+// truncated, which makes the message invalid (RFC 4861, 7.1).
 bool find_mac(Bytes options, OptionKind kind, std::optional<net::MacAddress>& mac) {
   while (!options.empty()) {
     if (options.size() < 2) return false;

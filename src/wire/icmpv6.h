@@ -1,8 +1,8 @@
-// ICMPv6 (RFC 4443) and the two messages of neighbour discovery (RFC 4861, 4.3 and 4.4) that find
-// the link-layer address of an IPv6 address.
+// The types of ICMPv6 (RFC 4443), and the two messages of neighbour discovery (RFC 4861, 4.3 and
+// 4.4) that resolve an IPv6 address to a link-layer address.
 //
-// Who receives a neighbour message must also check that its hop limit is 255 (RFC 4861, 7.1): then
-// it comes from this link.
+// A receiver of a neighbour message must also check that its hop limit is 255, which proves that it
+// was sent on this link (RFC 4861, 7.1).
 #pragma once
 
 #include <cstdint>
@@ -23,19 +23,19 @@ inline constexpr std::uint8_t kNeighborSolicitation = 135;
 inline constexpr std::uint8_t kNeighborAdvertisement = 136;
 }  // namespace icmpv6_type
 
-// "Who has target?"
+// Asks for the link-layer address of `target`.
 struct NeighborSolicitation {
   net::Ipv6Address target{};
   std::optional<net::MacAddress> source_mac{};  // absent when the sender has no address yet
 
   static std::optional<NeighborSolicitation> parse(Bytes message);
   std::size_t length() const;
-  // Exactly length() bytes, with the checksum.
+  // Writes length() bytes, including the checksum.
   void emit(MutableBytes message, net::Ipv6Address source, net::Ipv6Address destination) const;
   bool operator==(const NeighborSolicitation&) const = default;
 };
 
-// "The target is at ..."
+// Announces the link-layer address of `target`.
 struct NeighborAdvertisement {
   net::Ipv6Address target{};
   bool from_router = false;
@@ -45,7 +45,7 @@ struct NeighborAdvertisement {
 
   static std::optional<NeighborAdvertisement> parse(Bytes message);
   std::size_t length() const;
-  // Exactly length() bytes, with the checksum.
+  // Writes length() bytes, including the checksum.
   void emit(MutableBytes message, net::Ipv6Address source, net::Ipv6Address destination) const;
   bool operator==(const NeighborAdvertisement&) const = default;
 };

@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint8_t kVersionAndLength = 0x45;
 constexpr std::uint16_t kDontFragment = 0x4000;
 
-// The length of the header, if it is an IPv4 header and all there.
+// Returns the header length, or nullopt if this is no complete IPv4 header.
 std::optional<std::size_t> checked_header_length(Bytes packet) {
   if (packet.size() < Ipv4Header::kLength) return std::nullopt;
   const auto first = load_be<std::uint8_t>(packet);

@@ -1,4 +1,4 @@
-// IPv4 headers (RFC 791). We send no options and no fragments; received options are stepped over.
+// IPv4 headers (RFC 791). We send no options and no fragments; received options are skipped.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,17 @@ struct Ipv4Header {
   net::Ipv4Address source{};
   net::Ipv4Address destination{};
 
-  // The header with its checksum.
+  // Writes the header with its checksum.
   void emit(MutableBytes packet) const;
   bool operator==(const Ipv4Header&) const = default;
 };
 
-// Valid as long as the bytes it was parsed from.
+// Valid until: the parsed bytes change.
 class Ipv4View {
  public:
-  // A whole packet, perhaps with link-layer padding behind it, which the view leaves out.
+  // Parses a whole packet. Link-layer padding behind it is not part of the view.
   static std::optional<Ipv4View> parse(Bytes packet);
-  // The beginning of a packet, as an ICMP error quotes it.
+  // Parses the beginning of a packet, as an ICMP error quotes it.
   static std::optional<Ipv4View> parse_quoted(Bytes beginning);
 
   net::Ipv4Address source() const { return load_ipv4(packet_, 12); }
@@ -50,7 +50,7 @@ class Ipv4View {
   std::uint16_t total_length() const { return load_be<std::uint16_t>(packet_, 2); }
 
   Bytes packet_;
-  std::size_t header_length_;  // with options
+  std::size_t header_length_;  // including options
 };
 
 }  // namespace masscan::wire

@@ -11,8 +11,8 @@ bool is_extension(Protocol protocol) {
          protocol == Protocol::kAuthentication;
 }
 
-// From the length field in its second byte: units of 8 bytes after the first 8, but units of 4
-// after the first 8 in an authentication header (RFC 4302, 2.2).
+// Computes the length from the length field in the second byte: units of 8 bytes after the first 8.
+// In an authentication header: units of 4 bytes after the first 8 (RFC 4302, 2.2).
 std::size_t extension_length(Protocol protocol, std::uint8_t field) {
   return 8 + std::size_t{field} * (protocol == Protocol::kAuthentication ? 4 : 8);
 }
@@ -53,7 +53,7 @@ std::optional<Ipv6View> Ipv6View::walk(Bytes packet) {
   return view;
 }
 
-// Over one extension header; false if it does not end within the packet.
+// Skips one extension header. Returns false if it does not end within the packet.
 bool Ipv6View::step() {
   const Bytes rest = payload();
   if (rest.size() < 8) return false;

@@ -1,4 +1,4 @@
-// IPv6 headers (RFC 8200). We send no extension headers; received ones are stepped over.
+// IPv6 headers (RFC 8200). We send no extension headers; received ones are skipped.
 #pragma once
 
 #include <cstdint>
@@ -25,22 +25,22 @@ struct Ipv6Header {
   bool operator==(const Ipv6Header&) const = default;
 };
 
-// Valid as long as the bytes it was parsed from.
+// Valid until: the parsed bytes change.
 class Ipv6View {
  public:
-  // More of them in one packet are taken for an attack on our time.
+  // A packet with more of them is rejected, as an attempt to waste our time.
   static constexpr int kMaxExtensionHeaders = 8;
 
-  // A whole packet, perhaps with link-layer padding behind it, which the view leaves out. Nothing
+  // Parses a whole packet. Link-layer padding behind it is not part of the view. Returns nullopt
   // for a fragment.
   static std::optional<Ipv6View> parse(Bytes packet);
-  // The beginning of a packet, as an ICMPv6 error quotes it.
+  // Parses the beginning of a packet, as an ICMPv6 error quotes it.
   static std::optional<Ipv6View> parse_quoted(Bytes beginning);
 
   net::Ipv6Address source() const { return load_ipv6(packet_, 8); }
   net::Ipv6Address destination() const { return load_ipv6(packet_, 24); }
   std::uint8_t hop_limit() const { return load_be<std::uint8_t>(packet_, 7); }
-  // What comes after the last extension header.
+  // Returns the protocol after the last extension header.
   Protocol protocol() const { return protocol_; }
   Bytes payload() const { return packet_.subspan(payload_offset_); }
   Ipv6Header header() const;

@@ -1,5 +1,5 @@
-// A received frame taken apart once, down to the transport: whoever looks at an IP packet later
-// looks at this, and no length is checked twice.
+// A received frame, parsed once down to the transport. All later code uses it, so that no length is
+// checked twice.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace masscan::wire {
 
 using Link = net::LinkLayer;
 
-// The spans are valid as long as the frame.
+// Valid until: the frame changes.
 struct Packet {
   net::MacAddress source_mac{};       // zero where the link has none
   net::MacAddress destination_mac{};  // zero where the link has none
@@ -26,18 +26,19 @@ struct Packet {
   Bytes network{};    // the IPv4 header with its options, or the fixed IPv6 header
   Bytes transport{};  // the transport header and what follows, without link-layer padding
 
-  // Nothing for what is not a whole IPv4 or IPv6 packet: another protocol (ARP has its own
-  // ArpMessage), a fragment, lengths that contradict each other.
+  // Returns nullopt for anything but a whole IPv4 or IPv6 packet: another protocol (ARP has its own
+  // ArpMessage), a fragment, or lengths that contradict each other.
   static std::optional<Packet> parse(Bytes frame, Link link);
-  // The packet whose beginning an ICMP or ICMPv6 error quotes; `transport` may be cut anywhere.
+  // Parses the packet whose beginning an ICMP or ICMPv6 error quotes. `transport` may be truncated
+  // anywhere.
   static std::optional<Packet> parse_quoted(Bytes beginning);
 
-  // Of the IPv4 header and of TCP, ICMP and ICMPv6; other transports are taken as they are. Only
-  // for whole packets.
+  // Checks the checksums of the IPv4 header and of TCP, ICMP and ICMPv6; other transports are
+  // accepted as they are. REQUIRES: a whole packet.
   bool checksums_ok() const;
-  // The sender's kernel left the checksum of a TCP segment to hardware, and there was none on the
-  // way: the field holds the sum of the pseudo-header alone. A complete checksum looks like that
-  // once in 65,536 times.
+  // True if the checksum field of a TCP segment holds only the sum of the pseudo-header. The
+  // sender's kernel then left the checksum to hardware, and there was none on the path. One
+  // complete checksum in 65,536 looks the same.
   bool has_unfinished_checksum() const;
 };
 

@@ -1,4 +1,4 @@
-// Numbers that say what a header carries, and the addresses inside headers.
+// Protocol numbers, and the addresses inside headers.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace masscan::wire {
 
-// Values that are not listed also occur: both enumerations hold whatever a frame says.
+// Other values occur too: both enumerations hold any value of a frame.
 enum class EtherType : std::uint16_t { kIpv4 = 0x0800, kArp = 0x0806, kIpv6 = 0x86dd };
 
 enum class Protocol : std::uint8_t {

@@ -21,7 +21,7 @@ constexpr std::size_t kSackPermittedLength = 2;
 constexpr std::size_t kWindowScaleLength = 3;
 constexpr std::size_t kTimestampLength = 10;
 
-// One option with its kind and length bytes; known kinds count only with their right length.
+// Parses one option with its kind and length bytes. A known kind with a wrong length is ignored.
 void take_option(TcpOptions& options, Bytes option) {
   const auto kind = load_be<std::uint8_t>(option);
   if (kind == kMss && option.size() == kMssLength) {
@@ -36,7 +36,7 @@ void take_option(TcpOptions& options, Bytes option) {
   }
 }
 
-// Writes kind and length in front of the list and returns what is left behind the option.
+// Writes kind and length at the front of `list` and returns the rest of `list` behind the option.
 MutableBytes begin_option(MutableBytes list, OptionKind kind, std::size_t length) {
   store_be(list, 0, static_cast<std::uint8_t>(kind));
   store_be(list, 1, static_cast<std::uint8_t>(length));

@@ -24,9 +24,8 @@ struct TcpTimestamp {
   bool operator==(const TcpTimestamp&) const = default;
 };
 
-// Emitted in the order of the members, filled with end-of-list to a multiple of four bytes, as
-// masscan does. Unknown and malformed options are not an error on receive: the former are stepped
-// over, the latter end the list.
+// Emitted in the order of the members and padded with end-of-list to a multiple of four bytes, as
+// masscan does. On receive, unknown options are skipped, and a malformed one ends the list.
 struct TcpOptions {
   std::optional<std::uint16_t> mss{};
   bool sack_permitted = false;
@@ -34,7 +33,7 @@ struct TcpOptions {
   std::optional<TcpTimestamp> timestamp{};
 
   static TcpOptions parse(Bytes list);
-  // A multiple of four.
+  // Returns a multiple of four.
   std::size_t length() const;
   void emit(MutableBytes list) const;
   bool operator==(const TcpOptions&) const = default;
@@ -53,14 +52,14 @@ struct TcpHeader {
   TcpOptions options{};
 
   std::size_t length() const { return kMinLength + options.length(); }
-  // Writes the header at the front of the segment, with the checksum over the whole of it: the
-  // payload is already in place.
+  // Writes the header at the front of the segment, with the checksum over all of it. REQUIRES: the
+  // payload is in place.
   void emit(MutableBytes segment, const net::IpAddress& source,
             const net::IpAddress& destination) const;
   bool operator==(const TcpHeader&) const = default;
 };
 
-// Valid as long as the bytes it was parsed from.
+// Valid until: the parsed bytes change.
 class TcpView {
  public:
   static std::optional<TcpView> parse(Bytes segment);
@@ -86,7 +85,7 @@ class TcpView {
   std::size_t header_length_;
 };
 
-// The first eight bytes of a segment: what every ICMP error quotes at least (RFC 792).
+// The first eight bytes of a segment, which every ICMP error quotes at least (RFC 792).
 struct TcpQuote {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;

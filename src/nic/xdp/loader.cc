@@ -20,12 +20,12 @@
 namespace masscan::nic {
 namespace {
 
-constexpr std::size_t kLogBytes = (std::size_t{1} << 24) - 1;  // the most that Linux 5.10 takes
+constexpr std::size_t kLogBytes = (std::size_t{1} << 24) - 1;  // the maximum of Linux 5.10
 constexpr std::size_t kLongestReason = 160;
 constexpr std::size_t kDescriptors = 16;  // more than the maps and programs of one object
 constexpr std::string_view kNeeds = "XDP needs Linux 5.18 or later";
 
-// ---- What this process may ----
+// ---- Privileges of this process ----
 
 std::uint64_t effective_capabilities() {
   __user_cap_header_struct header{};
@@ -35,7 +35,7 @@ std::uint64_t effective_capabilities() {
   return std::uint64_t{halves[1].effective} << 32 | halves[0].effective;
 }
 
-// "CAP_BPF and CAP_PERFMON": those that are not there. CAP_SYS_ADMIN includes both.
+// Returns the missing ones of "CAP_BPF and CAP_PERFMON". CAP_SYS_ADMIN includes both.
 std::string lacking_capabilities() {
   const std::uint64_t effective = effective_capabilities();
   const auto has = [&](unsigned capability) { return (effective >> capability & 1) != 0; };
@@ -49,7 +49,7 @@ std::string lacking_capabilities() {
   return lacking;
 }
 
-// ---- What this kernel can ----
+// ---- Features of this kernel ----
 
 std::string kernel_release() {
   utsname name{};
@@ -61,7 +61,7 @@ bool lacks_helper(bpf_func_id helper) {
   return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, helper, nullptr) == 0;
 }
 
-// Tries a program that lets every frame pass.
+// Tries to load a program that passes every frame.
 bool lacks_fragments() {
   std::array<bpf_insn, 2> pass{};
   pass[0].code = BPF_ALU64 | BPF_MOV | BPF_K;  // into register 0
@@ -75,7 +75,7 @@ bool lacks_fragments() {
   return !program.is_open();
 }
 
-// The first of what our programs need that is not there; null if all is.
+// Returns the first missing feature that our programs need, or null.
 const char* lacking_feature() {
   if (lacks_helper(BPF_FUNC_ringbuf_reserve)) return "BPF rings";
   if (lacks_helper(BPF_FUNC_timer_init)) return "BPF timers";
@@ -115,8 +115,9 @@ std::string decisive_line(std::string_view verifier_log) {
   return fmt::format("{}...", decisive.substr(0, kLongestReason));
 }
 
-// Whoever may not load programs is told so first: to him the kernel says all kinds of things. But
-// where something has run out, nothing else can be tried; libbpf may call that by another name.
+// Reports missing privileges first, because the kernel then returns various errors. A lack of
+// resources is reported before that: nothing else can be tested then, and libbpf may return another
+// errno.
 Error explain_refusal(int error, std::string_view verifier_log) {
   constexpr std::string_view kWhat = "cannot load the XDP program";
   Result<void> room = check_descriptors(kDescriptors);

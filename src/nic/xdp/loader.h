@@ -1,7 +1,8 @@
-// Loads our BPF programs; where the kernel refuses them, finds out why: what this process may not
-// do, what this kernel cannot, or what its verifier says.
+// Loads our BPF programs. On failure, finds the reason: a missing privilege, a missing kernel
+// feature, or the message of the verifier.
 //
-// For files that include a skeleton (cmake/bpf.cmake). Any thread; before the workers run.
+// For files that include a skeleton (cmake/bpf.cmake).
+// Thread: any, before the workers run.
 #pragma once
 
 #include <bpf/libbpf.h>
@@ -17,7 +18,7 @@
 
 namespace masscan::nic {
 
-// Where the verifier writes what it thinks of a program that it refuses.
+// The buffer for the verifier's log.
 class VerifierLog {
  public:
   VerifierLog();
@@ -25,23 +26,23 @@ class VerifierLog {
   std::string_view text() const { return text_.get(); }
 
  private:
-  std::unique_ptr<char[]> text_;  // memory that costs nothing until it is written to
+  std::unique_ptr<char[]> text_;  // its pages are allocated when written to
 };
 
-// The line of a verifier's log that says why: the last before its statistics. Shortened if it is
-// very long; empty if there is none.
+// Returns the decisive line of a verifier's log, the last one before its statistics. Very long
+// lines are shortened. Returns an empty string if there is none.
 std::string decisive_line(std::string_view verifier_log);
 
-// Why the kernel refused to load programs, of which `error` (an errno) and the log are known.
+// Explains why the kernel refused programs, from `error` (an errno) and the log.
 Error explain_refusal(int error, std::string_view verifier_log);
 
-// The programs and maps of a skeleton, in the kernel. Where the verifier refuses them, its whole
-// log is written to `log`, if there is one.
+// Loads the programs and maps of a skeleton. If the verifier refuses them, writes its whole log to
+// `log` unless that is null.
 template <typename Skeleton>
 Result<std::unique_ptr<Skeleton, void (*)(Skeleton*)>> load_programs(std::FILE* log) {
   VerifierLog verifier_log;
   const bpf_object_open_opts options = verifier_log.open_options();
-  libbpf_set_print(nullptr);  // what it would tell standard error is in our errors
+  libbpf_set_print(nullptr);  // our Errors hold what it would print
   std::unique_ptr<Skeleton, void (*)(Skeleton*)> programs(Skeleton::open(&options),
                                                           Skeleton::destroy);
   if (!programs) return run_error("cannot read the XDP programs: {}", last_system_error());

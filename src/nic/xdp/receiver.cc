@@ -19,15 +19,15 @@ constexpr std::uint64_t kAlignment = 8;  // of records in the ring
 
 std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
-// How much of the ring's second mapping a record at its end can reach into. The kernel counts every
-// page of a mapping as resident, so no more of them are mapped.
+// Bytes of the second mapping that a record at the end of the ring can extend into. No more pages
+// are mapped, because the kernel counts each as resident.
 std::size_t overlap_bytes(std::size_t ring_bytes) {
   constexpr std::size_t kLongest = BPF_RINGBUF_HDR_SZ + sizeof(receive_record) + RECEIVE_LONGEST;
   const std::size_t page = page_bytes();
   return std::min(ring_bytes, (kLongest + page - 1) / page * page);
 }
 
-// In front of every record: its length and two bits, written last by the kernel.
+// The header of each record: its length and two bits, written last by the kernel.
 std::uint32_t load_header(const std::byte* record) {
   return __atomic_load_n(reinterpret_cast<const std::uint32_t*>(record), __ATOMIC_ACQUIRE);
 }
@@ -71,8 +71,8 @@ XdpReceiver::XdpReceiver(UniqueFd ring, std::size_t ring_bytes, MappedMemory con
   received_.reserve(kBatch);
 }
 
-// Between saying that we wait and looking once more there is a full barrier, as there is in the
-// program between a record and its look at `is_awaited`: one of the two sees the other.
+// There is a full barrier between setting `is_awaited` and the second look, and one in the program
+// between writing a record and reading `is_awaited`. At least one side therefore sees the other.
 std::span<const RxFrame> XdpReceiver::receive() {
   received_.clear();
   read();
@@ -94,7 +94,7 @@ void XdpReceiver::read() {
   while (position_ < end && received_.size() < kBatch) {
     const std::byte* const record = ring + (position_ & position_mask_);
     const std::uint32_t header = load_header(record);
-    if ((header & BPF_RINGBUF_BUSY_BIT) != 0) return;  // still being written
+    if ((header & BPF_RINGBUF_BUSY_BIT) != 0) return;  // incomplete
     if ((header & BPF_RINGBUF_DISCARD_BIT) == 0) {
       received_.push_back(view(record + BPF_RINGBUF_HDR_SZ, boot_to_wall_));
     }

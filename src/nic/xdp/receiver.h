@@ -1,13 +1,14 @@
-// The replies that an XDP tap takes for one worker, read from a BPF ring buffer.
+// Reads the replies of one worker, taken by an XdpTap, from a BPF ring buffer.
 //
-// Whole frames, with the time of their arrival, in the order in which the interface's CPUs put them
-// there. Used by one thread. The views that `receive` lends lie in the ring itself: nothing is
-// copied but once, by the kernel.
+// Frames are complete, with their time of arrival, in the order in which the interface's CPUs wrote
+// them. The views of `receive` point into the ring; the kernel makes the only copy.
+// Thread: one.
 //
-// A frame between two local interfaces (veth) has no checksum where the sender's kernel left it to
-// hardware. XDP tells nobody; but such a kernel writes the sum of the pseudo-header into the field,
-// and the program recognises that. Offloads of hardware that receives stay correct: drivers switch
-// off or undo what would hide a wrong checksum from XDP (virtio_net), and large receive offload.
+// A frame between two local interfaces (veth) has no checksum if the sender's kernel left it to
+// hardware. XDP does not report that; but such a kernel writes the sum of the pseudo-header into
+// the field, which the program recognises. Offloads of receiving hardware do no harm: drivers
+// disable or undo those that would hide a wrong checksum from XDP (virtio_net), and large receive
+// offload.
 #pragma once
 
 #include <memory>
@@ -34,13 +35,13 @@ class XdpReceiver final : public Receiver {
  public:
   static Result<std::unique_ptr<XdpReceiver>> open(const XdpReceiverConfig& config);
 
-  // At most `kBatch` frames, valid until `release`. Who finds nothing may wait at `poll_fd`, and is
-  // woken by the next frame.
+  // Returns at most `kBatch` frames. If there are none, `poll_fd` becomes readable with the next
+  // one. Valid until: `release`.
   std::span<const RxFrame> receive() override;
   void release() override;
   int poll_fd() const override { return ring_.get(); }
-  // Fills in `received` and `kernel_drops`. Reads the clock, lest captured_at goes wrong when
-  // somebody sets it.
+  // Sets `received` and `kernel_drops`. Reads the clock, so that captured_at follows changes of the
+  // wall clock.
   void count_into(QueueCounters& counters) override;
 
  private:
@@ -51,13 +52,13 @@ class XdpReceiver final : public Receiver {
   void read();
 
   UniqueFd ring_;
-  std::uint64_t position_mask_;  // where in the ring a position lies
+  std::uint64_t position_mask_;  // masks a position to an offset in the ring
   MappedMemory consumer_;        // our position; the kernel reads it
-  MappedMemory producer_;        // the kernel's; behind a page the ring, and its beginning again
+  MappedMemory producer_;        // the kernel's position; then the ring, and its beginning again
   receive_ring_state& state_;
-  std::uint64_t position_ = 0;     // what we have read up to; the kernel hears of it at `release`
-  std::vector<RxFrame> received_;  // views into the ring
-  Duration boot_to_wall_{};        // from the clock of the program to that of people
+  std::uint64_t position_ = 0;     // read up to here; published by `release`
+  std::vector<RxFrame> received_;  // views of the ring
+  Duration boot_to_wall_{};        // from the program's clock to the wall clock
   std::uint64_t count_ = 0;
 };
 

@@ -28,12 +28,12 @@ namespace masscan::nic {
 namespace {
 
 constexpr std::uint32_t kForever = ~std::uint32_t{0};  // runs of the program: some minutes
-// What the kernel adds to the MTU: Ethernet and a VLAN tag.
+// The kernel adds this to the MTU: Ethernet and a VLAN tag.
 constexpr std::size_t kKernelRoomBytes = 18;
 constexpr int kInterrupt = SIGURG;  // as in bpf/transmit.bpf.c
 constexpr Duration kErrorNap = 10ms;
 
-// Words that the other side writes, or reads, at any time.
+// Accesses words that the program may read or write at any time.
 template <typename T>
 T load(T& word) {
   return std::atomic_ref<T>(word).load(std::memory_order_acquire);
@@ -43,7 +43,8 @@ void store(T& word, std::type_identity_t<T> value) {
   std::atomic_ref<T>(word).store(value, std::memory_order_release);
 }
 
-// A signal without a handler interrupts nothing, or ends the process.
+// Installs a handler that does nothing. Without one, the signal would interrupt nothing or end the
+// process.
 void prepare_signal() {
   struct sigaction action {};
   action.sa_handler = [](int) {};
@@ -63,7 +64,7 @@ Result<UniqueFd> listen(const bpf_program* program, const char* tracepoint) {
   return run_error("cannot listen to the tracepoint {}: {}", tracepoint, last_system_error());
 }
 
-// "veth", "virtio_net"; empty if it has none.
+// Returns "veth", "virtio_net"; an empty string if it has none.
 std::string driver_of(const std::string& interface) {
   ethtool_drvinfo info{};
   info.cmd = ETHTOOL_GDRVINFO;
@@ -123,9 +124,9 @@ XdpSender::~XdpSender() {
   if (thread_.is_there()) thread_.join();
 }
 
-// The kernel looks at the driver's ability first, then at the length: so a frame that is too long
-// for the link tells of the ability, and stays here. Before Linux 6.3 it says nothing of a veth's
-// peer; and a link may be one for frames longer than ours.
+// The kernel checks the driver's capability first and the length second. A frame that is too long
+// for the link therefore tests the capability and is not sent. Before Linux 6.3 this does not
+// detect the state of a veth's peer; and a link may allow frames longer than ours.
 Result<> XdpSender::examine(const XdpSenderConfig& config) {
   const std::string driver = driver_of(config.interface);
   const bool fits = config.mtu + kKernelRoomBytes >= TRANSMIT_LONGEST;
@@ -145,7 +146,7 @@ Result<> XdpSender::examine(const XdpSenderConfig& config) {
                    std::strerror(error));
 }
 
-// What becomes of one frame, from us to us, which nobody takes: an errno, or 0 if it was sent.
+// Sends one frame to ourselves that every receiver ignores. Returns an errno, or 0 if it was sent.
 Result<int> XdpSender::try_frame(std::size_t length, const net::MacAddress& mac) {
   transmit_slot& slot = slots_[produced_ % slots_.size()];
   write_check_frame(std::as_writable_bytes(std::span(slot.bytes)), mac.octets());
@@ -173,7 +174,7 @@ void XdpSender::submit(std::size_t count) {
   given_ += count;
   produced_ += count;
   store(ring_.produced, produced_);
-  // The program looks for new frames after it said that it sleeps: one of us sees the other.
+  // The program checks for new frames after setting is_asleep: at least one side sees the other.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (load(ring_.is_asleep) != 0) wake();
 }
@@ -199,7 +200,7 @@ void XdpSender::wake() {
   wakes_.notify_one();
 }
 
-// The sender's thread.
+// Runs on the sender's thread.
 void XdpSender::run() {
   block_other_signals();
   while (load(ring_.is_closed) == 0) {
@@ -213,7 +214,8 @@ void XdpSender::run() {
   }
 }
 
-// Runs the program for so many frames, or until it ends itself. False: an error, which is in errno.
+// Runs the program for `frames` frames, or until it ends by itself. Returns false, with errno, on
+// an error.
 bool XdpSender::run_program(std::uint32_t frames) {
   std::array<std::byte, TRANSMIT_LONGEST> blank{};
   xdp_md context{};

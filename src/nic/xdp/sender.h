@@ -1,14 +1,15 @@
-// Sends without socket buffers: frames are written in place into a ring of slots that BPF programs
-// in the kernel (bpf/transmit.bpf.c) empty into an interface's driver, evenly if that is wanted.
+// Sends without socket buffers: frames are written in place into a ring of slots, and BPF programs
+// in the kernel (bpf/transmit.bpf.c) send them through an interface's driver, paced if requested.
 //
-// A thread of the sender sits in the kernel and runs these programs for as long as there is
-// something to send. After 20 ms with nothing it sleeps, and costs nothing until the next `submit`
-// wakes it, which takes some 30 ms. A frame that the driver has no room for is sent again by the
-// programs. Used by one thread; frames still queued when it is destroyed never leave.
+// A thread of the sender runs these programs in the kernel while there are frames. After 20 ms
+// without any it sleeps and uses no CPU; the next `submit` wakes it, which takes some 30 ms. The
+// programs send a frame again for which the driver had no room. Frames still queued in the
+// destructor are not sent.
+// Thread: one.
 //
-// Works with drivers that can send redirected XDP frames (ndo_xdp_xmit). Many can only while an XDP
-// program is attached to the interface: open the XdpTap first. The peer of a veth interface must
-// run NAPI, which means: GRO is on there, or an XDP program attached.
+// Needs a driver that can send redirected XDP frames (ndo_xdp_xmit). Many can do so only while an
+// XDP program is attached to the interface: open the XdpTap first. The peer of a veth interface
+// must run NAPI, that is, have GRO on or an XDP program attached.
 #pragma once
 
 #include <linux/types.h>
@@ -39,14 +40,14 @@ struct XdpSenderConfig {
   std::string interface;
   net::MacAddress mac{};  // ours
   std::size_t mtu = 1500;
-  // Where the whole log of a verifier goes that refuses the programs; null: nowhere.
+  // Receives the verifier's whole log if it refuses the programs; null: none.
   std::FILE* verifier_log = nullptr;
 };
 
 class XdpSender final : public Sender {
  public:
-  // Tries the driver with a frame that is too long to leave, or that nobody takes; the Error says
-  // what it cannot do.
+  // Tests the driver with a frame that is too long to be sent or that every receiver ignores. The
+  // Error names what is missing.
   static Result<std::unique_ptr<XdpSender>> open(const XdpSenderConfig& config);
   ~XdpSender() override;
   XdpSender(const XdpSender&) = delete;
@@ -76,13 +77,13 @@ class XdpSender final : public Sender {
   MappedMemory memory_;
   std::span<transmit_slot> slots_;
   transmit_ring& ring_;          // shared with the programs
-  std::vector<TxFrame> frames_;  // by slot
+  std::vector<TxFrame> frames_;  // indexed by slot
   std::uint64_t produced_ = 0;   // slots, as in transmit_ring
   std::uint64_t given_ = 0;      // frames of the engine
-  // How often the thread was woken. Not in the ring: a futex cannot lie in the memory of a BPF map.
+  // The number of wake-ups. Not in the ring, because a futex cannot be in the memory of a BPF map.
   std::atomic<std::uint32_t> wakes_{0};
-  std::atomic<std::uint64_t> failed_runs_{0};  // that the kernel refused, with all frames
-  Thread thread_;                              // last: it uses the others
+  std::atomic<std::uint64_t> failed_runs_{0};  // refused by the kernel, with all frames
+  Thread thread_;                              // last: it uses the other members
 };
 
 }  // namespace masscan::nic

@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* kWayOut = "remove it, or take --transport af_packet";
 
-// The name of a program, as far as we may know it.
+// Returns the name of a program if we may read it.
 std::string describe_program(std::uint32_t id) {
   bpf_prog_info info{};
   std::uint32_t length = sizeof info;
@@ -98,8 +98,8 @@ struct Attachment {
   XdpTap::Mode mode = XdpTap::Mode::kNative;
 };
 
-// A driver says no in many ways (no XDP at all, not at this MTU, not with these queues); generic
-// mode is an answer to all of them, but not to a program that is there already.
+// Drivers refuse for many reasons (no XDP, not at this MTU, not with these queues). Generic mode
+// works in all these cases, except if another program is attached.
 Result<Attachment> attach(int interface_index, int program, bool allows_native) {
   if (allows_native) {
     UniqueFd link = attach_in_mode(interface_index, program, XDP_FLAGS_DRV_MODE);

@@ -1,12 +1,12 @@
-// The XDP program on an interface that takes our replies out of its traffic (bpf/receive.bpf.c).
+// The XDP program that takes our replies out of an interface's traffic (bpf/receive.bpf.c).
 //
-// One for each interface, whatever the number of workers: each of them adds a ring (XdpReceiver)
-// for the replies to its own source ports. Belongs to who opens the receivers, and outlives them;
-// everything here happens before the workers run. The kernel takes the program off the interface
-// when the process ends, however it ends.
+// There is one per interface; each worker adds a ring (XdpReceiver) for the replies to its own
+// source ports. The kernel detaches the program when the process ends, in any way.
+// Owner: the code that opens the receivers; must outlive them.
+// Thread: any one, before the workers run.
 //
-// The kernel never sees the segments that are taken, so it resets no conversation of ours, and no
-// firewall rule is needed. A program of somebody else on the interface stays there: `open` fails.
+// The kernel does not see the taken segments, so it does not reset our connections, and no firewall
+// rule is needed. A foreign program on the interface is left alone: `open` fails.
 #pragma once
 
 #include <cstdio>
@@ -35,27 +35,27 @@ struct XdpTapConfig {
   std::vector<net::ProbePatterns> patterns{};
   // Multicast groups to listen to besides the interface's own.
   std::vector<net::MacAddress> groups{};
-  bool allows_native = true;  // false: do not even try
-  // Where the whole log of a verifier goes that refuses the program; null: nowhere.
+  bool allows_native = true;  // false: use generic mode
+  // Receives the verifier's whole log if it refuses the program; null: none.
   std::FILE* verifier_log = nullptr;
 };
 
 class XdpTap {
  public:
   enum class Mode {
-    kNative,   // the driver runs the program, before it has made a socket buffer
-    kGeneric,  // the network stack runs it: works everywhere, no faster than a packet socket
+    kNative,   // run by the driver before it makes a socket buffer
+    kGeneric,  // run by the network stack: works everywhere, no faster than a packet socket
   };
 
-  // Native where the driver can, else generic.
+  // Uses native mode if the driver can, otherwise generic mode.
   static Result<std::unique_ptr<XdpTap>> open(const XdpTapConfig& config);
 
   Mode mode() const { return mode_; }
   // For a test run.
   int program_fd() const;
 
-  // Puts what is sent to `ports` into a ring map from now on, and neighbours' messages too. The
-  // state of the ring is valid as long as the tap.
+  // From now on, frames to `ports` and neighbour messages go to this ring map. Valid until: the tap
+  // is destroyed.
   Result<receive_ring_state*> add_ring(int ring_fd, net::PortRange ports);
 
  private:
@@ -65,7 +65,7 @@ class XdpTap {
   XdpTap(Program program, UniqueFd attachment, Mode mode, UniqueFd memberships, std::size_t kinds);
 
   Program program_;
-  UniqueFd attachment_;  // a BPF link: closing it takes the program off the interface
+  UniqueFd attachment_;  // a BPF link: closing it detaches the program
   Mode mode_;
   UniqueFd memberships_;  // a socket that is a member of the groups and receives nothing
   std::size_t kinds_;     // of probes
