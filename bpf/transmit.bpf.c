@@ -4,9 +4,9 @@
  * there is nothing to send yet. It keeps a gap between frames if the engine sets one.
  *
  * No loss is unnoticed. The kernel passes redirected frames to the driver in bulks, in order. A
- * driver without room refuses the tail of a bulk, which only the tracepoint xdp_devmap_xmit reports.
- * `on_bulk` runs there. It knows the slots of the refused frames and has them sent again, before
- * any new frame. Slots are released when their frames were sent.
+ * driver without room refuses the tail of a bulk, which only the tracepoint xdp_devmap_xmit
+ * reports. `on_bulk` runs there. It knows the slots of the refused frames and has them sent again,
+ * before any new frame. Slots are released when their frames were sent.
  *
  * Everything runs on one CPU, with softirqs disabled from the first redirect of a batch to its last
  * bulk. A bulk on this CPU therefore consists of our frames as long as some are in flight.

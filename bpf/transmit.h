@@ -11,8 +11,8 @@ enum {
   TRANSMIT_BATCH = 64,     /* frames passed to the driver at a time */
 };
 
-/* The length is an odd number of pairs of cache lines. The beginnings of the slots, all that a probe
- * uses, are thereby spread over the sets of a cache. */
+/* The length is an odd number of pairs of cache lines. The beginnings of the slots, all that a
+ * probe uses, are thereby spread over the sets of a cache. */
 struct transmit_slot {
   __u32 length;
   __u32 unused;

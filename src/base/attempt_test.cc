@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::unique_ptr<std::string>;
 
-// Work that begins when it is told to, as often as somebody has said so.
+// Work that starts when the latch is opened; may be copied.
 struct Latch {
   std::promise<void> promise;
   std::shared_future<void> opened = promise.get_future().share();
@@ -49,7 +49,7 @@ TEST(Attempt, IsWaitedForNoLongerThanAsked) {
   EXPECT_EQ(attempt.take().value(), 5);
 }
 
-// Says when the last one that uses it has gone.
+// Signals when its last owner is destroyed.
 struct Owned {
   explicit Owned(std::promise<void>& promise) : gone(promise) {}
   Owned(const Owned&) = delete;

@@ -5,7 +5,7 @@
 namespace masscan {
 namespace {
 
-// The key 00 01 .. 0f and the messages 00 01 .. of the reference implementation's vectors.
+// The key 00 01 .. 0f and the messages 00 01 .. of the reference implementation's test vectors.
 constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
 constexpr std::uint64_t kFirst = 0x0706050403020100;
 constexpr std::uint64_t kSecond = 0x0f0e0d0c0b0a0908;

@@ -57,7 +57,7 @@ TEST_F(StagedFileTest, ReplacesOnlyWhereItMay) {
   EXPECT_EQ(files(), 1u);
 }
 
-// A link in the place of the file is replaced, what it leads to is left alone.
+// A link at the file's name is replaced; its target is left alone.
 TEST_F(StagedFileTest, FollowsNoLink) {
   const std::string victim = directory_ + "/victim";
   std::ofstream(victim) << "precious";
@@ -78,7 +78,7 @@ TEST_F(StagedFileTest, HasTheModeAskedForWhateverTheUmask) {
   EXPECT_EQ(status.st_mode & 0777u, 0644u);
 }
 
-// Each call fails, once or from then on.
+// Each call fails, once or permanently.
 TEST_F(StagedFileTest, IsThereWholeOrNotAtAllWhateverFails) {
   using files::Call;
   using Times = test::TestFiles::Times;
@@ -98,7 +98,7 @@ TEST_F(StagedFileTest, IsThereWholeOrNotAtAllWhateverFails) {
   }
 }
 
-// Its bytes first, then its name.
+// First the data, then the directory.
 TEST_F(StagedFileTest, IsForcedToTheDiskBeforeAndAfterItGetsItsName) {
   using files::Call;
   test::TestFiles files;

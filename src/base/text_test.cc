@@ -33,8 +33,8 @@ TEST(Text, PrintableTextDoesNothingToATerminal) {
        "31m"},  // the same in UTF-8
       {"\xc2\xa0\xc4\x9b\xe2\x80\x93\xf0\x9f\x98\x80",
        "\xc2\xa0\xc4\x9b\xe2\x80\x93\xf0\x9f\x98\x80"},
-      {"\xc4", "\\xc4"},                    // cut off
-      {"\xe0\x82\x9b", "\\xe0\\x82\\x9b"},  // a longer spelling of U+009B
+      {"\xc4", "\\xc4"},                    // truncated
+      {"\xe0\x82\x9b", "\\xe0\\x82\\x9b"},  // an overlong encoding of U+009B
       {"\xed\xa0\x80\xf4\x90\x80\x80\xff", "\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80\\xff"},
   };
   for (const auto& [text, shown] : kCases) {

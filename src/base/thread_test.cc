@@ -15,7 +15,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-// While it lives, no thread finds room for its stack.
+// While it lives, no thread can be started for lack of memory for its stack.
 class NoRoom {
  public:
   NoRoom() {

@@ -70,7 +70,7 @@ TEST_F(WrittenFileTest, IsLockedUnderAllItsNames) {
   EXPECT_FALSE(WrittenFile::open(path_ + ".hard"));
 }
 
-// Somebody still forces to the disk what is in it.
+// As while a checkpoint flushes it.
 TEST_F(WrittenFileTest, IsFreeOnceItIsClosedWhateverDuplicatesThereAre) {
   WrittenFile first = WrittenFile::open(path_).value();
   first.begin();
@@ -87,7 +87,7 @@ TEST_F(WrittenFileTest, ThatIsRefusedLeavesTheFileToTheFirst) {
   EXPECT_TRUE(is_there());
 }
 
-// What is rotated or merged between our opening and locking it.
+// Replaces the file between open and lock, as rotation or a merge may do.
 class Replacing final : public files::Listener {
  public:
   explicit Replacing(std::string path) : path_(std::move(path)) { files::set_listener(this); }

@@ -32,7 +32,7 @@ class ControlSocket : public testing::Test {
     ASSERT_EQ(::send(client.get(), text.data(), text.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(text.size()));
   }
-  // What has been answered so far; "(closed)" at the end of a connection.
+  // Returns the answers so far; "(closed)" at the end of a connection.
   static std::string hear(const UniqueFd& client) {
     std::string heard(65536, '\0');
     const ssize_t length = ::recv(client.get(), heard.data(), heard.size(), MSG_DONTWAIT);

@@ -19,7 +19,7 @@ bool is_readable(int fd) {
   return ::poll(&request, 1, 0) == 1;
 }
 
-// Blocks until the thread has heard of it.
+// Blocks until the signal thread has processed the signal.
 void wait_for(const std::stop_token& token) {
   while (!token.stop_requested()) std::this_thread::yield();
 }

@@ -18,7 +18,7 @@ std::vector<record::Record> records(std::string_view ports) {
 
 bool is_letter(const record::Record& record) { return record.port.number >= 'a'; }
 
-// The runs of letters, each followed by a dot.
+// Returns the runs of letters, each followed by a dot.
 std::string runs(std::string_view ports) {
   std::string told;
   for_each_run(records(ports), is_letter, [&](std::span<const record::Record> run) -> Result<void> {

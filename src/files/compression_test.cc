@@ -1,4 +1,4 @@
-// Compressed files of results: what decompressors make of them, and how they go on.
+// Tests what decompressors read from compressed result files, and how the files are continued.
 #include "format/compression.h"
 
 #include <gmock/gmock.h>
@@ -36,7 +36,7 @@ class CompressedDocument : public testing::TestWithParam<std::tuple<std::string,
                                    append, {.began = kBegan, .ports = {}});
   }
 
-  // Opens the file and writes these; without its trailer, as SIGKILL would leave it, or with it.
+  // Opens the file and writes these ports; without a trailer, as after SIGKILL, or with it.
   void write(std::initializer_list<std::uint16_t> ports, bool append, bool is_closed,
              std::string_view name = "") const {
     files::ResultFile document = open(append, name).value();
@@ -57,13 +57,13 @@ class CompressedDocument : public testing::TestWithParam<std::tuple<std::string,
   }
   std::string text() const { return text(path_); }
 
-  // What a document that is not compressed holds after the same.
+  // Returns the contents of an uncompressed document with the same results.
   std::string plain(std::initializer_list<std::uint16_t> ports) const {
     write(ports, false, true, "plain");
     return text(folder_ / "plain");
   }
 
-  // Of a file that was not closed; none if it has its end only then.
+  // Returns the size of the trailer before close; 0 if it is written only then.
   std::uint64_t trailer_bytes() const {
     if (format_.enclosure == nullptr) return 0;
     const std::string name = "empty" + std::get<1>(GetParam());
@@ -96,7 +96,7 @@ TEST_P(CompressedDocument, WithoutRecordsHoldsWhatAPlainOneHolds) {
   EXPECT_EQ(text(), plain({}));
 }
 
-// Enclosed documents are whole even before they are closed.
+// Enclosed documents are complete even before they are closed.
 TEST_P(CompressedDocument, ShowsAllTheTimeWhatAPlainOneShows) {
   for (const bool append : {false, true}) {
     write({80, 81}, append, false, "plain");
@@ -130,7 +130,7 @@ TEST_P(CompressedDocument, GoesOnAfterItsTrailerAndWithoutOne) {
 TEST_P(CompressedDocument, CutsOffThePieceThatACrashLeftIncomplete) {
   write({80, 81}, false, false);
   cut(trailer_bytes() + 20);      // within the last record's piece
-  if (format_.opening.empty()) {  // nothing tells that such a file is ours
+  if (format_.opening.empty()) {  // nothing identifies the file as ours
     EXPECT_THAT(open(true).error().message, HasSubstr("cannot append"));
     return;
   }
@@ -152,7 +152,7 @@ TEST_P(CompressedDocument, DoesNotGoOnInWhatIsCompressedOtherwise) {
   }
 }
 
-// A file that somebody compressed in one go, and that was cut off: its records are worth keeping.
+// A file compressed by another program in one piece and then truncated: its records are kept.
 TEST_P(CompressedDocument, CutsOffNoMoreThanAPiece) {
   std::string text = plain({80});
   std::string more;

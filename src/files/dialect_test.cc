@@ -17,7 +17,7 @@ namespace {
 constexpr std::array kAll = {Dialect::kHead, Dialect::k132, Dialect::k105, Dialect::k103};
 constexpr std::string_view kCertificate = "MIIDVTCCAj2gAwIBAgIU";
 
-// The frame of a banner with this number, of `port`.
+// Makes the binary record of a banner with this application number and port.
 std::string frame(std::uint16_t number, net::Port port, std::string_view text = "text") {
   std::string out;
   kBinaryFormat.banner(out, {.address = net::Ipv4Address(1),
@@ -32,7 +32,7 @@ constexpr net::Port kElsewhere = {net::Transport::kTcp, 7007};
 TEST(Dialect, NumbersWhatEachVersionHasAsItsTableSays) {
   struct Row {
     record::Application application;
-    int head, v132, v105, v103;  // -1: it has none
+    int head, v132, v105, v103;  // -1: none
   };
   for (const Row& row :
        {Row{record::Application::kHttp, 4, 4, 4, 4}, Row{record::Application::kFtp, 5, 5, 5, 6},
@@ -106,7 +106,7 @@ TEST(Dialect, EndsWithItsDocument) {
   EXPECT_FALSE(find_dialect(trailer + frame(33, kElsewhere), modern));
 }
 
-// How many banners of each application a file holds; those of a guess are an empty map.
+// Counts the banners of each application in a file; empty if the dialect is a guess.
 std::map<std::string, int> kinds(const std::string& path) {
   std::map<std::string, int> kinds;
   bool has_guessed = false;

@@ -1,5 +1,5 @@
-// What is left of a document, and of a series of them, when a call to the file system fails: once,
-// as on a disk that somebody makes room on, or from then on.
+// Tests what remains of a ResultFile or a RotatingFile when a file system call fails: once, as on a
+// disk where space is freed, or permanently.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ constexpr int kErrors[] = {EIO, ENOSPC, EDQUOT, EFBIG, EACCES};
 
 struct Attempt {
   std::optional<Error> error;
-  std::size_t kept = 0;  // of the new ports, those that were flushed without an Error
+  std::size_t kept = 0;  // of the new ports, those flushed without an Error
 };
 
 class Faults : public testing::TestWithParam<std::string> {
@@ -55,7 +55,7 @@ class Faults : public testing::TestWithParam<std::string> {
     return {.began = kBegan, .ports = {}, .compression = compression()};
   }
 
-  // A scan that finds these.
+  // Runs a scan that finds these ports.
   Attempt write(const Ports& ports, bool append) const {
     Attempt attempt;
     Result<ResultFile> document = ResultFile::open(path_, format(), append, info());
@@ -91,7 +91,7 @@ class Faults : public testing::TestWithParam<std::string> {
     return text.starts_with(format().opening) && text.ends_with(format().enclosure->trailer_end);
   }
 
-  // All old ports and so many of the new ones, in order; at least those that were flushed.
+  // Expects all old ports, then a prefix of the new ones with at least the flushed ones.
   void check_kept(const Ports& old, const Attempt& attempt, const std::string& what) const {
     const Ports found = read(path_);
     ASSERT_GE(found.size(), old.size() + attempt.kept) << what;
@@ -109,7 +109,7 @@ class Faults : public testing::TestWithParam<std::string> {
 
 std::string sentence(int error) { return std::strerror(error); }
 
-// A disk that is full after any byte.
+// The disk is full after each possible byte.
 TEST_P(Faults, OfWritesCostNoResultThatWasThereAndLeaveADocument) {
   for (const bool append : {false, true}) {
     for (const Times times : {Times::kOnce, Times::kFromThenOn}) {
@@ -131,7 +131,7 @@ TEST_P(Faults, OfWritesCostNoResultThatWasThereAndLeaveADocument) {
           ASSERT_THAT(attempt.error->message, HasSubstr(path_)) << what;
         }
         check_kept(old, attempt, what);
-        // Nothing can be made whole on a disk that takes nothing any more, not even a new trailer.
+        // On a permanently full disk nothing can be completed, not even by a new trailer.
         if (times == Times::kOnce) {
           ASSERT_TRUE(is_whole()) << what;
         }
@@ -140,7 +140,7 @@ TEST_P(Faults, OfWritesCostNoResultThatWasThereAndLeaveADocument) {
   }
 }
 
-// A write that takes nothing changes nothing.
+// A write that fails at once changes nothing.
 TEST_P(Faults, OfADiskThatRefusesEverythingLeaveTheDocumentAsItIs) {
   ASSERT_FALSE(write(kOld, false).error);
   ResultFile document = ResultFile::open(path_, format(), true, info()).value();
@@ -171,7 +171,7 @@ TEST_P(Faults, OfOtherCallsAreSaidAndCostNoResult) {
           }
           const std::string what = std::to_string(static_cast<int>(call)) + " after " +
                                    std::to_string(passed) + (append ? " appended" : " new");
-          // A file that cannot be made anew is opened as the one that is there.
+          // If a file cannot be created, the existing one is opened.
           const bool is_first_try = call == Call::kOpen && passed == (append ? 99U : 0U);
           if (failures == 0 || is_first_try) continue;
           if (!attempt.error) {
@@ -195,7 +195,7 @@ class SeriesFaults : public Faults {
  protected:
   Rotation rotation() const { return {.size_bytes = 1, .directory = folder_ / "done"}; }
 
-  // What all files hold together.
+  // Returns the contents of all files together.
   Ports read_all() const {
     Ports ports;
     for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
@@ -207,7 +207,7 @@ class SeriesFaults : public Faults {
     return ports;
   }
 
-  // Every result goes into a file of its own. The number of results before the first Error.
+  // Writes each result to a file of its own. Returns the number of results before the first Error.
   std::size_t write_series(std::optional<Error>& error) const {
     std::size_t kept = 0;
     Result<RotatingFile> file = RotatingFile::open(path_, format(), false, info(), rotation());
@@ -251,7 +251,7 @@ TEST_P(SeriesFaults, AreSaidAndCostNoResultThatWasWritten) {
         if (!error) {
           ASSERT_EQ(found.size(), 6u) << what;
         }
-        // Where a file cannot be made anew, the one that is there is opened.
+        // If a file cannot be created, the existing one is opened.
         const bool must_tell = failures > 0 && !(call == Call::kOpen && times == Times::kOnce) &&
                                call != Call::kUnlink && call != Call::kTruncate;
         if (must_tell) {

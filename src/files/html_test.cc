@@ -81,7 +81,7 @@ TEST(Html, NamesNothingOutsideOfItself) {
   EXPECT_THAT(page, Not(HasSubstr("unsafe-inline")));
 }
 
-// By this results are found again in a file that goes on.
+// The reader finds the results of a file by this when it is continued.
 TEST(Html, NoLineOfThePageBeginsAsAnEntry) {
   EXPECT_THAT(header(), StartsWith(kHtml.opening));
   EXPECT_THAT(whole({}), Not(HasSubstr("\n=")));
@@ -92,7 +92,7 @@ TEST(Html, TellsWhichAddressesWereExcluded) {
   const net::AddressRange range{net::Ipv4Address(1), net::Ipv4Address(7)};
   kHtml.header(with, {.began = {}, .ports = {}, .excludes = {range}});
   EXPECT_NE(with, header());
-  EXPECT_EQ(with.find("@"), header().find("@"));  // of the style: no mark is left
+  EXPECT_EQ(with.find("@"), header().find("@"));  // in the style: no placeholder is left
 }
 
 TEST(Html, GoesOnBehindTheLastWholeEntryWhereverACrashCutIt) {

@@ -45,7 +45,7 @@ class NmapXml : public testing::Test {
   files::ResultFile open(bool append = false) const {
     return files::ResultFile::open(path_, kFormat, append, {.began = kBegan, .ports = {}}).value();
   }
-  // The host elements.
+  // Returns the host elements.
   std::string hosts() const {
     const std::string text = read_file(path_).value();
     const std::size_t begin =
@@ -114,7 +114,7 @@ TEST_F(NmapXml, IsWholeBeforeAndGoesOnAfterACrash) {
   open(true).close(kBegan + 5s).value();
   const std::string text = hosts();
   EXPECT_EQ(count_hosts(text), 3u);
-  // What is merged goes on too, and what is said twice is merged.
+  // A merged file is continued, and repeated results are merged.
   files::ResultFile again = open(true);
   write_in_any_order(again);
   again.write(record("9.0.0.1", 22)).value();
@@ -140,7 +140,7 @@ TEST_F(NmapXml, SaysWhatIsUpWithoutPorts) {
             "addrtype=\"ipv4\"/><hostnames>\n</hostnames></host>\n");
 }
 
-// What nmap always writes, readers count on.
+// Importers rely on what nmap always writes.
 TEST_F(NmapXml, NamesTheServiceOfEveryPort) {
   files::ResultFile document = open();
   document.write(record("9.0.0.1", 54321)).value();
@@ -154,7 +154,7 @@ TEST_F(NmapXml, NamesTheServiceOfEveryPort) {
 TEST_F(NmapXml, StaysWholeWhereHostsCannotBeMerged) {
   files::ResultFile document = open();
   write_in_any_order(document);
-  fs::rename(path_, path_ + ".moved");  // behind our back
+  fs::rename(path_, path_ + ".moved");  // by another program
   const auto closed = document.close(kBegan);
   fs::rename(path_ + ".moved", path_);
   ASSERT_FALSE(closed);

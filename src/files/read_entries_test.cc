@@ -28,7 +28,7 @@ class ReadEntries : public testing::Test {
   ReadEntries() { fs::create_directory(folder_); }
   ~ReadEntries() override { fs::remove_all(folder_); }
 
-  // What a file with this content holds: ports, and the offsets of damage.
+  // Reads a file with this content: ports, and offsets of malformed items.
   void read(const std::string& content) {
     std::ofstream(path_, std::ios::binary) << content;
     result_ = read_entries(path_, {}, [&](const format::FileItem& parsed, std::uint64_t offset) {
@@ -71,7 +71,7 @@ TEST_F(ReadEntries, RecognisesEveryFormatByItsContent) {
 TEST_F(ReadEntries, RecognisesFilesWithoutTheirBeginning) {
   read("open tcp 80 10.0.0.1 1\n");
   EXPECT_THAT(ports_, ElementsAre(80));
-  // masscan's rotated files of JSON.
+  // masscan's rotated JSON files start like this.
   const std::string json = golden("reject.head.json");
   ports_.clear();
   read(",\n" + json.substr(2));
@@ -132,8 +132,8 @@ TEST_F(ReadEntries, ReadsABinaryFileAsFarAsItGoes) {
   EXPECT_THAT(damaged_, ElementsAre(first));
 }
 
-// The ports of a binary file with a banner and a damaged piece in it, as far as they are wanted;
-// runs stand in brackets.
+// Returns the ports of a binary file that has a banner and a malformed item, up to `most_calls`
+// calls; batches are in brackets.
 std::string ports_with_runs(const std::string& path, std::size_t most_calls) {
   std::string file, told;
   format::kBinaryFormat.header(file, {.began = {}, .ports = {}});
@@ -168,7 +168,7 @@ TEST_F(ReadEntries, HandsOutRunsOfRecordsBetweenTheRest) {
 
 TEST_F(ReadEntries, LeavesOutALineWithoutMeasure) {
   const std::string line = "banner tcp 80 10.0.0.1 1 http " + std::string(3 << 20, 'x');
-  // Its end must not be taken for a line.
+  // The rest of a long line must not be parsed as a line.
   read(std::string(kList) + line + "\nopen tcp 81 10.0.0.1 1\n" + line);
   EXPECT_THAT(ports_, ElementsAre(80, 81));
   EXPECT_EQ(damaged_.front(), kList.size());

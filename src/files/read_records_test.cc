@@ -21,7 +21,7 @@ class ReadRecords : public testing::Test {
  protected:
   ~ReadRecords() override { fs::remove(path_); }
 
-  // The ports of the records in a file with this text.
+  // Returns the ports of the records in a file with this text.
   std::vector<std::uint16_t> ports(const std::string& text, std::string_view format) const {
     std::ofstream(path_) << text;
     return ports_of_file(path_, format);

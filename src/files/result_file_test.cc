@@ -62,7 +62,7 @@ TEST_F(DocumentTest, HasHeaderRecordsAndTrailer) {
   EXPECT_EQ(content(), "#masscan\n" + line(80) + line(443) + "# end\n");
 }
 
-// A whole document with these ports, closed at kEnd.
+// Returns a complete document with these ports, closed at kEnd.
 std::string whole(const format::Format& format, std::initializer_list<std::uint16_t> ports) {
   std::string text;
   format.header(text, {.began = kBegan, .ports = {}});
@@ -202,7 +202,7 @@ TEST_F(DocumentTest, SaysAtAWriteThatTheDiskIsFull) {
   EXPECT_EQ(failures, 1);
 }
 
-// A limit on the size of files: beyond it, writes are cut short as on a full disk.
+// Limits the size of files: writes beyond it are shortened, as on a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -259,7 +259,7 @@ TEST_F(DocumentTest, TakesBackALonelyHeader) {
   EXPECT_EQ(content(), "");
 }
 
-// Puts another file in the place of standard output.
+// Replaces standard output by another file.
 class StandardOutput {
  public:
   explicit StandardOutput(int fd) : saved_(::dup(STDOUT_FILENO)) { ::dup2(fd, STDOUT_FILENO); }
@@ -308,7 +308,7 @@ std::vector<std::uint16_t> ports_in(const std::string& path, const format::Forma
   return ports;
 }
 
-// The same, and the document is whole.
+// The same, and expects a complete document.
 std::vector<std::uint16_t> ports_of_whole(const std::string& path, const format::Format& format) {
   EXPECT_TRUE(read_file(path).value().ends_with(format.enclosure->trailer_end));
   return ports_in(path, format);
@@ -319,7 +319,7 @@ class EnclosedDocument : public DocumentTest,
  protected:
   const format::Format& format() const { return *GetParam(); }
 
-  // A run of the program that finds these and is killed after the last one.
+  // Simulates a run that finds these ports and is killed after the last one.
   void be_killed_after(std::initializer_list<std::uint16_t> ports, bool append) {
     ResultFile document = open_document(path_, format(), append).value();
     for (const std::uint16_t port : ports) {

@@ -54,7 +54,7 @@ class SeriesTest : public testing::Test {
     return RotatingFile::open(path_, *format::find_format(format), append,
                               {.began = kBegan, .ports = {}}, rotation);
   }
-  // Files that are complete, by name, with the ports in them.
+  // Returns the completed files by name, with their ports.
   std::map<std::string, std::vector<std::uint16_t>> done(std::string_view format = "list") const {
     std::map<std::string, std::vector<std::uint16_t>> files;
     for (const auto& entry : fs::directory_iterator(folder_ / "done")) {
@@ -102,7 +102,7 @@ TEST_F(SeriesTest, RotatesAtTheInstantAndNotBefore) {
   EXPECT_FALSE(fs::exists(path_));
 }
 
-// What a checkpoint forces to the disk.
+// The descriptor that a checkpoint flushes to the disk.
 TEST_F(SeriesTest, DuplicatesTheFileBeingWritten) {
   const auto is_present = [this](const RotatingFile& rotating) {
     struct stat ours {};
@@ -214,7 +214,7 @@ TEST_F(SeriesTest, StandardOutputIsNeverRotated) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), whole({80, 81}));
 }
 
-// Any mixture of results and passing time: all files together hold each result once, in order.
+// For random sequences of results and time: all files together hold each result once, in order.
 TEST_F(SeriesTest, TheUnionOfAllFilesIsEverything) {
   for (unsigned seed = 1; seed <= 40; ++seed) {
     fs::remove_all(folder_);

@@ -18,7 +18,7 @@ constexpr std::int64_t kHour = 3600;
 TEST(Rotation, IsDueAtMultiplesOfThePeriodPlusTheOffset) {
   struct Case {
     const char* name;
-    std::int64_t period, offset, time, next;  // the times after midnight
+    std::int64_t period, offset, time, next;  // times are relative to midnight
   };
   const Case cases[] = {
       {"in the middle", kHour, 0, 300, kHour},
@@ -26,7 +26,7 @@ TEST(Rotation, IsDueAtMultiplesOfThePeriodPlusTheOffset) {
       {"just before it", kHour, 0, kHour - 1, kHour},
       {"before the offset", kHour, 600, 300, 600},
       {"behind the offset", kHour, 600, 700, kHour + 600},
-      // masscan adds the offset to the period: it rotates at once here.
+      // masscan adds the offset to the period and rotates at once here.
       {"ten minutes and three", 600, 180, 4 * kHour + 306, 4 * kHour + 780},
       {"daily", 24 * kHour, 0, 5, 24 * kHour},
       {"daily, an hour before midnight", 24 * kHour, 23 * kHour, 5, 23 * kHour},
@@ -62,7 +62,7 @@ class LocalTime {
   LocalTime& operator=(const LocalTime&) = delete;
 };
 
-// masscan's, as its golden files are named.
+// The names of masscan's golden files.
 TEST(RotatedPath, HasTheLocalTimeOrANumber) {
   const LocalTime zone("UTC");
   const Rotation hourly{.period = seconds(kHour), .directory = "dir"};

@@ -20,7 +20,7 @@ TEST(Append, PrintsTimesOfAnyLength) {
         4'294'967'295l, 9'223'372'036l}) {
     EXPECT_EQ(printed(WallTime(std::chrono::seconds(seconds))), fmt::format("before {}|", seconds));
   }
-  // The second that has begun.
+  // Times are rounded down.
   EXPECT_EQ(printed(WallTime(1'700'000'000'999'999'999ns)), "before 1700000000|");
 }
 

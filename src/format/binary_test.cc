@@ -131,7 +131,7 @@ TEST(Binary, NamesRecordsThatAreTooShort) {
       text.resize(text.size() + static_cast<std::size_t>(length) + (type == 4 ? 1 : 0));
       ASSERT_EQ(kBinaryFormat.item_length(text), text.size());
       const FileItem read = parsed(text);
-      // A body of 13 bytes, one more than its length says, is whole.
+      // A body of 13 bytes is complete, although its length says 12.
       EXPECT_TRUE(std::holds_alternative<Malformed>(read)) << type << ' ' << length;
     }
   }
@@ -160,7 +160,7 @@ TEST(Binary, DoesNotBelieveEveryLength) {
   EXPECT_EQ(kBinaryFormat.item_length(bytes({0x80, 0x80, 6, 0x80, 1, 9})), 6u);
 }
 
-// Frames of every kind, the last one perhaps cut off.
+// Makes records of all kinds; the last one may be truncated.
 std::string any_frames() {
   std::string text;
   for (int count = *rc::gen::inRange(0, 600); count > 0; --count) {

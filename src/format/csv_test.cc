@@ -39,7 +39,7 @@ TEST(Csv, QuotesCommasAndEscapesEverythingElse) {
   EXPECT_EQ(row_of_banner("a, \"b\"\r\n"), "http,\"a, \\x22b\\x22\\x0d\\x0a\"\r\n");
 }
 
-// CWE-1236: a spreadsheet would run it.
+// CWE-1236: a spreadsheet would execute it.
 TEST(Csv, LetsNoBannerBeAFormula) {
   for (const char first : {'=', '+', '-', '@'}) {
     const std::string formula = first + std::string("cmd|' /C calc'!A0");

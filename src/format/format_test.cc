@@ -56,14 +56,14 @@ std::uint8_t reason_of(std::string_view text) {
   return 0;
 }
 
-// What a line says; fields that a format does not show are their defaults. A negative time is
-// masscan's 32-bit number printed with a sign.
+// The fields of a line; fields that the format lacks have their defaults. A negative time is
+// masscan's 32-bit number printed as signed.
 struct Fields {
   std::string state, transport, port, address, time = "0", reason = "none", ttl = "0";
 };
 
-// Nothing for what records cannot hold: the address "1:" as which masscan 1.3.2 prints 1:: on
-// standard output.
+// Returns nullopt for values that records cannot hold: masscan 1.3.2 prints the address 1:: as "1:"
+// on standard output.
 std::optional<record::Record> to_record(const Fields& fields) {
   const auto transport = transport_named(fields.transport);
   const auto state = state_named(fields.state);
@@ -78,10 +78,10 @@ std::optional<record::Record> to_record(const Fields& fields) {
                         .ttl = parse_number<std::uint8_t>(fields.ttl).value()};
 }
 
-// One status line of a format; banner lines and everything else do not match.
+// Matches a status line of a format; banner lines and others do not match.
 struct Reader {
   std::string_view format;
-  std::string_view ending;  // of golden files in this format
+  std::string_view ending;  // suffix of golden files in this format
   std::regex line;
   std::size_t least_lines;  // in all golden files together
   Fields (*fields)(const std::smatch&);
@@ -149,7 +149,7 @@ const Reader kReaders[] = {
 
 // ---- Golden files -------------------------------------------------------------------------------
 
-// Longer ones hold banners; std::regex does not survive them.
+// Longer lines hold banners and overflow the stack of std::regex.
 constexpr std::size_t kMaxLineBytes = 500;
 
 std::vector<std::string> golden_lines(std::string_view ending) {
@@ -164,8 +164,8 @@ std::vector<std::string> golden_lines(std::string_view ending) {
   return lines;
 }
 
-// What we do better than masscan (spec/outputs.md, 14): times at or above 2^31 are unsigned in our
-// JSON (3), and an IPv6 address is "ipv6" in our XML (5).
+// Our deliberate differences from masscan: times at or above 2^31 are unsigned in our JSON, and the
+// type of an IPv6 address is "ipv6" in our XML.
 std::string as_we_write(const std::string& line) {
   static const std::regex signed_time(R"re(("timestamp": ?")(-\d+)")re");
   static const std::regex ipv6(R"re((addr="[^"]*:[^"]*" addrtype=")ipv4")re");
@@ -187,7 +187,7 @@ FileItem parsed(std::string_view format, std::string_view frame) {
   return find_format(format)->parse(frame, bytes);
 }
 
-// As Format::parse gets it; nothing where it is no status record.
+// Parses a line as Format::parse gets it; nullopt for anything but a status record.
 std::optional<record::Record> parsed(const Format& format, std::string_view frame) {
   if (format.item_length == line_length) frame.remove_suffix(frame.ends_with("\r\n") ? 2 : 1);
   const FileItem what = parsed(format.name, frame);
@@ -209,7 +209,7 @@ TEST(Format, WritesAndReadsTheStatusLinesOfEveryGoldenFile) {
       std::smatch match;
       if (!std::regex_match(line, match, reader.line)) continue;
       const auto record = to_record(reader.fields(match));
-      // Of other IP protocols a line tells only "err", or a name.
+      // For other IP protocols a line has only "err" or a name.
       if (!record || record->port.transport == net::Transport::kIp) continue;
       EXPECT_EQ(written(reader.format, *record), as_we_write(line));
       expect_parsed(reader.format, line, *record);
@@ -225,7 +225,7 @@ rc::Gen<net::IpAddress> any_address() {
   return rc::gen::oneOf(
       rc::gen::map<std::uint32_t>(
           [](auto number) { return net::IpAddress(net::Ipv4Address(number)); }),
-      // Few values per half, so that runs of zero groups are common.
+      // Few values per half, so that runs of zero groups are frequent.
       rc::gen::map(rc::gen::pair(rc::gen::element<std::uint64_t>(0, 1, 0x20010db800000000, ~0ull),
                                  rc::gen::arbitrary<std::uint64_t>()),
                    [](const auto& halves) {
@@ -245,7 +245,7 @@ record::Record any_record() {
           .ttl = *rc::gen::arbitrary<std::uint8_t>()};
 }
 
-// An IP protocol of the first five kinds, as binary files tell it, is no news.
+// True if the format contains the reason of a record.
 bool keeps_reason(std::string_view format) { return format != "list" && format != "grepable"; }
 
 RC_GTEST_PROP(Format, ALineSaysWhatTheRecordHolds, ()) {
@@ -340,7 +340,7 @@ RC_GTEST_PROP(Format, AppendsAndKeepsWhatWasThere, ()) {
 
 // ---- Banners ------------------------------------------------------------------------------------
 
-// Those of readscan/in/hm-banners.bin: every application, then bytes of every value.
+// The banners of readscan/in/hm-banners.bin: each application, then bytes of each value.
 std::vector<record::Banner> golden_banners(const std::string& every_byte) {
   std::vector<record::Banner> banners;
   for (std::uint16_t i = 0; i < 42; ++i) {
@@ -374,7 +374,7 @@ TEST(Format, WritesBannersAsMasscan) {
     for (record::Banner banner : golden_banners(every_byte)) {
       const std::string text = fmt::format("banner-{}", static_cast<int>(banner.application));
       if (banner.text.empty()) banner.text = text;
-      // There masscan takes the number of the application for TCP's.
+      // masscan uses the number of the application instead of TCP's here.
       if (format == "xml" && banner.application == record::Application::kDnsVersion) continue;
       std::string line;
       find_format(format)->banner(line, banner);

@@ -1,4 +1,4 @@
-// unicornscan, hostonly, certs and none, against masscan's own files; and ipport, which is ours.
+// unicornscan, hostonly, certs and none, compared with masscan's files; and ipport, which is ours.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -63,7 +63,7 @@ TEST(Unicornscan, WritesTheLinesOfEveryGoldenFile) {
   EXPECT_GE(compared, 300u) << "golden files are missing";
 }
 
-// masscan calls every banner a certificate; we take those that are.
+// masscan writes every banner as a certificate; we write only certificates.
 TEST(Certs, WritesTheCertificatesOfEveryGoldenFile) {
   constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----\n";
   constexpr std::string_view kEnd = "-----END CERTIFICATE-----\n";

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 class Xml : public testing::Test {
  protected:
-  // The golden files come from a machine on UTC.
+  // The golden files were made with the time zone UTC.
   static void SetUpTestSuite() {
     ::setenv("TZ", "UTC", 1);
     ::tzset();

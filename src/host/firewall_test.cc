@@ -55,7 +55,7 @@ struct SocketAddress {
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(bytes.data()); }
 };
 
-// Over a segment from an address to itself.
+// Computes the checksum of a segment from an address to itself.
 std::uint16_t tcp_checksum(const net::IpAddress& address, Bytes segment) {
   std::uint64_t sum = IPPROTO_TCP + segment.size();
   for (int end = 0; end < 2; ++end) {
@@ -68,7 +68,7 @@ std::uint16_t tcp_checksum(const net::IpAddress& address, Bytes segment) {
   return static_cast<std::uint16_t>(~sum);
 }
 
-// A SYN-ACK nobody asked for, as a scanned host would answer; over the loopback interface.
+// Sends an unsolicited SYN-ACK over loopback, like the answer of a scanned host.
 void send_syn_ack(const net::IpAddress& address, std::uint16_t to_port) {
   std::array<std::byte, 20> segment{};
   store_be(segment, 0, kRemotePort);
@@ -86,7 +86,7 @@ void send_syn_ack(const net::IpAddress& address, std::uint16_t to_port) {
       << last_system_error();
 }
 
-// What a packet socket sees of the exchange with one of our ports.
+// What a packet socket captures of the exchange with one of our ports.
 class Capture {
  public:
   Capture()
@@ -95,7 +95,7 @@ class Capture {
     const timeval limit = {.tv_sec = 0, .tv_usec = 50'000};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   }
-  // Reads until nothing has come for 50 ms.
+  // Reads until nothing arrives for 50 ms.
   void read() {
     std::array<std::byte, 2048> packet;
     for (;;) {
@@ -130,7 +130,8 @@ std::string list_tables() {
   return std::string(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
 }
 
-// Whether the kernel resets the answer to a probe from `port`. The capture must see it either way.
+// True if the kernel resets the answer to a probe from `port`. The capture must see the answer in
+// both cases.
 bool is_reset(const net::IpAddress& address, std::uint16_t port) {
   Capture capture;
   send_syn_ack(address, port);
@@ -139,14 +140,14 @@ bool is_reset(const net::IpAddress& address, std::uint16_t port) {
   return capture.saw_rst();
 }
 
-// The process's only child.
+// Returns the only child of a process.
 pid_t child_of(pid_t process) {
   const std::string id = std::to_string(process);
   const std::string children = read_file("/proc/" + id + "/task/" + id + "/children").value();
   return static_cast<pid_t>(std::stol(children));
 }
 
-// As a program has it that is nobody's and was given the capability with setcap.
+// Changes to an unprivileged user with only the capability, as after setcap.
 void become_nobody_with_net_admin() {
   ::prctl(PR_SET_KEEPCAPS, 1);
   EXPECT_EQ(::setresuid(65534, 65534, 65534), 0);
@@ -173,8 +174,8 @@ class FirewallTest : public TestNetwork, public ::testing::WithParamInterface<Wa
   }
   static Result<Firewall> try_open() { return GetParam().open({}, kOurs); }
 
-  // Runs `body` in a child process, which hands over its text through a pipe and then waits for a
-  // signal; returns the child's id.
+  // Runs `body` in a child process, which sends its text through a pipe and then waits for a
+  // signal. Returns the child's process id.
   template <typename Body>
   static pid_t start(Body body, std::string& text) {
     std::array<int, 2> fds;
@@ -263,7 +264,7 @@ TEST_P(FirewallTest, MovesWithItsTable) {
   EXPECT_FALSE(is_reset(ip("127.0.0.1"), kOurPort));
 }
 
-// The process that the firewall keeps.
+// Returns the child process of the firewall.
 pid_t only_child() {
   const std::string file = fmt::format("/proc/self/task/{}/children", ::getpid());
   const Result<std::string> text = read_file(file);
@@ -403,7 +404,7 @@ INSTANTIATE_TEST_SUITE_P(, OwnerTest, ::testing::Values(kOwner),
 
 class LeftoverTest : public FirewallTest {
  protected:
-  // The table of a process that was killed together with its child.
+  // Leaves the table of a process that was killed together with its child.
   static std::string leave_table() {
     std::string table;
     const pid_t owner = start(try_open, table);

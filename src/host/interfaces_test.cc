@@ -54,7 +54,7 @@ TEST_F(Interfaces, ListUsableAddressesAndDeprecatedOnesLast) {
   run("ip link add dev a type veth peer name ap; ip link set dev a addrgenmode none");
   run("ip addr add 10.0.0.5/24 dev a; ip addr add 10.0.0.6/24 dev a");
   run("ip addr add fd00::5/64 dev a nodad preferred_lft 0; ip addr add fd00::6/64 dev a nodad");
-  run("ip addr add fd00::7/64 dev a");  // tentative for as long as the link is down
+  run("ip addr add fd00::7/64 dev a");  // tentative while the link is down
   EXPECT_THAT(texts(get("a")),
               ElementsAre("10.0.0.5/24", "10.0.0.6/24", "fd00::6/64", "fd00::5/64"));
   EXPECT_TRUE(get("a").owns(ip("fd00::6")));

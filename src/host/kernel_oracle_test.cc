@@ -1,4 +1,4 @@
-// The map against the kernel: random tables and rules, and connections that the kernel makes.
+// Compares the route map with the kernel: random tables and rules, and real connections.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <linux/if_ether.h>
@@ -18,8 +18,8 @@ namespace masscan::host {
 namespace {
 
 constexpr std::uint16_t kTargetPort = 80;
-constexpr int kRuleSets = 100;  // of each family
-constexpr int kTargets = 50;    // in each
+constexpr int kRuleSets = 100;  // per family
+constexpr int kTargets = 50;    // per rule set
 constexpr std::array kTables = {"main", "default", "101", "102", "103"};
 
 template <typename Container>
@@ -27,7 +27,7 @@ const auto& pick(Random& random, const Container& choices) {
   return choices[random.below(choices.size())];
 }
 
-// Addresses that differ in few bits, so that prefixes nest and are hit.
+// Returns an address of few varying bits, so that prefixes nest and match.
 net::IpAddress random_address(Random& random, bool is_v4) {
   const auto middle = static_cast<std::uint32_t>(random.below(4));
   const auto low = static_cast<std::uint32_t>(1 + random.below(250));
@@ -41,7 +41,7 @@ std::string random_prefix(Random& random, bool is_v4) {
   return to_string(net::Prefix{prefix.range().first, length});
 }
 
-// Arguments of `ip route add`.
+// Returns arguments of `ip route add`.
 std::string random_route(Random& random, bool is_v4) {
   constexpr std::array kWays = {
       "via 10.0.0.1 dev a", "via 10.64.7.7 dev b", "dev a", "dev b", "dev c", "dev a src 10.0.1.5"};
@@ -75,7 +75,7 @@ std::string random_selectors(Random& random, bool is_v4) {
   return text;
 }
 
-// Arguments of `ip rule add`.
+// Returns arguments of `ip rule add`.
 std::string random_rule(Random& random, bool is_v4) {
   constexpr std::array kActions = {"unreachable", "prohibit", "blackhole", "nop"};
   const std::uint64_t priority = 10 + random.below(30);
@@ -91,7 +91,7 @@ std::string random_rule(Random& random, bool is_v4) {
   return lookup + fmt::format(" suppress_prefixlength {}", random.below(is_v4 ? 33 : 65));
 }
 
-// What a connection's first packet did.
+// The route of a connection's first packet.
 struct Departure {
   int interface = 0;  // 0: the kernel refused
   std::optional<net::IpAddress> source{};
@@ -108,14 +108,15 @@ class KernelOracle : public TestNetwork {
     add_veth("b", "10.64.0.5/16", "fd40::5/48");
     add_veth("c", "192.0.2.5/32", "2001:db8::5/128");
     run("ip addr add 10.0.1.5/24 dev a; ip addr add fd00::6/64 dev a nodad");
-    run("for i in a b c; do ip link set dev $i arp off; done");  // frames leave at once
+    // frames are sent without resolution
+    run("for i in a b c; do ip link set dev $i arp off; done");
     run("ip link set dev b group 7");
     std::uint16_t protocol = 0;
     store_be(std::as_writable_bytes(std::span(&protocol, 1)), 0, std::uint16_t{ETH_P_ALL});
     tap_ = UniqueFd(::socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK, protocol));
   }
 
-  // A fresh set of rules and routes; what the kernel refuses of it is left out.
+  // Makes new rules and routes; those that the kernel refuses are left out.
   static void make_rule_set(Random& random, bool is_v4) {
     std::FILE* ip = ::popen(
         is_v4 ? "ip -force -4 -batch - 2>/dev/null" : "ip -force -6 -batch - 2>/dev/null", "w");
@@ -132,7 +133,7 @@ class KernelOracle : public TestNetwork {
     ::pclose(ip);
   }
 
-  // A connection begun and given up.
+  // Starts a connection and closes it.
   Departure connect(const net::IpAddress& target) {
     net::SocketAddress address({target, kTargetPort});
     const UniqueFd socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK, 0));
@@ -146,7 +147,8 @@ class KernelOracle : public TestNetwork {
   }
 
  private:
-  // The interface that the first waiting TCP segment to `target` left by; takes all that wait.
+  // Returns the interface through which the first captured TCP segment to `target` was sent;
+  // discards all captured frames.
   int first_frame_to(const net::IpAddress& target) {
     std::array<std::byte, 128> packet;
     sockaddr_ll from{};

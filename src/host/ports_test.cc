@@ -76,7 +76,7 @@ TEST(Ports, KnowThisMachine) {
   EXPECT_LT(range->first, range->last);
 }
 
-// A listening socket on a port the kernel chose.
+// Listens on a port that the kernel chose.
 std::uint16_t listen_somewhere(const UniqueFd& listener, int family) {
   EXPECT_EQ(::listen(listener.get(), 1), 0);
   std::array<std::byte, 28> address;

@@ -26,8 +26,8 @@ constexpr std::uint16_t kTypeAaaa = 28;
 constexpr std::uint16_t kPort = 5353;
 constexpr const char* kServer = "127.0.0.1:5353";
 
-// A name server on the loopback of a namespace: for every name the addresses it was told, for
-// "silent..." nothing at all, for "half..." nothing to AAAA, for "broken..." SERVFAIL.
+// A name server on the loopback of a namespace. It answers with the given addresses; not at all for
+// "silent..."; not to AAAA for "half..."; with SERVFAIL for "broken...".
 class NameServer {
  public:
   using Zone = std::multimap<std::string, net::IpAddress>;
@@ -68,7 +68,7 @@ class NameServer {
     }
   }
 
-  // RFC 1035, 4.1: the question comes back, then a record for every address.
+  // RFC 1035, 4.1: the question is copied and followed by a record per address.
   std::string answer_to(std::string_view query) const {
     std::string name;
     std::size_t at = 12;

@@ -26,7 +26,7 @@ Interface some_interface() {
                         prefix("fd00::6/64"), prefix("2001:db8::5/64"), prefix("fe80::5/64")}};
 }
 
-// Few different bits at both ends of the address, so that prefixes nest and repeat.
+// Returns an address of few varying bits at both ends, so that prefixes nest and repeat.
 net::IpAddress random_address(Random& random, net::Family family) {
   const auto top = static_cast<std::uint32_t>(random.below(16)) << 28;
   const auto low = static_cast<std::uint32_t>(random.below(16));
@@ -48,7 +48,7 @@ net::IpAddress next(const net::IpAddress& address, int step) {
   return net::Ipv6Address(address.v6().number() + static_cast<Uint128>(step));
 }
 
-// Ascending and apart.
+// Returns ascending ranges with gaps between them.
 std::vector<net::AddressRange> random_targets(Random& random, net::Family family) {
   std::vector<net::IpAddress> ends(2 * (1 + random.below(5)));
   for (net::IpAddress& end : ends) end = random_address(random, family);
@@ -61,8 +61,8 @@ std::vector<net::AddressRange> random_targets(Random& random, net::Family family
   return targets;
 }
 
-// The kernel of a test: the number of the innermost prefix around an address names its way; every
-// third refuses.
+// A simulated kernel: the index of the longest prefix around an address is its route; every third
+// one refuses.
 class Prefixes {
  public:
   Prefixes(Random& random, net::Family family) : prefixes_(random.below(30)) {

@@ -10,7 +10,7 @@
 namespace masscan::host {
 namespace {
 
-// Two networks, and policy rules as people write them.
+// Two networks, and typical policy rules.
 class Routes : public TestNetwork {
  protected:
   void SetUp() override {
@@ -105,7 +105,7 @@ TEST_F(Routes, DependOnTheSourceThatTheUserOrTheFirstRouteNames) {
   const RouteDecision named = ask(Flow{.target = ip("9.9.9.9"), .source = ip("10.0.1.5")});
   EXPECT_EQ(named.hop, (Hop{b_, ip("10.0.1.1")}));
   EXPECT_EQ(named.source, ip("10.0.1.5"));
-  run("ip rule add from 10.0.0.5 table 7");  // what connect(2) heeds in its second look
+  run("ip rule add from 10.0.0.5 table 7");  // connect(2) uses it in its second lookup
   EXPECT_EQ(ask("9.9.9.9").hop, (Hop{b_, ip("10.0.1.1")}));
   EXPECT_EQ(ask("9.9.9.9").source, ip("10.0.0.5"));
 }
@@ -114,7 +114,7 @@ TEST_F(Routes, MayExistForASourceOnly) {
   run("ip -6 route add default from fd01::/64 via fd01::1 dev b");
   EXPECT_EQ(ask("fd01:2::9").hop, (Hop{b_, ip("fd01::1")}));
   EXPECT_EQ(ask("fd01:2::9").source, ip("fd01::5"));
-  EXPECT_FALSE(ask("fd00:2::9").hop.has_value());  // which the kernel would ask from fd00::5
+  EXPECT_FALSE(ask("fd00:2::9").hop.has_value());  // the kernel would try it from fd00::5
 }
 
 TEST_F(Routes, OfABoundSocketLeadThroughItsInterface) {

@@ -24,18 +24,18 @@ namespace {
 
 constexpr net::PortRange kPorts{40000, 40003};
 constexpr std::size_t kSynBytes = 54;  // Ethernet, IPv4 and TCP headers
-constexpr std::size_t kNumberAt = 38;  // TCP sequence number: tells frames apart
+constexpr std::size_t kNumberAt = 38;  // TCP sequence number: identifies frames
 
 bool run(const std::string& command) { return std::system(command.c_str()) == 0; }
 
-// Each test has a network of its own: loopback, and a cable from `left` to `right`.
+// Each test has its own network: loopback, and a veth pair from `left` to `right`.
 class AfPacketTest : public testing::Test {
  protected:
   void SetUp() override {
     if (::unshare(CLONE_NEWNET) != 0) {
       GTEST_SKIP() << "cannot make a network namespace: " << last_system_error() << "; run as root";
     }
-    // Without IPv6 the kernel sends nothing by itself on these links.
+    // Without IPv6, the kernel sends nothing by itself on these links.
     ASSERT_TRUE(run("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6"));
     ASSERT_TRUE(run("ip link set lo up"));
     ASSERT_TRUE(run("ip link add left type veth peer name right"));
@@ -66,7 +66,7 @@ void write_syn(MutableBytes frame, std::uint16_t port, std::uint32_t number) {
   store_be<std::uint32_t>(frame, kNumberAt, number);
 }
 
-// Submits `count` frames numbered from `first`, at once if there is room.
+// Submits `count` frames numbered from `first`, in one call if there is room.
 void send(QueuePair& queue, std::size_t count, std::uint16_t port = kPorts.first,
           std::uint32_t first = 0) {
   const std::span<TxFrame> frames = queue.reserve(count);
@@ -84,7 +84,7 @@ bool is_readable(const QueuePair& queue, Duration timeout) {
   return ::poll(&waiting, 1, static_cast<int>(timeout_ms)) == 1;
 }
 
-// The numbers of the frames that arrive until there is a pause.
+// Returns the numbers of the frames that arrive until there is a pause.
 std::vector<std::uint32_t> receive(QueuePair& queue) {
   std::vector<std::uint32_t> numbers;
   while (is_readable(queue, 100ms)) {
@@ -135,7 +135,7 @@ TEST_F(AfPacketTest, StampsFramesWithTheTimeOfCapture) {
 TEST_F(AfPacketTest, KeepsRefusedFramesUntilTheyLeave) {
   const auto left = open({.interface = "left"});
   const auto right = open({.interface = "right"});
-  ASSERT_TRUE(run("ip link set right down"));  // the cable is pulled: the driver takes nothing
+  ASSERT_TRUE(run("ip link set right down"));  // no carrier: the driver accepts nothing
   send(*left, 3);
   left->submit(0);
   EXPECT_EQ(left->queued(), 3u);
@@ -194,7 +194,7 @@ TEST_F(AfPacketTest, LosesNothingWhileABusyMachineDoesNotLetItRead) {
   constexpr std::uint32_t kFrames = 400;
   for (std::uint32_t i = 0; i < kFrames; ++i) {
     send(*left, 1, kPorts.first, i);
-    std::this_thread::sleep_for(3ms);  // every block is closed with one frame in it
+    std::this_thread::sleep_for(3ms);  // each block is closed with one frame in it
   }
   EXPECT_GT(right->receive().size(), 100u) << "it would never catch up block by block";
   right->release();

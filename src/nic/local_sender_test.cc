@@ -15,7 +15,7 @@ constexpr std::size_t kHeaders = 14 + 20 + 8;  // Ethernet, IPv4, UDP
 
 class LocalSenderTest : public TestCable {
  protected:
-  // A datagram of one byte from a port of the address to another of it, without a checksum.
+  // Writes a datagram of one byte between two ports of the address, without a checksum.
   static void write_datagram(TxFrame& frame, net::Ipv4Address address, std::uint16_t port) {
     std::ranges::fill(frame.buffer.first(kHeaders), std::byte{0});
     store_be<std::uint16_t>(frame.buffer, 12, 0x0800);
@@ -31,7 +31,7 @@ class LocalSenderTest : public TestCable {
     frame.length = kHeaders + 1;
   }
 
-  // Whether the kernel hands a datagram of ours to a socket at this address.
+  // Expects that the kernel delivers a datagram of ours to a socket at this address.
   static void expect_delivery(net::Ipv4Address address) {
     net::SocketAddress at({address, 0});
     const UniqueFd server(::socket(AF_INET, SOCK_DGRAM, 0));

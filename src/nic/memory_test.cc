@@ -8,7 +8,7 @@
 namespace masscan::nic {
 namespace {
 
-// Frames here are eight bytes: a number.
+// Frames are eight bytes here: a number.
 class Echo final : public Network {
  public:
   void on_frame(Bytes frame, Instant now, SimulatedCable& cable) override {
@@ -49,7 +49,7 @@ class Engine {
     queue_->release();
     return arrivals;
   }
-  // Jumps from event to event until nothing is on the wire.
+  // Advances from event to event until no frame is on the cable.
   std::vector<Arrival> run() {
     while (queue_->next_due().has_value()) queue_->advance(*queue_->next_due());
     return receive();
@@ -179,7 +179,7 @@ TEST(MemoryQueue, LosesWhatWouldWaitTooLongAtTheBottleneck) {
   engine.queue().advance(Instant(1s));
   engine.send(100);
   engine.run();
-  ASSERT_EQ(engine.echo.heard.size(), 21u);  // one passes, and the queue is 20 ms long
+  ASSERT_EQ(engine.echo.heard.size(), 21u);  // one passes, and the queue holds 20 ms
   for (std::size_t i = 0; i < engine.echo.heard.size(); ++i) {
     EXPECT_EQ(engine.echo.heard_at[i], Instant(1s) + (i + 1) * 1ms);
   }

@@ -26,7 +26,7 @@ test::Frames read_back(const std::string& path) {
   return test::parse_pcap(as_bytes(read_file(path).value()));
 }
 
-// The reference's captures are its own way of writing them: ours differ in nothing but the times.
+// Our files differ from the reference's captures only in the time stamps.
 TEST(PcapFile, WritesTheReferencesCapturesByteForByte) {
   for (const char* name : {"syn.head.pcap", "syn6.head.pcap"}) {
     const std::string golden = read_file(test::golden_pcap_folder() / name).value();
@@ -106,7 +106,7 @@ TEST(PcapFile, SaysWhereItCannotWrite) {
             "is missing");
 }
 
-// A capture into a FIFO that is open for reading, and takes more than a pipe does.
+// A capture into a FIFO that is open for reading; longer than a pipe's buffer.
 class PcapFifo : public testing::Test {
  protected:
   static constexpr std::size_t kBytes = 1 << 20;
@@ -121,7 +121,7 @@ class PcapFifo : public testing::Test {
     file_->begin().value();
     written_ = std::async(std::launch::async, [this] {
       file_->append(std::vector<std::byte>(kBytes));
-      file_->append(std::vector<std::byte>(kBytes));  // nobody is waited for a second time
+      file_->append(std::vector<std::byte>(kBytes));  // does not wait a second time
       return file_->close();
     });
   }

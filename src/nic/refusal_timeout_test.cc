@@ -7,8 +7,7 @@ namespace {
 
 constexpr Instant kStart{std::chrono::hours(1)};
 
-// Refuses the oldest frame every millisecond until it is given up, while others leave; when that
-// is.
+// Refuses the oldest frame every millisecond while others leave. Returns when it is given up.
 Instant give_up(RefusalTimeout& refusal_timeout, Instant now) {
   refusal_timeout.on_look(1, true);
   while (!refusal_timeout.on_refusal(now)) now += 1ms;
@@ -45,7 +44,7 @@ TEST(RefusalTimeout, LosesLittleTimeWhereARuleDropsManyFrames) {
   Instant now = kStart;
   for (int frame = 0; frame < 1000; ++frame) {
     now = give_up(refusal_timeout, now);
-    refusal_timeout.on_sent(now);  // another frame, at once
+    refusal_timeout.on_sent(now);  // another frame, sent at once
   }
   EXPECT_LT(now - kStart, 2s + 1000 * 2 * RefusalTimeout::kShortest);
 }
@@ -68,7 +67,7 @@ TEST(RefusalTimeout, LearnsHowLongAQueueIsFullBesideARule) {
     now = give_up(refusal_timeout, now);
     refusal_timeout.on_sent(now);
   }
-  // The queue is full for 20 ms at a time: frames are lost until one has left after it was refused.
+  // The queue is full for 20 ms at a time: frames are lost until one leaves after refusals.
   int lost = 0;
   for (int frame = 0; frame < 100; ++frame) {
     refusal_timeout.on_look(20, true);
@@ -95,7 +94,7 @@ TEST(RefusalTimeout, TakesASecondAgainAfterAPause) {
   Instant now = give_up(refusal_timeout, kStart);
   EXPECT_FALSE(refusal_timeout.on_refusal(now));
   refusal_timeout.on_look(1, true);
-  refusal_timeout.on_sent(now + 100ms);  // since the first refusal 1.1 s
+  refusal_timeout.on_sent(now + 100ms);  // 1.1 s since the first refusal
   EXPECT_FALSE(refusal_timeout.is_blocked());
   EXPECT_EQ(give_up(refusal_timeout, now), now + 1s);
 }

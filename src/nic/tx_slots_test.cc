@@ -56,7 +56,7 @@ TEST(TxSlots, LoseNoFrameWhenOneIsTakenOut) {
         slots.reserve(1).front().length = length;
         slots.commit(1);
       };
-      queue(9);  // the ring is empty only once, so that the queue begins anywhere
+      queue(9);  // empties the ring only once, so that the queue starts at any slot
       for (std::size_t i = 0; i < begin; ++i) {
         queue(9);
         slots.pop(1);

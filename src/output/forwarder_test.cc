@@ -20,13 +20,13 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// What a server has taken, and how often it refuses before it takes more.
+// What a database has accepted, and how often it still refuses.
 struct Behaviour {
   std::atomic<int> refusals = 0;
   std::atomic<bool> hangs = false;
   std::atomic<bool> is_slow = false;
   std::atomic<std::size_t> calls = 0;
-  std::vector<std::uint64_t> taken;  // numbers; read it when nobody delivers any more
+  std::vector<std::uint64_t> taken;  // numbers; REQUIRES: no delivery is running
 };
 
 class TestServer final : public Database {
@@ -176,7 +176,7 @@ TEST_F(CourierTest, GivesAServerThatWasReachedAllItsTime) {
   EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2));
 }
 
-// A connection that was idle for too long.
+// As for a connection that was idle for too long.
 TEST_F(CourierTest, GivesAServerThatIsLostTimeToComeBack) {
   const auto sink = open();
   for (std::size_t call = 1; call <= 2; ++call) {
@@ -222,7 +222,7 @@ TEST_F(CourierTest, GoesOnWithItsSpool) {
   EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2));
 }
 
-// A disk that is full: what it has taken is in the spool, and the rest is not.
+// On a full disk: what was written is in the spool, the rest is not.
 TEST_F(CourierTest, KeepsWhatTheDiskHasTaken) {
   behaviour_.refusals = 1'000'000;
   const auto sink = open();
@@ -235,7 +235,7 @@ TEST_F(CourierTest, KeepsWhatTheDiskHasTaken) {
   EXPECT_THAT(closed.error().message, HasSubstr("No space left on device; 2 results are not"));
 }
 
-// What may not be on the disk is not sent.
+// Results that may not be on the disk are not sent.
 TEST_F(CourierTest, SendsNothingThatCannotBeSynced) {
   const auto sink = open();
   test::TestFiles files;

@@ -43,7 +43,7 @@ class SpoolTest : public testing::Test {
     spool.flush().value();
   }
 
-  // Number and port of what comes next.
+  // Returns the number and port of each of the next results.
   static std::vector<std::pair<std::uint64_t, std::uint16_t>> next(SpoolReader& reader) {
     std::vector<std::pair<std::uint64_t, std::uint16_t>> found;
     const Batch batch = reader.next().value();
@@ -139,7 +139,7 @@ TEST_F(SpoolTest, TakesThePlaceOfNothing) {
   EXPECT_EQ(read_file(path_).value(), "notes of mine");
 }
 
-// A disk that is full after any byte.
+// The disk is full after each possible byte.
 TEST_F(SpoolTest, CountsWhatTheDiskHasTakenAndNothingElse) {
   for (const auto times : {test::TestFiles::Times::kOnce, test::TestFiles::Times::kFromThenOn}) {
     for (std::size_t room = 0; room < 60; ++room) {

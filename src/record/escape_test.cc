@@ -30,7 +30,7 @@ TEST(Escape, EndsWhereMasscansBufferEnds) {
   EXPECT_EQ(as_text(std::string(9000, 'a')).size(), 8190u);
   EXPECT_EQ(as_json(std::string(70000, 'a')).size(), 65534u);
   EXPECT_EQ(as_text(std::string(9000, '\0')).size(), 8188u);
-  // A plain byte still fits where an escape does not.
+  // A single byte still fits where an escape does not.
   EXPECT_EQ(as_text(std::string(8187, 'a') + "\n\nbb"), std::string(8187, 'a') + "bb");
 }
 

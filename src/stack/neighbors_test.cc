@@ -39,7 +39,7 @@ Neighbors make_neighbors() {
       .value();
 }
 
-// The next question, empty if none is due.
+// Returns the next query, or an empty frame if none is due.
 Frame next_request(Neighbors& neighbors, Instant now) {
   Frame frame(Neighbors::kFrameBytes, std::byte{0xaa});
   frame.resize(neighbors.next_request(frame, now).value_or(0));
@@ -88,7 +88,7 @@ std::optional<net::IpAddress> hear(Neighbors& neighbors, const Frame& frame, Ins
   return neighbors.on_frame(frame, {}, now).learned;
 }
 
-// What is said in return, empty if nothing.
+// Returns the answer, or an empty frame.
 Frame reply_to(Neighbors& neighbors, const Frame& frame) {
   Frame reply(Neighbors::kFrameBytes, std::byte{0xaa});
   reply.resize(neighbors.on_frame(frame, reply, at(0s)).reply_length);
@@ -184,7 +184,7 @@ TEST(Neighbors, FollowANewMacWithoutForgettingTheOld) {
   EXPECT_EQ(neighbors.find(kTheirV4, at(60301ms)).mac, kOtherMac);
 }
 
-// Known at 0 s, as a router or as any neighbour.
+// Makes a neighbour known at 0 s, as a router or not.
 Neighbors make_acquainted(const net::IpAddress& neighbor, bool is_router) {
   Neighbors neighbors = make_neighbors();
   if (is_router) neighbors.watch(neighbor);
@@ -201,7 +201,7 @@ net::MacAddress destination_of(const Frame& frame) {
   return ethernet ? ethernet->destination() : net::MacAddress();
 }
 
-// Said to everybody, unasked.
+// Makes an unsolicited announcement to all nodes.
 Frame announcement(const net::IpAddress& neighbor, const net::MacAddress& its_mac) {
   if (neighbor.is_v6()) {
     const wire::NeighborAdvertisement message{
@@ -472,7 +472,7 @@ TEST(Neighbors, KeepQuestionsInOrder) {
     ASSERT_TRUE(message);
     EXPECT_EQ(net::IpAddress(message->target), numbered(i));
   }
-  // Answers come in any order; only those without one are asked again.
+  // Answers come in any order; only queries without an answer are repeated.
   for (std::uint32_t i = 0; i < kAsked; ++i) {
     if (i % 3 != 0) hear(neighbors, arp_reply(numbered(kAsked - 1 - i), kTheirMac), at(2ms));
   }

@@ -29,8 +29,8 @@ constexpr ExclusionCase kExclusionCases[] = {
     {"2002:a01:203::1", true},
     {"2002:c000:207:ffff:ffff:ffff:ffff:ffff", true},
     {"2002:c000:208::", false},
-    {"::a01:203", false},        // the deprecated form, which nothing routes
-    {"::fffe:10.1.2.3", false},  // beside a prefix
+    {"::a01:203", false},        // the deprecated form, which is not routed
+    {"::fffe:10.1.2.3", false},  // next to a prefix
     {"64:ff9b::1:a01:203", false},
     {"64:ff9b:1::a01:203", false},
     {"2001:a01:203::", false},
@@ -56,7 +56,8 @@ TEST(Exclusion, HoldsForTheIpv6FormsOfAnIpv4Address) {
   }
 }
 
-// The IPv6 address of each form that carries an IPv4 address; bits behind it are of any value.
+// Returns the IPv6 address of each form that embeds an IPv4 address; the bits after it are
+// arbitrary.
 std::vector<net::IpAddress> forms_of(net::Ipv4Address address) {
   const Uint128 number = address.number();
   const Uint128 behind = test::any_ipv6().number() & ((Uint128{1} << 80) - 1);

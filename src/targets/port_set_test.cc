@@ -28,7 +28,7 @@ struct Row {
   std::string_view result;
 };
 
-// Section 3.4 of the specification, with the verdicts of its traps T20-T22 and T24.
+// Also the ambiguous cases of masscan's grammar.
 constexpr Row kGood[] = {
     {"80", "80"},
     {"80,443,80", "80,443"},

@@ -174,7 +174,7 @@ RC_GTEST_PROP(ProbeSpace, FindsEveryTargetAgainByItsIndex, (std::uint64_t seed))
   }
 }
 
-// Ranges that crowd, so that look-ups search, and some that are large.
+// Makes dense ranges, which need a search, and some large ones.
 AddressSet crowded_ipv4() {
   AddressSet addresses;
   for (std::uint32_t i = 0; i < 300; ++i) {

@@ -15,7 +15,7 @@
 namespace masscan::targets {
 namespace {
 
-// A world of 256 addresses, small enough to compare whole sets and to meet both of its ends often.
+// Addresses of one byte, so that whole sets can be compared and both ends occur often.
 class Octet {
  public:
   using Number = std::uint8_t;
@@ -34,7 +34,7 @@ using Oracle = std::set<int>;
 
 Range<Octet> any_range() {
   const auto ends = *rc::gen::pair(rc::gen::inRange(0, 256), rc::gen::inRange(0, 256));
-  // Mostly short ones, or there would soon be no gap left.
+  // Mostly short ranges, as otherwise no gaps would remain.
   const int last = *rc::gen::element(ends.first, ends.first, std::max(ends.first, ends.second));
   return {Octet(static_cast<std::uint8_t>(ends.first)), Octet(static_cast<std::uint8_t>(last))};
 }
@@ -59,7 +59,7 @@ Octets set_of(std::vector<Range<Octet>> ranges) {
   return set;
 }
 
-// The same members as the oracle, and ranges in order with gaps between them.
+// Compares the members with the oracle; ranges must be in order with gaps between them.
 void expect_same(const Octets& set, const Oracle& oracle) {
   for (int i = 0; i < 256; ++i) {
     RC_ASSERT(set.contains(Octet(static_cast<std::uint8_t>(i))) == oracle.contains(i));
@@ -132,7 +132,7 @@ RC_GTEST_PROP(RangeIndex, NumbersMembersInAscendingOrder, ()) {
   RC_ASSERT(index.size() == position);
 }
 
-// Large sets sample their counts; lengths differ wildly, so that buckets do too.
+// Directory entries of large sets cover several ranges; lengths vary strongly.
 TEST(RangeIndex, NumbersLargeSetsWithRangesOfAllSizes) {
   Random random(1);
   std::vector<Range<net::Ipv6Address>> ranges;

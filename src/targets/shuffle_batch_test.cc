@@ -10,7 +10,7 @@
 namespace masscan::targets {
 namespace {
 
-// Positions first, first + step, ... in batches against one by one.
+// Compares positions first, first + step, ... in batches with single ones.
 void expect_same(const Shuffle& shuffle, std::uint64_t first, std::uint64_t step,
                  std::size_t count) {
   std::vector<std::uint64_t> expected;

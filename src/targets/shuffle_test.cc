@@ -19,7 +19,8 @@ void expect_bijection(std::uint64_t size, std::uint64_t seed) {
   for (std::uint64_t position = 0; position < size; ++position) {
     const std::uint64_t index = shuffle(position);
     const bool is_new = index < size && !visited[index];
-    if (!is_new || shuffle.inverse(index) != position) {  // a macro here takes most of the time
+    // a macro here would dominate the run time
+    if (!is_new || shuffle.inverse(index) != position) {
       FAIL() << "size " << size << ", position " << position << ": " << index;
     }
     visited[index] = true;
@@ -61,7 +62,7 @@ std::vector<std::uint64_t> order(std::uint64_t size, std::uint64_t seed) {
   return indexes;
 }
 
-// Paused scans and shards on other machines depend on it.
+// Paused scans and shards on other machines depend on this order.
 TEST(Shuffle, KeepsItsOrderFromVersionToVersion) {
   EXPECT_EQ(order(10, 1), (std::vector<std::uint64_t>{1, 7, 4, 3, 8, 9, 6, 0, 5, 2}));
   EXPECT_EQ(Shuffle(std::uint64_t{1} << 40, 12345)(6789), 575'697'014'753u);
@@ -86,7 +87,7 @@ TEST(Shuffle, PutsEveryIndexEverywhereWithTinySizes) {
   }
 }
 
-// Chi-square of where the first hundredth of the positions falls, in sixteen equal parts.
+// Returns chi-square of the positions of the first hundredth, in sixteen equal parts.
 double unevenness(std::uint64_t size, std::uint64_t seed) {
   const Shuffle shuffle(size, seed);
   const std::uint64_t count = size / 100;
@@ -111,7 +112,7 @@ TEST(Shuffle, SpreadsItsBeginningEvenly) {
   }
 }
 
-// How many of the next 50 positions fall into the same block of 256 indexes, a /24.
+// Counts how many of the next 50 positions are in the same block of 256 indexes, a /24.
 TEST(Shuffle, SendsNeighboursToOtherNetworks) {
   constexpr std::uint64_t kSize = 1 << 20;
   constexpr int kPositions = 20'000;

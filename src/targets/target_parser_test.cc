@@ -26,11 +26,11 @@ struct Good {
 
 struct Bad {
   std::string_view text;
-  std::string_view place;  // how the message starts
-  std::string_view fix;    // what it holds
+  std::string_view place;  // start of the message
+  std::string_view fix;    // part of the message
 };
 
-// A file that is gone at the end of the test.
+// A file that is removed at the end of the test.
 class TemporaryFile {
  public:
   explicit TemporaryFile(std::string_view content)
@@ -47,7 +47,7 @@ class TemporaryFile {
   std::string path_;
 };
 
-// What a list names, sorted, joined with blanks; "%eth0" where a scope was named.
+// Returns the items of a list, sorted, joined with blanks; "%eth0" for a scope.
 std::string joined(TargetList list) {
   AddressSet addresses;
   PairSet pairs;
@@ -82,7 +82,7 @@ std::string file(std::string_view content, ListKind kind = ListKind::kTargets) {
                 : "error " + loaded.error().message.substr(file.path().size());
 }
 
-// Sections 3.1 and 3.2 of the specification, with the verdicts of its traps T16-T19, T29, T30.
+// Also the ambiguous cases of masscan's grammar.
 constexpr Good kGoodAnywhere[] = {
     {"10.0.0.1", "10.0.0.1"},
     {"10.0.0.1,10.0.0.2", "10.0.0.1-10.0.0.2"},
@@ -138,7 +138,7 @@ constexpr Good kGoodAnywhere[] = {
     {"10.0.0.1:0,10.0.0.1:65535", "10.0.0.1:0,10.0.0.1:65535"},
     {"[::1]:80", "[::1]:80"},
     {"[2001:DB8::]:00443", "[2001:db8::]:443"},
-    {"fd09::1:80", "fd09::1:80"},  // an address: a pair has brackets
+    {"fd09::1:80", "fd09::1:80"},  // an address: pairs need brackets
     {"10.0.0.2:80 10.0.0.1:443\r\n[fd09::1]:22,10.0.0.2:80,10.0.0.3",
      "10.0.0.3 10.0.0.1:443,10.0.0.2:80,[fd09::1]:22"},
     {"www.example.com", "www.example.com"},
@@ -150,7 +150,7 @@ constexpr Good kGoodAnywhere[] = {
     {"[fe80::1%7] - fe80::2%7", "fe80::1-fe80::2 %7"},
 };
 
-// Where a name was meant, or it would not stand there.
+// In values a word can only be a name.
 constexpr Good kGoodAsValues[] = {
     {"10.0.0.1,foo,10.0.0.2", "10.0.0.1-10.0.0.2 foo"},
     {"my-host 10-0-0-1.example.com,3com", "10-0-0-1.example.com 3com my-host"},
@@ -254,7 +254,7 @@ constexpr Bad kBadAnywhere[] = {
     {",10.0.0.1", ":1:1: ", "an address is missing"},
     {"10.0.0.1#x", ":1:1: ", "behind a blank and '#'"},
     {"1:2:3:4:5:6:7", ":1:1: ", "not an IP address"},
-    {"1:2:3:4::5:6:7:8", ":1:1: ", "not an IP address"},  // masscan lets "::" stand for nothing
+    {"1:2:3:4::5:6:7:8", ":1:1: ", "not an IP address"},  // masscan accepts a "::" for no group
     {"1::2::3", ":1:1: ", "not an IP address"},
     {"12345::1", ":1:1: ", "not an IP address"},
     {"1:2:3:4:5:6:7:8:9", ":1:1: ", "not an IP address"},
@@ -279,7 +279,7 @@ constexpr Bad kBadInFiles[] = {
      "1",
      ":1:1: '\\xff\\xfe1'", "not an IP address"},
     {"10.0.0.1\n\xe2\x80\x93 10.0.0.5", ":2:1: ", "an address is missing"},
-    // Words that are nobody's name.
+    // Words that are not names.
     {"IP, COMMENTS\n192.168.0.4, Motor Controller\n", ":1:1: 'IP'", "--names looks such names up"},
     {"192.168.0.4, motor", ":1:14: 'motor'", "nor a host name with a dot"},
     {"range = 10.0.0.1", ":1:1: 'range'", "nor a host name with a dot"},
@@ -318,7 +318,7 @@ TEST(TargetParser, TakesNamesOfAnyFormWhereTheyAreMeant) {
   const std::string_view list = "printer\nprinter:631\na.example";
   EXPECT_EQ(file(list, ListKind::kTargetsAndAnyName), "a.example printer printer:631");
   EXPECT_THAT(file("printer scanner", ListKind::kTargetsAndAnyName), HasSubstr("not alone"));
-  // Excluding more than was meant harms nobody.
+  // Excluding too much does no harm.
   EXPECT_EQ(file("10.0.0.4, motor", ListKind::kExcludes), "10.0.0.4 motor");
 }
 
@@ -409,7 +409,7 @@ TEST(TargetParser, ReadsTheGoldenExcludeFile) {
   EXPECT_EQ(joined(std::move(list)), "10.0.0.0/30 10.0.0.16/28 10.0.0.200 10.0.0.202");
 }
 
-// Every cut through an item falls on the end of the read buffer for one of these lengths.
+// For one of these lengths the end of the read buffer is at each position within an item.
 TEST(TargetParser, ReadsItemsAcrossTheEndOfItsBuffer) {
   for (std::size_t filler = 65536 - 30; filler < 65536 + 2; ++filler) {
     EXPECT_EQ(file(std::string(filler, ' ') + "10.0.0.1 \xe2\x80\x93 10.0.0.5\r\n#\n- x\nfd09::2"),
@@ -447,7 +447,7 @@ long peak_memory_kib() {
   return usage.ru_maxrss;
 }
 
-// The full size, 30 million addresses, is measured by hand: 258 MB.
+// The full size, 30 million addresses, was measured by hand: 258 MB.
 TEST(TargetParser, LoadsManyAddressesInLittleMemory) {
   constexpr int kAddresses = 1'000'000;
   Random random(1);

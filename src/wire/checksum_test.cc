@@ -9,8 +9,8 @@
 namespace masscan::wire {
 namespace {
 
-// RFC 1071 to the letter: 16-bit words added one bit after the other, each carry out of the top
-// added at the bottom at once.
+// A literal implementation of RFC 1071: 16-bit words are added bit by bit, and each carry out of
+// the top is added at the bottom at once.
 class Oracle {
  public:
   void add(Bytes bytes) {

@@ -77,7 +77,7 @@ TEST(NeighborSolicitation, StepsOverOtherOptions) {
   EXPECT_EQ(message->source_mac, test::mac("020000000001"));
 }
 
-// The reference scanner is asked for its own address and answers: the second and third frame.
+// The reference scanner is asked for its own address and answers: frames two and three.
 TEST(NeighborAdvertisement, ReadsAndWritesTheGoldenMessages) {
   const auto frames = test::golden_pcap("syn6.head.pcap");
   ASSERT_GE(frames.size(), 3u);

@@ -29,7 +29,7 @@ test::PacketBuilder between_two_hosts() {
   return test::packet().ip(test::ip("fd00::1"), test::ip("fd00::2"));
 }
 
-// Everything of an extension header behind its first byte.
+// Makes an extension header without its first byte.
 test::Buffer extension(std::uint8_t length_field, std::size_t length) {
   test::Buffer bytes(length - 1);
   bytes[0] = std::byte{length_field};

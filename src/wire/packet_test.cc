@@ -22,7 +22,8 @@ test::PacketBuilder from_them(const char* source = "10.0.0.2",
   return test::packet().ethernet(kOurs, kTheirs).ip(test::ip(source), test::ip(destination));
 }
 
-// In memory of its own, so that AddressSanitizer sees the first byte read behind the end.
+// Copies the frame to memory of its exact size, so that AddressSanitizer detects reads past its
+// end.
 std::optional<Packet> parse_exact(Bytes frame, Link link, bool& checksums_ok) {
   const auto exact = std::make_unique<std::byte[]>(frame.size());
   std::ranges::copy(frame, exact.get());
@@ -101,7 +102,7 @@ TEST(Packet, WithAnyWrongBitFailsItsChecksums) {
   }
 }
 
-// As a kernel leaves it that believes in hardware to finish it (CHECKSUM_PARTIAL).
+// Makes the checksum field that a kernel leaves to hardware (CHECKSUM_PARTIAL).
 test::Buffer unfinished(test::Buffer frame) {
   const auto packet = Packet::parse(frame, Link::kEthernet);
   Checksum sum;

@@ -46,7 +46,7 @@ TEST(DecisiveLine, IsWhatTheVerifierSaidLast) {
   for (const LogRow& row : rows) EXPECT_EQ(decisive_line(row.log), row.decisive) << row.description;
 }
 
-// Like a skeleton, for a program that reads behind the end of its context.
+// Like a skeleton, for a program that reads past the end of its context.
 struct Refused {
   bpf_object_open_opts options{};
 
@@ -110,8 +110,8 @@ TEST_F(BpfLoader, SaysWhatTheVerifierSays) {
   EXPECT_THAT(refusal.log, HasSubstr("processed 1 insns"));
 }
 
-// Capabilities are a thread's. Nothing is loaded without them: libbpf would remember for the whole
-// process what the kernel refused.
+// Capabilities are per thread. Nothing is loaded without them, because libbpf would remember the
+// kernel's refusal for the whole process.
 TEST_F(BpfLoader, SaysWhichCapabilitiesAreLacking) {
   std::string message;
   std::thread([&] {

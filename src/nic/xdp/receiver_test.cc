@@ -23,7 +23,7 @@ namespace {
 constexpr net::PortRange kPorts{40000, 40003};
 constexpr net::Ipv4Address kOurs(0x0a000001);
 constexpr std::size_t kSynBytes = 54;  // Ethernet, IPv4 and TCP headers
-constexpr std::size_t kNumberAt = 38;  // TCP sequence number: tells frames apart
+constexpr std::size_t kNumberAt = 38;  // TCP sequence number: identifies frames
 
 class XdpReceiverTest : public TestCable {
  protected:
@@ -48,7 +48,7 @@ class XdpReceiverTest : public TestCable {
     });
   }
 
-  // Lets the kernels of both ends speak IPv4.
+  // Gives both ends IPv4 addresses.
   void add_addresses() {
     run("ip addr add 10.0.0.1/24 dev left");
     on_right([] { run("ip addr add 10.0.0.2/24 dev right"); });
@@ -67,7 +67,7 @@ void write_reply(MutableBytes frame, std::uint16_t port, std::uint32_t number) {
   store_be<std::uint32_t>(frame, kNumberAt, number);
 }
 
-// Sends `count` frames numbered from `first`, as they fit.
+// Sends `count` frames numbered from `first` as room permits.
 void send(Sender& queue, std::uint32_t count, std::uint32_t first = 0) {
   while (count > 0) {
     const std::span<TxFrame> frames = queue.reserve(count);
@@ -169,7 +169,7 @@ TEST_F(XdpReceiverTest, StampsFramesWithTheTimeOfCapture) {
   ASSERT_TRUE(is_readable(receiver->poll_fd(), 1s));
   const std::span<const RxFrame> frames = receiver->receive();
   ASSERT_EQ(frames.size(), 1u);
-  constexpr Duration kAdjusted = 1ms;  // what a clock may be slewed by meanwhile
+  constexpr Duration kAdjusted = 1ms;  // the clock may be slewed by this much meanwhile
   EXPECT_GT(frames[0].captured_at, before - kAdjusted);
   EXPECT_LT(frames[0].captured_at, wall_now() + kAdjusted);
 }
@@ -197,7 +197,7 @@ TEST_F(XdpReceiverTest, CountsFramesThatFoundTheRingFull) {
   send(*sender, kFrames);
   std::uint64_t received = 0;
   while (received + counters_of(*receiver).kernel_drops < kFrames) {
-    received += receiver->receive().size();  // and no release
+    received += receiver->receive().size();  // without release
   }
   EXPECT_GT(received, 20u);
   EXPECT_LE(received, 4096u / 120);
@@ -227,8 +227,9 @@ TEST_F(XdpReceiverTest, TakesWholeFramesOfAnyLength) {
   }
 }
 
-// The first connection asks a port of ours and must hear nothing, the second one another port: by
-// the time it has been refused, the kernel would have refused the first one too.
+// The first connection goes to a port of ours and must get no answer; the second one goes to
+// another port. When the kernel has refused the second one, it would have refused the first one
+// too.
 void expect_taken_and_passed(XdpReceiver& receiver, const UniqueFd& to_us,
                              const UniqueFd& to_kernel) {
   pollfd refused{to_kernel.get(), 0, 0};

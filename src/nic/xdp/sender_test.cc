@@ -22,7 +22,7 @@ using testing::UnorderedElementsAreArray;
 
 constexpr net::PortRange kPorts{40000, 40003};
 constexpr std::size_t kSynBytes = 54;  // Ethernet, IPv4 and TCP headers
-constexpr std::size_t kNumberAt = 38;  // TCP sequence number: tells frames apart
+constexpr std::size_t kNumberAt = 38;  // TCP sequence number: identifies frames
 
 void write_syn(TxFrame& frame, std::uint32_t number, std::size_t length = kSynBytes) {
   const MutableBytes bytes = frame.buffer.first(length);
@@ -56,7 +56,8 @@ Duration cpu_time() {
   return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
 }
 
-// False if it does not happen within ten seconds. The other side is the kernel, which tells nobody.
+// Polls for ten seconds, because the kernel has no event for the condition. Returns false if it
+// does not become true.
 template <typename Condition>
 bool happens(Condition condition) {
   const Instant deadline = now() + 10s;
@@ -99,7 +100,7 @@ class XdpSenderTest : public TestCable {
   std::unique_ptr<XdpTap> tap_;
 };
 
-// Frames numbered from `first`, as many as fit at a time.
+// Sends frames numbered from `first`, as many as fit at a time.
 void send(XdpSender& sender, std::uint32_t count, std::uint32_t first = 0) {
   const std::uint32_t end = first + count;
   const bool is_done = happens([&] {
@@ -134,7 +135,7 @@ std::vector<std::uint32_t> receive(Receiver& queue, std::size_t count) {
 TEST_F(XdpSenderTest, DeliversEveryFrameInOrder) {
   const auto right = listen();
   const auto left = open();
-  constexpr std::uint32_t kFrames = 20000;  // the ring goes round several times
+  constexpr std::uint32_t kFrames = 20000;  // several times the ring's size
   send(*left, kFrames);
   EXPECT_EQ(receive(*right, kFrames), numbers_up_to(kFrames));
   EXPECT_TRUE(happens([&] { return left->queued() == 0; }));
@@ -162,7 +163,7 @@ TEST_F(XdpSenderTest, SendsFramesOfAnyLength) {
 
 TEST_F(XdpSenderTest, KeepsRefusedFramesUntilTheyLeave) {
   const auto left = open();
-  on_right([] { run("ip link set right down"); });  // the cable is pulled: nothing is taken
+  on_right([] { run("ip link set right down"); });  // no carrier: nothing is accepted
   send(*left, 100);
   EXPECT_TRUE(happens([&] { return counters_of(*left).refused > 1000; }));
   EXPECT_EQ(left->queued(), 100u);
@@ -172,7 +173,7 @@ TEST_F(XdpSenderTest, KeepsRefusedFramesUntilTheyLeave) {
   EXPECT_EQ(counters_of(*left).sent, 100u);
 }
 
-// A tap takes as many frames as its queue is long, and refuses the others of a bulk.
+// A TAP device accepts as many frames as its queue holds and refuses the rest of a bulk.
 TEST_F(XdpSenderTest, SendsAgainExactlyWhatWasRefused) {
   const UniqueFd tap(::open("/dev/net/tun", O_RDWR | O_NONBLOCK));
   if (!tap.is_open()) GTEST_SKIP() << "NOT TESTED: /dev/net/tun: " << last_system_error();
@@ -243,7 +244,7 @@ TEST_F(XdpSenderTest, SleepsWhenThereIsNothingToSend) {
   for (std::uint32_t round = 0; round < 3; ++round) {
     send(*left, 1, round);
     EXPECT_EQ(receive(*right, 1), std::vector<std::uint32_t>{round});
-    // Within 20 ms and some grace periods of the kernel its thread comes to rest.
+    // Within 20 ms and some grace periods of the kernel the thread stops using the CPU.
     EXPECT_TRUE(happens([] {
       const Duration before = cpu_time();
       std::this_thread::sleep_for(50ms);

@@ -33,7 +33,7 @@ void append(Frame& frame, const Frame& more) {
   frame.insert(frame.end(), more.begin(), more.end());
 }
 
-// TCP, or as much of UDP and SCTP as matters.
+// Makes a TCP segment, or the same bytes for UDP and SCTP.
 Frame segment(std::uint16_t from, std::uint16_t to) {
   Frame frame(20);
   put(frame, 0, from);
@@ -78,7 +78,7 @@ Frame packet(const Header& header, const Frame& payload) {
   return ip(header.to).is_v4() ? packet_v4(header, payload) : packet_v6(header, payload);
 }
 
-// An extension header of 8 * (1 + `more`) bytes.
+// Makes an extension header of 8 * (1 + `more`) bytes.
 Frame extension(std::uint8_t next, std::uint8_t more, const Frame& payload,
                 std::uint16_t second_half = 0) {
   Frame frame(8 + std::size_t{more} * 8);
@@ -133,7 +133,7 @@ Frame arp(std::string_view target) {
   return ethernet(0x0806, packet, {});
 }
 
-// Our probe to port 80, as an error quotes it; or somebody else's.
+// Makes our probe to port 80, or another host's, as an ICMP error quotes it.
 Frame quote(const Header& header, std::uint16_t from_port) {
   return packet(header, segment(from_port, 80));
 }
@@ -176,7 +176,7 @@ void add_segments(std::vector<Row>& rows) {
   const auto without_length = [&] {
     Frame frame = whole();
     put(frame, 14, 0x4000);
-    put(frame, 16, 40000);  // the total length, where a destination port would be then
+    put(frame, 16, 40000);  // the total length, at the offset of a destination port
     return frame;
   };
   rows.insert(rows.end(),
@@ -354,7 +354,7 @@ std::uint16_t pseudo_header_sum(const Header& header, std::size_t length) {
   return static_cast<std::uint16_t>(sum);
 }
 
-// ---- Trying them ----
+// ---- Running the frames ----
 
 class XdpTapTest : public TestCable {
  protected:
@@ -373,7 +373,7 @@ class XdpTapTest : public TestCable {
     }
   }
 
-  // Lets the kernel run the program on a frame that is nowhere.
+  // Runs the program in the kernel on a frame.
   int outcome_of(const Frame& frame) {
     bpf_test_run_opts run{};
     run.sz = sizeof run;
@@ -403,7 +403,7 @@ class XdpTapTest : public TestCable {
 
   std::unique_ptr<XdpTap> tap_;
   std::vector<std::unique_ptr<XdpReceiver>> receivers_;
-  bool has_checksum_ = true;  // of the last frame that was delivered
+  bool has_checksum_ = true;  // of the last received frame
 };
 
 TEST_F(XdpTapTest, DecidesWhoGetsAFrame) {
@@ -419,8 +419,8 @@ std::string hex(const Frame& frame) {
   return text;
 }
 
-// Changes some bytes of the headers, to any value or to one that another frame has there, and
-// perhaps cuts the frame.
+// Changes some bytes of the headers to random values or to those of another frame, and may truncate
+// the frame.
 Frame mutate(Frame frame, const Frame& other, Random& random) {
   constexpr std::size_t kHeaders = 110;
   for (std::uint64_t changes = random.below(4); changes > 0; --changes) {
