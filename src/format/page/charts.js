@@ -3,7 +3,7 @@
 const MOST_BARS = 10;
 const TIME_BINS = 60;
 
-// The keys of a Map of counts, most frequent first.
+// Returns the keys of a Map of counts, most frequent first.
 function mostFrequent(counts) {
   return [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
 }
@@ -17,7 +17,7 @@ function tallyOf(entries, key) {
   return counts;
 }
 
-// One bar a row; pressing it narrows the search.
+// Draws one bar per row; a click narrows the search.
 function drawBars(target, rows, narrow) {
   const most = rows.length ? rows[0].count : 0;
   const made = rows.slice(0, MOST_BARS).map((row) => {
@@ -35,7 +35,7 @@ function drawBars(target, rows, narrow) {
   target.replaceChildren(...made);
 }
 
-// A banner is no other port than the result that it stands beside.
+// Counts states if there are any, as the port of a banner usually has a state too.
 function drawPorts(results, entries, narrow) {
   const states = entries.filter((i) => results.state[i] !== BANNER_STATE);
   const counts = tallyOf(states.length ? states : entries,
@@ -53,7 +53,7 @@ function drawPorts(results, entries, narrow) {
   drawBars(byId("ports"), rows, narrow);
 }
 
-// What was heard, or else what the ports stand for.
+// Shows the services of banners, or without banners those of the port numbers.
 function drawServices(results, entries, narrow) {
   const banners = entries.filter((i) => results.state[i] === BANNER_STATE);
   const counts = tallyOf(banners.length ? banners : entries, (i) => results.service[i]);
@@ -81,7 +81,7 @@ function drawStates(results, entries, narrow) {
   byId("states").replaceChildren(bar, element("div", { class: "keys" }, ...keys));
 }
 
-// { first, last } of the times, in seconds; null without entries.
+// Returns { first, last } of the times in seconds, or null without entries.
 function timeSpan(results, entries) {
   if (entries.length === 0) return null;
   let first = Infinity;

@@ -6,7 +6,7 @@ const DEEPEST_PREFIX = 24;
 const STEP_BITS = 4; // of a click: 4 x 4 blocks are what the pointer and the cursor choose from
 const BLOCKS = 4;
 
-// The point of a place on the curve of so many levels. Of fewer levels it is the same square.
+// Returns the point of a position on the curve with this number of levels.
 function curvePoint(place, levels) {
   let [x, y] = [0, 0];
   for (let level = 0, rest = place; level < levels; ++level, rest >>>= 2) {
@@ -23,7 +23,7 @@ function curvePoint(place, levels) {
   return [x, y];
 }
 
-// The inverse.
+// The inverse of curvePoint.
 function curvePlace(x, y, levels) {
   const last = 2 ** levels - 1;
   let place = 0;
@@ -51,7 +51,7 @@ class View {
     this.origin = this.corner(this.levels);
   }
 
-  // Where the square begins on a map of so many levels more than its own.
+  // Returns the corner of the square on a map with `levels` more levels.
   corner(levels) {
     const [x, y] = curvePoint(Math.floor(this.first / this.size), this.length / 2);
     return [x * 2 ** levels, y * 2 ** levels];
@@ -61,14 +61,14 @@ class View {
     return this.first <= address && address < this.first + this.size;
   }
 
-  // Number of a cell along the curve -> its x and y in the square.
+  // Converts the number of a cell along the curve to its x and y in the square.
   cellPoint(cell) {
     const place = Math.floor(this.first / this.cellSize) + cell;
     const [x, y] = curvePoint(place, this.length / 2 + this.levels);
     return [x - this.origin[0], y - this.origin[1]];
   }
 
-  // The prefix, so many levels deeper, at x and y of the square divided 2^levels times.
+  // Returns the prefix at x and y of the square divided into 2^levels cells a side.
   prefixAt(x, y, levels) {
     const [left, top] = this.corner(levels);
     const place = curvePlace(left + x, top + y, this.length / 2 + levels);
@@ -77,7 +77,7 @@ class View {
   }
 }
 
-// The smallest view that holds all these: never less than a /24; everything if there are none.
+// Returns the smallest view with all entries, at least a /24; all addresses without entries.
 function viewOf(results, entries) {
   let low = Infinity;
   let high = 0;
@@ -90,7 +90,7 @@ function viewOf(results, entries) {
   return new View({ first: low, length: Math.min(Math.clz32(low ^ high), DEEPEST_PREFIX) });
 }
 
-// How many addresses of each cell the ranges take, along the curve.
+// Returns how many addresses of each cell are in the ranges, along the curve.
 function coverage(view, ranges) {
   const covered = new Float64Array(view.side ** 2);
   for (let k = 0; k < ranges.length; k += 2) {
@@ -111,7 +111,7 @@ const SCALES = {
   dark: [[42, 112, 176], [110, 190, 255], [255, 255, 255]],
 };
 
-// The colour of a share from 0 to 1.
+// Returns the colour of a share from 0 to 1.
 function colourOf(stops, share) {
   const at = Math.min(share, 0.9999) * (stops.length - 1);
   const [from, to] = stops.slice(Math.floor(at), Math.floor(at) + 2);
@@ -122,7 +122,7 @@ function newCanvas(side, height = side) {
   return filled(document.createElement("canvas"), { width: side, height }, []);
 }
 
-// A canvas of one pixel a cell; `colour` gives [red, green, blue, alpha], or null for nothing.
+// Makes a canvas with one pixel per cell; `colour` returns [red, green, blue, alpha] or null.
 function paintCells(view, values, colour) {
   const canvas = newCanvas(view.side);
   const context = canvas.getContext("2d");
@@ -136,7 +136,7 @@ function paintCells(view, values, colour) {
   return canvas;
 }
 
-// Paints diagonal lines over what the canvas has, and leaves the rest empty.
+// Paints diagonal lines over the non-empty pixels of the canvas.
 function hatch(canvas) {
   const context = canvas.getContext("2d");
   context.globalCompositeOperation = "source-in";
@@ -155,7 +155,7 @@ function hatch(canvas) {
   context.drawImage(lines, 0, 0);
 }
 
-// The part of an address that tells blocks of a prefix's length apart.
+// Returns the part of an address that distinguishes blocks of a prefix's length.
 function blockLabel({ first, length }) {
   const octets = ipv4Text(first).split(".");
   if (length <= 8) return octets[0];
@@ -187,7 +187,7 @@ class HilbertMap {
     this.zoomTo(this.view);
   }
 
-  // ---- Where we are
+  // ---- Navigation
 
   zoomTo(prefix) {
     this.view = new View(prefix);
@@ -215,9 +215,9 @@ class HilbertMap {
     if (prefix) this.zoomTo(prefix);
   }
 
-  // ---- What the pointer and the keys do
+  // ---- Pointer and keys
 
-  // Place of the pointer in a square of so many cells a side.
+  // Returns the pointer's position in a square with this number of cells a side.
   placeOf(event, side) {
     const box = this.canvas.getBoundingClientRect();
     const place = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
@@ -257,7 +257,7 @@ class HilbertMap {
     event.preventDefault();
   }
 
-  // Only once the map has been clicked: the page must scroll past it.
+  // Zooms only after a click on the map, so that the page can be scrolled past it.
   turn(event) {
     if (document.activeElement !== this.canvas) return;
     event.preventDefault();
@@ -285,7 +285,7 @@ class HilbertMap {
     this.excluded = this.covered.reduce((a, b) => a + b, 0);
   }
 
-  // Sums over the cells of a prefix inside the view.
+  // Sums the cells of a prefix inside the view.
   within(prefix) {
     const begin = Math.floor((prefix.first - this.view.first) / this.view.cellSize);
     const end = begin + Math.max(2 ** (32 - prefix.length) / this.view.cellSize, 1);
@@ -299,7 +299,7 @@ class HilbertMap {
     return this.most > 1 ? Math.log(number) / Math.log(this.most) : 0.5;
   }
 
-  // The cells: as often as they change.
+  // Draws the cells when they change.
   paint() {
     const stops = SCALES[document.documentElement.dataset.theme];
     this.cells = paintCells(this.view, this.counts,
@@ -329,7 +329,7 @@ class HilbertMap {
     pen.strokeRect(this.cursor[0] * side + 2, this.cursor[1] * side + 2, side - 4, side - 4);
   }
 
-  // Sixteen blocks a side, with the addresses that they stand for.
+  // Draws sixteen blocks with their addresses.
   drawGrid(pen, style) {
     const levels = STEP_BITS;
     const side = MAP_PIXELS / 2 ** levels;
@@ -373,7 +373,7 @@ class HilbertMap {
       "1", scale, `${count(Math.max(this.most, 1))} in a cell`, swatch, "excluded");
   }
 
-  // ---- Words
+  // ---- Texts
 
   tell() {
     const { view } = this;

@@ -1,12 +1,12 @@
 "use strict";
 
-// ---- Results: what the file holds, by column ----------------------------------------------------
+// ---- Results: the entries of the file, as columns -----------------------------------------------
 //
-// Everything a scanned host has said arrives here as base64 and leaves as text nodes: no part of
-// this script makes markup, code or style of a string.
+// All bytes from scanned hosts arrive as base64 and are displayed as text nodes. No part of this
+// script makes markup, code or style from a string.
 
 const STATES = ["unknown", "open", "closed", "up", "filtered"];
-const BANNER_STATE = STATES.length; // of an entry that is a banner
+const BANNER_STATE = STATES.length; // for entries that are banners
 const TRANSPORTS = ["tcp", "udp", "sctp", "icmp", "arp", "ip"];
 
 const BASE64 = (() => {
@@ -16,8 +16,8 @@ const BASE64 = (() => {
   return digits;
 })();
 
-// The bytes of all base64 in an element. What begins and ends lines is no digit, and each line
-// holds whole groups of three bytes.
+// Decodes all base64 in an element. The characters around lines are not base64 digits, and each
+// line holds whole groups of three bytes.
 function decode(element) {
   let length = 0;
   for (const node of element.childNodes) length += node.data.length;
@@ -25,7 +25,7 @@ function decode(element) {
   let size = 0;
   let group = 0;
   let digits = 0;
-  for (const node of element.childNodes) { // browsers cut long text: never one string of it all
+  for (const node of element.childNodes) { // browsers split long text; it is not joined
     const text = node.data;
     for (let i = 0; i < text.length; ++i) {
       const digit = BASE64[text.charCodeAt(i) & 127];
@@ -41,7 +41,7 @@ function decode(element) {
   return bytes.subarray(0, size);
 }
 
-// Texts by number, each once; `show` makes what is kept of a new one.
+// Distinct texts by number; `show` converts a new text to the stored form.
 class Texts {
   constructor(show = (text) => text) {
     this.show = show;
@@ -58,7 +58,7 @@ class Texts {
     return number;
   }
 
-  // Number -> place in the alphabet.
+  // Returns the alphabetic rank of each number.
   ranks() {
     const order = Array.from(this.all.keys());
     order.sort((a, b) => (this.all[a] < this.all[b] ? -1 : this.all[a] > this.all[b] ? 1 : 0));
@@ -68,7 +68,7 @@ class Texts {
   }
 }
 
-// Columns, one value an entry; docs/formats/html.md describes the bytes they come from.
+// Columns with one value per entry; docs/formats/html.md describes the encoding.
 class Results {
   constructor(bytes, info) {
     this.info = info;
@@ -132,7 +132,7 @@ class Results {
     }
   }
 
-  // So that addresses compare as numbers, of one family.
+  // Makes addresses of one family comparable as numbers.
   orderIpv6() {
     const ranks = this.ipv6.ranks();
     this.ipv6Texts = [];
@@ -157,7 +157,7 @@ function hex(bytes) {
   return text;
 }
 
-// Control characters, those that turn the direction of text included, as the list format has them.
+// Escapes control characters, including those for text direction, as the list format does.
 function printable(text) {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
     const code = character.codePointAt(0).toString(16);
@@ -169,7 +169,7 @@ function ipv4Text(number) {
   return `${number >>> 24}.${number >>> 16 & 255}.${number >>> 8 & 255}.${number & 255}`;
 }
 
-// RFC 5952: the longest run of zeros is left out.
+// RFC 5952: the longest run of zeros is omitted.
 function ipv6Text(digits) {
   const groups = (digits.match(/.{4}/g) ?? []).map((group) => parseInt(group, 16).toString(16));
   const text = groups.join(":");
@@ -181,7 +181,7 @@ function ipv6Text(digits) {
     text.slice(at + longest.length).replace(/^:/, "")}`;
 }
 
-// { first, length } of "10.0.0.0/8" or of an address alone; null for anything else.
+// Parses "10.0.0.0/8" or an address to { first, length }; null for anything else.
 function parsePrefix(text) {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(text);
   if (!match) return null;

@@ -1,6 +1,6 @@
-// ---- Search: from what the user writes to the numbers of entries --------------------------------
+// ---- Search: from a query to the indexes of entries ---------------------------------------------
 
-// Words, each with its column ("" for any) and whether it must not be found.
+// Splits a query into words, each with its column ("" for any) and whether it is negated.
 function parseQuery(text) {
   const words = [];
   for (const [, minus, column, quoted, plain] of text.matchAll(
@@ -12,7 +12,7 @@ function parseQuery(text) {
   return words;
 }
 
-// [first, last] of each part of "80,8000-8100"; null for anything else.
+// Parses "80,8000-8100" to [first, last] pairs; null for anything else.
 function parsePorts(text) {
   if (!/^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$/.test(text)) return null;
   return text.split(",").map((part) => {
@@ -21,7 +21,7 @@ function parsePorts(text) {
   });
 }
 
-// [first, last] of the IPv4 addresses that a prefix, or the beginning "10.1." of some, stands for.
+// Parses an IPv4 prefix, or leading octets "10.1.", to [first, last]; null for anything else.
 function parseAddresses(text) {
   const prefix = parsePrefix(text);
   if (prefix) return [prefix.first, prefix.first + 2 ** (32 - prefix.length) - 1];
@@ -31,7 +31,7 @@ function parseAddresses(text) {
   return whole && [whole.first, whole.first + 2 ** (32 - 8 * octets.length) - 1];
 }
 
-// What is looked for in a text is looked for once in each different text.
+// Searches each distinct text once.
 function containing(texts, value) {
   return Uint8Array.from(texts, (text) => (text.toLowerCase().includes(value) ? 1 : 0));
 }
@@ -76,7 +76,7 @@ function anywhere(results, value) {
   return (i) => made.some((test) => test(i));
 }
 
-// The entries that a query finds, in the order of the file.
+// Returns the entries that match a query, in file order.
 function search(results, query) {
   let found = results.everything;
   for (const { isNot, column, value } of parseQuery(query)) {
@@ -88,7 +88,7 @@ function search(results, query) {
 
 // ---- Order --------------------------------------------------------------------------------------
 
-// Stable, by the 16 bits that `key` gives of an entry.
+// Sorts stably by the 16 bits that `key` returns for an entry.
 function sortBy16Bits(entries, key) {
   const starts = new Uint32Array(65537);
   for (const i of entries) ++starts[key(i) + 1];

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// An element with attributes, and children that are elements or text. Text is only ever text.
+// Makes an element with attributes, and children that are elements or text nodes.
 function element(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
 }
@@ -26,7 +26,7 @@ function button(label, press, attributes = {}) {
 const byId = (id) => document.getElementById(id);
 const count = (number) => number.toLocaleString("en-US");
 
-// "2024-02-03 04:05:06", UTC.
+// Writes "2024-02-03 04:05:06", UTC.
 function timeText(seconds) {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
 }
