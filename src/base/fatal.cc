@@ -20,8 +20,8 @@ namespace {
 
 void exit_with_sentence(std::string_view sentence) {
   // Static, because the process ends once for all threads.
-  static std::atomic_flag is_said;
-  while (is_said.test_and_set()) ::pause();
+  static std::atomic_flag is_ending;
+  while (is_ending.test_and_set()) ::pause();
   for (const std::string_view part : {std::string_view("masscan: "), sentence, {"\n"}}) {
     write_stderr(part);
   }

@@ -36,7 +36,7 @@ bool wait_until_writable(int fd, int interruption) {
 
 // Waits before a FIFO is tried again: the kernel has no event for a reader opening it. Returns
 // false, with errno, on an interruption.
-bool rest_before_next_look(int interruption) {
+bool wait_before_retry(int interruption) {
   pollfd request{interruption, POLLIN, 0};
   const int ready = ::poll(&request, 1, kFifoTickMs);
   if (ready > 0) errno = ECANCELED;
@@ -94,7 +94,7 @@ UniqueFd open_for_writing(const std::string& path, int flags, mode_t mode, int i
   for (;;) {
     UniqueFd fd = files::open(path, O_WRONLY | O_NONBLOCK | flags, mode);
     const bool lacks_reader = !fd.is_open() && errno == ENXIO && is_fifo(path);
-    if (!lacks_reader || !rest_before_next_look(interruption)) return fd;
+    if (!lacks_reader || !wait_before_retry(interruption)) return fd;
   }
 }
 

@@ -39,7 +39,7 @@ class AllSignalsBlocked {
 };
 
 // Polling interval for signals if the kernel has no memory for poll.
-constexpr Duration kRest = 10ms;
+constexpr Duration kPollInterval = 10ms;
 
 }  // namespace
 
@@ -79,7 +79,7 @@ void Interrupts::listen(const std::stop_token& stop) {
   for (;;) {
     const int ready = ::poll(descriptors.data(), descriptors.size(), poll_timeout(deadline_));
     if (descriptors[1].revents != 0 || stop.stop_requested()) return;
-    if (ready < 0) std::this_thread::sleep_for(kRest);
+    if (ready < 0) std::this_thread::sleep_for(kPollInterval);
     while (signals_.next()) on_interrupt();
     if (now() >= deadline_) end_by_force();
   }

@@ -23,9 +23,9 @@ namespace {
 constexpr std::uint64_t kMostNotes = 10;
 
 // Reports malformed items of one file, and a guessed dialect.
-class Doubts {
+class FileNotes {
  public:
-  Doubts(const std::string& file, const Note& note)
+  FileNotes(const std::string& file, const Note& note)
       : name_(file == "-" ? "standard input" : file), note_(note) {}
 
   void add(const format::Malformed& damage, std::uint64_t offset) {
@@ -144,23 +144,23 @@ template <typename Take>
 Result<void> read_with_notes(const std::string& file, const Request& request, const Note& note,
                              Take take,
                              std::function<bool(std::span<const record::Record>)> take_run = {}) {
-  Doubts doubts(file, note);
+  FileNotes notes(file, note);
   TRY(files::read_entries(file,
                           {.dialect = request.dialect,
                            .visit_run = std::move(take_run),
                            .interruption = request.interruption()},
                           [&](const format::FileItem& parsed, std::uint64_t offset) {
                             if (const auto* damage = std::get_if<format::Malformed>(&parsed)) {
-                              doubts.add(*damage, offset);
+                              notes.add(*damage, offset);
                             } else if (const auto* guess =
                                            std::get_if<format::AmbiguousDialect>(&parsed)) {
-                              doubts.add(*guess, offset);
+                              notes.add(*guess, offset);
                             } else {
                               return take(parsed);
                             }
                             return true;
                           }));
-  doubts.finish();
+  notes.finish();
   return {};
 }
 

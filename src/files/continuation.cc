@@ -41,7 +41,7 @@ std::string describe(const format::Format& format, format::Compression compressi
 }
 
 // True if either is a prefix of the other: `text` may be truncated anywhere.
-bool begins_like(std::string_view text, std::string_view expected) {
+bool is_prefix_of_either(std::string_view text, std::string_view expected) {
   return !expected.empty() && (text.starts_with(expected) || expected.starts_with(text));
 }
 
@@ -83,18 +83,19 @@ std::optional<std::size_t> end_of_records(std::string_view tail,
 }
 
 // True for no bytes, or for zeros, which a file system may leave in place of lost data.
-bool is_nothing(std::string_view text) { return text.empty() || text.front() == '\0'; }
+bool has_no_data(std::string_view text) { return text.empty() || text.front() == '\0'; }
 
 // True if `rest` follows the last record and may be overwritten: a trailer, or what a crash left of
 // it and of the next record. Nothing may follow a complete trailer.
 bool may_be_replaced(std::string_view rest, const format::Enclosure& enclosure) {
   const std::size_t end = rest.find(enclosure.trailer_end);
   if (end != std::string_view::npos &&
-      !is_nothing(rest.substr(end + enclosure.trailer_end.size()))) {
+      !has_no_data(rest.substr(end + enclosure.trailer_end.size()))) {
     return false;
   }
-  return is_nothing(rest) || begins_like(rest, enclosure.separator) ||
-         begins_like(rest, enclosure.record_begin) || begins_like(rest, enclosure.trailer_begin);
+  return has_no_data(rest) || is_prefix_of_either(rest, enclosure.separator) ||
+         is_prefix_of_either(rest, enclosure.record_begin) ||
+         is_prefix_of_either(rest, enclosure.trailer_begin);
 }
 
 std::optional<Continuation> within_enclosure(const Piece& tail,
@@ -230,7 +231,7 @@ Result<Continuation> find_continuation(const std::string& path, const format::Fo
   // Lines may be appended to anything, but nothing is removed from a foreign file.
   const bool changes_file =
       format.enclosure != nullptr || !continuation || continuation->excess > 0;
-  if (!continuation || (changes_file && !begins_like(text->head.bytes, format.opening))) {
+  if (!continuation || (changes_file && !is_prefix_of_either(text->head.bytes, format.opening))) {
     return usage_error(
         "{}: cannot append: this is not a whole {} file of masscan's; choose another file, or "
         "leave out --append-output to replace it",

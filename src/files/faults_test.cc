@@ -191,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(Formats, Faults,
 
 // ---- Series -------------------------------------------------------------------------------------
 
-class SeriesFaults : public Faults {
+class RotatingFileFaults : public Faults {
  protected:
   Rotation rotation() const { return {.size_bytes = 1, .directory = folder_ / "done"}; }
 
@@ -225,7 +225,7 @@ class SeriesFaults : public Faults {
   }
 };
 
-TEST_P(SeriesFaults, AreSaidAndCostNoResultThatWasWritten) {
+TEST_P(RotatingFileFaults, AreSaidAndCostNoResultThatWasWritten) {
   for (const Call call : {Call::kOpen, Call::kDuplicate, Call::kWrite, Call::kTruncate, Call::kSync,
                           Call::kRename, Call::kUnlink, Call::kLock, Call::kClose}) {
     for (const Times times : {Times::kOnce, Times::kFromThenOn}) {
@@ -262,7 +262,7 @@ TEST_P(SeriesFaults, AreSaidAndCostNoResultThatWasWritten) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, SeriesFaults, testing::Values("list", "json"),
+INSTANTIATE_TEST_SUITE_P(Formats, RotatingFileFaults, testing::Values("list", "json"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

@@ -42,10 +42,10 @@ std::string line(std::uint16_t port) {
   return "open tcp " + std::to_string(port) + " 10.0.0.1 1700000000\n";
 }
 
-class DocumentTest : public testing::Test {
+class ResultFileTest : public testing::Test {
  protected:
-  DocumentTest() { fs::create_directory(folder_); }
-  ~DocumentTest() override { fs::remove_all(folder_); }
+  ResultFileTest() { fs::create_directory(folder_); }
+  ~ResultFileTest() override { fs::remove_all(folder_); }
 
   std::string content() const { return read_file(path_).value(); }
 
@@ -54,7 +54,7 @@ class DocumentTest : public testing::Test {
   const std::string path_ = folder_ / "results";
 };
 
-TEST_F(DocumentTest, HasHeaderRecordsAndTrailer) {
+TEST_F(ResultFileTest, HasHeaderRecordsAndTrailer) {
   ResultFile document = open_document(path_, kList, false).value();
   document.write(record(80)).value();
   document.write(record(443)).value();
@@ -83,7 +83,7 @@ TEST_F(DocumentTest, WithoutRecordsHasNoBytesUnlessItIsEnclosed) {
   }
 }
 
-TEST_F(DocumentTest, ThatNeverBeginsLeavesItsFileAsItWas) {
+TEST_F(ResultFileTest, ThatNeverBeginsLeavesItsFileAsItWas) {
   for (const format::Format* format : {&kList, &kJson}) {
     for (const bool append : {false, true}) {
       open_document(path_, *format, false).value().close(kEnd).value();
@@ -100,14 +100,14 @@ TEST_F(DocumentTest, ThatNeverBeginsLeavesItsFileAsItWas) {
   }
 }
 
-TEST_F(DocumentTest, EmptiesAnOldFileAtOnce) {
+TEST_F(ResultFileTest, EmptiesAnOldFileAtOnce) {
   { open_document(path_, kList, false).value().write(record(80)).value(); }
   open_document(path_, kList, false).value().write(record(80)).value();
   const ResultFile document = open_document(path_, kList, false).value();
   EXPECT_EQ(content(), "");
 }
 
-TEST_F(DocumentTest, AppendsACompleteDocument) {
+TEST_F(ResultFileTest, AppendsACompleteDocument) {
   for (const std::uint16_t port : {80, 81}) {
     ResultFile document = open_document(path_, kList, true).value();
     document.write(record(port)).value();
@@ -116,7 +116,7 @@ TEST_F(DocumentTest, AppendsACompleteDocument) {
   EXPECT_EQ(content(), "#masscan\n" + line(80) + "# end\n#masscan\n" + line(81) + "# end\n");
 }
 
-TEST_F(DocumentTest, CutsOffALineThatACrashLeftIncomplete) {
+TEST_F(ResultFileTest, CutsOffALineThatACrashLeftIncomplete) {
   const std::pair<std::string, std::string> cases[] = {
       {"#masscan\n" + line(80) + "open tcp 4", "#masscan\n" + line(80)},
       {"#masscan\n" + line(80) + std::string(5, '\0'), "#masscan\n" + line(80)},
@@ -131,7 +131,7 @@ TEST_F(DocumentTest, CutsOffALineThatACrashLeftIncomplete) {
   }
 }
 
-TEST_F(DocumentTest, TakesNothingFromAFileThatIsNotOurs) {
+TEST_F(ResultFileTest, TakesNothingFromAFileThatIsNotOurs) {
   const std::string notes = "call the network team\nabout 10.0";
   std::ofstream(path_) << notes;
   EXPECT_THAT(open_document(path_, kList, true).error().message,
@@ -139,7 +139,7 @@ TEST_F(DocumentTest, TakesNothingFromAFileThatIsNotOurs) {
   EXPECT_EQ(content(), notes);
 }
 
-TEST_F(DocumentTest, ShowsEverythingAfterFlush) {
+TEST_F(ResultFileTest, ShowsEverythingAfterFlush) {
   ResultFile document = open_document(path_, kList, false).value();
   document.write(record(80)).value();
   document.flush().value();
@@ -149,7 +149,7 @@ TEST_F(DocumentTest, ShowsEverythingAfterFlush) {
   EXPECT_EQ(content(), "#masscan\n" + line(80) + line(81));
 }
 
-TEST_F(DocumentTest, WritesWholeRecordsWhenTheBufferIsFull) {
+TEST_F(ResultFileTest, WritesWholeRecordsWhenTheBufferIsFull) {
   ResultFile document = open_document(path_, kNdjson, false).value();
   for (int i = 0; i < 5000; ++i) {
     document.write(record(80)).value();
@@ -163,7 +163,7 @@ TEST_F(DocumentTest, WritesWholeRecordsWhenTheBufferIsFull) {
   EXPECT_EQ(content().size(), 5000 * one.size());
 }
 
-TEST_F(DocumentTest, DashIsStandardOutput) {
+TEST_F(ResultFileTest, DashIsStandardOutput) {
   testing::internal::CaptureStdout();
   ResultFile document = open_document("-", kList, false).value();
   document.write(record(80)).value();
@@ -171,14 +171,14 @@ TEST_F(DocumentTest, DashIsStandardOutput) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "#masscan\n" + line(80) + "# end\n");
 }
 
-TEST_F(DocumentTest, NamesAFileThatCannotBeOpened) {
+TEST_F(ResultFileTest, NamesAFileThatCannotBeOpened) {
   const std::string missing = folder_ / "nosuchdir" / "x.list";
   EXPECT_EQ(open_document(missing, kList, false).error().message,
             "cannot open " + missing + " for the results: No such file or directory");
   EXPECT_THAT(open_document(folder_, kList, false).error().message, HasSubstr("Is a directory"));
 }
 
-TEST_F(DocumentTest, SaysOnceThatTheDiskIsFull) {
+TEST_F(ResultFileTest, SaysOnceThatTheDiskIsFull) {
   ResultFile document = open_document("/dev/full", kList, false).value();
   document.write(record(80)).value();
   const Result<void> flushed = document.flush();
@@ -189,13 +189,13 @@ TEST_F(DocumentTest, SaysOnceThatTheDiskIsFull) {
   EXPECT_TRUE(document.close(kEnd));
 }
 
-TEST_F(DocumentTest, SaysAtCloseThatTheDiskIsFull) {
+TEST_F(ResultFileTest, SaysAtCloseThatTheDiskIsFull) {
   ResultFile document = open_document("/dev/full", kList, false).value();
   document.write(record(80)).value();
   EXPECT_FALSE(document.close(kEnd));
 }
 
-TEST_F(DocumentTest, SaysAtAWriteThatTheDiskIsFull) {
+TEST_F(ResultFileTest, SaysAtAWriteThatTheDiskIsFull) {
   ResultFile document = open_document("/dev/full", kList, false).value();
   int failures = 0;
   for (int i = 0; i < 10000; ++i) failures += document.write(record(80)).has_value() ? 0 : 1;
@@ -223,7 +223,7 @@ class FileSizeLimit {
   rlimit old_;
 };
 
-TEST_F(DocumentTest, EndsWithACompleteRecordWhenTheDiskFillsUp) {
+TEST_F(ResultFileTest, EndsWithACompleteRecordWhenTheDiskFillsUp) {
   const std::string kept = "#masscan\n" + line(80) + line(81);
   for (const bool append : {false, true}) {
     fs::remove(path_);
@@ -238,7 +238,7 @@ TEST_F(DocumentTest, EndsWithACompleteRecordWhenTheDiskFillsUp) {
   }
 }
 
-TEST_F(DocumentTest, EndsBehindTheLastOfARunThatTheDiskHadRoomFor) {
+TEST_F(ResultFileTest, EndsBehindTheLastOfARunThatTheDiskHadRoomFor) {
   constexpr std::size_t kHeaderBytes = 99;
   constexpr std::size_t kRecordBytes = 15;
   std::vector<record::Record> records(1000, record(80));
@@ -251,7 +251,7 @@ TEST_F(DocumentTest, EndsBehindTheLastOfARunThatTheDiskHadRoomFor) {
   EXPECT_EQ(content().size(), kept + 13);
 }
 
-TEST_F(DocumentTest, TakesBackALonelyHeader) {
+TEST_F(ResultFileTest, TakesBackALonelyHeader) {
   ResultFile document = open_document(path_, kList, false).value();
   document.write(record(80)).value();
   const FileSizeLimit limit(15);  // the header and a part of the record
@@ -280,7 +280,7 @@ std::size_t count_to_end(int fd) {
   return total;
 }
 
-TEST_F(DocumentTest, WaitsForAReaderBehindANonBlockingPipe) {
+TEST_F(ResultFileTest, WaitsForAReaderBehindANonBlockingPipe) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   const UniqueFd reader(ends[0]);
@@ -314,7 +314,7 @@ std::vector<std::uint16_t> ports_of_whole(const std::string& path, const format:
   return ports_in(path, format);
 }
 
-class EnclosedDocument : public DocumentTest,
+class EnclosedDocument : public ResultFileTest,
                          public testing::WithParamInterface<const format::Format*> {
  protected:
   const format::Format& format() const { return *GetParam(); }

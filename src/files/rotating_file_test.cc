@@ -29,15 +29,15 @@ using testing::HasSubstr;
 const WallTime kBegan(seconds(1706933106));  // 2024-02-03 04:05:06 UTC
 constexpr seconds kHour(3600);
 
-class SeriesTest : public testing::Test {
+class RotatingFileTest : public testing::Test {
  protected:
-  SeriesTest() {
+  RotatingFileTest() {
     ::setenv("TZ", "UTC", 1);
     ::tzset();
     fs::remove_all(folder_);
     fs::create_directories(folder_ / "done");
   }
-  ~SeriesTest() override {
+  ~RotatingFileTest() override {
     fs::remove_all(folder_);
     ::unsetenv("TZ");
     ::tzset();
@@ -81,7 +81,7 @@ std::string whole(std::initializer_list<std::uint16_t> ports) {
 
 using Files = std::map<std::string, std::vector<std::uint16_t>>;
 
-TEST_F(SeriesTest, RotatesAtTheInstantAndNotBefore) {
+TEST_F(RotatingFileTest, RotatesAtTheInstantAndNotBefore) {
   RotatingFile file = open(every(kHour)).value();
   const WallTime five(seconds(1706936400));  // o'clock
   file.write(record(80)).value();
@@ -103,7 +103,7 @@ TEST_F(SeriesTest, RotatesAtTheInstantAndNotBefore) {
 }
 
 // The descriptor that a checkpoint flushes to the disk.
-TEST_F(SeriesTest, DuplicatesTheFileBeingWritten) {
+TEST_F(RotatingFileTest, DuplicatesTheFileBeingWritten) {
   const auto is_present = [this](const RotatingFile& rotating) {
     struct stat ours {};
     struct stat named {};
@@ -121,7 +121,7 @@ TEST_F(SeriesTest, DuplicatesTheFileBeingWritten) {
   EXPECT_FALSE(file.duplicate().value().is_open());
 }
 
-TEST_F(SeriesTest, LeavesNoEmptyFiles) {
+TEST_F(RotatingFileTest, LeavesNoEmptyFiles) {
   for (const std::string_view format : {"list", "json", "xml"}) {
     RotatingFile file = open(every(kHour), format).value();
     for (int i = 1; i < 50; ++i) file.tick(kBegan + i * kHour).value();
@@ -131,7 +131,7 @@ TEST_F(SeriesTest, LeavesNoEmptyFiles) {
   }
 }
 
-TEST_F(SeriesTest, CountsFilesOfASize) {
+TEST_F(RotatingFileTest, CountsFilesOfASize) {
   const std::size_t line = whole({80}).size() - whole({}).size();
   RotatingFile file = open(sized(9 + 2 * line)).value();
   file.write(record(80)).value();
@@ -143,7 +143,7 @@ TEST_F(SeriesTest, CountsFilesOfASize) {
   EXPECT_EQ(read_file(folder_ / "done" / "out-00001.list").value(), whole({82, 83}));
 }
 
-TEST_F(SeriesTest, ReplacesNoFile) {
+TEST_F(RotatingFileTest, ReplacesNoFile) {
   std::ofstream(folder_ / "done" / "out-00000.list") << "mine";
   std::ofstream(folder_ / "done" / "240203-040506-out.list") << "mine";
   for (const Rotation& rotation : {sized(1), every(kHour)}) {
@@ -159,7 +159,7 @@ TEST_F(SeriesTest, ReplacesNoFile) {
                            {"240203-040507-out.list", {80}}}));
 }
 
-TEST_F(SeriesTest, KeepsWhatACrashLeft) {
+TEST_F(RotatingFileTest, KeepsWhatACrashLeft) {
   std::ofstream(path_) << whole({1, 2});
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
@@ -170,14 +170,14 @@ TEST_F(SeriesTest, KeepsWhatACrashLeft) {
   EXPECT_EQ(done(), (Files{{"out-00000.list", {1, 2}}, {"out-00001.list", {80}}}));
 }
 
-TEST_F(SeriesTest, GoesOnInWhatACrashLeftIfToldTo) {
+TEST_F(RotatingFileTest, GoesOnInWhatACrashLeftIfToldTo) {
   std::ofstream(path_) << whole({1, 2});
   RotatingFile file = open(sized(1000), "list", true).value();
   file.close(kBegan).value();
   EXPECT_EQ(done(), (Files{{"out-00000.list", {1, 2}}}));
 }
 
-TEST_F(SeriesTest, SaysBeforeTheScanThatFilesCannotBeKept) {
+TEST_F(RotatingFileTest, SaysBeforeTheScanThatFilesCannotBeKept) {
   Rotation nowhere = sized(1);
   nowhere.directory = folder_ / "nowhere";
   EXPECT_THAT(open(nowhere).error().message, HasSubstr("nowhere: No such file or directory"));
@@ -190,7 +190,7 @@ TEST_F(SeriesTest, SaysBeforeTheScanThatFilesCannotBeKept) {
   EXPECT_THAT(open(elsewhere).error().message, HasSubstr("another file system"));
 }
 
-TEST_F(SeriesTest, GoesOnWhereAFileCannotBeMoved) {
+TEST_F(RotatingFileTest, GoesOnWhereAFileCannotBeMoved) {
   RotatingFile file = open(sized(1)).value();
   file.write(record(80)).value();
   fs::remove(folder_ / "done");
@@ -203,7 +203,7 @@ TEST_F(SeriesTest, GoesOnWhereAFileCannotBeMoved) {
   EXPECT_EQ(done(), (Files{{"out-00000.list", {80, 81}}, {"out-00001.list", {82}}}));
 }
 
-TEST_F(SeriesTest, StandardOutputIsNeverRotated) {
+TEST_F(RotatingFileTest, StandardOutputIsNeverRotated) {
   testing::internal::CaptureStdout();
   RotatingFile file = RotatingFile::open("-", *format::find_format("list"), false,
                                          {.began = kBegan, .ports = {}}, sized(1))
@@ -215,7 +215,7 @@ TEST_F(SeriesTest, StandardOutputIsNeverRotated) {
 }
 
 // For random sequences of results and time: all files together hold each result once, in order.
-TEST_F(SeriesTest, TheUnionOfAllFilesIsEverything) {
+TEST_F(RotatingFileTest, TheUnionOfAllFilesIsEverything) {
   for (unsigned seed = 1; seed <= 40; ++seed) {
     fs::remove_all(folder_);
     fs::create_directories(folder_ / "done");

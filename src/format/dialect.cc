@@ -41,34 +41,35 @@ const Numbering& numbering(Dialect dialect) {
 
 // The default port of an application. Listed only if it differs from that of its neighbours in the
 // table; otherwise it distinguishes nothing.
-struct Home {
+struct DefaultPort {
   record::Application application;
   net::Port port;
 };
 constexpr net::Port tcp(std::uint16_t number) { return {net::Transport::kTcp, number}; }
 constexpr net::Port udp(std::uint16_t number) { return {net::Transport::kUdp, number}; }
-constexpr std::array<Home, 18> kHomes = {{{record::Application::kFtp, tcp(21)},
-                                          {record::Application::kDnsVersion, udp(53)},
-                                          {record::Application::kSnmp, udp(161)},
-                                          {record::Application::kNbtstat, udp(137)},
-                                          {record::Application::kSsl, tcp(443)},
-                                          {record::Application::kSmb, tcp(445)},
-                                          {record::Application::kSmtp, tcp(25)},
-                                          {record::Application::kPop3, tcp(110)},
-                                          {record::Application::kImap4, tcp(143)},
-                                          {record::Application::kNtp, udp(123)},
-                                          {record::Application::kVncOld, tcp(5900)},
-                                          {record::Application::kMemcached, tcp(11211)},
-                                          {record::Application::kMemcached, udp(11211)},
-                                          {record::Application::kCoap, udp(5683)},
-                                          {record::Application::kTelnet, tcp(23)},
-                                          {record::Application::kRdp, tcp(3389)},
-                                          {record::Application::kHttpServer, tcp(80)},
-                                          {record::Application::kHttpServer, tcp(8080)}}};
+constexpr std::array<DefaultPort, 18> kDefaultPorts = {
+    {{record::Application::kFtp, tcp(21)},
+     {record::Application::kDnsVersion, udp(53)},
+     {record::Application::kSnmp, udp(161)},
+     {record::Application::kNbtstat, udp(137)},
+     {record::Application::kSsl, tcp(443)},
+     {record::Application::kSmb, tcp(445)},
+     {record::Application::kSmtp, tcp(25)},
+     {record::Application::kPop3, tcp(110)},
+     {record::Application::kImap4, tcp(143)},
+     {record::Application::kNtp, udp(123)},
+     {record::Application::kVncOld, tcp(5900)},
+     {record::Application::kMemcached, tcp(11211)},
+     {record::Application::kMemcached, udp(11211)},
+     {record::Application::kCoap, udp(5683)},
+     {record::Application::kTelnet, tcp(23)},
+     {record::Application::kRdp, tcp(3389)},
+     {record::Application::kHttpServer, tcp(80)},
+     {record::Application::kHttpServer, tcp(8080)}}};
 
-bool is_home(record::Application application, net::Port port) {
-  return std::any_of(kHomes.begin(), kHomes.end(), [&](const Home& home) {
-    return home.application == application && home.port == port;
+bool is_default_port(record::Application application, net::Port port) {
+  return std::any_of(kDefaultPorts.begin(), kDefaultPorts.end(), [&](const DefaultPort& row) {
+    return row.application == application && row.port == port;
   });
 }
 
@@ -85,7 +86,7 @@ int fit(const record::Banner& banner, Dialect dialect) {
   const record::Application meant = application(number, dialect);
   if (number > numbering(dialect).last) return -1;
   if (is_of_certificates(meant)) return is_certificate(banner.text) ? 1 : -1;
-  return is_home(meant, banner.port) ? 1 : 0;
+  return is_default_port(meant, banner.port) ? 1 : 0;
 }
 
 }  // namespace

@@ -92,11 +92,11 @@ std::string random_rule(Random& random, bool is_v4) {
 }
 
 // The route of a connection's first packet.
-struct Departure {
+struct FirstPacket {
   int interface = 0;  // 0: the kernel refused
   std::optional<net::IpAddress> source{};
 
-  friend bool operator==(const Departure&, const Departure&) = default;
+  friend bool operator==(const FirstPacket&, const FirstPacket&) = default;
 };
 
 class KernelOracle : public TestNetwork {
@@ -134,7 +134,7 @@ class KernelOracle : public TestNetwork {
   }
 
   // Starts a connection and closes it.
-  Departure connect(const net::IpAddress& target) {
+  FirstPacket connect(const net::IpAddress& target) {
     net::SocketAddress address({target, kTargetPort});
     const UniqueFd socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK, 0));
     const int result = ::connect(socket.get(), address.get(), address.length);
@@ -194,9 +194,9 @@ TEST_F(KernelOracle, AgreesWithTheMapAboutEveryTarget) {
       ASSERT_EQ(route.hop, expected.hop) << to_string(target);
       ASSERT_EQ(route.refusal, expected.refusal) << to_string(target);
       ASSERT_EQ(route.table, expected.table) << to_string(target);
-      const Departure departure =
-          route.hop ? Departure{route.hop->interface, expected.source} : Departure{};
-      ASSERT_EQ(connect(target), departure) << to_string(target);
+      const FirstPacket packet =
+          route.hop ? FirstPacket{route.hop->interface, expected.source} : FirstPacket{};
+      ASSERT_EQ(connect(target), packet) << to_string(target);
       if (!route.hop) ++refused;
     }
   }

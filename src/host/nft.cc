@@ -23,7 +23,7 @@ namespace masscan::host {
 namespace {
 
 constexpr auto kAnswerLimit = 5s;
-constexpr std::string_view kComplaint = "Error: ";  // the prefix of nft's error messages
+constexpr std::string_view kErrorPrefix = "Error: ";  // the prefix of nft's error messages
 constexpr std::string_view kNoProgram = "Error: there is no program nft\n";
 
 // Fixed paths instead of the user's PATH: the user must not choose a program that gets our
@@ -48,7 +48,7 @@ Arguments make_arguments(const char* option, const char* file = nullptr) {
 // Passes CAP_NET_ADMIN on as an ambient capability; without that, the capability of a program with
 // file capabilities ends at exec (capabilities(7), "Ambient"). If we lack it, nft reports the
 // missing permission.
-void hand_on_net_admin() {
+void pass_on_net_admin() {
   __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
   if (::syscall(SYS_capget, &header, sets.data()) != 0) return;
@@ -57,7 +57,7 @@ void hand_on_net_admin() {
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0);
 }
 
-void leave_our_signals() {
+void detach_from_terminal() {
   ::setsid();  // no controlling terminal
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
 }
@@ -72,7 +72,7 @@ void connect(const Streams& streams) {
   for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(streams.output, fd);
 }
 
-[[noreturn]] void become_nft(const Arguments& arguments) {
+[[noreturn]] void exec_nft(const Arguments& arguments) {
   // Without a home directory nft keeps no command history file.
   std::array<char*, 2> environment = {const_cast<char*>("HOME=/dev/null"), nullptr};
   Arguments words = arguments;
@@ -88,11 +88,11 @@ Result<pid_t> start_child(const Arguments& arguments, const Streams& streams, bo
   const pid_t child = ::fork();
   if (child < 0) return run_error("cannot start nft: {}", last_system_error());
   if (child > 0) return child;
-  leave_our_signals();
-  hand_on_net_admin();
+  detach_from_terminal();
+  pass_on_net_admin();
   if (dies_with_us) die_with(parent);
   connect(streams);
-  become_nft(arguments);
+  exec_nft(arguments);
 }
 
 // Reads some output. Returns nullopt at its end or at the deadline.
@@ -122,9 +122,9 @@ bool reap(pid_t child, Duration limit) {
 }  // namespace
 
 std::optional<std::string_view> find_complaint(std::string_view text) {
-  const std::size_t start = text.find(kComplaint);
+  const std::size_t start = text.find(kErrorPrefix);
   if (start == text.npos) return std::nullopt;
-  const std::string_view rest = text.substr(start + kComplaint.size());
+  const std::string_view rest = text.substr(start + kErrorPrefix.size());
   const std::size_t end = rest.find('\n');
   if (end == rest.npos) return std::nullopt;
   return rest.substr(0, end);

@@ -15,7 +15,7 @@ net::Ipv6Address as(net::Ipv6Address, const net::IpAddress& address) { return ad
 // Returns the first address of each prefix of the family, and the address after each, sorted and
 // unique. The address after the very last one is 0, which is harmless.
 template <typename Address>
-std::vector<typename Address::Number> cuts_of(std::span<const net::Prefix> seams) {
+std::vector<typename Address::Number> boundaries_of(std::span<const net::Prefix> seams) {
   using Number = typename Address::Number;
   std::vector<Number> cuts;
   for (const net::Prefix& seam : seams) {
@@ -86,7 +86,7 @@ Result<void> RouteMap::fill(std::span<const net::AddressRange> targets,
                             std::span<const net::Prefix> seams, const Decide& decide,
                             std::vector<Step<typename Address::Number>>& steps) {
   using Number = typename Address::Number;
-  const std::vector<Number> cuts = cuts_of<Address>(seams);
+  const std::vector<Number> cuts = boundaries_of<Address>(seams);
   // the end of the range last asked about
   std::optional<typename std::vector<Number>::const_iterator> decided;
   for (const net::AddressRange& range : targets) {

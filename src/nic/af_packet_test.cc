@@ -204,7 +204,7 @@ TEST_F(AfPacketTest, LosesNothingWhileABusyMachineDoesNotLetItRead) {
 }
 
 // Makes the kernel send a SYN to one of our ports.
-void knock() {
+void connect_to_our_port() {
   const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -215,7 +215,7 @@ void knock() {
 
 TEST_F(AfPacketTest, SaysWhereTheKernelLeftOutTheChecksum) {
   const auto queue = open({.interface = "lo"});
-  knock();
+  connect_to_our_port();
   ASSERT_TRUE(is_readable(*queue, 1s));
   const std::span<const RxFrame> frames = queue->receive();
   ASSERT_FALSE(frames.empty());
@@ -225,7 +225,7 @@ TEST_F(AfPacketTest, SaysWhereTheKernelLeftOutTheChecksum) {
 
 TEST_F(AfPacketTest, DoesNotReceiveWhatThisMachineSends) {
   const auto queue = open({.interface = "lo"});
-  knock();
+  connect_to_our_port();
   while (is_readable(*queue, 100ms)) {
     queue->receive();
     queue->release();

@@ -12,7 +12,7 @@ namespace {
 
 // Pause between two batches that are not full, because each costs the disk and the server some
 // work.
-constexpr Duration kRest = 100ms;
+constexpr Duration kBatchInterval = 100ms;
 // First and longest delay between attempts.
 constexpr Duration kFirstDelay = 100ms;
 constexpr Duration kLastDelay = 5s;
@@ -144,7 +144,7 @@ void Forwarder::wait_for_more() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return has_more_ || is_finishing_; });
   has_more_ = false;
-  changed_.wait_for(lock, kRest, [this] { return is_finishing_; });
+  changed_.wait_for(lock, kBatchInterval, [this] { return is_finishing_; });
 }
 
 void Forwarder::pause(Duration longest) {

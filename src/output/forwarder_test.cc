@@ -54,9 +54,9 @@ class TestServer final : public Database {
   Behaviour& behaviour_;
 };
 
-class CourierTest : public testing::Test {
+class ForwarderTest : public testing::Test {
  protected:
-  ~CourierTest() override { fs::remove(path_); }
+  ~ForwarderTest() override { fs::remove(path_); }
 
   std::unique_ptr<Sink> open(bool append = false) {
     return Sink::open(base_, append, wall_now(), std::make_unique<TestServer>(behaviour_)).value();
@@ -75,7 +75,7 @@ class CourierTest : public testing::Test {
   Behaviour behaviour_;
 };
 
-TEST_F(CourierTest, DeliversEverythingInOrderAndRemovesTheSpool) {
+TEST_F(ForwarderTest, DeliversEverythingInOrderAndRemovesTheSpool) {
   const auto sink = open();
   for (int i = 0; i < 3; ++i) write(*sink, 2);
   EXPECT_TRUE(fs::exists(path_));
@@ -84,12 +84,12 @@ TEST_F(CourierTest, DeliversEverythingInOrderAndRemovesTheSpool) {
   EXPECT_FALSE(fs::exists(path_));
 }
 
-TEST_F(CourierTest, ConnectsBeforeThereIsAnything) {
+TEST_F(ForwarderTest, ConnectsBeforeThereIsAnything) {
   open()->close({}).value();
   EXPECT_GE(behaviour_.calls, 1u);
 }
 
-TEST_F(CourierTest, TriesAgainAndTellsOnce) {
+TEST_F(ForwarderTest, TriesAgainAndTellsOnce) {
   behaviour_.refusals = 3;
   const auto sink = open();
   write(*sink, 2);
@@ -104,7 +104,7 @@ TEST_F(CourierTest, TriesAgainAndTellsOnce) {
   EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1));
 }
 
-TEST_F(CourierTest, DoesNotTellOfAConnectionThatWasIdleForTooLong) {
+TEST_F(ForwarderTest, DoesNotTellOfAConnectionThatWasIdleForTooLong) {
   const auto sink = open();
   while (behaviour_.calls == 0) continue;
   behaviour_.refusals = 1;
@@ -114,7 +114,7 @@ TEST_F(CourierTest, DoesNotTellOfAConnectionThatWasIdleForTooLong) {
   EXPECT_THAT(behaviour_.taken, ElementsAre(0));
 }
 
-TEST_F(CourierTest, GivesUpAtTheEndAndSaysWhatToDo) {
+TEST_F(ForwarderTest, GivesUpAtTheEndAndSaysWhatToDo) {
   behaviour_.refusals = 1'000'000;
   {
     const auto sink = open();
@@ -132,7 +132,7 @@ TEST_F(CourierTest, GivesUpAtTheEndAndSaysWhatToDo) {
   EXPECT_TRUE(fs::exists(path_));
 }
 
-TEST_F(CourierTest, HasNoMoreTimeThanItIsGiven) {
+TEST_F(ForwarderTest, HasNoMoreTimeThanItIsGiven) {
   behaviour_.refusals = 1'000'000;
   const auto sink = open();
   write(*sink, 1);
@@ -141,7 +141,7 @@ TEST_F(CourierTest, HasNoMoreTimeThanItIsGiven) {
   EXPECT_LT(now() - began, 1s);
 }
 
-TEST_F(CourierTest, IsNotHeldUpByAServerThatHangs) {
+TEST_F(ForwarderTest, IsNotHeldUpByAServerThatHangs) {
   behaviour_.hangs = true;
   const auto sink = open();
   write(*sink, 1);
@@ -151,7 +151,7 @@ TEST_F(CourierTest, IsNotHeldUpByAServerThatHangs) {
   EXPECT_LT(now() - began, kSocketTimeout / 2);
 }
 
-TEST_F(CourierTest, GivesAServerThatCannotBeReachedLessTime) {
+TEST_F(ForwarderTest, GivesAServerThatCannotBeReachedLessTime) {
   for (const bool hangs : {true, false}) {
     behaviour_.hangs = hangs;
     behaviour_.refusals = 1'000'000;
@@ -164,7 +164,7 @@ TEST_F(CourierTest, GivesAServerThatCannotBeReachedLessTime) {
   }
 }
 
-TEST_F(CourierTest, GivesAServerThatWasReachedAllItsTime) {
+TEST_F(ForwarderTest, GivesAServerThatWasReachedAllItsTime) {
   const auto sink = open();
   for (std::size_t call = 1; call <= 2; ++call) {
     write(*sink, 1);
@@ -177,7 +177,7 @@ TEST_F(CourierTest, GivesAServerThatWasReachedAllItsTime) {
 }
 
 // As for a connection that was idle for too long.
-TEST_F(CourierTest, GivesAServerThatIsLostTimeToComeBack) {
+TEST_F(ForwarderTest, GivesAServerThatIsLostTimeToComeBack) {
   const auto sink = open();
   for (std::size_t call = 1; call <= 2; ++call) {
     write(*sink, 1);
@@ -189,7 +189,7 @@ TEST_F(CourierTest, GivesAServerThatIsLostTimeToComeBack) {
   EXPECT_THAT(behaviour_.taken, ElementsAre(0, 1, 2));
 }
 
-TEST_F(CourierTest, IsInterruptedWhateverItWaitsFor) {
+TEST_F(ForwarderTest, IsInterruptedWhateverItWaitsFor) {
   for (const bool hangs : {true, false}) {
     behaviour_.hangs = hangs;
     behaviour_.refusals = 1'000'000;
@@ -210,7 +210,7 @@ TEST_F(CourierTest, IsInterruptedWhateverItWaitsFor) {
   }
 }
 
-TEST_F(CourierTest, GoesOnWithItsSpool) {
+TEST_F(ForwarderTest, GoesOnWithItsSpool) {
   {
     const auto sink = open();
     write(*sink, 2);
@@ -223,7 +223,7 @@ TEST_F(CourierTest, GoesOnWithItsSpool) {
 }
 
 // On a full disk: what was written is in the spool, the rest is not.
-TEST_F(CourierTest, KeepsWhatTheDiskHasTaken) {
+TEST_F(ForwarderTest, KeepsWhatTheDiskHasTaken) {
   behaviour_.refusals = 1'000'000;
   const auto sink = open();
   write(*sink, 2);
@@ -236,7 +236,7 @@ TEST_F(CourierTest, KeepsWhatTheDiskHasTaken) {
 }
 
 // Results that may not be on the disk are not sent.
-TEST_F(CourierTest, SendsNothingThatCannotBeSynced) {
+TEST_F(ForwarderTest, SendsNothingThatCannotBeSynced) {
   const auto sink = open();
   test::TestFiles files;
   files.fail(files::Call::kSync, EIO, test::TestFiles::Times::kFromThenOn);

@@ -14,7 +14,7 @@ namespace {
 
 // A moderate batch size for databases.
 constexpr std::size_t kMostEntries = 4096;
-constexpr std::size_t kUsualBytes = 128 * 1024;
+constexpr std::size_t kBatchBytes = 128 * 1024;
 // The longest entry: the longest banner, with its fields, type and length.
 constexpr std::size_t kLongestEntry = (std::size_t{1} << 20) + 64;
 
@@ -56,7 +56,7 @@ Result<std::string_view> SpoolReader::read(std::size_t most_bytes) {
 Result<Batch> SpoolReader::next() {
   Batch batch{.spool = header_.spool, .began = header_.began, .entries = {}};
   batch_end_ = header_.delivered;
-  for (const std::size_t bytes : {kUsualBytes, kLongestEntry}) {
+  for (const std::size_t bytes : {kBatchBytes, kLongestEntry}) {
     std::string_view rest = TRY(read(bytes));
     std::string unused;
     while (batch_end_.number - header_.delivered.number < kMostEntries) {

@@ -17,9 +17,9 @@ constexpr Duration kFailureLasts = 20s;
 constexpr Duration kRefreshAfter = 60s;
 constexpr Duration kRefreshRouterAfter = 3s;
 // Minimum interval between queries of a neighbour caused by claims that were false.
-constexpr Duration kCalm = 1s;
+constexpr Duration kVerifyInterval = 1s;
 // Minimum interval between queries caused by claims about hosts, of which there may be thousands.
-constexpr Duration kDoubtsApart = 100ms;
+constexpr Duration kHostVerifyInterval = 100ms;
 constexpr int kGiveUpsPerCall = 64;
 
 const net::Ipv6Address kAllNodes(make_uint128(0xff02000000000000, 1));
@@ -160,7 +160,8 @@ Neighbors::Entry* Neighbors::seek(const net::IpAddress& address) const {
   return nullptr;
 }
 
-// Returns a free entry, or evicts the neighbour with the oldest answer.
+// Returns a free entry for the address, or evicts the host with the oldest answer. Returns null if
+// there is none.
 Neighbors::Entry* Neighbors::admit(const net::IpAddress& address) {
   Entry* victim = nullptr;
   for (Entry& entry : set_of(address)) {
@@ -254,7 +255,7 @@ void Neighbors::doubt(const net::IpAddress& address, const net::MacAddress& mac,
   if (entry->mac == mac || !is_unicast(mac) || now < entry->calm_until) return;
   const bool is_one_of_many = !entry->is_router && !entry->is_open;
   if (is_one_of_many && now < next_doubt_) return;
-  if (is_one_of_many) next_doubt_ = now + kDoubtsApart;
+  if (is_one_of_many) next_doubt_ = now + kHostVerifyInterval;
   if (!entry->is_open) open(*entry, now);
   entry->is_doubted = true;
 }
@@ -268,7 +269,7 @@ std::optional<net::IpAddress> Neighbors::learn(const net::IpAddress& address,
   if (is_new && entry->questions_sent == 1) return std::nullopt;  // no query was sent yet
   close(*entry, now);
   if (is_new) note_loss(*entry);
-  if (entry->is_doubted && !is_new) entry->calm_until = now + kCalm;
+  if (entry->is_doubted && !is_new) entry->calm_until = now + kVerifyInterval;
   if (silent_router_ == address) silent_router_.reset();
   entry->mac = mac;
   entry->is_known = true;
@@ -285,18 +286,18 @@ bool Neighbors::answers(const net::IpAddress& address) const {
 // The first query for a known neighbour is unicast.
 std::size_t Neighbors::write_question(const Entry& entry, MutableBytes frame) const {
   const net::IpAddress& target = entry.address;
-  const bool is_to_it_alone = entry.is_known && entry.questions_sent == 1;
+  const bool is_unicast = entry.is_known && entry.questions_sent == 1;
   if (target.is_v4()) {
-    return write_arp(frame, is_to_it_alone ? entry.mac : net::MacAddress::broadcast(),
+    return write_arp(frame, is_unicast ? entry.mac : net::MacAddress::broadcast(),
                      {.operation = wire::ArpMessage::Operation::kRequest,
                       .sender_mac = config_.mac,
                       .sender = *config_.source_v4,
                       .target = target.v4()});
   }
   const net::Ipv6Address group = target.v6().solicited_node();
-  const net::MacAddress destination_mac = is_to_it_alone ? entry.mac : multicast_mac(group);
+  const net::MacAddress destination_mac = is_unicast ? entry.mac : multicast_mac(group);
   return write_ndp(frame, {destination_mac, config_.mac, wire::EtherType::kIpv6},
-                   *config_.source_v6, is_to_it_alone ? target.v6() : group,
+                   *config_.source_v6, is_unicast ? target.v6() : group,
                    wire::NeighborSolicitation{target.v6(), config_.mac});
 }
 

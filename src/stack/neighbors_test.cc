@@ -185,7 +185,7 @@ TEST(Neighbors, FollowANewMacWithoutForgettingTheOld) {
 }
 
 // Makes a neighbour known at 0 s, as a router or not.
-Neighbors make_acquainted(const net::IpAddress& neighbor, bool is_router) {
+Neighbors make_known(const net::IpAddress& neighbor, bool is_router) {
   Neighbors neighbors = make_neighbors();
   if (is_router) neighbors.watch(neighbor);
   neighbors.find(neighbor, at(0s));
@@ -220,7 +220,7 @@ Frame answer(const net::IpAddress& neighbor, const net::MacAddress& its_mac) {
 
 TEST(Neighbors, AskAtOnceWhenAnotherMacIsClaimed) {
   for (const net::IpAddress& neighbor : {kTheirV4, kTheirV6}) {
-    Neighbors neighbors = make_acquainted(neighbor, true);
+    Neighbors neighbors = make_known(neighbor, true);
     hear(neighbors, announcement(neighbor, kOtherMac), at(1s));
     EXPECT_EQ(neighbors.find(neighbor, at(1s)).state, State::kPending) << "nothing is lost";
     EXPECT_EQ(destination_of(next_request(neighbors, at(1s))), kTheirMac) << "the old one first";
@@ -234,14 +234,14 @@ TEST(Neighbors, AskAtOnceWhenAnotherMacIsClaimed) {
 }
 
 TEST(Neighbors, AskAtOnceWhenAnAnswerComesFromAnotherMac) {
-  Neighbors neighbors = make_acquainted(kTheirV4, false);
+  Neighbors neighbors = make_known(kTheirV4, false);
   EXPECT_EQ(hear(neighbors, arp_reply(kTheirV4, kOtherMac), at(1s)), std::nullopt);
   EXPECT_EQ(destination_of(next_request(neighbors, at(1s))), kTheirMac);
 }
 
 TEST(Neighbors, BelieveNobodyWhileTheOldOneAnswers) {
   for (const net::IpAddress& neighbor : {kTheirV4, kTheirV6}) {
-    Neighbors neighbors = make_acquainted(neighbor, true);
+    Neighbors neighbors = make_known(neighbor, true);
     hear(neighbors, announcement(neighbor, kOtherMac), at(1s));
     next_request(neighbors, at(1s));
     EXPECT_EQ(hear(neighbors, answer(neighbor, kOtherMac), at(1s)), std::nullopt) << "not asked";
@@ -252,7 +252,7 @@ TEST(Neighbors, BelieveNobodyWhileTheOldOneAnswers) {
 }
 
 TEST(Neighbors, HoldUpNothingForMoreThanAMomentASecondWhateverIsClaimed) {
-  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  Neighbors neighbors = make_known(kTheirV4, true);
   std::size_t questions = 0;
   int pending = 0;
   for (Duration time = 1ms; time < 10s; time += 1ms) {
@@ -284,7 +284,7 @@ TEST(Neighbors, AskFewOfManyHostsWhateverIsClaimed) {
 }
 
 TEST(Neighbors, AskARouterAgainEveryThreeSeconds) {
-  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  Neighbors neighbors = make_known(kTheirV4, true);
   neighbors.find(kTheirV4, at(2999ms));
   EXPECT_TRUE(next_request(neighbors, at(2999ms)).empty());
   EXPECT_EQ(neighbors.find(kTheirV4, at(3s)).state, State::kKnown) << "meanwhile it is used";
@@ -294,7 +294,7 @@ TEST(Neighbors, AskARouterAgainEveryThreeSeconds) {
 }
 
 TEST(Neighbors, AskRoutersThatHaveNotBeenHeardOf) {
-  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  Neighbors neighbors = make_known(kTheirV4, true);
   neighbors.ask_routers(1s, at(999ms));
   EXPECT_TRUE(next_request(neighbors, at(999ms)).empty());
   neighbors.ask_routers(1s, at(1s));
@@ -302,7 +302,7 @@ TEST(Neighbors, AskRoutersThatHaveNotBeenHeardOf) {
 }
 
 TEST(Neighbors, WaitForARouterThatHasFallenSilent) {
-  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  Neighbors neighbors = make_known(kTheirV4, true);
   neighbors.find(kTheirV4, at(3s));
   for (const Duration due : {3000ms, 3300ms, 4000ms, 5000ms}) next_request(neighbors, at(due));
   EXPECT_EQ(neighbors.take_loss(), at(0s));
@@ -321,7 +321,7 @@ TEST(Neighbors, WaitForARouterThatHasFallenSilent) {
 }
 
 TEST(Neighbors, KeepASilentRouterThatAnswersComeThrough) {
-  Neighbors neighbors = make_acquainted(kTheirV4, true);
+  Neighbors neighbors = make_known(kTheirV4, true);
   neighbors.find(kTheirV4, at(3s));
   for (const Duration due : {3000ms, 3300ms, 4000ms, 5000ms}) {
     neighbors.note_answer(at(due));

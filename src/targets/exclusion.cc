@@ -33,7 +33,7 @@ constexpr std::array<Form, 3> kForms = {{
 }};
 
 // Returns all IPv6 addresses that embed one of these.
-AddressSet carriers_of(const RangeSet<net::Ipv4Address>& set) {
+AddressSet embeddings_of(const RangeSet<net::Ipv4Address>& set) {
   std::vector<Range<net::Ipv6Address>> ranges;
   ranges.reserve(kForms.size() * set.ranges().size());
   for (const Form& form : kForms) {
@@ -62,12 +62,12 @@ bool is_excluded(const net::IpAddress& address, const AddressSet& excludes) {
 
 void exclude(const AddressSet& excludes, AddressSet& targets) {
   targets.subtract(excludes);
-  if (!targets.v6.empty()) targets.subtract(carriers_of(excludes.v4));
+  if (!targets.v6.empty()) targets.subtract(embeddings_of(excludes.v4));
 }
 
 void exclude(const AddressSet& excludes, PairSet& pairs) {
   pairs.subtract(excludes);
-  if (!pairs.empty()) pairs.subtract(carriers_of(excludes.v4));
+  if (!pairs.empty()) pairs.subtract(embeddings_of(excludes.v4));
 }
 
 }  // namespace masscan::targets
