@@ -14,6 +14,7 @@
 #include "cli/options/table.h"
 #include "cli/options/value.h"
 #include "cli/test_support.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -121,6 +122,12 @@ struct Outcome {
   }
 };
 
+// What --echo says of it.
+std::string line_of(const Outcome& outcome, const std::string& key) {
+  const auto found = outcome.lines.find(key);
+  return found != outcome.lines.end() ? found->second : "";
+}
+
 struct Row {
   const Option* option;
   std::vector<std::string> arguments;
@@ -144,12 +151,7 @@ class Matrix : public testing::Test {
     }
   }
 
-  std::string line_of(const Outcome& outcome, const std::string& key) const {
-    const auto found = outcome.lines.find(key);
-    return found != outcome.lines.end() ? found->second : "";
-  }
-
-  TemporaryDirectory directory_;
+  test::TestFolder directory_;
   std::string file_;
   std::string excluded_;
   Outcome base_;
@@ -209,34 +211,75 @@ TEST_F(Matrix, ShowsEveryRowAlone) {
   }
 }
 
+// Two rows on one command line, and what they come to. Each check says what was lost, and of which.
+class Pair {
+ public:
+  Pair(const Row& first, const Row& second) : first_(first), second_(second) {
+    std::vector<std::string> both = first.arguments;
+    both.insert(both.end(), second.arguments.begin(), second.arguments.end());
+    name_ = fmt::format("{}", fmt::join(both, " "));
+    outcome_ = Outcome::of(std::move(both));
+  }
+
+  bool is_refused() const { return !outcome_.error.empty(); }
+
+  void expect_refused_if_one_is() const {
+    for (const Row* row : {&first_, &second_}) {
+      EXPECT_TRUE(row->alone.error.empty() || is_refused())
+          << name_ << " is accepted; alone it is refused: " << row->alone.error;
+    }
+  }
+
+  void expect_notes_of_both() const {
+    for (const Row* row : {&first_, &second_}) {
+      for (const std::string& note : row->alone.notes) {
+        EXPECT_TRUE(outcome_.notes.contains(note)) << name_ << " loses the note: " << note;
+      }
+    }
+  }
+
+  // Of the keys that only one of them concerns.
+  void expect_lines_of_both() const {
+    expect_own_lines(first_, second_);
+    expect_own_lines(second_, first_);
+  }
+
+  // The later one wins, or they add up.
+  void expect_later_one_to_count() const {
+    for (const std::string& key : second_.changed) {
+      if (!first_.keys.contains(key) || !second_.keys.contains(key)) continue;
+      const std::string earlier = line_of(first_.alone, key);
+      if (earlier == line_of(second_.alone, key)) continue;
+      EXPECT_NE(line_of(outcome_, key), earlier) << name_ << ": the later one changes nothing";
+    }
+  }
+
+ private:
+  void expect_own_lines(const Row& row, const Row& other) const {
+    for (const std::string& key : row.changed) {
+      if (other.keys.contains(key)) continue;
+      EXPECT_EQ(line_of(outcome_, key), line_of(row.alone, key))
+          << name_ << ": " << other.arguments[0] << " changes " << key
+          << ", which it does not concern";
+    }
+  }
+
+  const Row& first_;
+  const Row& second_;
+  std::string name_;
+  Outcome outcome_;
+};
+
 TEST_F(Matrix, LosesNothingOfTwo) {
   for (const Row& first : rows_) {
     for (const Row& second : rows_) {
       if (!first.alone.error.empty() && !second.alone.error.empty()) continue;  // the first says it
-      std::vector<std::string> both = first.arguments;
-      both.insert(both.end(), second.arguments.begin(), second.arguments.end());
-      const std::string name = fmt::format("{}", fmt::join(both, " "));
-      const Outcome outcome = Outcome::of(both);
-      if (!first.alone.error.empty() || !second.alone.error.empty()) {
-        EXPECT_FALSE(outcome.error.empty()) << name;
-      }
-      if (!outcome.error.empty()) continue;
-      for (const Row* row : {&first, &second}) {
-        const Row& other = row == &first ? second : first;
-        EXPECT_TRUE(std::includes(outcome.notes.begin(), outcome.notes.end(),
-                                  row->alone.notes.begin(), row->alone.notes.end()))
-            << name;
-        for (const std::string& key : row->changed) {
-          const std::string lines = line_of(outcome, key);
-          if (!other.keys.contains(key)) {
-            EXPECT_EQ(lines, line_of(row->alone, key)) << name;
-          } else if (row == &second && row->keys.contains(key)) {
-            // The later one wins, or they add up.
-            const bool is_same = line_of(first.alone, key) == line_of(second.alone, key);
-            EXPECT_TRUE(is_same || lines != line_of(first.alone, key)) << name;
-          }
-        }
-      }
+      const Pair pair(first, second);
+      pair.expect_refused_if_one_is();
+      if (pair.is_refused()) continue;
+      pair.expect_notes_of_both();
+      pair.expect_lines_of_both();
+      pair.expect_later_one_to_count();
     }
   }
 }
