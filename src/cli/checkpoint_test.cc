@@ -6,6 +6,7 @@
 #include "cli/test_support.h"
 #include "engine/plan.h"
 #include "setup/make_plan.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -28,7 +29,7 @@ class Checkpoint : public testing::Test {
     return setup::make_plan(settings.config).value().fingerprint();
   }
 
-  TemporaryDirectory directory_;
+  test::TestFolder directory_;
   std::uint64_t plan_ = 0;
 };
 
@@ -236,7 +237,7 @@ TEST(ResumeIndex, OfTheCommandLineIsOurs) {
 }
 
 TEST(ResumeIndex, OfAFileIsOursOnlyIfTheFileSaysSo) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const std::string text = "seed = 7\nports = 80\nrange = 10.0.0.0/24\nresume-index = 9\n";
   const std::string ours = directory.write("ours.conf", text + "resume-order = masscan-2\n");
   EXPECT_EQ(read({"-c", ours}).value().config.resume_index, 9u);

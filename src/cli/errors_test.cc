@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/test_support.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -461,7 +462,7 @@ constexpr WrongFile kWrongFiles[] = {
 };
 
 TEST(WrongConfigFiles, GetASentenceWithFileLineAndColumn) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   for (const WrongFile& row : kWrongFiles) {
     const std::string path = directory.write("scan.conf", std::string(row.content));
     const Error error = first_error({"-c", path});
@@ -471,7 +472,7 @@ TEST(WrongConfigFiles, GetASentenceWithFileLineAndColumn) {
 }
 
 TEST(WrongTargetFiles, NameFileLineAndColumnAndTheOptionThatNamedThem) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const std::string path = directory.write("exclude.txt", "10.0.0.1\n10.0.0.1 - 10.0.0.x\n");
   const Error error = first_error({"-p80", "10.0.0.0/24", "--excludefile", path});
   EXPECT_EQ(error.message, "--excludefile: " + path +

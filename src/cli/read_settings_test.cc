@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cli/test_support.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -17,7 +18,7 @@ testing::AssertionResult succeeded(const Result<Settings>& settings) {
 
 class SettingsFiles : public testing::Test {
  protected:
-  TemporaryDirectory directory_;
+  test::TestFolder directory_;
 };
 
 TEST_F(SettingsFiles, LoseToTheCommandLineWhereverItNamesThem) {
@@ -219,7 +220,7 @@ TEST(CheckScan, WantsBigScansConfirmed) {
 
 // Of the system's file only one that is not there means that there are no excludes.
 TEST(SystemConfig, ThatCannotBeReadStopsEverything) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const std::vector<std::string> line = {"10.0.0.0/24", "-p80"};
   EXPECT_TRUE(read(line, directory.path("absent.conf")));
   EXPECT_TRUE(read(line, directory.path("absent/masscan.conf")));
@@ -267,7 +268,7 @@ TEST(Settings, TopPortsAreCountedInTheirOrder) {
 }
 
 TEST(Settings, TopPortsOfTheCommandLineReplaceThePortsOfFiles) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const std::string file = directory.write("scan.conf", "top-ports = 100\nports = 80\n");
   const auto ports = [&file](const std::string& line) {
     return to_string(read(split_line("-c " + file + " " + line)).value().config.ports);
@@ -278,7 +279,7 @@ TEST(Settings, TopPortsOfTheCommandLineReplaceThePortsOfFiles) {
 }
 
 TEST(Settings, NamesWithoutADotAreLookedUpIfThatIsSaid) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const std::string list = directory.write("list", "printer\nwww.example.com\n10.0.0.1\n");
   const auto refused = read({"-p80", "-iL", list});
   ASSERT_FALSE(refused);

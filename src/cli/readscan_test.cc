@@ -13,6 +13,7 @@
 #include "cli/read_files.h"
 #include "cli/test_support.h"
 #include "convert/convert.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -48,23 +49,10 @@ std::vector<Golden> golden_commands() {
   return rows;
 }
 
-// In the folder of its golden file, as when that was made.
-class Folder {
- public:
-  explicit Folder(const fs::path& folder) : before_(fs::current_path()) {
-    fs::current_path(folder);
-  }
-  ~Folder() { fs::current_path(before_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
- private:
-  fs::path before_;
-};
-
 // What we write into `path` for a command; false if that command makes no file here.
 bool run_command(const Golden& golden, const fs::path& path, std::vector<std::string>& notes) {
-  const Folder folder((kGolden / golden.file).parent_path());
+  // As when it was made.
+  const test::WorkingFolder folder((kGolden / golden.file).parent_path());
   const auto settings = read(split_line(golden.command));
   if (!settings || !check_output(settings->config)) return false;
   output::OutputConfig output = settings->config.output;
@@ -150,7 +138,7 @@ class Readscan : public testing::Test {
     ::tzset();
   }
 
-  const TemporaryDirectory directory_;
+  const test::TestFolder directory_;
 };
 
 TEST_F(Readscan, WritesWhatMasscanWrites) {

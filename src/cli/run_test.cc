@@ -4,6 +4,7 @@
 
 #include "cli/help/help.h"
 #include "cli/test_support.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -44,7 +45,7 @@ TEST(Run, ExplainsItselfToWhoSaysNothing) {
   EXPECT_EQ(outcome("").code, 1);
   EXPECT_EQ(outcome("").output, usage_text());
   EXPECT_EQ(outcome("--rate 5").code, -1);  // something was meant
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const auto code = [](const std::string& file) {
     testing::internal::CaptureStdout();
     const Result<int> result = run({}, file);

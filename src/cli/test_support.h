@@ -48,25 +48,4 @@ inline std::string slurp(const std::filesystem::path& path) {
   return content.str();
 }
 
-// A directory for one test, with files in it; gone afterwards.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "masscan-cli-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
-  std::string write(const std::string& name, const std::string& content) const {
-    std::ofstream(path_ / name) << content;
-    return path(name);
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
 }  // namespace masscan::cli

@@ -4,6 +4,7 @@
 #include "cli/config_file.h"
 #include "cli/read_settings.h"
 #include "cli/test_support.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -24,7 +25,7 @@ TEST(Traps, T3AFileWithSeventeenSourcePortsLoads) {
 
 TEST(Traps, T16BlanksAroundDashAndSlashLoseNothing) {
   EXPECT_EQ(good("10.0.0.0/29 -p80 --exclude '10.0.0.1 - 10.0.0.4'").config.targets.count(), 4u);
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const auto excludes = directory.write("exclude.txt", "10.0.0.0 - 10.0.0.3\n10.0.1.0 /24\n");
   const auto settings = good("10.0.0.0/29 10.0.1.0/24 -p80 --excludefile " + excludes);
   EXPECT_EQ(settings.config.targets.count(), 4u);

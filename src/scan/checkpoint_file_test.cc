@@ -2,17 +2,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <vector>
 
 #include "base/file.h"
 #include "base/test_files.h"
+#include "support/test_folder.h"
 
 namespace masscan::scan {
 namespace {
@@ -21,21 +20,9 @@ constexpr std::uint64_t kPlan = 0x5eed;
 
 class CheckpointFileTest : public testing::Test {
  protected:
-  CheckpointFileTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "checkpoint-XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~CheckpointFileTest() override { std::filesystem::remove_all(directory_); }
-
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(directory_ / name) << text;
-  }
-  std::string read(const std::string& name) const {
-    std::ostringstream text;
-    text << std::ifstream(directory_ / name).rdbuf();
-    return text.str();
-  }
+  std::string path(const std::string& name) const { return folder_.path(name); }
+  void write(const std::string& name, const std::string& text) const { folder_.write(name, text); }
+  std::string read(const std::string& name) const { return folder_.read(name); }
   // The turns of all points that make sense, in the order of the file.
   std::vector<std::uint64_t> turns(const std::string& name) const {
     std::vector<std::uint64_t> found;
@@ -54,18 +41,18 @@ class CheckpointFileTest : public testing::Test {
     return {.point = {.plan = plan, .began = 1764083000, .turns = {turn, 0}}, .done = 0.125};
   }
 
-  std::filesystem::path directory_;
+  test::TestFolder folder_;
 };
 
 TEST_F(CheckpointFileTest, IsThereOnlyOnceItIsCreated) {
   CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
   EXPECT_FALSE(file.is_in_place());
-  EXPECT_TRUE(std::filesystem::is_empty(directory_));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path("")));
   ASSERT_TRUE(file.create(state(1), "seed = 7\n"));
   EXPECT_TRUE(read("a.conf").ends_with("\nseed = 7\n"));
   EXPECT_EQ(turns("a.conf"), (std::vector<std::uint64_t>{1, 1}));
   ASSERT_TRUE(file.remove());
-  EXPECT_TRUE(std::filesystem::is_empty(directory_));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path("")));
 }
 
 TEST_F(CheckpointFileTest, OverwritesItsTwoPointsInTurn) {

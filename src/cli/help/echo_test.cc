@@ -11,6 +11,7 @@
 #include "cli/read_settings.h"
 #include "cli/test_support.h"
 #include "format/format.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -90,7 +91,7 @@ TEST(Echo, OfMasscansIsMasscansToTheByte) {
 }
 
 TEST(Echo, OfTheSameArgumentsIsMasscansToo) {
-  fs::current_path(MASSCAN_GOLDEN_DIR "/echo/fixtures");
+  const test::WorkingFolder fixtures(MASSCAN_GOLDEN_DIR "/echo/fixtures");
   const std::vector<std::string> different = {
       // Excludes, ttl, vlan, show and other tests are written too (trap T8).
       "04-ipv4-whole-internet",

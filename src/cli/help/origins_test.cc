@@ -9,6 +9,7 @@
 #include "cli/options/unsupported.h"
 #include "cli/read_settings.h"
 #include "cli/test_support.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -20,7 +21,7 @@ std::string echo_all(const Settings& settings) {
 }
 
 TEST(Origins, SayWhereEveryValueCameFrom) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const auto file = directory.write("a.conf", "rate = 5\n wait = 3\nports = 22\n");
   const auto list = directory.write("list.txt", "10.0.0.9\n");
   const auto settings =

@@ -4,6 +4,7 @@
 
 #include "cli/help/echo.h"
 #include "cli/test_support.h"
+#include "support/test_folder.h"
 
 namespace masscan::cli {
 namespace {
@@ -63,7 +64,7 @@ TEST(OutputChoice, RedisIsBesideFiles) {
 }
 
 TEST(OutputChoice, OfTheCommandLineReplacesThatOfFiles) {
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const std::string file = directory.write("masscan.conf",
                                            "output-also = json:a\noutput-format = list\n"
                                            "output-filename = b\n");
@@ -77,7 +78,7 @@ TEST(OutputChoice, IsReadBackFromItsEcho) {
       read(split_line("-oL a -oJ b -oX c --xml nmap --base64 --fields ip,port "
                       "--filter 'port == 80 && ttl < 9'"));
   const std::string text = echo_text(settings->config);
-  const TemporaryDirectory directory;
+  const test::TestFolder directory;
   const auto again = read({"-c", directory.write("echo.conf", text)});
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->config.output, settings->config.output) << text;
