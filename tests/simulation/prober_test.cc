@@ -211,7 +211,7 @@ std::multiset<std::pair<net::IpAddress, std::uint16_t>> targets_of(const Frames&
   for (const auto& frame : frames) {
     const auto packet = wire::Packet::parse(frame, layer);
     const auto segment = wire::TcpView::parse(packet->transport);
-    targets.emplace(packet->destination, segment->destination_port());
+    targets.emplace(packet->destination, segment ? segment->destination_port() : 0);  // a ping
   }
   return targets;
 }
