@@ -39,9 +39,9 @@ TEST(Command, ThatMakesNoSenseIsExplained) {
     const char* line;
     const char* message;
   } rows[] = {
-      {"", "'' is no command"},
-      {"halt", "say pause, resume, rate N, status, reload or stop"},
-      {"PAUSE", "'PAUSE' is no command"},
+      {"", "'' is not a command"},
+      {"halt", "write pause, resume, rate N, status, reload or stop"},
+      {"PAUSE", "'PAUSE' is not a command"},
       {"pause 5", "pause takes no value; leave out '5'"},
       {"rate", "rate: the value is missing"},
       {"rate 0", "'0' is not a rate"},

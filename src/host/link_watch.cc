@@ -23,7 +23,7 @@ Result<UniqueFd> open_listener() {
   address.nl_family = AF_NETLINK;
   address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
-  return run_error("cannot listen to what becomes of interfaces: {}", last_system_error());
+  return run_error("cannot receive changes of interfaces: {}", last_system_error());
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ class Redis final : public Database {
     if (reply->type == expected) return {};
     const bool is_refusal = reply->type == REDIS_REPLY_ERROR;
     return run_error("{}", is_refusal ? printable(std::string_view(reply->str, reply->len))
-                                      : "answers what is no answer of Redis");
+                                      : "sent something that is not a Redis reply");
   }
 
   Result<void> wait(short events) const { return waiter().wait(connection_->fd, events); }

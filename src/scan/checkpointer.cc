@@ -66,7 +66,7 @@ void Checkpointer::save(const CheckpointFile::State& state, std::span<const Uniq
   if (written) return;
   has_failed_ = true;
   subject_.monitor.say(
-      fmt::format("note: {}; the scan goes on without\n", written.error().message));
+      fmt::format("note: {}; the scan continues without it\n", written.error().message));
 }
 
 Result<void> Checkpointer::write(CheckpointFile::State state) {

@@ -62,10 +62,12 @@ std::vector<std::string> LinkGuard::update(engine::SharedControls& controls,
     if (trouble_.empty()) since_ = now;
     if (verdict()) warning.push_back(trouble + ": the scan waits until that is over");
   } else if (is_over) {
-    warning.push_back(fmt::format("{}: over after {:.1f} s; what may have been lost is asked again",
-                                  trouble_, to_seconds(now - since_)));
+    warning.push_back(
+        fmt::format("{}: over after {:.1f} s; probes that may have been lost are sent again",
+                    trouble_, to_seconds(now - since_)));
   } else if (was_short && watch_.states().outages() != outages_) {
-    warning.emplace_back("a link was away for a moment; what may have been lost is asked again");
+    warning.emplace_back(
+        "a link was down for a moment; probes that may have been lost are sent again");
   }
   outages_ = watch_.states().outages();
   trouble_ = std::move(trouble);

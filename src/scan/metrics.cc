@@ -61,24 +61,26 @@ double seconds_left(Duration left) { return std::max(to_seconds(left), 0.0); }
 void append_gauges(Text& text, const Metrics& metrics) {
   const Progress& progress = metrics.progress;
   const bool is_waiting = progress.waiting.has_value();
-  text.gauge("probes_planned", "Probes of this walk over the targets, without retries.",
+  text.gauge("probes_planned", "Probes of this pass over the targets, without retries.",
              static_cast<double>(progress.total));
   text.gauge("probes_started", "Of these, those whose turn has come.",
              static_cast<double>(progress.sent));
-  text.gauge("rate_packets_per_second", "Packets sent in a second, retries included.",
+  text.gauge("rate_packets_per_second", "Packets sent per second, retries included.",
              progress.rate_pps);
-  text.gauge("rate_limit_packets_per_second", "The rate that is asked for; +Inf: no limit.",
+  text.gauge("rate_limit_packets_per_second", "The configured rate; +Inf: no limit.",
              metrics.rate_limit_pps);
   text.gauge("elapsed_seconds", "Since the scan began.", to_seconds(metrics.elapsed));
-  text.gauge("remaining_seconds", "Until the last probe will be sent, by the rate so far.",
+  text.gauge("remaining_seconds", "Until the last probe, estimated from the rate so far.",
              is_waiting ? 0 : seconds_left(progress.remaining));
-  text.gauge("waiting", "1: everything was asked, and answers are awaited.", is_waiting ? 1 : 0);
-  text.gauge("waiting_remaining_seconds", "How long answers will be awaited still, at most.",
+  text.gauge("waiting", "1: all probes were sent, and the scan waits for answers.",
+             is_waiting ? 1 : 0);
+  text.gauge("waiting_remaining_seconds", "Maximum time that the scan still waits for answers.",
              is_waiting ? seconds_left(*progress.waiting) : 0);
-  text.gauge("paused", "1: nothing new is asked until the user says so.", metrics.is_paused);
-  text.gauge("stopping", "1: the scan was told to end.", metrics.is_stopping);
+  text.gauge("paused", "1: no probes are sent until the user continues the scan.",
+             metrics.is_paused);
+  text.gauge("stopping", "1: the scan is stopping.", metrics.is_stopping);
   text.gauge("workers", "Threads that send and receive.", metrics.workers);
-  text.begin("info", "gauge", "Always 1; the label tells the version.");
+  text.begin("info", "gauge", "Always 1; the label is the version.");
   text.append("masscan_info{{version=\"{}\"}} 1\n", metrics.version);
 }
 

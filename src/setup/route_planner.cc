@@ -344,7 +344,7 @@ Result<engine::LinkPlan> RoutePlanner::make_link(const host::Interface& interfac
                      interface.name);
   }
   if (interface.type == host::LinkType::kUnsupported) {
-    return run_error("{} is neither Ethernet nor raw IP, which is all we can speak",
+    return run_error("{} is neither Ethernet nor raw IP; no other link type is supported",
                      interface.name);
   }
   engine::LinkPlan link{.interface = interface.name,

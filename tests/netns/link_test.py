@@ -69,7 +69,7 @@ class Links(unittest.TestCase):
                 running = self.start(transport)
                 self.lab.within("scanner", "sh", "-c",
                                 "ip link set scan0 down; ip link set scan0 up")
-                running.wait_until(lambda scan=running: b"is asked again" in scan.stderr)
+                running.wait_until(lambda scan=running: b"are sent again" in scan.stderr)
                 self.assert_complete(running.finish())
 
     def test_a_scan_keeps_to_the_way_it_began_with(self):

@@ -335,7 +335,7 @@ TEST_F(XdpReceiverTest, SaysWhatItCannotDo) {
   const std::vector<Row> rows = {
       {{.interface = "nosuch0", .sources = {}}, "nosuch0: no such interface; see --iflist"},
       {{.interface = "left", .link_layer = LinkLayer::kRawIp, .sources = {}},
-       "left: XDP programs read Ethernet frames, which this interface has not"},
+       "left: XDP programs read Ethernet frames; this interface has none"},
       {{.interface = "left", .sources = too_many},
        "left: XDP takes at most 64 ranges of source addresses"}};
   for (const Row& row : rows) {

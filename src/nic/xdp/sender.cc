@@ -155,7 +155,7 @@ Result<int> XdpSender::try_frame(std::size_t length, const net::MacAddress& mac)
   ring_.error = 0;
   if (run_program(1)) return static_cast<int>(ring_.error);
   if (errno != EINVAL) return run_error("cannot run the XDP program: {}", last_system_error());
-  return run_error("this kernel runs no XDP program on live frames; Linux 5.18 does");
+  return run_error("this kernel cannot run XDP programs on live frames; Linux 5.18 can");
 }
 
 std::span<TxFrame> XdpSender::reserve(std::size_t count) {

@@ -124,7 +124,7 @@ Result<std::unique_ptr<XdpTap>> XdpTap::open(const XdpTapConfig& config) {
 
 Result<std::unique_ptr<XdpTap>> XdpTap::open_on(int index, const XdpTapConfig& config) {
   if (config.link_layer != LinkLayer::kEthernet) {
-    return run_error("XDP programs read Ethernet frames, which this interface has not");
+    return run_error("XDP programs read Ethernet frames; this interface has none");
   }
   TRY(expect_no_program(index));
   Program program = TRY(load_programs<receive_bpf>(config.verifier_log));
