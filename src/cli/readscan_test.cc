@@ -1,5 +1,5 @@
 // --readscan against every file that masscan's development version has made of others: the same
-// command line gives the same bytes, but for what docs/formats/ lists.
+// command line gives the same bytes, except for the differences in docs/formats/.
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -62,7 +62,7 @@ TEST(Origins, AreOneLineWhateverAFileIsCalled) {
             "from a\\x0arange = 0.0.0.0/0\\x0a.conf:1:8: rate");
 }
 
-// The rows whose echo an option with this value changes, but for those whose origin it noted.
+// The rows whose echo an option with this value changes, except those whose origin it noted.
 std::vector<std::string_view> rows_without_origin(const Option& option,
                                                   const std::optional<std::string>& value) {
   Settings settings;
