@@ -2,7 +2,8 @@
 cards on one cable: eth0, a virtio-net, and eth1, an e1000e.
 
 Prints a table: of each transport and family, how many of the open ports were found, and how many
-that are not open. On a wire without loss that is all, and none. Pings beside them must be exact too.
+that are not open. On a wire without loss that is all, and none. Pings beside them must be exact
+too.
 """
 
 import os
