@@ -74,7 +74,7 @@ std::string whole(const format::Format& format, std::initializer_list<std::uint1
   return text;
 }
 
-TEST_F(DocumentTest, WithoutRecordsHasNoBytesUnlessItIsEnclosed) {
+TEST_F(ResultFileTest, WithoutRecordsHasNoBytesUnlessItIsEnclosed) {
   for (const format::Format* format : format::formats()) {
     ResultFile document = open_document(path_, *format, false).value();
     document.flush().value();

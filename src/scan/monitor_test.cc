@@ -17,7 +17,7 @@ namespace masscan::scan {
 namespace {
 
 using testing::AllOf;
-using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -166,17 +166,15 @@ TEST_F(MonitorTest, EndsWithAnObjectOfAllCounters) {
   EXPECT_EQ(said_by([&] { monitor.summarize(scan_.now); }), "") << "it is for people";
 }
 
-TEST_F(MonitorTest, BeginsWithWhatThePlanHasToSay) {
-  engine::Plan plan = scan_.plan;
-  plan.backends = {"memory"};
-  plan.notes = {"it is a test"};
+TEST_F(MonitorTest, BeginsWithTheLinesItIsGiven) {
+  const std::vector<std::string> begin = {"transport: memory", "note: it is a test"};
   std::vector<std::string> lines;
-  EXPECT_THAT(said_by([&] { lines = print_start(plan, {}); }),
+  EXPECT_THAT(said_by([&] { lines = print_start(scan_.plan, {}, begin); }),
               AllOf(StartsWith("transport: memory\nnote: it is a test\nStarting masscan "),
                     HasSubstr("Scanning 1000 hosts [1 port/host]\n")));
   EXPECT_THAT(lines, IsEmpty());
-  EXPECT_EQ(said_by([&] { lines = print_start(plan, ndjson_); }), "");
-  EXPECT_THAT(lines, ElementsAre("transport: memory", "note: it is a test"));
+  EXPECT_EQ(said_by([&] { lines = print_start(scan_.plan, ndjson_, begin); }), "");
+  EXPECT_THAT(lines, ElementsAreArray(begin));
 }
 
 }  // namespace
