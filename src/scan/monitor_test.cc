@@ -137,7 +137,7 @@ TEST_F(MonitorTest, TellsProgramsANoteOnceInTheNextObject) {
 TEST_F(MonitorTest, HandsNotesThatWereNotToldToTheNextWalk) {
   Monitor monitor = watch(ndjson_);
   monitor.say("a note\n");
-  EXPECT_THAT(monitor.earlier_passes().notes, ElementsAre("a note"));
+  EXPECT_THAT(monitor.earlier_passes().notes, testing::ElementsAre("a note"));
   EXPECT_THAT(monitor.earlier_passes().notes, IsEmpty());
 }
 
