@@ -26,13 +26,13 @@ constexpr std::array<std::pair<std::string_view, Verb>, 6> kVerbs = {{
     {"reload", Verb::kReload},
     {"stop", Verb::kStop},
 }};
-constexpr std::string_view kSayVerbs = "say pause, resume, rate N, status, reload or stop";
+constexpr std::string_view kSayVerbs = "write pause, resume, rate N, status, reload or stop";
 
 Result<Verb> parse_verb(std::string_view word) {
   for (const auto& [name, verb] : kVerbs) {
     if (name == word) return verb;
   }
-  return usage_error("'{}' is no command; {}", word, kSayVerbs);
+  return usage_error("'{}' is not a command; {}", word, kSayVerbs);
 }
 
 }  // namespace

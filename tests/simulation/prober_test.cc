@@ -205,19 +205,20 @@ TEST(Prober, SendsInBatchesWhatItWouldSendOneByOne) {
 }
 
 // Ports aside, which workers divide among themselves.
-std::multiset<std::pair<net::IpAddress, std::uint16_t>> targets_of(const Frames& frames,
-                                                                   net::LinkLayer layer) {
-  std::multiset<std::pair<net::IpAddress, std::uint16_t>> targets;
+std::multiset<targets::Target> targets_of(const Frames& frames, net::LinkLayer layer) {
+  std::multiset<targets::Target> targets;
   for (const auto& frame : frames) {
     const auto packet = wire::Packet::parse(frame, layer);
-    const auto segment = wire::TcpView::parse(packet->transport);
-    targets.emplace(packet->destination, segment ? segment->destination_port() : 0);  // a ping
+    const bool is_tcp = packet->protocol == wire::Protocol::kTcp;
+    const net::Port ping{net::Transport::kIcmp, 0};
+    const net::Port port{net::Transport::kTcp, load_be<std::uint16_t>(packet->transport, 2)};
+    targets.insert({packet->destination, is_tcp ? port : ping});
   }
   return targets;
 }
 
 TEST(Prober, AsksTheSameWithOneTwoAndFourWorkers) {
-  std::multiset<std::pair<net::IpAddress, std::uint16_t>> of_one;
+  std::multiset<targets::Target> of_one;
   for (const unsigned workers : {1u, 2u, 4u}) {
     Random random(11);
     const Plan plan = some_plan(random, instruction_sets().back(), workers);
