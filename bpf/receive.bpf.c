@@ -64,7 +64,7 @@ struct {
   __array(values, struct ring);
 } rings SEC(".maps");
 
-struct bell {
+struct waker {
   struct bpf_timer timer;
 };
 
@@ -72,8 +72,8 @@ struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, RECEIVE_MAX_RINGS);
   __type(key, __u32);
-  __type(value, struct bell);
-} bells SEC(".maps");
+  __type(value, struct waker);
+} wakers SEC(".maps");
 
 /* Functions that have loops, or are called in one, are global: the verifier follows such a function
  * once, not from every place that calls it, and loading takes milliseconds instead of seconds. */
@@ -110,32 +110,32 @@ static __always_inline bool put_whole(struct xdp_md* frame, void* ring, __u32 fl
 }
 
 /* Wakes a reader that sleeps, by a record that says nothing. */
-static __always_inline void ring_bell(void* ring, struct receive_ring_state* state, __u64 now) {
+static __always_inline void wake_reader(void* ring, struct receive_ring_state* state, __u64 now) {
   state->woken_ns = now;
-  *(volatile __u32*)&state->is_awaited = 0; /* first: the reader may set it as soon as it wakes */
+  *(volatile __u32*)&state->reader_waits = 0; /* first: the reader may set it as soon as it wakes */
   void* nothing = bpf_ringbuf_reserve(ring, sizeof(__u64), 0);
   if (nothing) bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }
 
 /* Always rings: whoever saw that a wake-up is due has left it to us. */
 static int on_timer(void* map __attribute__((unused)), const __u32* key,
-                    struct bell* bell __attribute__((unused))) {
+                    struct waker* waker __attribute__((unused))) {
   const __u32 number = *(const volatile __u32*)key;
   void* ring = bpf_map_lookup_elem(&rings, &number);
   if (!ring || number >= RECEIVE_MAX_RINGS) return 0;
   struct receive_ring_state* state = &ring_states[number];
   *(volatile __u32*)&state->is_wake_due = 0;
-  ring_bell(ring, state, bpf_ktime_get_ns());
+  wake_reader(ring, state, bpf_ktime_get_ns());
   return 0;
 }
 
 static __always_inline bool start_timer(__u32 number, __u64 pause_ns) {
-  struct bell* bell = bpf_map_lookup_elem(&bells, &number);
-  if (!bell) return false;
-  if (bpf_timer_init(&bell->timer, &bells, CLOCK_MONOTONIC) == 0) {
-    bpf_timer_set_callback(&bell->timer, on_timer);
+  struct waker* waker = bpf_map_lookup_elem(&wakers, &number);
+  if (!waker) return false;
+  if (bpf_timer_init(&waker->timer, &wakers, CLOCK_MONOTONIC) == 0) {
+    bpf_timer_set_callback(&waker->timer, on_timer);
   }
-  return bpf_timer_start(&bell->timer, pause_ns, 0) == 0;
+  return bpf_timer_start(&waker->timer, pause_ns, 0) == 0;
 }
 
 static __always_inline bool is_filling(void* ring) {
@@ -145,11 +145,11 @@ static __always_inline bool is_filling(void* ring) {
 
 /* Wakes a reader that has found its ring empty: at once where frames are rare or the ring fills,
  * else once a millisecond, because a wake-up costs more than twenty frames. Submitting the frame
- * was a full barrier, as there is one behind the reader's setting of `is_awaited`: either it sees
+ * was a full barrier, as there is one behind the reader's setting of `reader_waits`: either it sees
  * the frame or we see that it waits. */
 static __always_inline void wake(void* ring, __u32 number, struct receive_ring_state* state) {
   volatile __u32* is_wake_due = &state->is_wake_due;
-  if (!*(volatile __u32*)&state->is_awaited) return;
+  if (!*(volatile __u32*)&state->reader_waits) return;
   const bool is_urgent = is_filling(ring);
   if (*is_wake_due && !is_urgent) return;
   const __u64 now = bpf_ktime_get_ns();
@@ -157,7 +157,7 @@ static __always_inline void wake(void* ring, __u32 number, struct receive_ring_s
   *is_wake_due = 1;
   if (!is_urgent && since < WAKE_PAUSE_NS && start_timer(number, WAKE_PAUSE_NS - since)) return;
   *is_wake_due = 0;
-  ring_bell(ring, state, now);
+  wake_reader(ring, state, now);
 }
 
 __noinline int deliver(struct xdp_md* frame, __u32 number, __u32 flags) {

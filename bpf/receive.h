@@ -36,7 +36,7 @@ struct receive_range_v6 {
 struct receive_ring_state {
   __u64 drops;       /* frames for this ring that found it full; written by the program */
   __u64 woken_ns;    /* when its reader was woken last */
-  __u32 is_awaited;  /* set by a reader that found nothing, cleared by who wakes it */
+  __u32 reader_waits;  /* set by a reader that found nothing, cleared by who wakes it */
   __u32 is_wake_due; /* a timer will wake it */
   __u32 unused[10];  /* rings do not share a cache line */
 };

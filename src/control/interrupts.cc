@@ -60,7 +60,7 @@ Result<std::unique_ptr<Interrupts>> Interrupts::open(Hangup hangup, std::string 
   return interrupts;
 }
 
-Result<void> Interrupts::let_end_in_order() {
+Result<void> Interrupts::allow_graceful_end() {
   const std::scoped_lock lock(mutex_);
   ends_in_order_ = !has_come_;
   return ends_in_order_ ? Result<void>() : error();

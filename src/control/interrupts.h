@@ -2,7 +2,7 @@
 // thread receives them, from before anything is opened until everything is closed, so they take
 // effect whatever other threads do.
 //
-// The first interrupt ends the current work immediately. After `let_end_in_order`, the first one
+// The first interrupt ends the current work immediately. After `allow_graceful_end`, the first one
 // requests a graceful end (`soon`), and the second one ends it immediately.
 //
 // "Immediately" means that no thread waits any longer for a pipe's reader or a server. A process
@@ -42,7 +42,7 @@ class Interrupts {
   Interrupts& operator=(const Interrupts&) = delete;
 
   // Enables the graceful end. Returns an Error if an interrupt has already come.
-  Result<void> let_end_in_order();
+  Result<void> allow_graceful_end();
   // Returns the outcome, for callers that give up because of an interrupt.
   Error error() const { return run_error("{}", outcome_); }
   // Sets the command that resumes the scan after a forced end, "masscan --resume FILE"; empty:

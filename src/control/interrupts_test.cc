@@ -34,7 +34,7 @@ std::unique_ptr<Interrupts> open(Hangup hangup = Hangup::kEnd) {
 
 TEST(Interrupts, TheFirstOneAsksForAnEndInOrder) {
   const auto interrupts = open();
-  EXPECT_TRUE(interrupts->let_end_in_order());
+  EXPECT_TRUE(interrupts->allow_graceful_end());
   EXPECT_FALSE(interrupts->soon().stop_requested());
   ::kill(::getpid(), SIGTERM);
   wait_for(interrupts->soon());
@@ -45,7 +45,7 @@ TEST(Interrupts, TheFirstOneAsksForAnEndInOrder) {
 
 TEST(Interrupts, AHangupIsOneWhereItMeansTheEnd) {
   const auto interrupts = open();
-  EXPECT_TRUE(interrupts->let_end_in_order());
+  EXPECT_TRUE(interrupts->allow_graceful_end());
   ::kill(::getpid(), SIGHUP);
   wait_for(interrupts->soon());
 }
@@ -54,7 +54,7 @@ TEST(Interrupts, AnEndInOrderNeedsNoOtherThread) {
   const auto interrupts = open();
   std::promise<void> told;
   const std::stop_callback tell(interrupts->soon(), [&told] { told.set_value(); });
-  EXPECT_TRUE(interrupts->let_end_in_order());
+  EXPECT_TRUE(interrupts->allow_graceful_end());
   ::kill(::getpid(), SIGINT);
   told.get_future().wait();
 }
@@ -62,7 +62,7 @@ TEST(Interrupts, AnEndInOrderNeedsNoOtherThread) {
 TEST(InterruptsDeathTest, TheSecondOneEndsWhatHangs) {
   const auto run = [] {
     const auto interrupts = open();
-    interrupts->let_end_in_order().value();
+    interrupts->allow_graceful_end().value();
     interrupts->set_resume_command("masscan --resume x.conf");
     ::kill(::getpid(), SIGINT);
     wait_for(interrupts->soon());
@@ -80,7 +80,7 @@ TEST(InterruptsDeathTest, TheFirstOneEndsWhatHangsBeforeAnythingEndsInOrder) {
     const auto interrupts = open();
     ::kill(::getpid(), SIGINT);
     wait_for(interrupts->at_once());
-    if (interrupts->let_end_in_order()) return;
+    if (interrupts->allow_graceful_end()) return;
     if (interrupts->error().message == "it never began") hang();
   };
   EXPECT_EXIT(run(), ExitedWithCode(1), "masscan: it never began\n");

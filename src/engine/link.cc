@@ -117,7 +117,7 @@ std::size_t Link::send_requests(Instant now, std::size_t allowed) {
   return sent;
 }
 
-stack::Heard Link::on_neighbor_frame(Bytes frame, MutableBytes reply, Instant now) {
+stack::NeighborEvent Link::on_neighbor_frame(Bytes frame, MutableBytes reply, Instant now) {
   last_hop_.until = Instant{};
   return neighbors_.on_frame(frame, reply, now);
 }

@@ -45,7 +45,7 @@ class Link {
   // Writes the neighbour questions that are due, at most `allowed`; returns how many.
   std::size_t send_requests(Instant now, std::size_t allowed);
   // Gives a frame to the neighbour table. If it was a question for us, the answer is in `reply`.
-  stack::Heard on_neighbor_frame(Bytes frame, MutableBytes reply, Instant now);
+  stack::NeighborEvent on_neighbor_frame(Bytes frame, MutableBytes reply, Instant now);
 
   void flush() { batch_.flush(); }
   // Borrowed, like everything a link lends, for the link's life.

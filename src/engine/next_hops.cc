@@ -33,7 +33,7 @@ RouteRange NextHops::range(const net::IpAddress& target) const {
     return {everything.range(), 0, target.is_v4() ? router_v4_ : router_v6_};
   }
   const std::optional<host::Hop> hop = routes_.lookup(target);
-  return {routes_.alike(target), hop ? link_of(hop->interface) : std::nullopt,
+  return {routes_.range_of(target), hop ? link_of(hop->interface) : std::nullopt,
           hop ? hop->gateway : std::nullopt};
 }
 

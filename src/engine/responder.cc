@@ -83,14 +83,14 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& l
 
 void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
   Reply reply{.link = &link};
-  const stack::Heard heard = link.on_neighbor_frame(frame, reply.frame, now);
-  if (heard.reply_length == 0) return;
-  const std::uint64_t subject = heard.asked_for.high() ^ heard.asked_for.low();
-  if (!limit_.admit(AnswerLimit::Kind::kNeighborQuestion, heard.asker, subject, now) ||
+  const stack::NeighborEvent event = link.on_neighbor_frame(frame, reply.frame, now);
+  if (event.reply_length == 0) return;
+  const std::uint64_t subject = event.asked_for.high() ^ event.asked_for.low();
+  if (!limit_.admit(AnswerLimit::Kind::kNeighborQuestion, event.asker, subject, now) ||
       replies_.size() == kReplies) {
-    return refuse(heard.asker);
+    return refuse(event.asker);
   }
-  reply.length = heard.reply_length;
+  reply.length = event.reply_length;
   replies_.push_back(reply);
 }
 

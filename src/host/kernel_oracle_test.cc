@@ -184,9 +184,9 @@ TEST_F(KernelOracle, AgreesWithTheMapAboutEveryTarget) {
     const auto ask = [&](const net::IpAddress& target) {
       return kernel.ask({.target = target, .port = kTargetPort});
     };
-    const RouteMap map =
-        RouteMap::make(std::span(all).subspan(is_v4 ? 0 : 1, 1), route_seams()->destinations, ask)
-            .value();
+    const RouteMap map = RouteMap::make(std::span(all).subspan(is_v4 ? 0 : 1, 1),
+                                        route_boundaries()->destinations, ask)
+                             .value();
     for (int i = 0; i < kTargets; ++i) {
       const net::IpAddress target = random_address(random, is_v4);
       const RouteDecision expected = ask(target).value();

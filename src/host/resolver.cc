@@ -117,7 +117,7 @@ class Resolver {
       if (done_ == started_) continue;  // answered at once from /etc/hosts
       serve();
       report();
-      if (now() - last_answer_ > options_.patience) give_up();
+      if (now() - last_answer_ > options_.silence_limit) give_up();
     }
     if (progress_) progress_(names_.size());
     for (Lookup& lookup : lookups_) finish(lookup);

@@ -21,7 +21,7 @@ struct ResolverOptions {
   Duration timeout = 2s;  // of a query's first attempt; later ones are longer
   int attempts = 3;       // per server
   // The remaining names fail when no server has answered anything for this long.
-  Duration patience = 20s;
+  Duration silence_limit = 20s;
 };
 
 // Without a failure it holds all addresses of the name, at least one. It holds both if only the

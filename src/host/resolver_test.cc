@@ -151,7 +151,7 @@ TEST_F(Resolver, GivesUpWhenNobodyAnswers) {
   std::vector<std::string> names;
   for (int i = 0; i < 10000; ++i) names.push_back("silent" + std::to_string(i) + ".example");
   const Instant began = now();
-  const auto lookups = look_up(names, {.timeout = 100ms, .patience = 300ms});
+  const auto lookups = look_up(names, {.timeout = 100ms, .silence_limit = 300ms});
   EXPECT_LT(now() - began, 5s);
   for (const Lookup& lookup : lookups) EXPECT_NE(lookup.failure, "");
 }

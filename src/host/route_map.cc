@@ -129,19 +129,19 @@ std::optional<Hop> RouteMap::lookup(const net::IpAddress& target) const {
   return route == nullptr ? std::nullopt : route->hop;
 }
 
-net::AddressRange RouteMap::alike(const net::IpAddress& target) const {
+net::AddressRange RouteMap::range_of(const net::IpAddress& target) const {
   return target.is_v4() ? alike_in(steps_v4_, target.v4()) : alike_in(steps_v6_, target.v6());
 }
 
-std::vector<RouteMap::Range> RouteMap::stretches() const {
-  std::vector<Range> stretches;
+std::vector<RouteMap::Range> RouteMap::ranges() const {
+  std::vector<Range> ranges;
   for (const auto& step : steps_v4_) {
-    stretches.push_back({net::Ipv4Address(step.first), &ways_[step.way]});
+    ranges.push_back({net::Ipv4Address(step.first), &ways_[step.way]});
   }
   for (const auto& step : steps_v6_) {
-    stretches.push_back({net::Ipv6Address(step.first), &ways_[step.way]});
+    ranges.push_back({net::Ipv6Address(step.first), &ways_[step.way]});
   }
-  return stretches;
+  return ranges;
 }
 
 std::optional<net::IpAddress> best_source(const Interface& interface, const net::IpAddress& target,

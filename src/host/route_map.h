@@ -43,7 +43,7 @@ class RouteMap {
   // Returns the next hop, or nullopt if the kernel refuses.
   std::optional<Hop> lookup(const net::IpAddress& target) const;
   // Returns the range of addresses around `target` whose targets have the same `lookup`.
-  net::AddressRange alike(const net::IpAddress& target) const;
+  net::AddressRange range_of(const net::IpAddress& target) const;
 
   // The first target of a range, and its route. Valid until: the map is destroyed.
   struct Range {
@@ -51,7 +51,7 @@ class RouteMap {
     const RouteDecision* route;
   };
   // Returns all ranges, ascending.
-  std::vector<Range> stretches() const;
+  std::vector<Range> ranges() const;
 
  private:
   // From `first` up to the next step.

@@ -119,13 +119,13 @@ TEST(RouteMap, IsAlikeInStretchesThatCoverEveryAddress) {
     std::size_t count = 0;
     for (std::uint64_t at = 0; at <= 0xffffffff; ++count) {
       const net::Ipv4Address target(static_cast<std::uint32_t>(at));
-      const net::AddressRange stretch = map.alike(target);
+      const net::AddressRange stretch = map.range_of(target);
       ASSERT_EQ(stretch.first, net::IpAddress(target));
-      ASSERT_EQ(map.stretches()[count].first, net::IpAddress(target));
+      ASSERT_EQ(map.ranges()[count].first, net::IpAddress(target));
       ASSERT_EQ(kernel.decide(stretch.first).hop, kernel.decide(stretch.last).hop);
       at = std::uint64_t{stretch.last.v4().number()} + 1;
     }
-    EXPECT_EQ(map.stretches().size(), count);
+    EXPECT_EQ(map.ranges().size(), count);
   }
 }
 
@@ -150,7 +150,7 @@ TEST(RouteMap, AsksOnceForAllTargetsBetweenTwoSeams) {
 TEST(RouteMap, KnowsNoWayWithoutTargets) {
   EXPECT_FALSE(RouteMap().lookup(ip("10.0.0.1")).has_value());
   EXPECT_FALSE(RouteMap().lookup(ip("fd00::1")).has_value());
-  EXPECT_TRUE(RouteMap().stretches().empty());
+  EXPECT_TRUE(RouteMap().ranges().empty());
 }
 
 TEST(RouteMap, HandsAnErrorOn) {

@@ -159,7 +159,7 @@ Result<RouteDecision> KernelRoutes::look_up(const Flow& flow) {
   return route;
 }
 
-Result<RouteBoundaries> route_seams() {
+Result<RouteBoundaries> route_boundaries() {
   RouteBoundaries boundaries{.destinations = built_in_destinations()};
   const NetlinkReply routes = TRY(dump(RTM_GETROUTE));
   routes.for_each(RTM_NEWROUTE, [&](const nlmsghdr& message) {

@@ -85,6 +85,6 @@ struct RouteBoundaries {
     return tells_protocols || !ports.empty() || !source_ports.empty();
   }
 };
-Result<RouteBoundaries> route_seams();
+Result<RouteBoundaries> route_boundaries();
 
 }  // namespace masscan::host

@@ -139,7 +139,7 @@ TEST_F(Routes, HaveSeamsInEveryTableAndRule) {
   run("ip route add 10.8.0.0/16 dev a table 1000; ip -6 route add fd08::/16 dev a table 1000");
   run("ip rule add to 10.9.0.0/16 table 7; ip -6 rule add to fd09::/16 sport 7-9 table 7");
   run("ip rule add dport 443 table 7");
-  const RouteBoundaries boundaries = route_seams().value();
+  const RouteBoundaries boundaries = route_boundaries().value();
   std::vector<std::string> destinations;
   for (const net::Prefix& one : boundaries.destinations) destinations.push_back(to_string(one));
   for (const char* expected : {"10.0.0.0/24", "10.0.0.5/32", "fd00::5/128", "10.8.0.0/16",
@@ -151,13 +151,13 @@ TEST_F(Routes, HaveSeamsInEveryTableAndRule) {
   EXPECT_TRUE(boundaries.tells_probes_apart());
   EXPECT_FALSE(boundaries.tells_protocols);
   run("ip rule add ipproto icmp table 7");
-  EXPECT_TRUE(route_seams().value().tells_protocols);
+  EXPECT_TRUE(route_boundaries().value().tells_protocols);
 }
 
 TEST_F(Routes, AreAllReadFromALargeTable) {
   run("for i in $(seq 0 255); do for j in $(seq 0 39); do"
       " echo \"route add 20.$i.$j.0/24 via 10.0.0.1\"; done; done | ip -batch -");
-  EXPECT_GE(route_seams()->destinations.size(), 10240u);
+  EXPECT_GE(route_boundaries()->destinations.size(), 10240u);
 }
 
 }  // namespace

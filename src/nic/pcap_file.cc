@@ -71,7 +71,7 @@ bool PcapFile::write(std::string_view bytes) {
 // After an interrupt: returns true if the reader makes room in time. Keeps errno otherwise.
 bool PcapFile::makes_room() const {
   std::array<pollfd, 2> requests = {{{file_.fd(), POLLOUT, 0}, {interruption_.at_once, POLLIN, 0}}};
-  const Instant deadline = now() + kReaderPatience;
+  const Instant deadline = now() + kReaderTimeout;
   while (::poll(requests.data(), requests.size(), poll_timeout(deadline)) < 0) {
     if (now() >= deadline) break;
   }

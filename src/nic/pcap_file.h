@@ -24,13 +24,13 @@ namespace masscan::nic {
 
 // Descriptors that become readable on an interrupt; -1: none.
 struct Interruption {
-  int soon = -1;     // the reader of a pipe has kReaderPatience to make room
+  int soon = -1;     // the reader of a pipe has kReaderTimeout to make room
   int at_once = -1;  // stop waiting
 };
 
 class PcapFile {
  public:
-  static constexpr Duration kReaderPatience = 300ms;
+  static constexpr Duration kReaderTimeout = 300ms;
 
   // Creates the file, or opens it without changing it; "-" is standard output. Waits for the reader
   // of a FIFO until `at_once`.

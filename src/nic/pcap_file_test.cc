@@ -145,11 +145,11 @@ class PcapFifo : public testing::Test {
 };
 
 TEST_F(PcapFifo, ThatNobodyReadsIsGivenUpAMomentAfterAnInterrupt) {
-  EXPECT_FALSE(is_written_within(2 * PcapFile::kReaderPatience));
+  EXPECT_FALSE(is_written_within(2 * PcapFile::kReaderTimeout));
   const Instant began = now();
   soon_.call();
   ASSERT_TRUE(is_written_within(10s));
-  EXPECT_GE(now() - began, PcapFile::kReaderPatience);
+  EXPECT_GE(now() - began, PcapFile::kReaderTimeout);
   expect_cut();
 }
 

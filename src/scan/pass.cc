@@ -39,7 +39,7 @@ output::OutputConfig monitored(const setup::Config& config) {
 // nothing can hinder the first packet any more.
 Result<void> begin(Run& run) {
   if (run.has_begun) return {};
-  TRY(run.interrupts.let_end_in_order());
+  TRY(run.interrupts.allow_graceful_end());
   run.has_begun = true;
   TRY(run.outputs.begin());
   return run.queues.begin_capture();

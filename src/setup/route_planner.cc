@@ -96,7 +96,7 @@ std::string explain(host::Refusal refusal, const net::IpAddress& target) {
 Result<RoutePlanner> RoutePlanner::open(const NetworkConfig& config, const engine::Plan& probes,
                                         net::PortRange source_ports) {
   RoutePlanner planner(config, probes, source_ports, TRY(host::KernelRoutes::open()),
-                       TRY(host::route_seams()), TRY(host::interfaces()));
+                       TRY(host::route_boundaries()), TRY(host::interfaces()));
   TRY(planner.bind_to_interface());
   return planner;
 }
@@ -145,8 +145,8 @@ Result<RoutePlan> RoutePlanner::follow_kernel() {
   const host::RouteMap routes =
       TRY(host::RouteMap::make(targets, boundaries_.destinations,
                                [this](const net::IpAddress& target) { return decide(target); }));
-  note_stretches(routes);
-  const std::vector<Use> uses = use_stretches(routes);
+  note_ranges(routes);
+  const std::vector<Use> uses = use_ranges(routes);
   if (uses.empty()) return no_way(routes);
   std::vector<int> indexes;
   for (const Use& use : uses) {
@@ -202,9 +202,9 @@ host::RouteDecision RoutePlanner::take_to_be_on_link(const net::IpAddress& targe
 }
 
 // Adds the routers on the way to the plan's.
-std::vector<RoutePlanner::Use> RoutePlanner::use_stretches(const host::RouteMap& routes) {
+std::vector<RoutePlanner::Use> RoutePlanner::use_ranges(const host::RouteMap& routes) {
   std::vector<Use> uses;
-  for (const auto& [first, way] : routes.stretches()) {
+  for (const auto& [first, way] : routes.ranges()) {
     if (!way->hop) continue;
     auto use = std::ranges::find(uses, way->hop->interface, &Use::interface);
     if (use == uses.end()) use = uses.insert(use, {.interface = way->hop->interface});
@@ -235,10 +235,10 @@ void RoutePlanner::note_other_source(const net::IpAddress& target, const host::R
 }
 
 // What the user might not expect, once of each kind.
-void RoutePlanner::note_stretches(const host::RouteMap& routes) {
+void RoutePlanner::note_ranges(const host::RouteMap& routes) {
   std::vector<host::Refusal> refusals;
   bool has_assumed = false;
-  for (const auto& [first, way] : routes.stretches()) {
+  for (const auto& [first, way] : routes.ranges()) {
     const bool is_assumed = way->hop && way->table == 0 && bound_to_ != nullptr;
     if (is_assumed && !has_assumed) {
       has_assumed = true;
@@ -253,7 +253,7 @@ void RoutePlanner::note_stretches(const host::RouteMap& routes) {
 }
 
 Error RoutePlanner::no_way(const host::RouteMap& routes) const {
-  const auto [target, way] = routes.stretches().front();
+  const auto [target, way] = routes.ranges().front();
   if (way->refusal != host::Refusal::kNoRoute) {
     return run_error("{}: name another way with -e or --router-ip", explain(way->refusal, target));
   }

@@ -66,10 +66,10 @@ class RoutePlanner {
   static Error other_way(const net::IpAddress& target, const Probe& probe, const Probe& other);
   host::RouteDecision take_to_be_on_link(const net::IpAddress& target) const;
 
-  std::vector<Use> use_stretches(const host::RouteMap& routes);
+  std::vector<Use> use_ranges(const host::RouteMap& routes);
   void note_other_source(const net::IpAddress& target, const host::RouteDecision& route,
                          const Use::First& first);
-  void note_stretches(const host::RouteMap& routes);
+  void note_ranges(const host::RouteMap& routes);
   Error no_way(const host::RouteMap& routes) const;
 
   Result<const host::Interface*> find_interface(int index) const;

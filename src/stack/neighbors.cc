@@ -140,7 +140,7 @@ std::optional<Instant> Neighbors::next_deadline() const {
   return earliest;
 }
 
-Heard Neighbors::on_frame(Bytes frame, MutableBytes reply, Instant now) {
+NeighborEvent Neighbors::on_frame(Bytes frame, MutableBytes reply, Instant now) {
   const auto ethernet = wire::EthernetView::parse(frame);
   if (!ethernet) return {};
   if (ethernet->type() == wire::EtherType::kArp) return on_arp(ethernet->payload(), reply, now);
@@ -301,7 +301,7 @@ std::size_t Neighbors::write_question(const Entry& entry, MutableBytes frame) co
                    wire::NeighborSolicitation{target.v6(), config_.mac});
 }
 
-Heard Neighbors::on_arp(Bytes payload, MutableBytes reply, Instant now) {
+NeighborEvent Neighbors::on_arp(Bytes payload, MutableBytes reply, Instant now) {
   const auto message = wire::ArpMessage::parse(payload);
   if (!message) return {};
   const bool is_reply = message->operation == wire::ArpMessage::Operation::kReply;
@@ -323,7 +323,7 @@ Heard Neighbors::on_arp(Bytes payload, MutableBytes reply, Instant now) {
           .asked_for = message->target};
 }
 
-Heard Neighbors::on_ndp(Bytes frame, MutableBytes reply, Instant now) {
+NeighborEvent Neighbors::on_ndp(Bytes frame, MutableBytes reply, Instant now) {
   const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
   if (!packet || packet->protocol != wire::Protocol::kIcmpv6) return {};
   // RFC 4861, 7.1: the message comes from this link and was not forwarded by a router.

@@ -53,7 +53,7 @@ struct Lookup {
 };
 
 // The effect of a received frame.
-struct Heard {
+struct NeighborEvent {
   std::optional<net::IpAddress> learned{};  // the MAC of this next hop is known now
   std::size_t reply_length = 0;             // of a reply in the caller's buffer:
   net::IpAddress asker{};                   // its destination
@@ -94,7 +94,7 @@ class Neighbors {
 
   // Processes an Ethernet frame with ARP, a Neighbor Solicitation or Advertisement; ignores others.
   // Writes an answer for `answers_for` into `reply` if that has kFrameBytes.
-  Heard on_frame(Bytes frame, MutableBytes reply, Instant now);
+  NeighborEvent on_frame(Bytes frame, MutableBytes reply, Instant now);
 
  private:
   static constexpr std::size_t kWays = 4;
@@ -150,8 +150,8 @@ class Neighbors {
   std::size_t write_advertisement(const wire::Packet& packet,
                                   const wire::NeighborSolicitation& asked,
                                   MutableBytes frame) const;
-  Heard on_arp(Bytes payload, MutableBytes reply, Instant now);
-  Heard on_ndp(Bytes frame, MutableBytes reply, Instant now);
+  NeighborEvent on_arp(Bytes payload, MutableBytes reply, Instant now);
+  NeighborEvent on_ndp(Bytes frame, MutableBytes reply, Instant now);
 
   NeighborConfig config_;
   MappedMemory memory_;  // entries; the kWays candidates of an address are adjacent

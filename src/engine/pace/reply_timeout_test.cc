@@ -13,11 +13,11 @@ ReplyTimeout after_sending(Duration longest) {
   return reply_timeout;
 }
 
-TEST(Patience, WaitsAsLongAsAllowedForTheFirstAnswer) {
+TEST(ReplyTimeout, WaitsAsLongAsAllowedForTheFirstAnswer) {
   EXPECT_EQ(after_sending(10s).deadline(), kSent + 10s);
 }
 
-TEST(Patience, EndsAfterASilenceOfSeveralRoundTrips) {
+TEST(ReplyTimeout, EndsAfterASilenceOfSeveralRoundTrips) {
   ReplyTimeout reply_timeout = after_sending(10s);
   reply_timeout.on_answer(kSent + 20ms, 20ms);
   EXPECT_EQ(reply_timeout.deadline(), kSent + 20ms + ReplyTimeout::kShortestSilence);
@@ -27,7 +27,7 @@ TEST(Patience, EndsAfterASilenceOfSeveralRoundTrips) {
   EXPECT_EQ(reply_timeout.deadline(), kSent + 10s) << "as long as allowed";
 }
 
-TEST(Patience, AwaitsOneRoundTripWhateverIsAllowed) {
+TEST(ReplyTimeout, AwaitsOneRoundTripWhateverIsAllowed) {
   for (const Duration longest : {0ms, 10ms, 100ms}) {
     ReplyTimeout reply_timeout = after_sending(longest);
     EXPECT_EQ(reply_timeout.deadline(), kSent + ReplyTimeout::kRoundTrip) << "silence";
@@ -43,7 +43,7 @@ TEST(Patience, AwaitsOneRoundTripWhateverIsAllowed) {
   static_assert(ReplyTimeout::kRoundTrip < 1s);
 }
 
-TEST(Patience, NeverEndsEarlierForWhoAllowsMore) {
+TEST(ReplyTimeout, NeverEndsEarlierForWhoAllowsMore) {
   for (const Duration round_trip : {1ms, 50ms, 400ms}) {
     Instant previous = kSent;
     for (Duration longest{0}; longest < 3s; longest += 10ms) {
@@ -55,7 +55,7 @@ TEST(Patience, NeverEndsEarlierForWhoAllowsMore) {
   }
 }
 
-TEST(Patience, WaitsForNobodyWhereNobodyCanAnswer) {
+TEST(ReplyTimeout, WaitsForNobodyWhereNobodyCanAnswer) {
   ReplyTimeout reply_timeout = ReplyTimeout::none();
   reply_timeout.on_send(kSent);
   EXPECT_EQ(reply_timeout.deadline(), kSent);

@@ -71,17 +71,18 @@ XdpReceiver::XdpReceiver(UniqueFd ring, std::size_t ring_bytes, MappedMemory con
   received_.reserve(kBatch);
 }
 
-// There is a full barrier between setting `is_awaited` and the second look, and one in the program
-// between writing a record and reading `is_awaited`. At least one side therefore sees the other.
+// There is a full barrier between setting `reader_waits` and the second look, and one in the
+// program between writing a record and reading `reader_waits`. At least one side therefore sees the
+// other.
 std::span<const RxFrame> XdpReceiver::receive() {
   received_.clear();
   read();
   if (received_.empty()) {
-    const std::atomic_ref<std::uint32_t> is_awaited(state_.is_awaited);
-    is_awaited.store(1, std::memory_order_relaxed);
+    const std::atomic_ref<std::uint32_t> reader_waits(state_.reader_waits);
+    reader_waits.store(1, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     read();
-    if (!received_.empty()) is_awaited.store(0, std::memory_order_relaxed);
+    if (!received_.empty()) reader_waits.store(0, std::memory_order_relaxed);
   }
   count_ += received_.size();
   return received_;
