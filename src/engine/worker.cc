@@ -21,6 +21,9 @@ constexpr Duration kWriterNap = 500us;
 // A queue that nothing leaves for longer: everything in it is asked again by the next scan.
 constexpr Duration kHandedLog = 8s;
 
+// On a busy machine a queueing discipline may send nothing for a while, although it has frames.
+constexpr Duration kBacklogPause = 2s;
+
 // Counters are collected and shown this often.
 constexpr Duration kPublishEvery = 10ms;
 
@@ -115,6 +118,7 @@ void Worker::watch_queues(Instant now) {
   for (const Link& link : links_) backlog += link.queue().backlog();
   if (are_probes_queued_ && backlog < backlog_) reply_timeout_.on_send(now);
   if (backlog == 0) are_probes_queued_ = false;
+  if (backlog != backlog_) backlog_changed_ = now;
   backlog_ = backlog;
 }
 
@@ -214,7 +218,8 @@ bool Worker::is_done(Instant now) const {
   if (!prober_.is_done() || rests() || is_held_up_) return false;
   const bool is_retried = std::ranges::any_of(
       stalls_, [now](const SendStall& stall) { return stall.has_begun() && !stall.is_final(now); });
-  if (is_retried && are_probes_queued_ && !prober_.is_stopped()) return false;
+  const bool is_moving = now - backlog_changed_ < kBacklogPause;
+  if ((is_retried || is_moving) && are_probes_queued_ && !prober_.is_stopped()) return false;
   return now >= reply_timeout_.deadline();
 }
 

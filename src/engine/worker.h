@@ -122,6 +122,7 @@ class Worker {
   SendLog handed_log_;              // of frames handed to queues, whatever they are
   std::uint64_t handed_ = 0;        // so many
   std::size_t backlog_ = 0;         // what has not left yet, at the last look
+  Instant backlog_changed_{};       // when it was another one last
   bool are_probes_queued_ = false;  // some of them may be
   bool has_checked_ = false;        // the routers, after the last probe
   Directives directives_;
