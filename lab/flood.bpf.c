@@ -1,6 +1,5 @@
-/* The least that can be done to send: as live frames, one SYN over and over, to another target each
- * time. What arrives of it at the other end is the machine's own ceiling.
- */
+/* The minimal sender: sends one SYN as live frames, each to another target. The rate at the
+ * other end is the upper bound for this machine. */
 #include <linux/types.h>
 
 #include <bpf/bpf_endian.h>

@@ -1,5 +1,5 @@
-// lab_flood INTERFACE MAC SECONDS: SYNs into an interface as fast as this machine can, with nothing
-// in them worth sending. One processor, no socket buffers, no work but the frame's target.
+// lab_flood INTERFACE MAC SECONDS: sends SYNs into an interface at the maximum rate of this
+// machine. Uses one processor and no socket buffers; only the target of the frame changes.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>

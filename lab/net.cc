@@ -5,12 +5,12 @@
 //   lab_net set      --interface X [...]     other settings for the attached network, counters at 0
 //   lab_net counters --interface X           a line "name number" each, and their time span
 //
-// With --generic the kernel runs the program behind the driver instead of in it: on any interface.
-// A veth takes the answers of a driver's program only if NAPI runs at the other end: if GRO is on
-// there, from Linux 5.13 on, or a program attached there.
+// With --generic the kernel runs the program after the driver instead of in it, which works on any
+// interface. A veth accepts frames sent by a driver-mode program only if NAPI runs at the other
+// end: with GRO on (Linux 5.13 or later) or with a program attached there.
 //
-// The program stays on the interface when lab_net ends and goes with the interface; its maps are
-// found again through the kernel's ids, so nothing is pinned and nothing is left behind.
+// The program stays on the interface when lab_net ends, and is removed with the interface. Its maps
+// are found again by the kernel's ids, so nothing is pinned.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/core.h>
@@ -83,7 +83,7 @@ Result<Request> read_request(std::span<const std::string_view> words) {
   return request;
 }
 
-// Of a map with a single value.
+// Writes to a map with a single value.
 template <typename T>
 Result<> write_value(int map, const T& value) {
   const std::uint32_t zero = 0;
@@ -103,7 +103,7 @@ Result<> attach(int interface, const Request& request) {
   return {};
 }
 
-// The maps of the program that is attached to an interface now.
+// Returns the maps of the program attached to the interface.
 Result<std::vector<std::uint32_t>> attached_maps(int interface) {
   std::uint32_t id = 0;
   if (bpf_xdp_query_id(interface, 0, &id) != 0 || id == 0) return run_error("nothing is attached");
@@ -129,14 +129,14 @@ Result<UniqueFd> open_map(int interface, std::string_view name) {
   return run_error("the attached program has no map {}", name);
 }
 
-// A counter has a cell on every CPU.
+// Returns a counter's values, one for each CPU.
 Result<std::vector<std::uint64_t>> read_cells(int map, std::uint32_t counter) {
   std::vector<std::uint64_t> cells(static_cast<std::size_t>(libbpf_num_possible_cpus()));
   if (bpf_map_lookup_elem(map, &counter, cells.data()) == 0) return cells;
   return run_error("cannot read counter {}: {}", kCounterNames[counter], std::strerror(errno));
 }
 
-// Microseconds between the first SYN and the last.
+// Prints the microseconds from the first SYN to the last.
 Result<> print_span(int interface) {
   const UniqueFd map = TRY(open_map(interface, "span"));
   const std::uint32_t zero = 0;
@@ -147,7 +147,7 @@ Result<> print_span(int interface) {
   return {};
 }
 
-// SYNs in the fullest millisecond, if that was measured.
+// Prints the maximum number of SYNs in a millisecond, if that was measured.
 Result<> print_window(int interface) {
   const UniqueFd map = TRY(open_map(interface, "window"));
   const std::uint32_t zero = 0;

@@ -1,11 +1,10 @@
-/* The simulated network: every IPv4 and IPv6 address but the router's link answers TCP SYNs and
- * pings by the keyed hash of sim/truth.h, so the true answer of the whole internet is known by
- * computing it.
+/* The simulated network. Every IPv4 and IPv6 address outside the router's link answers TCP SYNs
+ * and pings by the keyed hash of sim/truth.h, so the true answers of the whole network can be
+ * computed.
  *
- * Attached to the lab's end of a veth pair. The answer is written over the question and sent back
- * by the driver without ever becoming a socket buffer, which is why one core answers
- * millions a second. ARP and NDP for the router are the kernel's business.
- */
+ * The program is attached to the lab's end of a veth pair. It writes the answer over the probe,
+ * and the driver sends it back without a socket buffer: one core answers millions a second. The
+ * kernel handles ARP and NDP for the router. */
 #include "network.h"
 
 #include <bpf/bpf_core_read.h>
@@ -65,7 +64,7 @@ static __always_inline void count(__u32 counter) {
 }
 
 /* The coarse clock ticks every few milliseconds, so the CPUs rarely write to the shared cell.
- * Linux 5.10 has none: which clock is taken is decided while the program is loaded. */
+ * Linux 5.10 lacks it; the clock is chosen when the program is loaded. */
 static __always_inline __u64 coarse_now(void) {
   if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_ktime_get_coarse_ns)) {
     return bpf_ktime_get_ns();
@@ -110,7 +109,7 @@ struct ipv6_frame {
   struct segment segment;
 } __attribute__((packed, aligned(2)));
 
-/* An echo request or reply, as far as we look at it. */
+/* The fields of an echo request or reply that are used. */
 struct echo {
   __u8 type;
   __u8 code;
@@ -130,7 +129,7 @@ static __always_inline __u64 sum_words(const void* bytes, int length, __u64 sum)
   return sum;
 }
 
-/* The internet checksum (RFC 1071) from a sum of 16-bit words; their byte order does not matter. */
+/* Returns the internet checksum (RFC 1071) of a sum of 16-bit words in any byte order. */
 static __always_inline __u16 checksum(__u64 sum) {
   for (int i = 0; i < 3; ++i) sum = (sum & 0xffff) + (sum >> 16);
   return ~sum;
@@ -148,7 +147,7 @@ static __always_inline void return_to_sender(struct ethhdr* ethernet) {
 }
 
 /* Writes the answer over the SYN; `sum` is that of the addresses. Only a SYN-ACK has a sequence
- * number, a window and the option. Returns how long the segment is. */
+ * number, a window and the option. Returns the length of the segment. */
 static __always_inline int write_answer(struct segment* segment, enum truth_answer answer,
                                         __u64 sum) {
   const struct tcphdr question = segment->tcp;
@@ -172,7 +171,7 @@ static __always_inline int write_answer(struct segment* segment, enum truth_answ
   return length;
 }
 
-/* Counts a probe of a simulated address, and says what answers it. */
+/* Counts a probe of a simulated address and returns its answer. */
 static __always_inline enum truth_answer judge(enum network_counter counter, __u64 high, __u64 low,
                                                __u32 port) {
   const __u32 zero = 0;
@@ -205,15 +204,15 @@ static __always_inline enum truth_answer judge_segment(const struct segment* seg
   return answer;
 }
 
-/* Nothing is closed to pings: who does not answer is silent. */
+/* Pings have no closed state: an address answers or is silent. */
 static __always_inline bool answers_ping(__u64 high, __u64 low) {
   if (judge(NETWORK_PINGS, high, low, PING) != TRUTH_OPEN) return false;
   count(NETWORK_OPEN);
   return true;
 }
 
-/* Makes the reply of a request, whose other bytes stay, as does the sum of both addresses: of the
- * checksum only the type's word is exchanged (RFC 1624, equation 3). */
+/* Turns a request into its reply. The other bytes and the sum of the addresses do not change, so
+ * the checksum is updated by the type's word only (RFC 1624, equation 3). */
 static __always_inline void turn_into_reply(struct echo* echo, __u8 type) {
   const __u16 old_word = ~bpf_htons(echo->type << 8);
   const __u16 others = ~echo->checksum;
@@ -226,15 +225,15 @@ static __always_inline int pass(void) {
   return XDP_PASS;
 }
 
-/* Makes room for the longest answer; a SYN is shorter or longer than that by its options. */
+/* Resizes the frame for the longest answer; a SYN may be shorter or longer by its options. */
 static __always_inline int resize(struct xdp_md* frame, int length) {
   int present = (long)frame->data_end - (long)frame->data;
   barrier_var(present); /* or the compiler computes length - data_end, which the verifier refuses */
   return bpf_xdp_adjust_tail(frame, length - present);
 }
 
-/* Not XDP_TX: a veth then wakes its peer only if that has an XDP program too, and the scanner's end
- * is left as a scanner finds it. GRO on the scanner's end is enough for a redirect. */
+/* Redirects instead of XDP_TX. With XDP_TX a veth wakes its peer only if the peer has an XDP
+ * program too, and the scanner's end must have none. GRO there is enough for a redirect. */
 static __always_inline int send_back(struct xdp_md* frame) {
   return bpf_redirect(frame->ingress_ifindex, 0);
 }

@@ -1,9 +1,9 @@
-// lab_truth: the open ports of a simulated network, computed: the oracle of its tests.
+// lab_truth: computes the open ports of a simulated network, as the oracle of its tests.
 //
 //   lab_truth --key K --open PPM [--closed PPM] --ports 80,443,1000-1999 [--show open|closed]
 //             [--transport tcp|icmp] 10.0.0.0/12 fd09::/112 ...
 //
-// Prints one line "ADDRESS PORT" each, in the order of addresses, then ports.
+// Prints a line "ADDRESS PORT" for each, ordered by address, then by port.
 #include "sim/truth.h"
 
 #include <fmt/core.h>
@@ -25,7 +25,7 @@ namespace {
 struct Request {
   truth network = {.key = 1, .open_ppm = 50'000, .closed_ppm = 0};
   truth_answer show = TRUTH_OPEN;
-  net::Transport transport = net::Transport::kTcp;  // pings are port 0 of ICMP
+  net::Transport transport = net::Transport::kTcp;  // a ping is port 0 of ICMP
   std::vector<net::PortRange> ports;
   std::vector<net::AddressRange> ranges;
 };
@@ -37,7 +37,7 @@ Result<T> read_number(std::string_view text) {
   return *value;
 }
 
-// The two sides of the first separator; the second is empty where there is none.
+// Splits at the first separator; the second part is empty if there is none.
 std::pair<std::string_view, std::string_view> split(std::string_view text, char separator) {
   const std::size_t at = text.find(separator);
   if (at == text.npos) return {text, {}};
@@ -57,7 +57,7 @@ Result<std::vector<net::PortRange>> read_ports(std::string_view text) {
   return ports;
 }
 
-// "10.0.0.0/8" or one address.
+// Parses "10.0.0.0/8" or one address.
 Result<net::AddressRange> read_range(std::string_view text) {
   const auto [base, length] = split(text, '/');
   const std::optional<net::IpAddress> address = net::IpAddress::parse(base);

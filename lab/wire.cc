@@ -1,13 +1,14 @@
-// lab_wire: a cable between two network namespaces, made of this process, for what the kernel here
-// has no queueing discipline for: delay, reordering, duplicates, loss and a bottleneck.
+// lab_wire: a cable between two network namespaces, implemented by this process. It adds delay,
+// reordering, duplicates, loss and a bottleneck, because the kernel here has no queueing discipline
+// for them.
 //
 //   lab_wire --tap|--tun SPACE INTERFACE SPACE INTERFACE
 //            [--delay MS] [--jitter MS] [--duplicate PPM] [--drop PPM] [--limit FRAMES]
 //
 // --tap makes an Ethernet cable, --tun a raw-IP one without addresses of its own. A frame is held
-// for the delay and a random part of the jitter; frames overtake each other where the jitter lets
-// them. No more than the limit pass in a second in each direction; a queue holds what comes within
-// 50 ms, and what finds it full is lost. The interfaces, and the process, go with the namespaces.
+// for the delay and a random part of the jitter, so frames may overtake each other. At most --limit
+// frames pass in a second in each direction. A queue holds the frames of 50 ms; frames that find it
+// full are lost. The interfaces and the process end with the namespaces.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/if_tun.h>
@@ -40,8 +41,8 @@ namespace masscan {
 namespace {
 
 constexpr std::uint32_t kMillion = 1'000'000;
-constexpr std::size_t kHeldLimit = 1 << 17;  // frames under way; more are lost, as in a real queue
-constexpr Duration kQueue = 50ms;            // what the bottleneck holds
+constexpr std::size_t kHeldLimit = 1 << 17;  // frames in flight; more are lost, as in a real queue
+constexpr Duration kQueue = 50ms;            // capacity of the bottleneck's queue
 constexpr std::size_t kFrameLimit = 65'536;  // bytes
 
 struct Quality {
@@ -64,7 +65,7 @@ class Wire {
  public:
   Wire(std::array<UniqueFd, 2> ends, Quality quality) : ends_(std::move(ends)), quality_(quality) {}
 
-  // Carries frames until an end is gone.
+  // Forwards frames until an end is gone.
   void run() {
     while (wait()) {
       take(0);
@@ -109,7 +110,7 @@ class Wire {
     held_.push({*passed + delay, to, {frame.begin(), frame.end()}});
   }
 
-  // When a frame that arrives there now is through.
+  // Returns when a frame that arrives now has passed the bottleneck; nullopt: it is lost.
   std::optional<Instant> pass_bottleneck(std::size_t to) {
     const Instant time = now();
     if (quality_.limit_fps == 0) return time;
@@ -122,7 +123,7 @@ class Wire {
     const Instant time = now();
     for (; !held_.empty() && held_.top().due <= time; held_.pop()) {
       const HeldFrame& frame = held_.top();
-      // An interface that is down refuses frames; they are lost, as on a cable.
+      // An interface that is down refuses frames; they are lost, as on a real cable.
       [[maybe_unused]] const ssize_t written =
           write(ends_[frame.to].get(), frame.bytes.data(), frame.bytes.size());
     }
@@ -138,7 +139,7 @@ class Wire {
   std::vector<char> buffer_ = std::vector<char>(kFrameLimit);
 };
 
-// Makes the interface in the namespace. This thread stays there.
+// Makes the interface in the namespace. The calling thread stays in that namespace.
 Result<UniqueFd> open_end(const std::string& space, const std::string& interface, short mode) {
   const UniqueFd entry(open(("/run/netns/" + space).c_str(), O_RDONLY | O_CLOEXEC));
   if (setns(entry.get(), CLONE_NEWNET) != 0)

@@ -21,13 +21,13 @@ namespace masscan::scan {
 
 namespace {
 
-// What disks write whole.
+// The unit that disks write atomically.
 constexpr std::size_t kSectorBytes = 512;
-// Enough for both blocks, at a thousand rounds.
+// Room for both blocks with a thousand rounds.
 constexpr std::size_t kHeadBytes = 64 * 1024;
 constexpr std::string_view kKey = "resume-point = ";
 constexpr int kMostNames = 1000;
-// Passwords of servers may be in it.
+// Settings may contain passwords of databases.
 constexpr mode_t kMode = 0600;
 
 bool is_there(const std::string& path) {
@@ -42,7 +42,7 @@ std::string read_head(int fd) {
   return head;
 }
 
-// Which plan's checkpoint is this? None's, if it is something else.
+// Returns the plan of the checkpoint in `fd`; nullopt if the file is no checkpoint.
 std::optional<std::uint64_t> plan_in(int fd) {
   const std::string head = read_head(fd);
   std::string_view rest = head;
@@ -56,7 +56,7 @@ std::optional<std::uint64_t> plan_in(int fd) {
   return std::nullopt;
 }
 
-// "paused-2.conf"
+// Returns "paused-2.conf" for "paused.conf" and 2.
 std::string numbered(const std::string& path, int number) {
   const std::filesystem::path whole(path);
   const std::string name =
@@ -70,13 +70,13 @@ Error failure(const std::string& path, std::string_view reason) {
 
 Error failure(const std::string& path) { return failure(path, last_system_error()); }
 
-// A name that a checkpoint may take.
+// A name that the checkpoint may take.
 struct Place {
   std::string name;
-  UniqueFd found;  // what is there: of the same plan, and locked; closed: nothing
+  UniqueFd found;  // an existing file of the same plan, locked; closed if none
 };
 
-// The first of so many names that nobody else has.
+// Returns the first of `names` candidate names that is free or holds this plan's checkpoint.
 Result<Place> find_place(const std::string& path, std::uint64_t plan, int names) {
   bool is_in_use = false;
   for (int number = 1; number <= names; ++number) {
@@ -134,7 +134,7 @@ Result<void> CheckpointFile::create(const State& state, const std::string& setti
   if (!file) return failure(path_, file.error().message);
   const std::string head = block(state);
   if (!write_at(file->fd(), 0, head + head + settings)) return failure(path_);
-  files::lock(file->fd());  // nobody else can: it has no name yet
+  files::lock(file->fd());  // cannot fail: the file has no name yet
   Result<UniqueFd> fd = std::move(file).value().put(is_ours ? StagedFile::Existing::kReplaced
                                                             : StagedFile::Existing::kKept);
   if (!fd) return failure(path_, fd.error().message);
@@ -152,7 +152,7 @@ Result<void> CheckpointFile::update(const State& state) {
   return {};
 }
 
-// If its directory does not reach the disk it may come back after a crash, which costs some
+// After a crash the file may reappear if the directory did not reach the disk. That costs some
 // repeated probes.
 Result<void> CheckpointFile::remove() {
   const bool is_there = is_in_place();
@@ -167,7 +167,7 @@ Result<void> CheckpointFile::remove() {
   return {};
 }
 
-// As long for all states of one plan.
+// Blocks of one plan have equal length in all states.
 std::string CheckpointFile::block(const State& state) const {
   const auto time = std::chrono::time_point_cast<std::chrono::seconds>(wall_now());
   std::string text = fmt::format(

@@ -1,10 +1,10 @@
-// The file from which an interrupted scan goes on: a configuration file that begins with where the
-// scan was.
+// The checkpoint: a configuration file that begins with the resume point of an interrupted scan.
 //
-// Its first two blocks hold the same lines, a comment for people and the resume point; they are
-// overwritten in turn, in place, so that whatever interrupts one of them leaves the other whole.
-// The rest, which may be long, is written once. Somebody may remove the file meanwhile, or put
-// something else there: that is never overwritten. One thread at a time.
+// The file begins with two blocks of the same kind: a comment for people and the resume point.
+// Updates overwrite them in turn, in place, so an interrupted update leaves the other block whole.
+// The rest, which may be long, is written once. If another process removes or replaces the file,
+// the replacement is never overwritten.
+// Thread: one at a time.
 #pragma once
 
 #include <cstdint>
@@ -19,28 +19,32 @@ namespace masscan::scan {
 
 class CheckpointFile {
  public:
-  // Where a scan is: for its next run, and for people.
+  // The state of a scan, for its next run and for people.
   struct State {
     setup::ResumePoint point;
-    double done = 0;  // of its probes, from 0 to 1
+    double done = 0;  // share of the probes, from 0 to 1
   };
 
-  // Leaves nothing there yet, but makes sure that a file can be. A file that is there and is not
-  // this plan's, or is that of a running scan, is never overwritten: a path that the user `chose`
-  // is then an Error; otherwise one like it is taken, "paused-2.conf".
+  // Checks that a file can be written at `path`, and creates none yet. An existing file is never
+  // overwritten if it is not this plan's or belongs to a running scan. In that case another name
+  // like "paused-2.conf" is taken.
+  // Errors: such a file is at a path that the user `chose`.
   static Result<CheckpointFile> open(const std::string& path, bool chosen, std::uint64_t plan);
 
-  // Puts the file there, whole or not at all; again, when the settings have changed or the file is
-  // not in its place any more. They are a configuration file. What belongs to something else and
-  // came there meanwhile stays: `path` is then another one.
+  // Creates or replaces the file atomically. `settings` is the text of a configuration file. Called
+  // again when the settings change or the file is no longer in place. A foreign file that appeared
+  // meanwhile stays; `path` then changes.
   Result<void> create(const State& state, const std::string& settings);
-  // Only for a file that is in its place. It is on the disk when this returns.
+  // Returns when the state is on the disk.
+  // REQUIRES: is_in_place().
   Result<void> update(const State& state);
-  // The scan is complete, and its results are safe. An Error if the file is still there.
+  // Removes the file of a complete scan.
+  // REQUIRES: the results are on the disk.
+  // Errors: the file is still there.
   Result<void> remove();
 
   const std::string& path() const { return path_; }
-  // It has been written, and is still what `path` leads to.
+  // True if the file was written and `path` still refers to it.
   bool is_in_place() const;
 
  private:
@@ -48,11 +52,11 @@ class CheckpointFile {
       : wish_(std::move(path)), path_(std::move(name)), found_(std::move(found)) {}
   std::string block(const State& state) const;
 
-  std::string wish_;  // where it would be if nothing else were there
+  std::string wish_;  // the preferred path
   std::string path_;
-  UniqueFd found_;               // that of an earlier run, locked, until ours takes its place
+  UniqueFd found_;               // the file of an earlier run; locked until ours replaces it
   UniqueFd fd_;                  // locked
-  bool is_second_next_ = false;  // block, for `update`
+  bool is_second_next_ = false;  // which block `update` writes next
 };
 
 }  // namespace masscan::scan

@@ -23,7 +23,7 @@ class CheckpointFileTest : public testing::Test {
   std::string path(const std::string& name) const { return folder_.path(name); }
   void write(const std::string& name, const std::string& text) const { folder_.write(name, text); }
   std::string read(const std::string& name) const { return folder_.read(name); }
-  // The turns of all points that make sense, in the order of the file.
+  // Returns the turns of all valid resume points, in file order.
   std::vector<std::uint64_t> turns(const std::string& name) const {
     std::vector<std::uint64_t> found;
     std::istringstream lines(read(name));
@@ -76,7 +76,7 @@ TEST_F(CheckpointFileTest, StartsWithAWordForPeople) {
   EXPECT_NE(read("a.conf").find("masscan --resume " + path("a.conf")), std::string::npos);
 }
 
-// A point is on sectors of its own.
+// Each block has disk sectors of its own.
 TEST_F(CheckpointFileTest, KeepsItsPointsApartHoweverLongTheyAre) {
   CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
   CheckpointFile::State many = state(1);
@@ -111,7 +111,7 @@ TEST_F(CheckpointFileTest, NeverTouchesWhatBelongsToSomethingElse) {
   EXPECT_EQ(read("a.conf"), "resume-index = 5\n");
 }
 
-// Two scans that begin at the same moment.
+// Two scans start at the same moment.
 TEST_F(CheckpointFileTest, DoesNotReplaceWhatAppearedMeanwhile) {
   for (const bool is_chosen : {false, true}) {
     const std::string name = is_chosen ? "a" : "b";
@@ -159,7 +159,7 @@ TEST_F(CheckpointFileTest, SaysAtOnceWhereItCannotBe) {
   }
 }
 
-// Two scans of one plan. A default name makes room, a chosen one does not.
+// Two scans of one plan: a default path changes its name, a chosen path is refused.
 TEST_F(CheckpointFileTest, HasOneScan) {
   std::optional<CheckpointFile> first = CheckpointFile::open(path("a.conf"), true, kPlan).value();
   ASSERT_TRUE(first->create(state(1), ""));
@@ -200,7 +200,7 @@ TEST_F(CheckpointFileTest, IsMadeWholeOrNotAtAllWhateverFails) {
   }
 }
 
-// A crash, or a disk that refuses, after any byte.
+// A crash or a write error, after any byte.
 TEST_F(CheckpointFileTest, HasAPointWhateverBecomesOfAnUpdate) {
   CheckpointFile file = CheckpointFile::open(path("a.conf"), true, kPlan).value();
   ASSERT_TRUE(file.create(state(1), "seed = 7\n"));

@@ -14,9 +14,9 @@ namespace masscan::scan {
 
 namespace {
 
-// A scan that ends sooner leaves no file.
+// A shorter scan leaves no file.
 constexpr Duration kFirstAfter = 1s;
-// With what a worker is not sure of (Worker::kInFlight), less than a second's probes are repeated.
+// Together with Worker::kInFlight, less than one second's probes are repeated.
 constexpr Duration kEvery = 200ms;
 
 }  // namespace
@@ -37,25 +37,25 @@ Result<std::unique_ptr<Checkpointer>> Checkpointer::start(CheckpointFile file,
 }
 
 void Checkpointer::work(const std::stop_token& stop) {
-  // The file of a scan that goes on is there: what was excluded now belongs into it at once.
+  // A resumed scan has a file already, and new excludes must be added to it at once.
   const Duration first = subject_.config.resume_point ? Duration{0} : kFirstAfter;
   for (Duration nap = first; !has_failed_ && wait(nap, stop); nap = kEvery) {
     const CheckpointFile::State reached = state();
     const auto files = subject_.writer.write_all(stop);
-    if (!files) continue;  // not everything that was found is safe: the last state holds
+    if (!files) continue;  // some results are not safe: the last state stays
     save(reached, *files);
   }
 }
 
-// False if it ends instead.
+// Returns false if a stop was requested.
 bool Checkpointer::wait(Duration longest, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   stopped_.wait_for(lock, stop, longest, [] { return false; });
   return !stop.stop_requested();
 }
 
-// What was found goes first: a point never claims more. A disk that does not keep it ends the scan,
-// as one that takes no more does.
+// Forces results to the disk before the resume point, so a point never claims more. A failed sync
+// ends the scan, as a full disk does.
 void Checkpointer::save(const CheckpointFile::State& state, std::span<const UniqueFd> results) {
   if (outcome_) outcome_ = output::sync_results(results);
   if (!outcome_) {
@@ -88,8 +88,8 @@ Result<void> Checkpointer::write(CheckpointFile::State state) {
   return {};
 }
 
-// Whether there is a file to go on with. If somebody has removed it, the last state is put there
-// again.
+// Returns true if there is a file to resume from. A file that was removed is written again with the
+// last state.
 bool Checkpointer::is_kept() {
   return file_.is_in_place() || (saved_ && write(*saved_) && file_.is_in_place());
 }

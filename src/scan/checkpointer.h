@@ -1,8 +1,9 @@
-// Keeps the checkpoint of a running scan, in a thread of its own: a disk may take its time.
+// Keeps the checkpoint of a running scan, in a thread of its own because a disk may be slow.
 //
-// A second after the start, and then several times a second, it notes how far the workers are, has
-// the writer write what they had found by then, forces that to the disk, and only then the
-// checkpoint. So a scan that goes on, after whatever stopped it, misses no target and no result.
+// It runs one second after the start and then several times a second. Each time it reads the
+// progress of the workers, has the writer write all records found until then, forces these to the
+// disk, and then writes the checkpoint. So a resumed scan misses no target and no result, whatever
+// stopped it.
 #pragma once
 
 #include <condition_variable>
@@ -30,20 +31,20 @@
 
 namespace masscan::scan {
 
-// A configuration as a file that brings about the same scan again, and the check sum of what must
-// not change in it.
+// A configuration as the text of a file that reproduces the scan, and the check sum of the settings
+// that must not change.
 struct WrittenConfig {
   std::string text;
   std::uint64_t sum = 0;
 };
 using WriteConfig = std::function<WrittenConfig(const setup::Config&)>;
 
-// The command that goes on with the scan.
+// Returns the command that resumes the scan.
 std::string resume_command(const CheckpointFile& file);
 
 class Checkpointer {
  public:
-  // What it looks at, all borrowed.
+  // What the checkpointer reads and calls. Everything is borrowed.
   struct Subject {
     const setup::Config& config;
     const engine::Plan& plan;
@@ -55,18 +56,20 @@ class Checkpointer {
     const WriteConfig& write_config;
   };
 
-  // Does nothing before the gate opens. `origin` is what all points of this scan have in common.
+  // Starts the thread, which does nothing before the gate opens. `origin` holds the values that all
+  // resume points of this scan share.
   static Result<std::unique_ptr<Checkpointer>> start(CheckpointFile file, setup::ResumePoint origin,
                                                      const Subject& subject, Gate& gate);
 
-  // The workers have ended and the writer has finished. Says where to go on with a scan that is not
-  // complete, or that there is no going on. `results`: the files they are in; nothing if some were
-  // lost. True if the scan can go on.
+  // Prints how to resume an incomplete scan, or that it cannot be resumed. `results` are the files
+  // that hold the results; nullopt if some were lost. Returns true if the scan can be resumed.
+  // REQUIRES: the workers have ended and the writer has finished.
   bool finish(const std::optional<std::vector<UniqueFd>>& results);
-  // After `finish`: the file of a complete scan, which is not needed any more once all its results
-  // are safe.
+  // Returns the file of a complete scan, to be removed once all its results are safe.
+  // REQUIRES: called after `finish`.
   std::optional<CheckpointFile> take_finished();
-  // After `finish`: an Error if results were written, but not to the disk.
+  // Errors: results were written, but not forced to the disk.
+  // REQUIRES: called after `finish`.
   Result<void> outcome();
 
  private:
@@ -86,14 +89,14 @@ class Checkpointer {
   setup::ResumePoint origin_;
   const Subject subject_;
   engine::LateExcludes::Reader excludes_;
-  std::uint64_t written_excludes_ = 0;          // generation of those the file knows
-  bool has_failed_ = false;                     // and said so, or keeps it in `outcome_`
-  std::optional<CheckpointFile::State> saved_;  // what the file says
+  std::uint64_t written_excludes_ = 0;          // generation of the excludes in the file
+  bool has_failed_ = false;                     // reported, or kept in `outcome_`
+  std::optional<CheckpointFile::State> saved_;  // the last state written
   bool is_complete_ = false;
   Result<void> outcome_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
-  Thread thread_;  // last: it uses the others
+  Thread thread_;  // last: it uses the other members
 };
 
 }  // namespace masscan::scan

@@ -25,7 +25,7 @@ using test::TestFiles;
 using testing::HasSubstr;
 using Times = TestFiles::Times;
 
-// A scan whose workers have asked everything: there are none.
+// A scan without workers, so everything counts as asked.
 class CheckpointerTest : public testing::Test {
  protected:
   CheckpointerTest() {
@@ -35,7 +35,7 @@ class CheckpointerTest : public testing::Test {
     config_.output.format = format::find_format("list");
     config_.output.file = path("results");
     plan_ = setup::make_plan(config_).value();
-    // A scan that goes on notes at once where it is.
+    // A resumed scan writes its first point at once.
     config_.resume_point =
         setup::ResumePoint{.plan = plan_->fingerprint(), .began = 1, .turns = {0}};
     outputs_ = output::Outputs::open(config_.output, {.began = WallTime(), .ports = {}}).value();
@@ -65,7 +65,7 @@ class CheckpointerTest : public testing::Test {
   // Returns when the first point is about to be written.
   void wait_for_point() { is_written_.get_future().wait(); }
 
-  // The end of the scan. `results`: whether all of them were written.
+  // Ends the scan. `has_results`: all of them were written.
   bool finish(bool has_results = true) {
     writer_->finish().value();
     std::optional<std::vector<UniqueFd>> results;
@@ -107,7 +107,7 @@ TEST_F(CheckpointerTest, GivesTheFileOfACompleteScanAway) {
   EXPECT_TRUE(checkpointer_->outcome());
 }
 
-// What was found is on the disk before a point says so.
+// Results reach the disk before the point that claims them.
 TEST_F(CheckpointerTest, ForcesResultsToTheDiskBeforeThePoint) {
   TestFiles files;
   start();
@@ -153,7 +153,7 @@ TEST_F(CheckpointerTest, NeedsNoDiskBehindTheResults) {
   }
 }
 
-// A moment without free descriptors.
+// No descriptor is free for a moment.
 TEST_F(CheckpointerTest, WritesNoPointWithoutTheFilesThatItWouldForce) {
   TestFiles files;
   files.fail(Call::kDuplicate, EMFILE, Times::kFromThenOn);
@@ -172,7 +172,7 @@ TEST_F(CheckpointerTest, KeepsTheFileOfAScanThatLostResults) {
   EXPECT_FALSE(checkpointer_->take_finished());
 }
 
-// Half of the probes have left, and the answers to the last of them may still be under way.
+// Half of the probes were sent; replies to the last of them may still be in flight.
 TEST_F(CheckpointerTest, NotesWhatItsWorkersHaveAskedForCertain) {
   test::TestScan scan;
   scan.advance(1s);
@@ -190,7 +190,7 @@ TEST_F(CheckpointerTest, NotesWhatItsWorkersHaveAskedForCertain) {
   EXPECT_FALSE(checkpointer_->take_finished());
 }
 
-// Somebody cleans up while the scan runs.
+// Another process removes the file during the scan.
 TEST_F(CheckpointerTest, PutsAFileThatWasRemovedThereAgain) {
   start();
   while (!has_checkpoint()) std::this_thread::yield();
@@ -209,7 +209,7 @@ TEST_F(CheckpointerTest, WritesDownWhatWasExcludedMeanwhile) {
   EXPECT_EQ(written_late_excludes_, excludes);
 }
 
-// Its own file is none of the results.
+// The checkpoint file is no result file.
 TEST_F(CheckpointerTest, GoesOnWithoutACheckpointThatCannotBeWritten) {
   TestFiles files;
   files.fail(Call::kRename, ENOSPC, Times::kFromThenOn);

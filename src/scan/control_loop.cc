@@ -115,7 +115,7 @@ std::string ControlLoop::metrics(Instant now) const {
   return scan::to_prometheus(metrics);
 }
 
-// "Yes" means that the new excludes hold.
+// Accepts only when the new excludes are in force.
 std::string ControlLoop::reload() {
   if (!inputs_.read_excludes)
     return control::refusal("no exclude file was named; begin with --excludefile FILE");
@@ -130,7 +130,7 @@ std::string ControlLoop::reload() {
       "were");
 }
 
-// A file that makes no sense changes nothing: what was excluded stays so.
+// An invalid file leaves the excludes unchanged.
 std::string ControlLoop::finish_reload() {
   Result<targets::AddressSet> excludes = inputs_.reload->take();
   inputs_.reload.reset();

@@ -1,5 +1,6 @@
-// Where the user's wishes arrive while a scan runs, by signal and by socket, and are carried out;
-// all but the end by signal (control/interrupts.h). In the main thread.
+// Receives the user's commands during a scan, by signal and by socket, and executes them. Signals
+// that end the scan are control/interrupts.h's.
+// Thread: the main thread.
 #pragma once
 
 #include <functional>
@@ -23,38 +24,37 @@
 
 namespace masscan::scan {
 
-// Reads the exclude files again: all they hold now. Called by a thread that nobody waits for, so it
-// must own all that it uses (base/attempt.h).
+// Reads the exclude files again and returns their full contents. It runs in a thread that is never
+// joined, so it must own everything it uses (base/attempt.h).
 using ReadExcludes = std::function<Result<targets::AddressSet>()>;
 
-// What a wish needs to arrive and be carried out, and a question to be answered; opened before
-// anything is sent.
+// Sources of commands and queries. Opened before anything is sent.
 struct ControlInputs {
   control::Signals signals;  // SIGUSR1, SIGUSR2, and SIGHUP that means "reload"
   std::unique_ptr<control::ControlServer> control;  // null: no socket
-  std::unique_ptr<control::MetricsServer> metrics;  // null: nobody may ask
+  std::unique_ptr<control::MetricsServer> metrics;  // null: no metrics
   ReadExcludes read_excludes;
-  // A reload that takes longer than this goes on beside the scan, which is told its outcome later.
+  // A longer reload continues in the background; its outcome is printed later.
   Duration reload_patience = 500ms;
-  // Under way: the disk or a name server takes its time. Forgotten when the scan ends.
+  // A reload in progress. Abandoned when the scan ends.
   std::optional<Attempt<targets::AddressSet>> reload{};
 
   static Result<ControlInputs> open(const setup::Config& config, ReadExcludes read_excludes);
-  // What SIGHUP means to a scan; `has_excludes`: in files that can be read again.
+  // Returns what SIGHUP means to a scan. `has_excludes`: there are exclude files to read again.
   static control::Hangup hangup(const setup::Config& config, bool has_excludes);
 };
 
 class ControlLoop {
  public:
-  // Everything is borrowed.
+  // All arguments are borrowed.
   ControlLoop(ControlInputs& inputs, engine::SharedControls& controls, Monitor& monitor);
 
-  // Waits at most `longest` for something to do, and does it. Returns early if `other`, a
-  // descriptor or -1, is readable.
+  // Waits at most `longest` for events and handles them. Returns early if `other`, a descriptor or
+  // -1, is readable.
   void serve(Duration longest, int other = -1);
-  // The answer to a line from the socket.
+  // Returns the response to a line from the socket.
   std::string answer(std::string_view line, Instant now);
-  // Where the scan stands, for Prometheus.
+  // Returns the state of the scan in Prometheus' text format.
   std::string metrics(Instant now) const;
 
  private:

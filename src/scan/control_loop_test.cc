@@ -33,7 +33,7 @@ targets::AddressSet from_to(net::Ipv4Address first, net::Ipv4Address last) {
 
 targets::AddressSet only(net::Ipv4Address address) { return from_to(address, address); }
 
-// A scan, what the user may say to it, and what it says to programs.
+// A scan with its control inputs, and NDJSON on standard error.
 class ControlLoopTest : public testing::Test {
  protected:
   void open(ReadExcludes read_excludes = {}) {
@@ -43,7 +43,7 @@ class ControlLoopTest : public testing::Test {
 
   std::string answer(std::string_view line) { return loop_->answer(line, scan_.now); }
   void signal(int number) {
-    ::raise(number);  // waits for the loop, in its descriptor
+    ::raise(number);  // stays pending in the loop's descriptor
     loop_->serve(Duration{0});
   }
   std::vector<std::string> said() { return monitor_.earlier_passes().notes; }
@@ -152,7 +152,7 @@ TEST_F(ControlLoopTest, AsksNobodyWhoWasExcludedMeanwhile) {
   EXPECT_EQ(scan_.tally().excluded, TestScan::kTargets - sent());
 }
 
-// Files of excludes that are not read before the test lets them.
+// Reading the exclude files blocks until the test allows it.
 class Reloads : public ControlLoopTest {
  protected:
   using Outcome = Result<targets::AddressSet>;
@@ -166,7 +166,7 @@ class Reloads : public ControlLoopTest {
 
   std::string status() { return answer("status"); }
   bool holds(net::Ipv4Address address) { return excludes_.latest()->contains(address); }
-  // As the main loop does, until the reload has ended and it has said so.
+  // Serves, as the main loop does, until the reload has ended and its outcome was printed.
   std::vector<std::string> attend() {
     for (;;) {
       loop_->serve(900ms);
@@ -201,7 +201,7 @@ TEST_F(Reloads, ThatBlockHoldUpNobody) {
 
 TEST_F(Reloads, AreRefusedAtOnceWhileOneIsUnderWay) {
   const std::string first = answer("reload");
-  inputs_->reload_patience = std::chrono::hours(1);  // of which it must take nothing
+  inputs_->reload_patience = std::chrono::hours(1);  // none of which may be waited
   EXPECT_EQ(answer("reload"), first);
   outcome_.set_value(only(kNew));
   EXPECT_FALSE(attend().empty());
@@ -216,7 +216,7 @@ TEST_F(Reloads, ThatFailLateKeepTheExcludesAndSaySo) {
   EXPECT_TRUE(holds(kOld));
 }
 
-// The destructors would hang.
+// The destructors must not block.
 TEST_F(Reloads, AreNotWaitedForAtTheEnd) {
   answer("reload");
   loop_.reset();

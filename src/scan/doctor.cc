@@ -22,7 +22,7 @@ namespace masscan::scan {
 
 namespace {
 
-// A page of findings, one line each: what was looked at, and what was found.
+// The findings, one line each: what was checked, and the result.
 class Findings {
  public:
   template <typename... Args>
@@ -73,7 +73,7 @@ bool has_overrides(const setup::NetworkConfig& network) {
   return !network.interface.empty() || !network.source_addresses.empty() || network.router_address;
 }
 
-// Where the way of the first target differs from the kernel's, the user must have said so.
+// Compares the route of the first target with the kernel's. Only overrides may make them differ.
 Result<void> compare_with_kernel(const setup::Config& config, const engine::Plan& plan,
                                  Findings& findings) {
   const targets::Target target = plan.space.at(0);

@@ -1,4 +1,4 @@
-// What a scan would use on this machine, and whether it works.
+// Reports what a scan would use on this machine, and whether it works.
 #pragma once
 
 #include <string>
@@ -9,12 +9,11 @@
 namespace masscan::scan {
 
 struct Diagnosis {
-  std::string findings;  // lines for people; what would keep a scan from its targets is a PROBLEM
-  bool is_well = true;   // without one
+  std::string findings;  // lines for people; PROBLEM: a scan would miss targets
+  bool is_well = true;   // no PROBLEM
 };
 
-// Opens the queues and asks for the routers' link-layer addresses as a scan
-// would; sends no probe.
+// Opens the queues and resolves the MAC addresses of the routers as a scan would. Sends no probe.
 Result<Diagnosis> doctor(const setup::Config& config);
 
 }  // namespace masscan::scan

@@ -21,7 +21,7 @@ std::uint64_t hash_of(const record::Record& record) {
   return hash.finish();
 }
 
-// Formats leave out some of it.
+// Counts the details that some formats omit.
 int details(const record::Record& record) {
   return (record.reason != 0 ? 1 : 0) + (record.ttl != 0 ? 1 : 0);
 }

@@ -1,5 +1,6 @@
-// What the outputs of an interrupted scan hold already. What ended it may have left one of them
-// behind the others: whatever one holds is found, and those that lack it get it too.
+// The results that the outputs of an interrupted scan hold already. One output may hold fewer
+// results than another. A result in any output counts as found, and is added to the outputs that
+// lack it.
 #pragma once
 
 #include <cstddef>
@@ -16,28 +17,28 @@
 
 namespace masscan::scan {
 
-// Reads all that was found from the second `began` (since 1970) on, tells `remember` of each
-// record, and writes to `outputs`, which have begun, what some of them lack. Outputs that cannot be
-// read back, or without times, neither tell nor get anything; rotated ones get nothing, for what is
-// in their earlier files is not read. Before the writer starts.
+// Reads all results found since `began` (seconds since 1970), calls `remember` for each record, and
+// adds missing records to `outputs`. Outputs that cannot be read back, or have no times, are
+// ignored. Rotated outputs get no records, because their earlier files are not read.
+// REQUIRES: `outputs` have begun; the writer has not started.
 Result<void> restore_found(const output::OutputConfig& config, std::uint64_t began,
                            output::Outputs& outputs,
                            const std::function<void(const record::Record&)>& remember);
 
-// Compares what several outputs hold in two passes over all of them. The first sums up classes of
-// records, the second looks closely at those classes only that are not the same everywhere: memory
-// grows with the differences, not with the results.
+// Compares the contents of several outputs in two passes. The first pass sums up classes of
+// records. The second pass compares only the classes whose sums differ, so memory grows with the
+// differences, not with the results.
 class FoundBefore {
  public:
   explicit FoundBefore(std::size_t outputs);
 
-  // The first pass.
+  // First pass: adds a record to the sums.
   void add(std::size_t output, const record::Record& record);
-  // Then: is there anything to look at closely?
+  // After the first pass: true if a second pass is needed.
   bool differs() const;
-  // The second pass.
+  // Second pass.
   void compare(std::size_t output, const record::Record& record);
-  // Then: what others hold and this output does not, the oldest first.
+  // After the second pass: the records that this output lacks, oldest first.
   std::vector<record::Record> lacking(std::size_t output) const;
 
  private:
@@ -45,8 +46,8 @@ class FoundBefore {
 
   using Key = std::tuple<net::IpAddress, net::Port, record::PortState>;
   struct Held {
-    record::Record record;  // with all that any output knows of it
-    std::vector<bool> by;   // which outputs
+    record::Record record;  // with the most details of all outputs
+    std::vector<bool> by;   // by output: whether it holds the record
   };
 
   bool differs(std::size_t kind) const;

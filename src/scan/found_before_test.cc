@@ -27,7 +27,7 @@ std::vector<std::uint32_t> numbers_of(const std::vector<record::Record>& records
 
 using Numbers = std::vector<std::uint32_t>;
 
-// What each output lacks, of several that hold these.
+// Returns what each of these outputs lacks.
 std::vector<Numbers> lacking(const std::vector<Numbers>& outputs) {
   FoundBefore found(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) {

@@ -1,5 +1,6 @@
-// Holds the workers while a link of theirs cannot be used, lets them go on when it can, and has a
-// sentence for the user each time. In the main thread.
+// Holds the workers while one of their links is unusable, releases them when it is usable again,
+// and returns messages for the user.
+// Thread: the main thread.
 #pragma once
 
 #include <optional>
@@ -18,18 +19,19 @@ namespace masscan::scan {
 
 class LinkGuard {
  public:
-  // Of the plan's links, which are real.
+  // Watches the links of `plan`.
+  // REQUIRES: they are real interfaces.
   static Result<LinkGuard> open(const engine::Plan& plan);
 
-  // Polls readable when `update` has news of a link.
+  // Polls readable when a link has changed and `update` should be called.
   int poll_fd() const { return watch_.poll_fd(); }
-  // Carries out what has happened by `now`. `silent_router`: one that workers wait for by
-  // themselves. What the user should know, a sentence each.
+  // Handles link events up to `now` and returns messages for the user, one sentence each.
+  // `silent_router`: a router that workers wait for by themselves.
   std::vector<std::string> update(engine::SharedControls& controls,
                                   const std::optional<net::IpAddress>& silent_router, Instant now);
-  // Why nothing leaves at present, "scan0 is down"; empty: nothing is wrong.
+  // The reason why nothing is sent, "scan0 is down"; empty if there is none.
   const std::string& trouble() const { return trouble_; }
-  // A link is gone, and the scan with it: an Error if so.
+  // Errors: a link was deleted, which ends the scan.
   Result<void> verdict() const;
 
  private:
@@ -38,7 +40,7 @@ class LinkGuard {
 
   host::LinkWatch watch_;
   std::string trouble_;
-  Instant since_{};  // of the trouble
+  Instant since_{};  // when the trouble began
   std::uint64_t outages_ = 0;
 };
 

@@ -32,7 +32,7 @@ class Text {
   std::string text_;
 };
 
-// "Answers ignored: repeated."
+// Returns "Answers ignored: repeated." for "answers ignored: repeated".
 std::string sentence(std::string_view meaning) {
   std::string text(meaning);
   text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));

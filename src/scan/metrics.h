@@ -1,4 +1,4 @@
-// The numbers of a running scan in Prometheus' text format, version 0.0.4; see
+// The metrics of a running scan in Prometheus' text format, version 0.0.4; see
 // docs/formats/metrics.md.
 #pragma once
 

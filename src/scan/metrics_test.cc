@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-// Each counter another number.
+// Gives each counter a number of its own.
 engine::Tally numbered() {
   std::array<std::uint64_t, sizeof(engine::Tally) / sizeof(std::uint64_t)> words;
   for (std::size_t i = 0; i < words.size(); ++i) words[i] = 1000 + i;

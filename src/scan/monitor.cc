@@ -18,21 +18,21 @@ namespace masscan::scan {
 namespace {
 
 constexpr Duration kTickEvery = 250ms;
-// Of the newest measurement of the rate; the rest is what was shown before.
+// Weight of the newest rate measurement in the moving average.
 constexpr double kFreshness = 0.3;
 
-// A program that leaves standard error unread must not hold up the scan: it gets no more of what
-// can be left out, and so a pipe has room for the last words.
+// Returns false if half of the pipe is unread. Optional output is then skipped, so an unread pipe
+// does not block the scan and has room for the last messages.
 bool is_read() {
   pollfd error_output{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
   if (::poll(&error_output, 1, 0) != 1 || (error_output.revents & POLLOUT) == 0) return false;
   const int capacity = ::fcntl(STDERR_FILENO, F_GETPIPE_SZ);
   int unread = 0;
-  if (capacity < 0 || ::ioctl(STDERR_FILENO, FIONREAD, &unread) != 0) return true;  // no pipe
+  if (capacity < 0 || ::ioctl(STDERR_FILENO, FIONREAD, &unread) != 0) return true;  // not a pipe
   return unread < capacity / 2;
 }
 
-// A line of NDJSON that says more than where the scan stands.
+// Adds members to a status object.
 std::string with_members(std::string_view object, std::string_view members) {
   constexpr std::string_view kEnd = "}\n";
   if (members.empty()) return std::string(object);
@@ -71,7 +71,7 @@ Monitor::Monitor(const engine::Plan& plan, const output::OutputConfig& output,
       last_sent_(earlier.tally.probes_sent + earlier.tally.retries_sent),
       notes_(earlier.notes) {}
 
-// The line goes to files and pipes too, as masscan's: programs read it there.
+// The line goes to files and pipes too, as masscan's does, because programs read it there.
 Monitor::Style Monitor::choose(const output::OutputConfig& output) {
   if (output.status_ndjson) return Style::kNdjson;
   return output.status ? Style::kLine : Style::kNone;
@@ -145,7 +145,7 @@ void Monitor::finish(Instant now) {
   write_stderr(with_members(with_members(object, take_notes()), counters_member(collect().tally)));
 }
 
-// However the scan ended, it neither sends nor waits any more.
+// At the end nothing is sent or waited for.
 scan::Progress Monitor::last_progress(Instant now) const {
   Total total = collect();
   total.is_sending = false;
@@ -153,7 +153,7 @@ scan::Progress Monitor::last_progress(Instant now) const {
   return progress(total, now);
 }
 
-// A member of an object; nothing if there is nothing to say.
+// Returns a member of an object; empty if there are no notes.
 std::string Monitor::take_notes() {
   const std::scoped_lock lock(mutex_);
   std::string list;
@@ -204,7 +204,7 @@ void Monitor::print_status(Instant now) {
     return write_stderr(with_members(object, counters_member(total.tally)));
   }
   std::string line = scan::status_line(progress(total, now));
-  line.back() = '\n';  // instead of the return that lets the next one overwrite it
+  line.back() = '\n';  // replaces the carriage return, so that the line stays
   say(line + engine::summary(total.tally, now - earlier_.began));
 }
 

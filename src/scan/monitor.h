@@ -1,8 +1,8 @@
-// Watches a running scan and tells the user: a status line or NDJSON for programs while it runs, a
-// summary at the end.
+// Reports on a running scan: a status line for people or NDJSON for programs, and a summary at the
+// end.
 //
-// With NDJSON every line on standard error is an object of where the scan stands; whatever else
-// there is to say is a member of the next one (docs/formats/status.md).
+// With NDJSON every line on standard error is a status object. Other messages are members of the
+// next object (docs/formats/status.md).
 #pragma once
 
 #include <cstddef>
@@ -27,26 +27,27 @@
 
 namespace masscan::scan {
 
-// Prints `lines`, who we are and what is about to happen, on standard error. With NDJSON it prints
-// nothing and returns `lines`, which a Monitor tells then.
+// Prints `lines` and the start banner on standard error. With NDJSON it prints nothing and returns
+// `lines`, for a Monitor to report.
 std::vector<std::string> print_start(const engine::Plan& plan, const output::OutputConfig& output,
                                      std::vector<std::string> lines);
 
-// How far the scan is, for those who judge its rate.
+// Progress of the scan, for the rate controllers.
 struct ProgressSample {
   engine::PathCounters counters;
-  std::uint64_t left = 0;  // targets that were not asked yet
+  std::uint64_t left = 0;  // targets not asked yet
   bool is_asking = false;
 };
 
-// What was done before the present walk over the targets.
+// Totals of the passes before the present one.
 struct EarlierPasses {
   Instant began;
   engine::Tally tally;
-  std::vector<std::string> notes;  // that programs were not told yet
+  std::vector<std::string> notes;  // not yet reported to programs
 };
 
-// In the main thread, but for `say`; only reads what workers publish.
+// Reads only what workers publish.
+// Thread: the main thread; `say` from any thread.
 class Monitor {
  public:
   Monitor(const engine::Plan& plan, const output::OutputConfig& output,
@@ -54,28 +55,30 @@ class Monitor {
           Instant now);
 
   void tick(Instant now);
-  // The workers have ended: their last numbers, for people.
+  // Prints the final numbers, for people.
+  // REQUIRES: the workers have ended.
   void summarize(Instant now);
-  // The same for programs, with all that was said. The last call.
+  // Prints the final object with all pending messages, for programs.
+  // REQUIRES: last call.
   void finish(Instant now);
-  // Of this walk and all before it.
+  // Returns the totals of this pass and all before it.
   EarlierPasses earlier_passes();
 
   ProgressSample progress_sample() const;
-  // A router that workers wait for.
+  // A router that does not answer and that workers wait for.
   std::optional<net::IpAddress> silent_router() const;
-  // One that takes no frames any more, though probes wait for it: its number in the plan.
+  // The number, in the plan, of a link that takes no frames although probes are queued for it.
   std::optional<std::size_t> stuck_link() const;
-  // Why nothing leaves at present; empty: nothing is wrong.
+  // Sets the reason why nothing is sent; empty if there is none.
   void set_trouble(std::string trouble) { trouble_ = std::move(trouble); }
 
-  // A line, its end included, that stays on standard error.
+  // Prints a line, which includes its newline and stays on standard error.
   void say(std::string_view line);
-  // Where the scan stands, in lines that stay on standard error.
+  // Prints the status in lines that stay on standard error.
   void print_status(Instant now);
-  // The same as two members of a JSON object: "status" and "counters".
+  // Returns the status as two members of a JSON object: "status" and "counters".
   std::string status_members(Instant now) const;
-  // The same, all but what the user has ordered.
+  // Returns the status without what the directives hold.
   scan::Metrics metrics(Instant now) const;
 
  private:
@@ -97,7 +100,7 @@ class Monitor {
   const engine::Plan& plan_;
   const std::vector<std::unique_ptr<engine::Worker>>& workers_;
   Style style_;
-  bool is_shown_;  // while it runs
+  bool is_shown_;  // during the scan
   const EarlierPasses earlier_;
   Instant began_;
   Instant last_tick_;
@@ -105,7 +108,7 @@ class Monitor {
   double rate_pps_ = 0;
   std::string trouble_;
   std::mutex mutex_;
-  std::vector<std::string> notes_;  // for the next object; under `mutex_`
+  std::vector<std::string> notes_;  // for the next object; guarded by `mutex_`
 };
 
 }  // namespace masscan::scan

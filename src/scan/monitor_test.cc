@@ -23,14 +23,14 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-// What `act` writes to standard error.
+// Returns what `act` writes to standard error.
 std::string said_by(const std::function<void()>& act) {
   testing::internal::CaptureStderr();
   act();
   return testing::internal::GetCapturedStderr();
 }
 
-// Standard error is a pipe that nobody reads.
+// Makes standard error a pipe that nobody reads.
 class UnreadPipe {
  public:
   UnreadPipe() {
@@ -117,7 +117,7 @@ TEST_F(MonitorTest, ShowsNothingWhereNobodyWantsAStatusButSumsUp) {
               HasSubstr(fmt::format("{} probes", sent())));
 }
 
-// The rest of the pipe is for what must be said.
+// The other half is for messages that must be printed.
 TEST_F(MonitorTest, LeavesHalfOfAPipeThatNobodyReadsFree) {
   Monitor monitor = watch();
   const UnreadPipe pipe;

@@ -25,18 +25,18 @@ namespace masscan::scan {
 
 namespace {
 
-// Whether the workers have ended is looked at this often.
+// Polling interval of the main loop.
 constexpr Duration kTick = 50ms;
 
-// Lines of frames leave no place for a status line that rewrites itself.
+// With a line for each frame, the status line is not shown.
 output::OutputConfig monitored(const setup::Config& config) {
   output::OutputConfig output = config.output;
   output.status = output.status && !config.packet_trace;
   return output;
 }
 
-// A scan that cannot begin leaves the results of the last one alone: these files are emptied when
-// nothing can hinder the first packet any more.
+// Empties the result files when nothing can prevent the first packet any more, so a scan that
+// cannot begin keeps the results of the last one.
 Result<void> begin(Run& run) {
   if (run.has_begun) return {};
   TRY(run.interrupts.allow_graceful_end());
@@ -45,8 +45,8 @@ Result<void> begin(Run& run) {
   return run.queues.begin_capture();
 }
 
-// What the interrupted scan found is not found again, and is in every output. What these have is
-// known once they have begun: before, the end of one may be half a record.
+// Adds the results of the interrupted scan to every output, and tells the workers. Outputs are read
+// after they have begun, because before that one may end in half a record.
 Result<void> remember_found(const setup::Config& config, Run& run,
                             std::span<const std::unique_ptr<engine::Worker>> workers) {
   if (!config.resume_point) return {};
@@ -62,10 +62,10 @@ setup::ResumePoint resume_origin(const setup::Config& config, const engine::Plan
   return {.plan = plan.fingerprint(), .began = began, .turns = {}};
 }
 
-// The threads of one walk, and the main loop beside them.
+// The threads of one pass, and the main loop.
 class Pass {
  public:
-  // Everything is borrowed.
+  // All arguments are borrowed.
   Pass(const setup::Config& config, const engine::Plan& plan,
        const std::vector<std::unique_ptr<engine::Worker>>& workers, Run& run)
       : config_(config),
@@ -75,12 +75,12 @@ class Pass {
         monitor_(plan, monitored(config), workers_, run.earlier, now()),
         control_loop_(run.inputs, run.controls, monitor_) {
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
-    // Retries find what the first tries lost, and an infinite scan asks again.
+    // Retries find what the first probes lost, and an infinite scan repeats all probes.
     const bool is_judged = !config.finds_rate && plan.retries == 0 && !config.infinite;
     if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
   }
 
-  // All threads are there and wait, or none is.
+  // Starts all threads, which wait at the gate, or none.
   Result<void> start(std::optional<CheckpointFile> checkpoint) {
     writer_ = TRY(Writer::start(workers_, run_.outputs, run_.controls, gate_));
     if (checkpoint) {
@@ -96,7 +96,7 @@ class Pass {
     return {};
   }
 
-  // From the first packet to the last result.
+  // Runs from the first packet to the last result.
   Result<void> run() {
     gate_.open();
     work();
@@ -139,13 +139,14 @@ class Pass {
     monitor_.set_trouble(run_.guard->trouble());
   }
 
-  // Where the kernel takes nothing any more, the scan ends: what waits there is asked by the next.
+  // Ends the scan when a link takes no frames any more; the frames queued there are asked by the
+  // next run.
   void watch_queues() {
     if (!stuck_link_) stuck_link_ = monitor_.stuck_link();
     if (stuck_link_) run_.controls.request_stop(engine::StopMode::kGraceful);
   }
 
-  // Whether links let it end as it should have.
+  // Errors: the scan is incomplete because a link was deleted or takes no frames.
   Result<void> verdict() const {
     const bool is_complete =
         !run_.goes_on && monitor_.progress_sample().left == 0 && !monitor_.stuck_link();
@@ -158,7 +159,7 @@ class Pass {
         run_.goes_on ? ": the scan goes on with --resume when it does again" : "");
   }
 
-  // Somebody may kill the child that holds the rule.
+  // Installs the rule again if the child that holds it was killed.
   void uphold_firewall() {
     std::optional<host::Firewall>& firewall = run_.firewall;
     if (!firewall || firewall->is_held()) return;
@@ -171,8 +172,8 @@ class Pass {
     }
   }
 
-  // Looks for the rate, or watches over the one that was given. A rate that the user wishes
-  // meanwhile ends both.
+  // Searches for the rate, or checks the fixed one. A rate set by the user during the scan ends
+  // both.
   void steer(Instant now) {
     const engine::Directives directives = run_.controls.directives();
     if (finder_ && directives.rate_pps != finder_->rate_pps()) finder_.reset();
@@ -226,7 +227,7 @@ class Pass {
   ControlLoop control_loop_;
   Gate gate_;
   std::unique_ptr<Writer> writer_;
-  std::unique_ptr<Checkpointer> checkpointer_;  // null: the scan keeps none
+  std::unique_ptr<Checkpointer> checkpointer_;  // null: no checkpoint
   std::vector<Thread> threads_;                 // of the workers
 };
 

@@ -9,7 +9,8 @@
 namespace masscan::scan {
 
 // Returns when every target was asked and the wait for replies is over, or when the user or an
-// Error ended the pass. `run` gets its queues back. Thread: the main thread.
+// Error ended the pass. Returns the queues to `run`.
+// Thread: the main thread.
 Result<void> run_pass(const setup::Config& config, const engine::Plan& plan, Run& run);
 
 }  // namespace masscan::scan

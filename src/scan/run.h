@@ -19,7 +19,7 @@
 
 namespace masscan::scan {
 
-// What outlives one pass over the targets; an infinite scan has many.
+// State that outlives one pass; an infinite scan has many passes.
 struct Run {
   const Hooks& hooks;
   control::Interrupts& interrupts;
@@ -29,14 +29,14 @@ struct Run {
   engine::SharedControls controls;
   std::optional<host::Firewall> firewall;
   std::optional<LinkGuard> guard;
-  // By worker, and then by link, while no worker has them.
+  // By worker, then by link; filled while no worker uses them.
   std::vector<std::vector<std::unique_ptr<nic::QueuePair>>> free_queues;
   EarlierPasses earlier;
   bool has_begun = false;
-  bool was_interrupted = false;              // while it asked
-  std::optional<CheckpointFile> checkpoint;  // of the next walk
-  bool goes_on = false;                      // there is a checkpoint
-  std::optional<CheckpointFile> finished;    // of a complete walk, until its results are safe
+  bool was_interrupted = false;              // while probes were sent
+  std::optional<CheckpointFile> checkpoint;  // of the next pass
+  bool goes_on = false;                      // a checkpoint to resume from exists
+  std::optional<CheckpointFile> finished;    // of a complete pass, until its results are safe
 
   bool is_stopped() const { return controls.directives().stop_mode != engine::StopMode::kNone; }
 };

@@ -31,15 +31,16 @@ namespace masscan::scan {
 
 namespace {
 
-// With servers that take results more slowly than they were found; and when the user wants the end
-// at once, or soon and the server cannot be reached (a name server may be dead).
+// Limits of the wait for databases that are slower than the scan: the usual one, and one for when
+// the user wants the end at once, or soon and the database cannot be reached (a name server may be
+// down).
 constexpr Duration kCloseTimeout = 30s;
 constexpr Duration kShortCloseTimeout = 300ms;
-// Besides the results a second time, which are forced to the disk then: what a running scan opens
-// now and then, such as the checkpoint, its directory, connections of servers and clients.
+// Descriptors that a running scan opens now and then: the checkpoint, its directory, connections of
+// databases and clients. The second descriptor of each result file, for the sync, is counted apart.
 constexpr std::size_t kSpareDescriptors = 8;
 
-// Our addresses that the kernel owns too, and so would answer for where it sees the replies.
+// Returns our source addresses that the kernel owns, and would answer for if it sees the replies.
 std::vector<net::IpAddress> shared_sources(const engine::Plan& plan) {
   std::vector<net::IpAddress> shared;
   for (const engine::LinkPlan& link : plan.links) {
@@ -68,10 +69,10 @@ format::DocumentInfo document_info(const setup::Config& config, const engine::Pl
           .interruption = interruption};
 }
 
-// What the user should know before the first probe is sent.
+// Messages for the user before the first probe.
 using Notes = std::vector<std::string>;
 
-// With more probes per worker than it remembers answers of (engine::Deduplicator).
+// Adds a note if a worker has more probes than it remembers answers of (engine::Deduplicator).
 void note_repeats(const engine::Plan& plan, Notes& notes) {
   if (engine::Deduplicator::is_exact_for(plan.share_of(0).count())) return;
   notes.push_back(fmt::format(
@@ -80,7 +81,7 @@ void note_repeats(const engine::Plan& plan, Notes& notes) {
       engine::Deduplicator::kWindow));
 }
 
-// The kernel's resets, kept away while the scan lasts; a note if that cannot be.
+// Suppresses the kernel's resets during the scan; adds a note if that is impossible.
 std::optional<host::Firewall> open_firewall(const setup::Config& config, const engine::Plan& plan,
                                             Notes& notes) {
   const std::vector<net::IpAddress> shared = shared_sources(plan);
@@ -92,7 +93,7 @@ std::optional<host::Firewall> open_firewall(const setup::Config& config, const e
   return std::nullopt;
 }
 
-// The links are watched; a note if that cannot be.
+// Watches the links; adds a note if that is impossible.
 std::optional<LinkGuard> open_guard(const setup::Config& config, const engine::Plan& plan,
                                     Notes& notes) {
   if (!is_real(config)) return std::nullopt;
@@ -102,7 +103,7 @@ std::optional<LinkGuard> open_guard(const setup::Config& config, const engine::P
   return std::nullopt;
 }
 
-// A scan that goes on must be the one that was begun.
+// Errors: the resume point belongs to another scan.
 Result<void> check_resume_point(const setup::Config& config, const engine::Plan& plan) {
   const auto& point = config.resume_point;
   if (!point) return {};
@@ -116,8 +117,8 @@ bool keeps_checkpoint(const setup::Config& config) {
   return !config.checkpoint.empty() && !config.offline;
 }
 
-// Before anything is sent, and before the results of another scan are touched. Where nobody asked
-// for a checkpoint, and none can be kept, a note says so.
+// Opens the checkpoint before anything is sent and before the results of another scan are changed.
+// If the user did not ask for a checkpoint and none can be kept, adds a note.
 Result<std::optional<CheckpointFile>> open_checkpoint(const setup::Config& config,
                                                       const engine::Plan& plan, Notes& notes) {
   if (!keeps_checkpoint(config)) return std::optional<CheckpointFile>();
@@ -131,7 +132,7 @@ Result<std::optional<CheckpointFile>> open_checkpoint(const setup::Config& confi
   return std::optional<CheckpointFile>();
 }
 
-// From here on nothing needs to be asked again.
+// Forces the results to the disk and removes the checkpoint of the complete pass.
 Result<void> remove_finished(Run& run, std::span<const UniqueFd> results) {
   if (!run.finished) return {};
   TRY(output::sync_results(results));
@@ -152,12 +153,12 @@ Result<void> run_passes(setup::Config config, engine::Plan plan, Run& run) {
     config.seed = config.seed.value_or(0) + 1;
     config.resume_point.reset();
     plan = setup::make_next_pass(std::move(plan), config);
-    Notes ignored;  // the first pass told them
+    Notes ignored;  // the first pass reported them
     if (has_checkpoint) run.checkpoint = TRY(open_checkpoint(config, plan, ignored));
   }
 }
 
-// Whatever becomes of the results now is said, with how to get them again.
+// Closes the result files. A message about lost results says how to get them again.
 Result<void> close_files(Run& run) {
   const auto results = run.outputs.files();
   Result<void> closed = run.outputs.close_files(wall_now());
@@ -168,8 +169,8 @@ Result<void> close_files(Run& run) {
   return run_error("{}; to go on: {}", closed.error().message, resume_command(*run.finished));
 }
 
-// The next interrupt ends the waiting for servers: what they have not taken stays in the spools.
-// A scan that could not begin goes on some other time with those it was to go on with.
+// The next interrupt ends the wait for databases; the results they lack stay in the spools. A scan
+// that could not begin keeps the spools that it was to continue.
 Result<void> close_outputs(const setup::Config& config, Run& run) {
   const control::Interrupts& interrupts = run.interrupts;
   const std::stop_token stop = run.was_interrupted ? interrupts.at_once() : interrupts.soon();
@@ -184,7 +185,7 @@ Result<void> close_outputs(const setup::Config& config, Run& run) {
                                .stop = stop}));
 }
 
-// The transport of each link and the notes, a line each, printed or left to the monitor.
+// Prints the backend of each link and the notes, a line each, or leaves them to the monitor.
 EarlierPasses print_start_of(const setup::Config& config, const engine::Plan& plan,
                              const setup::Queues& queues, const Notes& notes,
                              const Notes& earlier_notes) {
@@ -198,7 +199,7 @@ EarlierPasses print_start_of(const setup::Config& config, const engine::Plan& pl
   return {.began = now(), .tally = {}, .notes = std::move(unprinted)};
 }
 
-// The first interrupt ends the scan in order, the second one at once.
+// The first interrupt requests a graceful stop, the second an immediate one.
 void request_stop(engine::SharedControls& controls) {
   const bool is_first = controls.directives().stop_mode == engine::StopMode::kNone;
   controls.request_stop(is_first ? engine::StopMode::kGraceful : engine::StopMode::kNow);

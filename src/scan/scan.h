@@ -12,11 +12,11 @@
 
 namespace masscan::scan {
 
-// What a scan needs of those who know files and options, while it runs.
+// Callbacks into the CLI layer, used during a scan.
 struct Hooks {
-  ReadExcludes read_excludes;  // empty: there is nothing to read again
+  ReadExcludes read_excludes;  // empty: no exclude files
   WriteConfig write_config;
-  // What was to be said before the scan, where only objects are printed (--ndjson-status).
+  // Messages from before the scan, where standard error holds objects only (--ndjson-status).
   std::vector<std::string> notes;
 };
 

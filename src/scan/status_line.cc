@@ -19,7 +19,7 @@ std::uint64_t unsent(const Progress& progress) {
   return progress.total - std::min(progress.sent, progress.total);
 }
 
-// Whole seconds, never negative.
+// Returns whole seconds, never negative.
 std::uint64_t seconds(Duration duration) {
   return static_cast<std::uint64_t>(std::max(duration, Duration::zero()) / std::chrono::seconds(1));
 }
@@ -33,7 +33,7 @@ Clock to_clock(Duration duration) {
   return {total / 3600, total / 60 % 60, total % 60};
 }
 
-// What the sender does, in columns that do not move.
+// Returns the state of the sender, in columns of fixed width.
 std::string phase(const Progress& progress) {
   if (!progress.held_by.empty()) return ' ' + progress.held_by;
   if (progress.waiting) return fmt::format(" waiting {}-secs", seconds(*progress.waiting));
@@ -41,7 +41,7 @@ std::string phase(const Progress& progress) {
   return fmt::format("{:4}:{:02}:{:02} remaining", left.hours, left.minutes, left.seconds);
 }
 
-// The last member of the object, if it has it.
+// Returns the last member of the object, or nothing.
 std::string held_member(const Progress& progress) {
   if (progress.held_by.empty()) return "";
   return R"(,"held_by":)" + quote_json(printable(progress.held_by));
@@ -79,7 +79,7 @@ std::string status_ndjson(const Progress& progress) {
       held_member(progress));
 }
 
-// "5 hosts [2 ports/host]", "7 address:port pairs", or both.
+// Returns "5 hosts [2 ports/host]", "7 address:port pairs", or both.
 std::string describe_targets(const Start& start) {
   const std::string pairs = fmt::format("{} address:port pairs", start.pairs);
   if (start.hosts == 0 && start.pairs > 0) return pairs;

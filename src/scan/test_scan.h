@@ -1,4 +1,4 @@
-// A scan of a simulated internet on simulated time, for the tests of what stands around workers.
+// A scan of a simulated internet on simulated time, for tests of the code around the workers.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,8 @@
 
 namespace masscan::test {
 
-// One worker and 1,000 targets behind a router, each with port 80 open or closed. Nothing is lost,
-// no reset is sent, and nothing happens but in `advance`.
+// One worker and 1,000 targets behind a router, each with port 80 open or closed. No frame is lost,
+// no reset is sent, and time passes only in `advance`.
 class TestScan {
  public:
   static constexpr std::uint64_t kTargets = 1000;
@@ -40,7 +40,7 @@ class TestScan {
     workers.push_back(engine::Worker::open(plan, 0, std::move(queues)).value());
   }
 
-  // Does what engine::run_worker does, until `length` is over.
+  // Does what engine::run_worker does, for `length` of simulated time.
   void advance(Duration length) {
     for (const Instant end = now + length; now < end; now += kStep) {
       engine::Directives directives = controls.directives();

@@ -7,7 +7,7 @@ namespace masscan::scan {
 
 namespace {
 
-// A record is on its way out after this at the latest.
+// Upper bound for the delay of a record before it is written.
 constexpr Duration kNap = 10ms;
 
 }  // namespace
@@ -40,7 +40,7 @@ std::uint64_t Writer::asked() {
   return asked_;
 }
 
-// What was asked before the records were taken is answered now.
+// Answers requests that were made before the last records were taken.
 void Writer::serve(std::uint64_t ticket) {
   const std::scoped_lock lock(mutex_);
   if (ticket == served_) return;
@@ -65,7 +65,7 @@ bool Writer::drain() {
   for (const auto& worker : workers_) {
     while (const auto record = worker->records().pop()) {
       has_records = true;
-      // After an Error too: other files may be fine, and no worker must wait for ever.
+      // Continues after an Error: other files may still work, and no worker may block for ever.
       keep(outputs_.write(*record));
     }
   }

@@ -1,5 +1,5 @@
-// The one thread that formats and writes: takes the records of all workers and puts them where
-// they belong.
+// Takes the records of all workers, formats them and writes them to the outputs, in a thread of its
+// own.
 #pragma once
 
 #include <condition_variable>
@@ -21,20 +21,23 @@ namespace masscan::scan {
 
 class Writer {
  public:
-  // Everything is borrowed. Does nothing before the gate opens; a disk that refuses ends the scan
-  // soon.
+  // Starts the thread, which does nothing before the gate opens. All arguments are borrowed. A
+  // write error requests a graceful stop of the scan.
   static Result<std::unique_ptr<Writer>> start(
       const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
       engine::SharedControls& controls, Gate& gate);
 
-  // Returns once every record that workers had when it was called is written, with descriptors of
-  // the files it is in; nothing if that failed, or if it shall `stop`. Of one other thread.
+  // Blocks until every record that workers held at the call is written. Returns descriptors of the
+  // result files, or nullopt on a write error or when `stop` is requested.
+  // REQUIRES: called by one thread only.
   std::optional<std::vector<UniqueFd>> write_all(const std::stop_token& stop);
 
-  // The workers have ended: it writes what is left, and ends. True if it did so by now, or within
-  // `longest`: whoever reads a pipe may take its time.
+  // Requests the end: the writer writes what is left. Waits at most `longest`, because the reader
+  // of a pipe may be slow. Returns true if the writer has ended.
+  // REQUIRES: the workers have ended.
   bool end(Duration longest);
-  // After `end` it waits for the end. The Error is the first one of all.
+  // Waits for the thread. Returns the first Error of all.
+  // REQUIRES: called after `end`.
   Result<void> finish();
 
  private:
@@ -42,9 +45,9 @@ class Writer {
          engine::SharedControls& controls)
       : workers_(workers), outputs_(outputs), controls_(controls) {}
   void work(const std::stop_token& stop);
-  // True if there were any records.
+  // Returns true if there were any records.
   bool drain();
-  // The first Error is the one to report.
+  // Keeps the first Error.
   void keep(Result<void> done);
   std::uint64_t asked();
   void serve(std::uint64_t ticket);
@@ -57,11 +60,11 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::uint64_t asked_ = 0;                     // calls of `write_all`
-  std::uint64_t served_ = 0;                    // those among them that were answered
+  std::uint64_t served_ = 0;                    // those that were answered
   std::optional<std::vector<UniqueFd>> files_;  // the last answer
   bool has_ended_ = false;
 
-  Thread thread_;  // last: it uses the others
+  Thread thread_;  // last: it uses the other members
 };
 
 }  // namespace masscan::scan

@@ -31,7 +31,7 @@ record::Record record(std::uint32_t number) {
           .state = record::PortState::kOpen};
 }
 
-// A writer, and a worker that only the test moves.
+// A writer, and a worker that only the test drives.
 class WriterTest : public testing::Test {
  protected:
   void start() {
@@ -88,7 +88,7 @@ TEST_F(WriterTest, DoesNothingBeforeTheGateOpens) {
   EXPECT_EQ(written(), "");
 }
 
-// No worker waits for ever for room, though everything it finds is lost.
+// Workers do not block, although everything they find is lost.
 TEST_F(WriterTest, EndsTheScanWhoseDiskIsFullAndGoesOnTakingRecords) {
   start();
   TestFiles files;

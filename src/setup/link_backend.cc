@@ -21,11 +21,12 @@ namespace masscan::setup {
 
 namespace {
 
-// Up to this a packet socket keeps up with a part of a processor.
+// Up to this rate a packet socket needs a part of a processor only.
 constexpr double kSleeperRate = 150000;
 
-// Where answers wait for their workers. Every page of it is resident, however little it is used, so
-// workers share it as they share the answers; a very small part would not outlast a pause of one.
+// Sizes of the receive rings of all workers together. Every page is resident even if unused, so the
+// workers share the size as they share the replies. A very small part would not outlast a pause of
+// a worker.
 constexpr std::size_t kSocketRingBytes = std::size_t{12} << 20;
 constexpr std::size_t kXdpRingBytes = std::size_t{8} << 20;
 constexpr std::size_t kLeastRingBytes = std::size_t{4} << 20;
@@ -62,7 +63,7 @@ nic::XdpSenderConfig sender_config(const Config& config, const engine::LinkPlan&
           .verifier_log = verifier_log(config)};
 }
 
-// One ring for each: a worker may have several, and writes to them in turn.
+// Gives each sender a ring of its own; a worker with several writes to them in turn.
 Result<std::unique_ptr<nic::Sender>> open_senders(const Config& config,
                                                   const engine::LinkPlan& link, unsigned count) {
   std::vector<std::unique_ptr<nic::Sender>> senders;
@@ -140,7 +141,7 @@ Result<LinkBackend> LinkBackend::open_local(const Config& config, const engine::
   return sockets;
 }
 
-// The tap comes first: many drivers send XDP frames only while a program is attached.
+// Opens the tap first, because many drivers send XDP frames only while a program is attached.
 Result<LinkBackend> LinkBackend::open_xdp(const Config& config, const engine::Plan& plan,
                                           const engine::LinkPlan& link, unsigned workers) {
   LinkBackend xdp;

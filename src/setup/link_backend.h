@@ -1,8 +1,8 @@
-// How frames leave and arrive on one link: by packet sockets, which work everywhere and sleep
-// between batches, by XDP programs, without socket buffers: many times faster, with a processor
-// that spins, or by libpcap if it is asked for. To this machine's own addresses raw sockets send.
+// Sends and receives frames on one link. Packet sockets work everywhere and sleep between batches.
+// XDP programs use no socket buffers and are many times faster, but occupy a processor. libpcap is
+// used on request only. Raw sockets send to this machine's own addresses.
 //
-// Belongs to who opens the workers' queues, and outlives them.
+// Owner: the code that opens the workers' queues; must outlive them.
 #pragma once
 
 #include <memory>
@@ -20,19 +20,21 @@ namespace masscan::setup {
 
 class LinkBackend {
  public:
-  // What `config` asks for, or the Error that says why that cannot be. With Transport::kAuto: XDP
-  // where the rate is worth it and the machine lets us; else packet sockets.
+  // Opens what `config` asks for. Backend::kAuto takes XDP if the rate is high enough and the
+  // machine supports it, else packet sockets.
+  // Errors: the requested backend does not work here.
   static Result<LinkBackend> open(const Config& config, const engine::Plan& plan,
                                   const engine::LinkPlan& link, unsigned workers);
 
-  // One worker's queue; once for each worker.
+  // Opens one worker's queue.
+  // REQUIRES: called once for each worker.
   Result<std::unique_ptr<nic::QueuePair>> open_queue(const engine::Plan& plan,
                                                      const engine::LinkPlan& link, unsigned worker);
-  // An XDP program takes our replies: the kernel does not see them.
+  // True if an XDP program takes our replies, so that the kernel does not see them.
   bool takes_replies() const { return tap_ != nullptr; }
-  // Threads in the kernel send.
+  // True if kernel threads send.
   bool has_senders() const { return !senders_.empty(); }
-  // What was taken, and why, in a line.
+  // The chosen backend and the reason, in one line.
   const std::string& description() const { return description_; }
 
  private:
@@ -41,13 +43,13 @@ class LinkBackend {
                                       const engine::LinkPlan& link, unsigned workers);
 
   bool uses_libpcap_ = false;
-  bool uses_qdisc_ = false;                            // where packet sockets send
+  bool uses_qdisc_ = false;                            // of the packet sockets
   std::unique_ptr<nic::XdpTap> tap_;                   // null: packet sockets receive
-  std::vector<std::unique_ptr<nic::Sender>> senders_;  // by worker; none: packet sockets send
+  std::vector<std::unique_ptr<nic::Sender>> senders_;  // by worker; empty: packet sockets send
   std::string description_;
 };
 
-// What each kind of transport says of the link, a line each.
+// Describes what each kind of backend can do on the link, a line each.
 std::vector<std::string> examine_transports(const Config& config, const engine::LinkPlan& link);
 
 }  // namespace masscan::setup

@@ -18,7 +18,7 @@ wire::TcpOptions to_wire(const TcpOptions& options) {
   return wired;
 }
 
-// Those of the ports that can be asked: lists of targets may name others.
+// Returns the kinds of the ports in `space`; target lists may name ports that no kind asks.
 std::vector<const probe::Kind*> kinds_of(const targets::ProbeSpace& space) {
   std::vector<const probe::Kind*> kinds;
   const auto add = [&](net::Port port) {

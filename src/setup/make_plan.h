@@ -1,4 +1,4 @@
-// Makes a Plan: the only place that fills one. Once made, a Plan does not change.
+// Makes a Plan. This is the only place that fills one; a Plan does not change afterwards.
 //
 //   Plan probes = make_plan(config);                  // the probes and their order, on any machine
 //   Plan routed = add_routes(probes, routes);         // how they leave this machine
@@ -16,16 +16,16 @@
 
 namespace masscan::setup {
 
-// The turns at which the rounds begin, as in Plan.
+// Returns the turns at which the rounds begin, as in Plan.
 std::vector<std::uint64_t> begin_turns(const Config& config);
 
-// The probes and their order. The plan has no links and no source ports yet.
+// Makes the probes and their order. The plan has no links and no source ports yet.
 Result<engine::Plan> make_plan(const Config& config);
 
 engine::Plan add_routes(engine::Plan plan, const RoutePlan& routes);
 engine::Plan add_backends(engine::Plan plan, const Queues& queues);
 
-// The same targets again from the beginning, in the order that `config` asks for now.
+// Repeats the targets from the beginning, in the order given by `config`.
 engine::Plan make_next_pass(engine::Plan plan, const Config& config);
 
 }  // namespace masscan::setup

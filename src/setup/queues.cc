@@ -22,10 +22,10 @@ sim::InternetConfig internet_config(const Config& config) {
           .seed = config.sim_key};
 }
 
-// Simulated frames need a wall clock that agrees with everybody's.
+// Returns the offset that gives simulated frames the wall clock's time.
 Duration wall_offset() { return wall_now().time_since_epoch() - now().time_since_epoch(); }
 
-// Every sender that spins has a processor of its own, and every worker has a sender.
+// Each XDP sender occupies a processor, and each worker has at least one sender.
 unsigned workers_beside(std::optional<unsigned> senders) {
   const unsigned half = std::thread::hardware_concurrency() / 2;
   return std::max(1u, senders ? std::min(half, *senders) : half);

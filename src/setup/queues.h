@@ -1,5 +1,5 @@
-// Opens the queue pairs of a plan: on real links, in the simulated internet, into a capture file or
-// over a bin.
+// Opens the queue pairs of a plan: on real links, in the simulated internet, into a capture file,
+// or into a queue that discards.
 #pragma once
 
 #include <cstddef>
@@ -19,34 +19,36 @@ namespace masscan::setup {
 
 class Queues {
  public:
-  // Chooses the backends of real links and how many workers suit them: `plan.workers` at most, or
-  // as many as were asked for. Owns the backends, or the simulated internet of `-e sim`, and the
-  // file of --pcap, and must outlive the queues.
-  // `interruption`: see nic::PcapFile.
+  // Chooses the backends of real links and the number of workers: at most `plan.workers`, or as
+  // many as were requested. Owns the backends, or the simulated internet of `-e sim`, and the file
+  // of --pcap. Must outlive the queues. `interruption`: see nic::PcapFile.
   static Result<Queues> open(const Config& config, const engine::Plan& plan,
                              const nic::Interruption& interruption = {});
 
   unsigned workers() const { return workers_; }
-  // Whether an XDP program takes the replies on this link before the kernel sees them.
+  // True if an XDP program takes the replies on this link before the kernel sees them.
   bool hides_replies(std::size_t link) const {
     return link < backends_.size() && backends_[link].takes_replies();
   }
-  // How frames leave and arrive, a line for each link.
+  // Describes the backend of each link, a line each.
   std::vector<std::string> description() const;
 
-  // One worker's queues, one for each link of the plan. Once for each worker.
+  // Opens one worker's queues, one for each link of the plan.
+  // REQUIRES: called once for each worker.
   Result<std::vector<std::unique_ptr<nic::QueuePair>>> of_worker(const engine::Plan& plan,
                                                                  unsigned worker);
   // Empties the capture file, before the first packet of the scan.
   Result<void> begin_capture();
-  // After the queues have gone: what went wrong with the capture file, if anything did.
+  // Closes the capture file.
+  // Errors: a write to it failed.
+  // REQUIRES: the queues are destroyed.
   Result<void> close_capture();
 
  private:
   explicit Queues(const Config& config) : config_(&config) {}
   Result<void> open_capture(const engine::Plan& plan, const nic::Interruption& interruption);
   Result<void> open_backends(const engine::Plan& plan);
-  // What sends and receives, without a recorder or a tracer.
+  // Opens the queue without a recorder or a tracer.
   Result<std::unique_ptr<nic::QueuePair>> open_one(const engine::Plan& plan, std::size_t link,
                                                    unsigned worker);
 
@@ -54,7 +56,7 @@ class Queues {
   unsigned workers_ = 1;
   WallTime began_ = wall_now();
   std::unique_ptr<sim::Internet> internet_;
-  std::vector<LinkBackend> backends_;       // by link, if these are real
+  std::vector<LinkBackend> backends_;       // by link; empty if the links are not real
   std::unique_ptr<nic::PcapFile> capture_;  // of --pcap
 };
 

@@ -14,7 +14,7 @@ std::span<const nic::RxFrame> Recorder::receive() {
   return frames;
 }
 
-// What has been received can be read a moment later, whatever becomes of us.
+// Flushes the frames, so they can be read at once and survive a crash of this process.
 void Recorder::release() {
   buffer_.flush();
   QueueWrapper::release();

@@ -1,5 +1,5 @@
-// A queue pair that writes the answers to our probes to a capture file as they arrive: the packets
-// to our ports, as masscan does. Everything else passes through it.
+// A queue pair that writes the replies to our probes to a capture file as they arrive: the packets
+// to our ports, as masscan does. It forwards all frames.
 #pragma once
 
 #include <memory>

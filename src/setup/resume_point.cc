@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kHexDigits = 16;
 constexpr std::uint64_t kLatest = 999'999'999'999;  // twelve digits of seconds
 
-// Against accidents, not against people: the key is known.
+// Detects accidental damage only: the key is public.
 std::uint64_t check_of(const ResumePoint& point) {
   SipHash hash(SipKey{});
   hash.add(point.plan).add(point.began);

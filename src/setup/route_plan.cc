@@ -46,7 +46,7 @@ RoutePlan use_fake_link(const Config& config) {
           .is_answered = !config.offline};
 }
 
-// Whether the kernel owns an address of these, and takes what arrives there.
+// True if the kernel owns an address of the range, and takes packets that arrive for it.
 bool is_owned(const net::AddressRange& range, const engine::LinkPlan& link,
               std::span<const host::Interface> interfaces) {
   if (std::ranges::find(link.spoofed, range) == link.spoofed.end()) return true;
@@ -57,7 +57,7 @@ bool is_owned(const net::AddressRange& range, const engine::LinkPlan& link,
   });
 }
 
-// Whether what arrives for the socket is ours too, if it comes to one of our ports.
+// True if packets for the socket are also ours when they arrive at one of our ports.
 bool is_shared(const host::TcpSocket& socket, const engine::LinkPlan& link,
                std::span<const host::Interface> interfaces) {
   return std::ranges::any_of(link.sources, [&](const net::AddressRange& range) {
@@ -67,8 +67,9 @@ bool is_shared(const host::TcpSocket& socket, const engine::LinkPlan& link,
   });
 }
 
-// What arrives at our ports is kept from the kernel: a server or a session of this machine that has
-// one of them would be cut off, with it the user who came by SSH.
+// Errors: a server or connection of this machine uses one of our source ports. The scan hides
+// packets to these ports from the kernel, which would cut it off, including the user's own SSH
+// connection.
 Result<void> check_source_ports(const RoutePlan& plan) {
   const std::vector<host::Interface> interfaces = TRY(host::interfaces());
   for (const host::TcpSocket& socket : TRY(host::tcp_sockets())) {
@@ -104,7 +105,8 @@ Result<RoutePlan> use_machine(const NetworkConfig& network, const engine::Plan& 
   return plan;
 }
 
-// A second worker pays at high rates only; each needs a source port of its own.
+// Returns the number of workers. A second one helps at high rates only, and each needs a source
+// port of its own.
 unsigned choose_workers(const Config& config, const RoutePlan& plan) {
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   const bool is_fast = config.rate_pps > kRateOfOneWorker;
@@ -119,7 +121,7 @@ Result<RoutePlan> plan_routes(const Config& config, const engine::Plan& probes) 
   const bool is_simulated = config.network.interface == "sim";
   const bool is_fake = config.offline || is_simulated;
   RoutePlan plan = is_fake ? use_fake_link(config) : TRY(use_machine(config.network, probes));
-  // The simulated internet is driven by one thread.
+  // One thread drives the simulated internet.
   plan.workers = is_simulated ? 1 : choose_workers(config, plan);
   return plan;
 }

@@ -16,16 +16,16 @@ namespace masscan::setup {
 struct RoutePlan {
   std::vector<engine::LinkPlan> links;
   engine::NextHops next_hops;
-  std::vector<engine::NextHop> routers;  // next hops that are no targets
+  std::vector<engine::NextHop> routers;  // next hops that are not targets
   net::PortRange source_ports;
-  unsigned workers = 1;            // as many as the rate, the processors and the source ports allow
-  bool is_answered = true;         // false: frames are not sent, so no reply is waited for
-  std::vector<std::string> notes;  // what the user might not expect
+  unsigned workers = 1;            // limited by the rate, the processors and the source ports
+  bool is_answered = true;         // false: no frames are sent, so no reply is expected
+  std::vector<std::string> notes;  // messages for the user
 };
 
-// `probes` has the targets and their kinds; it needs no links yet.
-// Follows the kernel's routes, or the overrides in `config`. For the simulated internet and for dry
-// runs it makes up a link with documentation addresses.
+// Follows the kernel's routes, or the overrides in `config`. `probes` holds the targets and their
+// kinds; it needs no links yet. The simulated internet and dry runs get a link with documentation
+// addresses.
 // Errors: no route to any target, an interface that is down, a source port in use.
 Result<RoutePlan> plan_routes(const Config& config, const engine::Plan& probes);
 

@@ -10,10 +10,10 @@ namespace masscan::setup {
 
 namespace {
 
-// From its other addresses the kernel sends no RST to this one.
+// The kernel sends no RSTs from its other addresses to this one.
 constexpr net::Ipv6Address kLoopbackV6(1);
 
-// The first of the items whose address, as `address_of` tells it, is of the family of `like`.
+// Finds the first item whose address, given by `address_of`, has the family of `like`.
 template <typename Items, typename AddressOf>
 auto find_family(Items& items, const net::IpAddress& like, AddressOf address_of) {
   return std::ranges::find_if(items, [&](const auto& item) {
@@ -21,7 +21,7 @@ auto find_family(Items& items, const net::IpAddress& like, AddressOf address_of)
   });
 }
 
-// Of each group of ports that these seams part, the lowest.
+// Returns the lowest port of each group that the boundaries in `seams` separate.
 std::vector<std::uint16_t> one_of_each(std::span<const net::PortRange> ports,
                                        std::span<const net::PortRange> seams) {
   std::vector<std::uint32_t> cuts;
@@ -48,7 +48,7 @@ std::vector<std::uint16_t> one_of_each(std::span<const net::PortRange> ports,
   return chosen;
 }
 
-// The ports that a kind of probe asks.
+// Returns the ports that a kind of probe asks.
 std::vector<net::PortRange> ports_of(const targets::ProbeSpace& space, const probe::Kind& kind) {
   std::vector<net::PortRange> ports;
   for (const net::TransportPorts& run : space.ports().ranges()) {
@@ -62,7 +62,7 @@ std::vector<net::PortRange> ports_of(const targets::ProbeSpace& space, const pro
   return ports;
 }
 
-// Ascending within each family.
+// Returns the targets, ascending within each family.
 std::vector<net::AddressRange> targets_of(const targets::ProbeSpace& space) {
   targets::AddressSet all = space.addresses();
   const targets::AddressSet paired = space.pairs().addresses();
@@ -128,7 +128,7 @@ std::vector<RoutePlanner::Probe> RoutePlanner::examples(const engine::Plan& prob
       for (const std::uint16_t port : ports) examples.push_back({kind, source_port, port});
     }
   }
-  // Without such a rule only a multipath route takes them different ways, which does not matter.
+  // Without such a rule only a multipath route can separate the probes, which does no harm.
   if (!boundaries.tells_probes_apart()) examples.resize(1);
   return examples;
 }
@@ -194,14 +194,14 @@ Result<host::RouteDecision> RoutePlanner::ask(const net::IpAddress& target, cons
   return has_no_route && bound_to_ != nullptr ? take_to_be_on_link(target) : route;
 }
 
-// As the kernel does for IPv4 alone. Without a source there is no way.
+// The kernel does this for IPv4 only. Without a source there is no route.
 host::RouteDecision RoutePlanner::take_to_be_on_link(const net::IpAddress& target) const {
   const auto source = host::best_source(*bound_to_, target, target);
   if (!source && !is_source_named(target)) return {};
   return {.hop = host::Hop{.interface = bound_to_->index}, .source = source};
 }
 
-// Adds the routers on the way to the plan's.
+// Returns the interfaces in use, and adds the routers to the plan.
 std::vector<RoutePlanner::Use> RoutePlanner::use_ranges(const host::RouteMap& routes) {
   std::vector<Use> uses;
   for (const auto& [first, way] : routes.ranges()) {
@@ -222,7 +222,7 @@ std::vector<RoutePlanner::Use> RoutePlanner::use_ranges(const host::RouteMap& ro
   return uses;
 }
 
-// A link speaks from one address of each family.
+// A link sends from one address of each family.
 void RoutePlanner::note_other_source(const net::IpAddress& target, const host::RouteDecision& route,
                                      const Use::First& first) {
   const bool is_same = !route.source || !first.source || route.source == first.source;
@@ -234,7 +234,7 @@ void RoutePlanner::note_other_source(const net::IpAddress& target, const host::R
       to_string(target), to_string(*first.source), to_string(*route.source)));
 }
 
-// What the user might not expect, once of each kind.
+// Adds a message for the user, once for each kind of surprise.
 void RoutePlanner::note_ranges(const host::RouteMap& routes) {
   std::vector<host::Refusal> refusals;
   bool has_assumed = false;
@@ -329,7 +329,7 @@ bool RoutePlanner::is_source_named(const net::IpAddress& target) const {
   return find_family(sources, target, &net::AddressRange::first) != sources.end();
 }
 
-// The kernel has no answer for packets from the addresses of others.
+// The kernel decides no routes for source addresses that it does not own.
 std::optional<net::IpAddress> RoutePlanner::own_named_source(const net::IpAddress& target) const {
   const auto& sources = config_.source_addresses;
   const auto named = find_family(sources, target, &net::AddressRange::first);

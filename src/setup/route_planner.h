@@ -1,4 +1,4 @@
-// Finds out how a plan's targets are reached: as the kernel would reach them, or as the user says.
+// Finds the routes to a plan's targets: the kernel's, or the user's overrides.
 #pragma once
 
 #include <cstdint>
@@ -17,23 +17,23 @@
 
 namespace masscan::setup {
 
-// A probe never leaves by a way that the kernel would not take, unless the user names one.
+// Chooses only routes that the kernel would choose, unless the user overrides them.
 class RoutePlanner {
  public:
   // `config` and `probes` must outlive it.
   static Result<RoutePlanner> open(const NetworkConfig& config, const engine::Plan& probes,
                                    net::PortRange source_ports);
 
-  // By -e the kernel's answers are those to a socket bound to that interface, by --source-ip those
-  // to one bound to that address.
-  // Called once, like follow_overrides.
+  // Follows the kernel's routes. With -e the kernel answers for a socket bound to that interface,
+  // with --source-ip for one bound to that address.
+  // REQUIRES: one of the two follow functions is called, once.
   Result<RoutePlan> follow_kernel();
-  // Everything goes to one router on one interface (--router-ip, --router-mac), whatever the kernel
-  // says.
+  // Sends everything to one router on one interface (--router-ip, --router-mac), without asking the
+  // kernel.
   Result<RoutePlan> follow_overrides();
 
  private:
-  // An interface in use, and for each family the first target that goes there with its source.
+  // An interface in use, and for each family the first target reached through it, with its source.
   struct Use {
     struct First {
       net::IpAddress target;
@@ -48,7 +48,8 @@ class RoutePlanner {
                std::vector<host::Interface> interfaces);
 
   Result<void> bind_to_interface();
-  // What the kernel's rules may look at in a probe; the ports are 0 where it has none.
+  // The fields of a probe that the kernel's rules may match; the ports are 0 for a kind without
+  // ports.
   struct Probe {
     const probe::Kind* kind = nullptr;
     std::uint16_t source_port = 0;
@@ -57,10 +58,11 @@ class RoutePlanner {
     std::uint8_t protocol(net::Family family) const { return kind->probe_pattern(family).protocol; }
   };
 
-  // Of each group of probes that the kernel's rules tell apart, one.
+  // Returns one probe of each group that the kernel's rules tell apart.
   static std::vector<Probe> examples(const engine::Plan& probes, net::PortRange source_ports,
                                      const host::RouteBoundaries& boundaries);
-  // The same for all probes of the plan, or an Error.
+  // Asks the kernel about all example probes.
+  // Errors: their routes differ.
   Result<host::RouteDecision> decide(const net::IpAddress& target);
   Result<host::RouteDecision> ask(const net::IpAddress& target, const Probe& probe);
   static Error other_way(const net::IpAddress& target, const Probe& probe, const Probe& other);
@@ -91,7 +93,7 @@ class RoutePlanner {
   host::KernelRoutes kernel_;
   host::RouteBoundaries boundaries_;
   std::vector<host::Interface> interfaces_;
-  const host::Interface* bound_to_ = nullptr;  // one of them, by -e
+  const host::Interface* bound_to_ = nullptr;  // an element of `interfaces_`, chosen by -e
   std::vector<Probe> examples_;                // at least one
   bool has_noted_source_ = false;
 };

@@ -1,4 +1,4 @@
-// Asks for the MAC addresses of the plan's routers before the first probe is sent.
+// Resolves the MAC addresses of the plan's routers before the first probe is sent.
 #pragma once
 
 #include <stop_token>
@@ -9,8 +9,8 @@
 
 namespace masscan::setup {
 
-// Waits for the routers, at most three seconds.
-// Errors: a router that does not answer, for nothing would leave the link; a request to `stop`.
+// Waits at most three seconds for the routers to answer.
+// Errors: a router does not answer, so no probe could leave the link; `stop` is requested.
 Result<void> resolve_routers(const engine::Plan& plan, engine::Worker& worker,
                              const std::stop_token& stop = {});
 

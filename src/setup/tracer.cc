@@ -9,7 +9,7 @@ namespace masscan::setup {
 
 namespace {
 
-// So much is written in one piece, between the lines of other workers.
+// Size of one write. Lines of several workers may alternate between writes.
 constexpr std::size_t kPieceBytes = 4096;
 
 }  // namespace
@@ -19,7 +19,7 @@ std::span<nic::TxFrame> Tracer::reserve(std::size_t count) {
   return slots_;
 }
 
-// The slots are the queue's again after the call.
+// Formats the frames before the call, because the slots belong to the queue after it.
 void Tracer::submit(std::size_t count) {
   const WallTime at = wall_now();
   for (const nic::TxFrame& frame : slots_.first(count)) {

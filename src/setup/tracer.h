@@ -3,9 +3,9 @@
 //   SENT (0.0123s) TCP 10.0.0.1:61000 > 10.1.0.5:80 S ttl=255 id=0 iplen=44 seq=1 win=1024
 //   RCVD (0.0150s) TCP 10.1.0.5:80 > 10.0.0.1:61000 SA ttl=64 id=0 iplen=44 seq=7 win=65535
 //
-// A frame counts as sent when it is handed to the queue; one that the kernel refuses leaves later
-// and is not printed again. Whoever reads standard error slowly misses lines: the scan does not
-// wait for long.
+// A frame counts as sent when it is handed to the queue. A frame that the kernel refuses leaves
+// later and is not printed again. A slow reader of standard error misses lines, because the scan
+// waits only briefly.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,7 @@ class Tracer final : public nic::QueueWrapper {
   void print();
 
   WallTime began_;
-  std::span<nic::TxFrame> slots_;  // reserved, and not yet submitted
+  std::span<nic::TxFrame> slots_;  // reserved and not yet submitted
   std::string lines_;              // not yet printed
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 using testing::StartsWith;
 
-// Sends every frame back.
+// Returns every frame to its sender.
 class Echo final : public nic::Network {
  public:
   void on_frame(Bytes frame, Instant, nic::SimulatedCable& cable) override {
@@ -45,7 +45,7 @@ std::string said_by(const std::function<void()>& act) {
 
 class TracerTest : public testing::Test {
  protected:
-  // Writes so many frames, all but the last of which are handed over.
+  // Writes `reserved` frames and submits the first `submitted` of them.
   void send(std::size_t reserved, std::size_t submitted) {
     const std::span<nic::TxFrame> slots = tracer_.reserve(reserved);
     ASSERT_EQ(slots.size(), reserved);

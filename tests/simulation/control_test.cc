@@ -1,4 +1,4 @@
-// Scans that the user pauses, speeds up and takes targets from while they run.
+// Scans that are paused, change their rate or get excludes while they run.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,10 +9,11 @@ namespace masscan::test {
 namespace {
 
 constexpr Instant kStart{std::chrono::hours(1)};
-// From a look at the orders to the last frame's arrival in the network, on a wire without delay.
+// Upper bound from reading the directives to the arrival of the last frame, on a cable without
+// delay.
 constexpr Duration kEffect = 20ms;
 
-// 1,000 targets on a wire that loses nothing: two seconds at 500 a second.
+// 1,000 targets on a cable without loss: two seconds at 500 a second.
 Scenario plain_scenario(unsigned workers) {
   Scenario scenario(1);
   scenario.config = {};
@@ -37,7 +38,7 @@ Outcome run(const Scenario& scenario) {
   return run(scenario, make_simulated_plan(scenario), internet);
 }
 
-// Probes that arrived in the network from `begin` to `end` after the start.
+// Counts the probes that arrived in the network from `begin` to `end` after the start.
 std::size_t probes_between(const Outcome& outcome, Duration begin, Duration end) {
   std::size_t count = 0;
   for (const auto& [key, times] : outcome.asked) {
@@ -92,7 +93,7 @@ TEST(ControlledScan, DoesNotLosePatienceInAPause) {
   EXPECT_LE(outcome.length, 26s);
 }
 
-// A worker looks up every 50 ms, and there is nothing it could have sent meanwhile.
+// A worker polls every 50 ms, and had nothing to send meanwhile.
 TEST(ControlledScan, BlamesNoProcessorWhileNothingIsLeftToSend) {
   const auto scan = [](unsigned retries, bool is_on_link, bool has_pause) {
     Scenario scenario = plain_scenario(1);
@@ -122,8 +123,8 @@ TEST(ControlledScan, IsCompleteOnceAllHaveAnswered) {
   for (const std::uint64_t turn : outcome.turns) EXPECT_EQ(turn, engine::WorkerShare::kNoTurn);
 }
 
-// Where repeats are forgotten, answers may be counted twice: such a scan never ends by their
-// number.
+// Where repeats are forgotten, answers may be counted twice, so the number of answers must not end
+// the scan.
 TEST(ControlledScan, OfAPlanTooLargeForExactMemoryAsksEverythingWhateverWasHeard) {
   Scenario scenario = make_plain_scenario(1000, std::uint32_t{1} << 28);
   scenario.config.resume_count = 500;

@@ -16,11 +16,11 @@ namespace {
 
 struct Flood {
   double rate_pps;      // of the scan
-  double repeats_pps;   // of the peer, or of all in its network
+  double repeats_pps;   // of all repeating hosts together
   std::uint32_t hosts;  // that repeat
 };
 
-// Everything is open; the first hosts that are asked repeat their SYN-ACKs to the end.
+// Every port is open; the first hosts that are asked repeat their SYN-ACKs for ever.
 class HostileInternet final : public nic::Network, private nic::SimulatedCable {
  public:
   HostileInternet(sim::Internet& internet, const Flood& flood)
@@ -39,7 +39,7 @@ class HostileInternet final : public nic::Network, private nic::SimulatedCable {
     internet_.on_frame(frame, now, *this);
   }
 
-  // As often as is due by now.
+  // Sends the repeats that are due by `now`.
   void repeat(Instant now) {
     if (answers_.empty()) return;
     const auto due =
@@ -62,7 +62,7 @@ class HostileInternet final : public nic::Network, private nic::SimulatedCable {
   Flood flood_;
   nic::SimulatedCable* cable_ = nullptr;
   bool is_repeating_ = false;
-  std::vector<std::vector<std::byte>> answers_;  // of those who repeat
+  std::vector<std::vector<std::byte>> answers_;  // of the repeating hosts
   std::uint64_t repeated_ = 0;
   Instant first_asked_;
   Instant last_asked_;

@@ -1,4 +1,4 @@
-// The frames that leave, each compared with what asking one turn after the other must send.
+// Compares the frames sent in batches with those of a prober that asks one turn at a time.
 #include "engine/prober.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ constexpr Instant kStart{std::chrono::hours(1)};
 constexpr net::MacAddress kOurs({std::byte{2}, {}, {}, {}, {}, std::byte{2}});
 constexpr net::MacAddress kRouter({std::byte{2}, {}, {}, {}, {}, std::byte{1}});
 
-// Keeps every frame. With the given chance it has fewer free slots than are asked for, or none.
+// Keeps every frame. With probability `is_short` it has fewer free slots than requested, or none.
 class Keeper final : public nic::QueuePair {
  public:
   Keeper(net::LinkLayer layer, double is_short, std::uint64_t seed, Frames& frames)
@@ -109,7 +109,7 @@ setup::Config some_config(Random& random) {
   return config;
 }
 
-// One link. Its frames go to a router, or it has none and needs none.
+// A plan with one link, whose frames go to a router or, as raw IP, need none.
 Plan some_plan(Random& random, InstructionSet instructions, unsigned workers) {
   Plan plan = setup::make_plan(some_config(random)).value();
   LinkPlan link{.interface = "test", .mac = kOurs};
@@ -130,7 +130,7 @@ Plan some_plan(Random& random, InstructionSet instructions, unsigned workers) {
   return plan;
 }
 
-// What one worker sends: every poll in turn, what it may send then, and nothing in batches.
+// Makes the frames that one worker must send at each poll, without batches.
 class Oracle {
  public:
   Oracle(const Plan& plan, unsigned worker)
@@ -163,8 +163,9 @@ class Oracle {
   Schedule schedule_;
 };
 
-// Both until everything has been asked, with the same frames after every poll. A turn that a full
-// queue holds up was taken before it was sent, which shifts its retries: not so here.
+// Runs the worker and the oracle to the end and compares their frames after every poll. Plans with
+// retries get no full queues: a full queue delays a turn that was already taken, which shifts its
+// retries.
 void expect_same_frames(const Plan& plan, unsigned number, std::uint64_t seed, Frames& all) {
   Frames sent;
   std::vector<std::unique_ptr<nic::QueuePair>> queues;
@@ -204,7 +205,7 @@ TEST(Prober, SendsInBatchesWhatItWouldSendOneByOne) {
   }
 }
 
-// Ports aside, which workers divide among themselves.
+// Returns the targets, without source ports, which depend on the worker.
 std::multiset<targets::Target> targets_of(const Frames& frames, net::LinkLayer layer) {
   std::multiset<targets::Target> targets;
   for (const auto& frame : frames) {

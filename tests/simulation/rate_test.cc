@@ -1,4 +1,4 @@
-// Whole scans that look for their rate, on simulated time over a path with a bottleneck.
+// Whole scans that search for their rate, on simulated time over a path with a bottleneck.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 constexpr double kCapacity = 2500;
 constexpr Duration kLookEvery = 50ms;
 
-// A /12, of which half answers.
+// A /12, half of whose addresses answer.
 Scenario scenario_with_bottleneck() {
   Scenario scenario(1);
   scenario.config = {};
@@ -34,7 +34,7 @@ Scenario scenario_with_bottleneck() {
   return scenario;
 }
 
-// What Walk does in a real scan.
+// Does what Pass does in a real scan.
 struct Finding {
   engine::RateFinder finder;
   Duration next_look{};
@@ -54,7 +54,7 @@ struct Finding {
   }
 };
 
-// Ten seconds of a scan that may ask at `most_pps`; its plan begins at `first_pps`.
+// Runs ten seconds of a scan with the limit `most_pps`, whose plan begins at `first_pps`.
 std::pair<Finding, Outcome> look(double most_pps, double first_pps) {
   Scenario scenario = scenario_with_bottleneck();
   scenario.config.rate_pps = most_pps;
@@ -70,7 +70,7 @@ std::pair<Finding, Outcome> look(double most_pps, double first_pps) {
 }
 
 TEST(RateAuto, FindsTheBottleneckOfARunningScan) {
-  const double carried = kCapacity * 2;  // each worker has a wire of its own
+  const double carried = kCapacity * 2;  // each worker has a cable of its own
   const auto [finding, _] =
       look(std::numeric_limits<double>::infinity(), engine::RateFinder::kFirstRate);
   ASSERT_TRUE(finding.is_found) << finding.finder.message();

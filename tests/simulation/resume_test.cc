@@ -1,5 +1,5 @@
-// Scans that are killed at a random moment and go on: nothing is skipped, next to nothing is asked
-// twice, and what is found is the truth, once.
+// Scans that are killed at a random moment and resumed. No target is skipped, few are asked twice,
+// and the results are exact, without repeats.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -16,8 +16,8 @@ constexpr std::uint64_t kSeeds = 100;
 
 using Finding = std::tuple<net::IpAddress, net::Port, record::PortState>;
 
-// A scenario without losses, so that the truth is exact, and slow enough to be killed in the
-// middle.
+// A scenario without losses, so that the truth is exact, and slow enough to be killed before its
+// end.
 Scenario make_scenario(std::uint64_t seed) {
   Scenario scenario(seed);
   scenario.faults.loss = 0;
@@ -36,9 +36,9 @@ std::set<Finding> findings_of(const std::vector<record::Record>& records) {
   return findings;
 }
 
-// What may be asked twice: all that was asked within so long before the end. Who is silent about
-// its MAC address is given up after two seconds, and until then nothing behind it counts as asked.
-// What answers later in one life than in another is asked again by its retries.
+// Returns the time before the end whose probes may be repeated. A neighbour that does not answer is
+// given up after two seconds, and until then nothing after it counts as asked. A target that
+// answers later in the second run may also be asked again by its retries.
 Duration longest_repeat(const Scenario& scenario) {
   const bool has_silent_neighbors = scenario.is_on_link && scenario.internet.unresolved_ppm > 0;
   const Duration once = engine::Worker::kInFlight + 50ms + (has_silent_neighbors ? 2s : 0s);
@@ -53,7 +53,7 @@ void kill_and_resume(std::uint64_t seed) {
   sim::Internet internet(scenario.internet);
   const Outcome whole = run(scenario, plan, internet);
 
-  // Not in the last tenth: chance may let the first scan end before the whole one did.
+  // Not in the last tenth, because the first scan may by chance end before the whole one did.
   const auto longest = static_cast<std::uint64_t>(whole.length.count()) / 10 * 9;
   const auto life = Duration(random.below(longest) + 1);
   const Outcome first = run(scenario, plan, internet, life);

@@ -1,5 +1,5 @@
-// A router that moves to another MAC address, or falls silent for a while, on simulated time:
-// nothing is lost, and little is asked twice.
+// A router that moves to another MAC address, or is silent for a while, on simulated time. No
+// result is lost, and few probes are repeated.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -23,7 +23,7 @@ constexpr Instant kChange(std::chrono::hours(1) + std::chrono::seconds(4));
 
 struct Change {
   bool is_announced = false;
-  Duration silence{0};  // from the change on, nobody answers
+  Duration silence{0};  // time after the change without answers
 };
 
 sim::InternetConfig internet_config(const net::MacAddress& mac, std::uint32_t open_ppm) {
@@ -42,13 +42,13 @@ class MovingRouter final : public nic::Network {
     if (change_.is_announced && !std::exchange(has_announced_, true)) announce(cable);
     const auto ethernet = wire::EthernetView::parse(frame);
     if (now < kChange + change_.silence || ethernet->destination() == kOldMac) {
-      lost += is_reset(frame) ? 0 : 1;  // these answer frames that came from there
+      lost += is_reset(frame) ? 0 : 1;  // resets answer earlier frames from the old router
     } else {
       after_.on_frame(frame, now, cable);
     }
   }
 
-  std::uint64_t lost = 0;  // probes and questions
+  std::uint64_t lost = 0;  // probes and queries
 
  private:
   static bool is_reset(Bytes frame) {
@@ -80,8 +80,8 @@ constexpr std::uint32_t kHosts = 6000;
 
 struct Outcomes {
   engine::Tally tally;
-  std::uint64_t lost;  // probes and questions
-  std::uint64_t open;  // targets, in truth
+  std::uint64_t lost;  // probes and queries
+  std::uint64_t open;  // targets that are open in truth
 };
 
 Outcomes scan_through(const Change& change, std::uint32_t open_ppm) {

@@ -1,4 +1,4 @@
-// Whole scans against the exact truth, hundreds of them, each from its seed.
+// Compares hundreds of whole scans with the exact truth, each derived from a seed.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -25,7 +25,7 @@ class Scan {
     outcome_ = run(scenario_, plan_, internet_);
   }
 
-  // Everything the shard should find, as far as frames get through.
+  // Returns all results of the shard, if no frame is lost.
   std::set<Finding> truth() const {
     std::set<Finding> findings;
     const engine::WorkerShare worker_share(plan_.space.size(), plan_.shard, 0, 1);
@@ -82,7 +82,8 @@ class Scan {
     }
   }
 
-  // Exactly retries + 1 for silent targets, at least one for the others, none for anybody else.
+  // Expects exactly retries + 1 probes to silent targets, at least one to others, and none to any
+  // other address.
   void check_probes() const {
     const engine::WorkerShare worker_share(plan_.space.size(), plan_.shard, 0, 1);
     std::uint64_t expected = 0;
@@ -120,7 +121,7 @@ class Scan {
   Outcome outcome_;
 };
 
-// A queue that takes hundreds of probes at once, of which one in some 10 ms leaves.
+// The queue takes hundreds of probes at once, but sends only one in about 10 ms.
 TEST(SimulatedScan, WaitsFromWhenTheLastProbeHasLeft) {
   for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + 10; ++seed) {
     Scenario scenario(seed);

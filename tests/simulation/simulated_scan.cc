@@ -18,11 +18,11 @@ namespace masscan::test {
 namespace {
 
 constexpr Instant kStart{std::chrono::hours(1)};
-// Ranges lie within so many addresses of each family: enough for surprises, few enough for hundreds
-// of scans.
+// Number of addresses of each family that ranges are chosen from: enough for variety, few enough
+// for hundreds of scans.
 constexpr std::uint64_t kAddresses = 500;
 
-// As a real worker, a simulated one looks at its orders this often at least.
+// Upper bound for the time between two readings of the directives, as in a real worker.
 constexpr Duration kLongestSleep = 10ms;
 
 net::MacAddress mac(std::uint8_t last) {
@@ -73,7 +73,7 @@ void choose_faults(Random& random, nic::Faults& faults) {
   if (random.chance(0.3)) faults.refuse = 0.2;
 }
 
-// Which port a frame asks, if it is a probe.
+// Returns the port that a frame asks, if it is a probe.
 std::optional<net::Port> asked_port(const wire::Packet& packet) {
   if (packet.protocol == wire::Protocol::kTcp) {
     const auto tcp = wire::TcpView::parse(packet.transport);
@@ -89,7 +89,7 @@ std::optional<net::Port> asked_port(const wire::Packet& packet) {
   return net::Port{net::Transport::kIcmp, 0};
 }
 
-// Sees every frame before the internet does, and notes the probes.
+// Records the probes before the simulated internet receives them.
 class Witness final : public nic::Network {
  public:
   Witness(sim::Internet& internet, std::map<Key, std::vector<Instant>>& asked)
@@ -121,7 +121,7 @@ Workers open_workers(const Scenario& scenario, const engine::Plan& plan, Witness
   return workers;
 }
 
-// Lets one worker do what it has to do at `now`; returns when it has something to do again.
+// Advances one worker to `now`; returns the time of its next event.
 Instant step(engine::Worker& worker, Instant now, std::vector<record::Record>& records) {
   nic::QueuePair& queue = worker.links().front().queue();
   queue.advance(now);

@@ -1,4 +1,4 @@
-// Links that take no frames for a while, or any more.
+// Links that take no frames for a while, or for ever.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -11,14 +11,14 @@
 namespace masscan::test {
 namespace {
 
-constexpr std::uint64_t kSeeds = 4;  // each of many simulated seconds of trying again and again
+constexpr std::uint64_t kSeeds = 4;  // each simulates many seconds of repeated refusals
 constexpr std::uint64_t kFirstSeed = 4000;
-// When simulated scans begin.
+// Start of all simulated scans.
 constexpr Instant kStart{std::chrono::hours(1)};
 
 using Finding = std::tuple<net::IpAddress, std::uint16_t, record::PortState>;
 
-// Slow enough for a stall in the middle, and without losses.
+// A scenario without losses, slow enough for a stall before its end.
 Scenario make_scenario(std::uint64_t seed) {
   Scenario scenario(seed);
   scenario.faults = {};
@@ -37,7 +37,7 @@ std::set<Finding> findings_of(const std::vector<record::Record>& records) {
   return findings;
 }
 
-// A moment while it asks.
+// Returns a random time while the scan sends probes.
 Instant some_time_in(const Outcome& whole, std::uint64_t seed) {
   Random random(seed);
   std::set<Instant> asked;
@@ -64,7 +64,7 @@ TEST(Stall, ThatPassesLosesNothing) {
   }
 }
 
-// As the main thread does, the scan is ended when a worker says that it is stuck.
+// The scan is ended when a worker is stuck, as the main thread does.
 TEST(Stall, ThatDoesNotPassIsSaidAndTheScanGoesOnExactly) {
   for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(kSeeds); ++seed) {
     Scenario scenario = make_scenario(seed);

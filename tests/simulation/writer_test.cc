@@ -1,4 +1,4 @@
-// Scans whose results are taken more slowly than they arrive, or not at all.
+// Scans whose records are taken more slowly than they arrive, or not at all.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint32_t kHosts = 40'000;  // more than a worker has room for
 constexpr Duration kStep = 10ms;
 
-// A worker whose records nobody takes unless the test says so; every target answers.
+// A worker whose records only the test takes; every target answers.
 class SlowWriter : public testing::Test {
  protected:
   static Scenario scenario() {
@@ -44,7 +44,7 @@ class SlowWriter : public testing::Test {
       EXPECT_TRUE(found_.insert(record->address).second) << "found twice";
     }
   }
-  // What a checkpoint would claim is in the writer's hands.
+  // Expects that the writer has, or can take, everything a checkpoint would claim.
   void expect_honest() {
     const std::uint64_t claimed = std::min<std::uint64_t>(worker_->asked(0), kHosts);
     EXPECT_LE(claimed, found_.size() + worker_->records().size());
@@ -92,7 +92,7 @@ TEST_F(SlowWriter, DoesNotLetAnInterruptedScanEndWithAnswersLeft) {
   EXPECT_EQ(worker_->asked(0), found_.size());
 }
 
-// As a second interrupt does.
+// Ends as after a second interrupt.
 TEST_F(SlowWriter, ClaimsNothingThatWasNotTakenAtASuddenEnd) {
   advance(3s);
   worker_->publish(now_ + 10s);

@@ -1,4 +1,4 @@
-// Arbitrary values of our types, for use inside a rapidcheck property.
+// Arbitrary values of our types, for use in a rapidcheck property.
 #pragma once
 
 #include <rapidcheck.h>
@@ -16,8 +16,8 @@
 
 namespace masscan::test {
 
-// Any number or truth value; all values are about equally likely, unlike rapidcheck's own numbers,
-// which stay small in short runs.
+// Returns any number or truth value, all about equally likely. Rapidcheck's own numbers stay small
+// in short runs.
 template <typename T>
 T any() {
   return *rc::gen::resize(1000, rc::gen::arbitrary<T>());

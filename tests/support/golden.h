@@ -1,5 +1,5 @@
-// The packet captures of the reference scanner, as lists of frames. A missing or unreadable capture
-// fails the test that asks for it.
+// The packet captures of the reference scanner, as lists of frames.
+// Errors: a missing or unreadable capture fails the calling test.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ inline std::filesystem::path golden_pcap_folder() {
   return std::filesystem::path(MASSCAN_GOLDEN_DIR) / "pcap";
 }
 
-// A capture in the classic format, little-endian, of Ethernet frames.
+// Parses a capture in the classic format, little-endian, of Ethernet frames.
 inline Frames parse_pcap(Bytes file) {
   constexpr std::size_t kFileHeader = 24;
   constexpr std::size_t kRecordHeader = 16;
@@ -52,7 +52,7 @@ inline Frames golden_pcap(const std::string& name) {
   return frames;
 }
 
-// Every frame of every capture.
+// Returns every frame of every capture.
 inline Frames all_golden_frames() {
   Frames all;
   std::error_code error;

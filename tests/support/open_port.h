@@ -1,4 +1,4 @@
-// A result like any other, for tests in which only when it was found and its port matter.
+// A result for tests in which only its time and port matter.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
-// Whole frames for tests, layer by layer, with right lengths and checksums:
+// Builds whole frames for tests, layer by layer, with correct lengths and checksums:
 //
 //   packet().ethernet(to, from).ip(ip("10.0.0.1"), ip("10.0.0.2")).tcp({.flags = ...}).bytes()
 //
-// Without `ethernet` it is a raw IP packet. A test that wants a wrong byte changes it afterwards.
+// Without `ethernet` the frame is a raw IP packet. A test that needs a wrong byte changes it
+// afterwards.
 #pragma once
 
 #include <cstddef>
@@ -40,7 +41,7 @@ inline net::MacAddress mac(std::string_view text) {
 
 inline Buffer copy(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 
-// The bytes that `value.emit` writes into a buffer of that length.
+// Returns the bytes that `value.emit` writes into a buffer of this length.
 template <typename Value>
 Buffer emitted(const Value& value, std::size_t length) {
   Buffer buffer(length);
@@ -54,7 +55,7 @@ class PacketBuilder {
     ethernet_ = wire::EthernetHeader{.destination = destination, .source = source};
     return *this;
   }
-  // A VLAN tag between the addresses and the type: 0x8100 (802.1Q) or 0x88a8 (802.1ad).
+  // Adds a VLAN tag between the addresses and the type: 0x8100 (802.1Q) or 0x88a8 (802.1ad).
   PacketBuilder& tag(std::uint16_t type, std::uint16_t vlan) {
     Buffer bytes(4);
     store_be(bytes, 0, type);
@@ -71,12 +72,12 @@ class PacketBuilder {
     ttl_ = ttl;
     return *this;
   }
-  // Of IPv4.
+  // IPv4 only.
   PacketBuilder& identification(std::uint16_t identification) {
     identification_ = identification;
     return *this;
   }
-  // An IPv6 extension header in front of the transport: everything behind its first byte.
+  // Adds an IPv6 extension header before the transport. The bytes follow its next-header field.
   PacketBuilder& extension(wire::Protocol kind, Bytes behind_first_byte) {
     extensions_.push_back({kind, copy(behind_first_byte)});
     return *this;
@@ -86,7 +87,7 @@ class PacketBuilder {
     header.emit(transport_, source_, destination_);
     return *this;
   }
-  // ICMP or ICMPv6, by the family of the addresses.
+  // Adds ICMP or ICMPv6, by the family of the addresses.
   PacketBuilder& icmp(const wire::IcmpHeader& header, Bytes body = {}) {
     const bool is_v4 = source_.is_v4();
     begin_transport(is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6,
@@ -98,7 +99,7 @@ class PacketBuilder {
     }
     return *this;
   }
-  // Any other transport, as it is.
+  // Adds any other transport unchanged.
   PacketBuilder& transport(wire::Protocol protocol, Bytes bytes) {
     begin_transport(protocol, 0, bytes);
     return *this;

@@ -1,5 +1,4 @@
-// The frames of probes written one by one, field by field, with the emitters of `wire`: what those
-// of a batch must equal.
+// Probe frames written field by field with the emitters of `wire`, as the oracle of batched frames.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 
 namespace masscan::test {
 
-// Puts the headers of the link and of IP in front of a transport.
+// Adds the link and IP headers to a transport.
 inline Buffer probe_frame(const probe::FrameSettings& settings, const net::MacAddress& next_hop,
                           const probe::Flow& flow, std::uint32_t cookie, wire::Protocol protocol,
                           const Buffer& transport) {
@@ -43,7 +42,7 @@ inline Buffer syn_frame(const probe::FrameSettings& settings, const net::MacAddr
                     .options = settings.tcp_options});
 }
 
-// Identifier, the cookie, and masscan's payload from where the cookie ends.
+// Fills in the identifier, the cookie, and masscan's payload after the cookie.
 inline Buffer ping_frame(const probe::FrameSettings& settings, const net::MacAddress& next_hop,
                          const probe::Flow& flow, std::uint32_t cookie) {
   const bool is_v4 = flow.target.is_v4();
@@ -61,7 +60,7 @@ inline Buffer ping_frame(const probe::FrameSettings& settings, const net::MacAdd
                      is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6, message);
 }
 
-// Of the kind that the port says.
+// Returns the probe of the port's kind.
 inline Buffer frame_that_asks(const probe::FrameSettings& settings, const net::MacAddress& next_hop,
                               const probe::Flow& flow, std::uint32_t cookie) {
   return flow.port.transport == net::Transport::kIcmp ? ping_frame(settings, next_hop, flow, cookie)

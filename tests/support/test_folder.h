@@ -1,4 +1,4 @@
-// A folder of a test's own, and the files in it.
+// A temporary folder for one test, and its files.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 
 namespace masscan::test {
 
-// Removes the folder, with all that is in it, when it is destroyed.
+// Removes the folder and its contents on destruction.
 class TestFolder {
  public:
   TestFolder() {
@@ -28,7 +28,7 @@ class TestFolder {
   bool has(std::string_view name) const { return std::filesystem::exists(path_ / name); }
   void remove(std::string_view name) const { std::filesystem::remove(path_ / name); }
 
-  // Returns the path.
+  // Writes the file and returns its path.
   std::string write(std::string_view name, std::string_view content) const {
     std::ofstream(path_ / name, std::ios::binary) << content;
     return path(name);
@@ -42,7 +42,7 @@ class TestFolder {
   std::filesystem::path path_;
 };
 
-// The process works in another folder while it lives.
+// Changes the working folder of the process until it is destroyed.
 class WorkingFolder {
  public:
   explicit WorkingFolder(const std::filesystem::path& folder) {
