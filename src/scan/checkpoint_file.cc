@@ -134,7 +134,7 @@ Result<void> CheckpointFile::create(const State& state, const std::string& setti
   if (!file) return failure(path_, file.error().message);
   const std::string head = block(state);
   if (!write_at(file->fd(), 0, head + head + settings)) return failure(path_);
-  files::lock(file->fd());  // cannot fail: the file has no name yet
+  files::lock(file->fd());  // cannot fail: the file is not in place yet
   Result<UniqueFd> fd = std::move(file).value().put(is_ours ? StagedFile::Existing::kReplaced
                                                             : StagedFile::Existing::kKept);
   if (!fd) return failure(path_, fd.error().message);

@@ -201,7 +201,7 @@ TEST_F(Reloads, ThatBlockHoldUpNobody) {
 
 TEST_F(Reloads, AreRefusedAtOnceWhileOneIsUnderWay) {
   const std::string first = answer("reload");
-  inputs_->reload_patience = std::chrono::hours(1);  // none of which may be waited
+  inputs_->reload_patience = std::chrono::hours(1);  // which must not be waited for
   EXPECT_EQ(answer("reload"), first);
   outcome_.set_value(only(kNew));
   EXPECT_FALSE(attend().empty());
