@@ -1,4 +1,5 @@
-// What this worker has heard: which of its turns were answered, each state of each target once.
+// Records which turns of one worker were answered, and with which port states.
+// Owner: Worker. Thread: the worker's.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +16,15 @@ namespace masscan::engine {
 
 class Answers {
  public:
-  // `plan` must outlive it.
+  // `plan` must outlive the result.
   static Result<Answers> open(const Plan& plan, unsigned worker);
 
-  // The turn in which this worker asks that target; nothing if it never does.
+  // Returns the turn of a target; nullopt if this worker does not probe it.
   std::optional<std::uint64_t> turn_of(const net::IpAddress& target, net::Port port) const;
-  // Notes an answer; true if it says something new.
+  // Records a reply. Returns true for the first reply of this turn with this state.
   bool insert(std::uint64_t turn, record::PortState state);
   bool contains(std::uint64_t turn) const { return deduplicator_.contains(turn); }
-  // Turns answered so far. In plans so large that repeats are recognised for a while only (see
-  // Deduplicator), repeats that come later count again.
+  // Number of turns answered. If not exact (see Deduplicator), repeated replies may count again.
   std::uint64_t count() const { return count_; }
   bool is_exact() const { return deduplicator_.is_exact(); }
 

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kTableSlots = 2 * Deduplicator::kWindow;
 constexpr int kStateBits = 4;
 
-// Positions are scattered by the plan's shuffle, but neighbouring ones answer together.
+// Spreads consecutive turns, whose replies often arrive together.
 std::size_t hash(std::uint64_t turn) {
   return static_cast<std::size_t>(turn * 0x9e3779b97f4a7c15 >> 20) % kTableSlots;
 }
@@ -22,8 +22,8 @@ Result<Deduplicator> Deduplicator::open(std::uint64_t turns) {
   return Deduplicator(TRY(MappedMemory::anonymous(size)), is_exact);
 }
 
-// The slot that holds the position, or the empty one where it belongs. A word is
-// (position + 1) << 4 | states, so that 0 is empty.
+// Returns the slot of the turn, or the empty one where it belongs. A word is (turn + 1) << 4 |
+// states, so that 0 is empty.
 std::uint64_t* Deduplicator::slot(std::size_t table, std::uint64_t turn) const {
   std::uint64_t* const slots = memory_.as<std::uint64_t>().data() + table * kTableSlots;
   std::size_t i = hash(turn);

@@ -1,9 +1,9 @@
-// Tells first answers from repeated ones, by the position of the probe that was answered.
+// Distinguishes the first reply of a turn from repeated ones.
 //
-// Plans of up to kExactPositions per worker get four bits per position and are exact. Larger ones
-// get a window of the last answers, at least kWindow of them: a repeat is missed only if it comes
-// that many answers later. Memory is reserved at start, touched only where answers fall, and
-// never more than 64 MiB per worker. One per worker.
+// Up to kExactTurns turns take four bits each and are exact. More turns get a window of at least
+// kWindow recent replies: a repeat is missed only if it comes that many replies later. Memory is
+// reserved by `open`, touched only where replies fall, and at most 64 MiB.
+// Owner: Answers. Thread: the worker's.
 #pragma once
 
 #include <cstddef>
@@ -22,19 +22,19 @@ class Deduplicator {
   static Result<Deduplicator> open(std::uint64_t turns);
   static bool is_exact_for(std::uint64_t turns) { return turns <= kExactTurns; }
 
-  // Notes that `position` answered with `state` (0-3). True for the first time.
+  // Records that `turn` was answered with `state` (0-3). Returns true for the first time.
   bool insert(std::uint64_t turn, unsigned state);
-  // Has it answered at all?
+  // True if the turn was answered with any state.
   bool contains(std::uint64_t turn) const;
-  // No repeat is ever missed.
+  // True if no repeat can be missed.
   bool is_exact() const { return is_exact_; }
 
  private:
   Deduplicator(MappedMemory memory, bool is_exact)
       : memory_(std::move(memory)), is_exact_(is_exact) {}
 
-  // The window: two hash tables of 2 * kWindow words. When the current one is half full, the
-  // older is emptied and becomes the current one.
+  // The window is two hash tables of 2 * kWindow words. When the current one is half full, the
+  // older one is emptied and becomes the current one.
   std::uint8_t find(std::uint64_t turn) const;
   std::uint64_t* slot(std::size_t table, std::uint64_t turn) const;
 

@@ -24,7 +24,7 @@ const targets::AddressSet* LateExcludes::Reader::latest() {
 
 void LateExcludes::replace(targets::AddressSet excludes) {
   auto latest = std::make_unique<Version>(Version{.excludes = std::move(excludes)});
-  std::vector<std::unique_ptr<Version>> unread;  // freed when the lock is gone
+  std::vector<std::unique_ptr<Version>> unread;  // freed after the lock is released
   const std::scoped_lock lock(mutex_);
   const auto first_unread = std::partition(
       versions_.begin(), versions_.end(), [](const auto& version) { return version->readers > 0; });

@@ -1,6 +1,6 @@
-// What the user wants to be left alone since the scan began. It is replaced as a whole while
-// workers look at it; an old one is freed, with the next that comes, once nobody looks at it any
-// more.
+// Addresses that the user excluded after the scan began. The set is replaced as a whole while
+// workers read it. `replace` frees old sets that no reader uses.
+// Thread: any; each Reader belongs to one thread.
 #pragma once
 
 #include <atomic>
@@ -18,30 +18,31 @@ class LateExcludes {
   struct Version;
 
  public:
-  // One thread's look at them. To learn that nothing is new costs one load; a lock is taken only
-  // when something is.
+  // One thread's access to the set. Checking for a new set costs one atomic load; a lock is taken
+  // only to switch to it.
   class Reader {
    public:
-    // `source` must outlive it.
+    // `source` must outlive the reader.
     explicit Reader(LateExcludes& source) : source_(source) {}
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    // The latest; null: there are none. Valid until the next call or the end of the reader.
+    // Returns the latest set; null: there is none.
+    // Valid until: the next call or the end of the reader.
     const targets::AddressSet* latest();
-    // How many had come when `latest` returned.
+    // Number of calls of `replace` that `latest` had seen when it returned.
     std::uint64_t generation() const { return generation_; }
 
    private:
     LateExcludes& source_;
-    Version* version_ = nullptr;  // what it holds
+    Version* version_ = nullptr;  // counted in Version::readers
     std::uint64_t generation_ = 0;
   };
 
-  // Of any thread.
+  // Replaces the set.
   void replace(targets::AddressSet excludes);
-  // Those in memory: the latest, and those that readers hold or have held until lately.
+  // Number of sets in memory: the latest, and old ones not freed yet.
   std::size_t versions() const;
 
  private:

@@ -9,7 +9,7 @@
 namespace masscan::engine {
 namespace {
 
-// `number` twice, so that a set that is being written or freed shows.
+// Contains `number` twice, so that reading a set during a write or after its end is detected.
 targets::AddressSet make_set(std::uint32_t number) {
   targets::AddressSet set;
   for (const std::uint32_t base : {0x0a000000u, 0x0b000000u}) {

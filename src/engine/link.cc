@@ -28,7 +28,7 @@ Result<Link> Link::open(const Plan& plan, const LinkPlan& link, unsigned worker,
       .mac = link.mac,
       .source_v4 = first_source<net::Ipv4Address>(link, net::Family::kIpv4),
       .source_v6 = first_source<net::Ipv6Address>(link, net::Family::kIpv6),
-      // One answer is enough: the first worker speaks for all.
+      // Only the first worker responds, so that a query gets one response.
       .answers_for = worker == 0 ? link.spoofed : std::vector<net::AddressRange>{},
       .key = plan.cookie_key,
   }));

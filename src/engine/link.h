@@ -1,4 +1,5 @@
-// One interface as one worker uses it: its queue, its neighbours, and how frames look there.
+// One interface in use by one worker: its queue, its neighbours, and how frames are written there.
+// Owner: Worker. Thread: the worker's.
 #pragma once
 
 #include <cstddef>
@@ -26,39 +27,40 @@ class Link {
   static Result<Link> open(const Plan& plan, const LinkPlan& link, unsigned worker,
                            std::unique_ptr<nic::QueuePair> queue);
 
-  // Where a frame for this next hop goes.
+  // Finds the destination MAC address of frames for this next hop.
   stack::Lookup find_mac(const net::IpAddress& next_hop, Instant now);
-  // Whether every frame of the family carries the same MAC address, whatever its next hop.
+  // True if every frame of the family has the same destination MAC address, whatever its next hop.
   bool has_one_mac(net::Family family) const {
     return layer_ == net::LinkLayer::kRawIp || router_mac(family);
   }
-  // Writes the frame that asks `target`, whose family we have an address of; false while the queue
-  // is full.
+  // Writes a probe of `target`. Returns false while the queue is full.
+  // REQUIRES: we have an address of the target's family.
   bool send_probe(const targets::Target& target, const net::MacAddress& mac);
-  // The same for every target of the run, which are of one family, until the queue is full; returns
-  // how many.
+  // Writes probes of the targets of `span` until the queue is full; returns how many.
+  // REQUIRES: all targets are of one family, which we have an address of.
   std::size_t send_probes(const TargetSpan& span, const net::MacAddress& mac);
-  // Writes the frame that ends what the target's answer began; false while the queue is full.
+  // Writes the frame that ends an exchange, with `word` in the place of a probe's cookie. Returns
+  // false while the queue is full.
   bool send_ending(const probe::Flow& flow, std::uint32_t word, const net::MacAddress& mac);
-  // Sends a copy of a whole frame; false while the queue is full.
+  // Sends a copy of a complete frame. Returns false while the queue is full.
   bool send_frame(Bytes frame);
-  // Writes the neighbour questions that are due, at most `allowed`; returns how many.
+  // Writes the neighbour queries that are due, at most `allowed`; returns how many.
   std::size_t send_requests(Instant now, std::size_t allowed);
   // Gives a frame to the neighbour table. If it was a question for us, the answer is in `reply`.
   stack::NeighborEvent on_neighbor_frame(Bytes frame, MutableBytes reply, Instant now);
 
   void flush() { batch_.flush(); }
-  // Borrowed, like everything a link lends, for the link's life.
+  // Valid until: the end of the link, like every reference that a link returns.
   nic::QueuePair& queue() const { return *queue_; }
-  // For another link of another worker. The last call.
+  // Moves the queue out, for a link of another worker. Must be the last call.
   std::unique_ptr<nic::QueuePair> take_queue() { return std::move(queue_); }
-  // Of the queue, since this link has it.
+  // Returns the queue's counts since the link was opened.
   nic::QueueCounters counters() const { return queue_->counters() - counted_before_; }
   net::LinkLayer layer() const { return layer_; }
   const probe::SourceSet& sources() const { return sources_; }
   const probe::Recogniser& recogniser() const { return recogniser_; }
   std::optional<Instant> next_deadline() const { return neighbors_.next_deadline(); }
-  // Of the routers, as in Neighbors.
+  // Forwarded to Neighbors.
   void note_answer(Instant now) { neighbors_.note_answer(now); }
   void ask_routers(Duration age, Instant now) { neighbors_.ask_routers(age, now); }
   void find_routers_again(Instant now) {
@@ -87,8 +89,8 @@ class Link {
   probe::Recogniser recogniser_;
   probe::ProbeWriter writer_;
 
-  // Most probes go to the same router: its address is looked up once in a while, not per frame, and
-  // whenever a neighbour has said something.
+  // Most probes go to the same router. Its MAC address is cached until `until`, or until a
+  // neighbour frame is received.
   struct LastHop {
     net::IpAddress next_hop;
     net::MacAddress mac;

@@ -1,4 +1,5 @@
-// Which interface a target is reached through, and whose link-layer address its frames carry.
+// Maps a target to its next hop: the link it is reached through, and the address whose MAC address
+// its frames carry.
 #pragma once
 
 #include <cstddef>
@@ -12,31 +13,31 @@
 namespace masscan::engine {
 
 struct NextHop {
-  std::size_t link = 0;    // of Plan::links
+  std::size_t link = 0;    // index in Plan::links
   net::IpAddress address;  // a router, or the target itself where it is on-link
 
   auto operator<=>(const NextHop&) const = default;
 };
 
-// Addresses that go one way.
+// Consecutive addresses with the same route.
 struct RouteRange {
   net::AddressRange addresses;
-  std::optional<std::size_t> link;       // of Plan::links; nothing: there is no way
-  std::optional<net::IpAddress> router;  // nothing: they are on-link
+  std::optional<std::size_t> link;       // index in Plan::links; nullopt: no route
+  std::optional<net::IpAddress> router;  // nullopt: the addresses are on-link
 };
 
 class NextHops {
  public:
   NextHops() = default;
-  // As the kernel's routes say; `interfaces[i]` is the kernel's index of link i.
+  // Uses the kernel's routes; `interfaces[i]` is the kernel's index of link i.
   NextHops(host::RouteMap routes, std::vector<int> interfaces);
-  // Everything through one link; without a router of its family a target is its own next hop.
+  // Routes everything through one link. A target of a family without a router is its own next hop.
   static NextHops through(std::optional<net::IpAddress> router_v4,
                           std::optional<net::IpAddress> router_v6);
 
-  // Nothing if there is no way to the target.
+  // Returns nullopt if there is no route to the target.
   std::optional<NextHop> find(const net::IpAddress& target) const;
-  // The addresses around `target` that go its way.
+  // Returns the addresses around `target` that have its route.
   RouteRange range(const net::IpAddress& target) const;
 
  private:

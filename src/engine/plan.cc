@@ -38,7 +38,7 @@ std::uint64_t Plan::probes() const {
   return last > begin_turns.front() ? last - begin_turns.front() : 0;
 }
 
-// The targets, and where the shuffle leads from some positions.
+// Covers the targets, and the shuffle by samples.
 std::uint64_t Plan::fingerprint() const {
   constexpr std::uint64_t kSamples = 16;
   SipHash hash(SipKey{});

@@ -1,4 +1,4 @@
-// Everything that is decided before the first packet. Workers share it and never change it.
+// Everything that is decided before the first packet. Workers share it and do not change it.
 #pragma once
 
 #include <algorithm>
@@ -24,19 +24,20 @@
 
 namespace masscan::engine {
 
-// One interface that probes leave from.
+// An interface that probes are sent from.
 struct LinkPlan {
   std::string interface;
   net::LinkLayer layer = net::LinkLayer::kEthernet;
   net::MacAddress mac;  // ours
   std::size_t mtu = 1500;
   bool has_carrier = true;
-  bool is_local = false;  // the loopback, which leads to this machine's own addresses
+  bool is_local = false;  // the loopback interface, which reaches only this machine
   std::vector<net::AddressRange> sources;  // our addresses of either family
-  std::vector<net::AddressRange> spoofed;  // those of them that the kernel does not own
-  // An XDP program takes our replies before the kernel sees them.
+  std::vector<net::AddressRange> spoofed;  // those that the kernel does not own
+  // True if an XDP program takes our replies before the kernel sees them.
   bool hides_replies = false;
-  // Where every frame of a family goes, whatever the next hop: --router-mac, or a loopback.
+  // The destination MAC of every frame of a family, whatever the next hop: set by --router-mac, or
+  // for a loopback.
   std::optional<net::MacAddress> router_mac_v4;
   std::optional<net::MacAddress> router_mac_v6;
 };
@@ -45,50 +46,51 @@ struct Plan {
   targets::ProbeSpace space;
   targets::Shuffle shuffle;
   targets::Shard shard;
-  std::vector<const probe::Kind*> kinds;  // of the probes, each once
+  std::vector<const probe::Kind*> kinds;  // kinds of probes in use, each once
 
   std::vector<LinkPlan> links;
   NextHops next_hops;
-  std::vector<NextHop> routers;  // next hops that are no targets; they must answer before the scan
+  std::vector<NextHop> routers;  // next hops that are not targets; each must answer before the scan
   net::PortRange source_ports;
 
   SipKey cookie_key;
   wire::TcpOptions tcp_options;
   std::uint8_t ttl = 255;
-  bool sends_endings = true;  // what an answer began is ended
+  bool sends_endings = true;  // sends a RST after a SYN-ACK
 
-  InstructionSet instructions = InstructionSet::kScalar;  // for what is computed in batches
+  InstructionSet instructions = InstructionSet::kScalar;  // for batch computations
 
-  double rate_pps = 0;      // at most
-  bool finds_rate = false;  // begins more slowly, and finds out what the path carries
+  double rate_pps = 0;      // the limit
+  bool finds_rate = false;  // begins more slowly and measures what the path carries
   unsigned retries = 0;
   Duration retry_delay{};
   Duration wait{};
-  bool is_answered = true;  // false: nobody will, so nobody waits
+  bool is_answered = true;  // false: no reply can arrive, none is awaited
   unsigned workers = 1;
 
-  // Where the shard's turns begin, by round, and where they end: for a part of a scan, and for one
-  // that goes on.
+  // The shard turns at which each round begins, and at which all end: for partial and resumed
+  // scans.
   std::vector<std::uint64_t> begin_turns;
   std::uint64_t end_turn = WorkerShare::kNoTurn;
 
   WorkerShare share_of(unsigned worker) const { return {space.size(), shard, worker, workers}; }
   targets::Target target(std::uint64_t position) const { return space.at(shuffle(position)); }
-  // The source ports of one worker: disjoint parts, so that an answer finds the worker that asked.
+  // Returns the source ports of one worker. They are disjoint, so that a reply reaches the worker
+  // that sent the probe.
   net::PortRange ports_of(unsigned worker) const;
-  // Not only addresses.
+  // True if any kind of probe has ports.
   bool asks_ports() const;
-  // Whether the kernel would answer our replies, if it saw them.
+  // True if the kernel would respond to our replies if it received them.
   bool is_answered_by_kernel() const;
-  // What the kinds of probes and of their replies look like.
+  // Returns the packet patterns of all kinds of probes and their replies.
   std::vector<net::ProbePatterns> patterns() const;
-  // How many turns the shard has, and how many of them this scan asks, without retries.
+  // Returns the number of turns of the shard, and of those that this scan probes, without retries.
   std::uint64_t shard_turns() const { return WorkerShare(space.size(), shard, 0, 1).count(); }
   std::uint64_t probes() const;
-  // The turn of the shard before which this scan ends.
+  // Returns the shard turn before which this scan ends.
   std::uint64_t last_turn() const { return std::min(end_turn, shard_turns()); }
   double first_rate_pps() const;
-  // A number that changes with anything that changes the order of targets.
+  // Returns a number that changes with everything that affects the order of targets.
   std::uint64_t fingerprint() const;
 };
 

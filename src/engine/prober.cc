@@ -8,17 +8,17 @@ namespace masscan::engine {
 
 namespace {
 
-// A turn whose target has answered costs no frame, so it is not counted against the allowance;
-// that many turns are looked at for each frame at most.
+// An answered turn costs no frame and does not count against the allowance. At most this many turns
+// are examined per frame.
 constexpr std::size_t kTurnsPerFrame = 8;
 
-// `asked` and `go_back` reach back this far.
+// How far `asked` and `go_back` reach back.
 constexpr Duration kMarked = 8s;
 
-// Parked turns are looked at again after this.
+// Interval at which parked turns are tried again.
 constexpr Duration kParkedNap = 10ms;
 
-// A silent next hop is given up after two seconds.
+// Slightly longer than the two seconds after which a silent next hop is given up.
 std::size_t parked_limit(const Plan& plan) {
   constexpr double kSeconds = 2.5;
   const double due = kSeconds * plan.rate_pps / plan.workers;
@@ -26,7 +26,7 @@ std::size_t parked_limit(const Plan& plan) {
       std::clamp<double>(due, Prober::kFewestParked, Prober::kMostParked));
 }
 
-// Where this worker's rounds begin.
+// Returns the turns at which this worker's rounds begin.
 std::vector<std::uint64_t> begin_of(const Plan& plan, const WorkerShare& worker_share) {
   std::vector<std::uint64_t> begin(plan.retries + 1, 0);
   const std::uint64_t end = worker_share.before(plan.end_turn);
@@ -84,8 +84,8 @@ std::size_t Prober::emit(Instant now, std::size_t allowed) {
   return sent;
 }
 
-// The fast path. It sends what taking the same turns one by one would send; where that needs a
-// second look at any of them, it leaves off.
+// The fast path. Sends the same probes as single turns would. Stops before a turn that needs
+// individual treatment.
 std::size_t Prober::emit_run(Instant now, std::size_t most) {
   const bool is_slow = held_ || schedule_.turn(0) < again_;
   const std::uint64_t due = is_slow ? 0 : schedule_.run(now, most);
@@ -103,7 +103,7 @@ std::size_t Prober::emit_run(Instant now, std::size_t most) {
   return sent;
 }
 
-// How many of the first targets of a run the user has not excluded meanwhile.
+// Returns how many of the first targets of `span` the user has not excluded since the start.
 std::size_t Prober::leading_allowed(const TargetSpan& span) const {
   std::size_t count = 0;
   while (count < span.count() && !targets::is_excluded(span.address(count), *excludes_)) ++count;
@@ -135,7 +135,7 @@ Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
   return Outcome::kSent;
 }
 
-// Counted once a target, however often it is retried.
+// Counts a target once, however often it is retried.
 Prober::Outcome Prober::give_up(const Schedule::Ask& ask, std::uint64_t& counter) {
   if (take_first_try(ask)) ++counter;
   return Outcome::kDropped;
@@ -146,8 +146,7 @@ void Prober::count(const Schedule::Ask& ask, Instant now) {
   reply_timeout_.on_send(now);
 }
 
-// Looks at every parked turn, oldest first, until the allowance is spent; what stays keeps its
-// place.
+// Tries the parked turns, oldest first, until the allowance is spent. The others keep their order.
 std::size_t Prober::emit_parked(Instant now, std::size_t allowed) {
   if (parked_.empty() || now < next_look_) return 0;
   std::size_t sent = 0;
@@ -174,7 +173,7 @@ Instant Prober::next_due(Instant now) const {
   return parked_.empty() ? next_turn : std::min(next_turn, std::max(next_look_, now));
 }
 
-// Turns that are parked or held are later than where the rounds were when they were taken.
+// Parked and held turns are discarded: they are repeated with the turns taken after them.
 void Prober::go_back(Instant at) {
   for (const Schedule::Ask& ask : parked_) waiting_ += is_new(ask) ? 1 : 0;
   if (held_ && is_new(*held_)) ++waiting_;
@@ -189,9 +188,8 @@ void Prober::go_back(Instant at) {
   parked_.clear();
 }
 
-// Whether this is the first time that a target is asked, or given up. Of turns that were taken
-// before the prober went back, only the number of those that had waited is known: that is enough to
-// count.
+// Returns true if a target is probed or given up for the first time. Of turns taken before go_back,
+// only the number of those not sent is known, which suffices for counting.
 bool Prober::take_first_try(const Schedule::Ask& ask) {
   if (ask.round > 0) return false;
   if (is_new(ask)) return true;

@@ -1,5 +1,6 @@
-// Asks: takes turns from the schedule, finds the way, writes the probe. A probe whose next hop is
-// not resolved yet is parked until it is, or until nobody answers for it.
+// Sends probes: takes turns from the schedule, finds their next hops and writes the frames. A probe
+// whose next hop is not resolved yet is parked until it is resolved or has failed.
+// Owner: Worker. Thread: the worker's.
 #pragma once
 
 #include <cstddef>
@@ -20,33 +21,35 @@ namespace masscan::engine {
 
 class Prober {
  public:
-  // Probes that wait for their next hop to be resolved: as many as are due until a silent next hop
-  // is given up, within these bounds. With so many no new turn is taken.
+  // Bounds of the limit of parked probes. Within them the limit is the number of probes that become
+  // due until a silent next hop is given up. When it is reached, no new turn is taken.
   static constexpr std::size_t kFewestParked = 64;
   static constexpr std::size_t kMostParked = std::size_t{1} << 14;
 
-  // Everything is borrowed from the worker.
+  // All references are borrowed from the worker.
   Prober(const Plan& plan, WorkerShare worker_share, std::vector<Link>& links,
          const Answers& answers, ReplyTimeout& reply_timeout, engine::Tally& tally);
 
   // Sends at most `allowed` probes that are due; returns how many.
   std::size_t emit(Instant now, std::size_t allowed);
-  // Asks nothing more; `asked` still tells where to go on.
+  // Ends the schedule: no further probe is sent. `asked` still tells where a later scan resumes.
   void stop();
-  // What was asked since `at`, a few seconds ago at most, may have been lost: it is asked again,
-  // unless it has answered.
+  // Repeats the turns taken since `at`, except answered ones: their probes may have been lost. `at`
+  // is at most a few seconds ago.
   void go_back(Instant at);
-  // Never to be asked from here on, besides what the plan leaves out; null: none. Borrowed.
+  // Sets addresses that are not probed from now on, in addition to those the plan leaves out; null:
+  // none. Borrowed.
   void exclude(const targets::AddressSet* excludes) { excludes_ = excludes; }
   bool is_stopped() const { return is_stopped_; }
   bool is_done() const { return is_stopped_ || (schedule_.is_done() && parked_.empty() && !held_); }
-  // Notes where the rounds are now, for `asked`; both by the clock of `emit`.
+  // Records the progress of the rounds, for `asked`. Both use the clock of `emit`.
   void mark(Instant now);
-  // Turns that round `round` had asked by `at`, or a few less: none before is still to be asked.
+  // Returns how many turns round `round` had completed by `at`, or a few less. No turn before is
+  // still to be probed.
   std::uint64_t asked(unsigned round, Instant at) const;
-  // Turns asked at least once.
+  // Number of turns taken at least once.
   std::uint64_t started() const { return schedule_.started(); }
-  // Turns there are, until the scan is stopped.
+  // Number of all turns; after `stop`, of those taken.
   std::uint64_t total() const { return schedule_.total(); }
   Instant next_due(Instant now) const;
   const SendLog& log() const { return schedule_.log(); }
@@ -76,11 +79,11 @@ class Prober {
   std::optional<Schedule::Ask> held_;  // taken, but its queue was full
   std::size_t parked_limit_;
   std::vector<Schedule::Ask> parked_;  // oldest first
-  std::vector<std::uint64_t> begin_;   // by round: the turn it began with
-  std::vector<SendLog> marks_;         // by round
-  Instant next_look_{};                // at the parked turns
-  std::uint64_t again_ = 0;            // turns before this one had been taken when it went back,
-  std::uint64_t waiting_ = 0;          // so many of them without having been asked
+  std::vector<std::uint64_t> begin_;   // by round: its first turn
+  std::vector<SendLog> marks_;         // by round: progress
+  Instant next_look_{};                // when parked_ is tried again
+  std::uint64_t again_ = 0;            // turns before this one were taken before go_back;
+  std::uint64_t waiting_ = 0;          // so many of them had not been sent
   bool is_stopped_ = false;
   const targets::AddressSet* excludes_ = nullptr;
 };

@@ -1,5 +1,5 @@
-// Numbers one thread writes and another reads while both go on: each 64-bit word is exact, and
-// the words may be of slightly different moments. For progress, not for decisions.
+// A value that one thread writes while another reads it. Each 64-bit word is consistent; the words
+// may be from slightly different moments. For progress, not for decisions.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace masscan::engine {
 
-// An address, or none, in words that can be published.
+// An optional address as 64-bit words, for Published.
 struct AddressWords {
   std::uint64_t is_there = 0;
   std::uint64_t is_v6 = 0;

@@ -1,5 +1,6 @@
-// Where many probes go at once: stretches of addresses behind one router, or on a link where every
-// frame carries one address, need to be resolved once a batch instead of once a probe.
+// Caches the link and MAC address of whole ranges: behind one router, or on a link where every
+// frame has one MAC address, they are found once per batch instead of once per probe.
+// Owner: Prober. Thread: the worker's.
 #pragma once
 
 #include <array>
@@ -17,23 +18,23 @@
 
 namespace masscan::engine {
 
-// All probes to `addresses` leave by `link` for `mac`.
+// Probes to `addresses` are sent on `link` to `mac`.
 struct ResolvedRange {
   net::AddressRange addresses;
   Link* link = nullptr;
   net::MacAddress mac;
 
-  // How many of the first targets of a run lie in it.
+  // Returns how many of the first targets of `span` are in the range.
   std::size_t leading(const TargetSpan& span) const;
 };
 
 class ResolvedRanges {
  public:
-  // Both are borrowed for its life.
+  // Both must outlive it.
   ResolvedRanges(const Plan& plan, std::vector<Link>& links) : plan_(plan), links_(links) {}
 
-  // The one that leads to `target`; none if each target there has to be resolved on its own, is
-  // not resolved yet, or cannot be reached. It holds at `now`.
+  // Returns the range around `target`, as it is at `now`; nullopt if its targets have to be
+  // resolved one by one, are not resolved yet, or cannot be reached.
   std::optional<ResolvedRange> find(const net::IpAddress& target, Instant now);
 
  private:
@@ -41,7 +42,7 @@ class ResolvedRanges {
 
   const Plan& plan_;
   std::vector<Link>& links_;
-  std::array<std::optional<RouteRange>, 2> last_;  // by family: where a target was last
+  std::array<std::optional<RouteRange>, 2> last_;  // by family: the range of the last target
 };
 
 }  // namespace masscan::engine

@@ -103,7 +103,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
     ++tally_.duplicate;
     return;
   }
-  // What is repeated says nothing of whether probes still arrive.
+  // Repeated replies do not show that probes still arrive.
   link.note_answer(now);
   silence_.on_answer(now);
   tally_.open += state == record::PortState::kOpen ? 1 : 0;
@@ -117,7 +117,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
           .ttl = reply.ttl});
 }
 
-// A repeated answer means that our ending was lost, or that somebody wants to keep us busy.
+// A repeated reply means that our ending was lost, or that a host wants to cause traffic.
 void Responder::end(Link& link, const wire::Packet& packet, const probe::Reply& reply,
                     Instant now) {
   const net::IpAddress& target = reply.flow.target;

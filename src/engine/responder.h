@@ -1,5 +1,6 @@
-// Judges every frame that arrives: a neighbour's word, an answer to a probe, or nothing of ours;
-// and keeps what is to be said in return until it may leave.
+// Classifies received frames: ARP or Neighbor Discovery, a reply to one of our probes, or
+// unrelated. Queues the frames that are sent in response.
+// Owner: Worker. Thread: the worker's.
 #pragma once
 
 #include <array>
@@ -24,27 +25,29 @@ namespace masscan::engine {
 
 class Responder {
  public:
-  // Endings waiting to leave; what does not fit is not sent: the target's own timer ends it.
+  // Limit of queued endings. Further ones are not sent; the target's own timer ends the connection.
   static constexpr std::size_t kEndings = 8192;
-  // Answers to neighbours' questions, likewise: the asker will ask again.
+  // Limit of queued responses to neighbour queries. Further ones are not sent; the neighbour
+  // repeats its query.
   static constexpr std::size_t kReplies = 64;
 
-  // Everything is borrowed from the worker.
+  // All references are borrowed from the worker.
   Responder(const Plan& plan, AnswerLimit limit, Answers& answers, ReplyTimeout& reply_timeout,
             SpscRing<record::Record>& records, engine::Tally& tally);
 
-  // `log` says when the worker's turns were asked. There must be room for a record.
+  // Processes a received frame. `log` has the times of the worker's probes.
+  // REQUIRES: `records` has room for one record.
   void on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now);
-  // Sends at most `allowed` frames that answer what was received; returns how many.
+  // Sends at most `allowed` queued responses; returns how many.
   std::size_t emit(std::size_t allowed);
   bool is_idle() const { return endings_.empty() && replies_.empty(); }
-  // Answers have stopped.
+  // True if replies have stopped arriving (see Silence).
   bool is_silent(Instant now) const { return silence_.is_unusual(now); }
-  // Who was refused answers.
+  // The hosts that got no response.
   const RefusedAnswers& refused_answers() const { return refused_answers_; }
 
  private:
-  // Of what a target's answer began.
+  // Ends the exchange that a reply began.
   struct Ending {
     Link* link = nullptr;
     probe::Flow flow;
@@ -52,7 +55,7 @@ class Responder {
     net::MacAddress mac;
   };
 
-  // To a neighbour.
+  // Responds to a neighbour's query.
   struct Reply {
     Link* link = nullptr;
     std::array<std::byte, stack::Neighbors::kFrameBytes> frame;

@@ -1,6 +1,7 @@
-// What may change while a scan runs: how fast, whether at all, whom never to ask, and when to end,
-// as the user wants it; and whether the links can be used. Written by the main thread (the end by
-// the writer too), read by every worker before each batch, without a lock unless excludes came.
+// Settings that change while a scan runs: rate, pause, late excludes, stop mode, and whether the
+// links can be used. Every worker reads them before each batch; a lock is taken only for new
+// excludes.
+// Thread: written by the main thread; `request_stop` and `directives` from any thread.
 #pragma once
 
 #include <atomic>
@@ -12,37 +13,37 @@
 
 namespace masscan::engine {
 
-// How much the user wants the scan to end.
+// How the scan is to end.
 enum class StopMode : int {
-  kNone,      // when everything is asked and answered
-  kGraceful,  // ask nothing new, wait a moment for answers
+  kNone,      // when all targets are probed and the wait for replies is over
+  kGraceful,  // no new probes, a short wait for replies
   kNow,
 };
 
-// What holds for a worker at one moment.
+// The controls as one worker applies them.
 struct Directives {
   StopMode stop_mode = StopMode::kNone;
-  bool is_paused = false;  // never while the scan is to end
-  bool is_held = false;    // a link cannot be used: nothing leaves; never while the scan is to end
-  std::uint64_t outages = 0;  // of links so far: each may have lost what was sent lately
+  bool is_paused = false;  // never while the scan is ending
+  bool is_held = false;    // a link cannot be used, nothing is sent; never while the scan is ending
+  std::uint64_t outages = 0;  // of links so far; each may have lost recent frames
   double rate_pps = 0;        // of all workers together; infinity: no limit
-  // Never to be asked, besides what the plan leaves out; null: none. Those that a
-  // LateExcludes::Reader gives, until its next look.
+  // Addresses not probed, in addition to those the plan leaves out; null: none.
+  // Valid until: the next call of LateExcludes::Reader::latest.
   const targets::AddressSet* excludes = nullptr;
 };
 
 class SharedControls {
  public:
-  // `excludes` are in force from the start; empty: none.
+  // `excludes` apply from the start; empty: none.
   SharedControls(double rate_pps, const targets::AddressSet& excludes);
 
-  // From any thread. Without excludes: whoever obeys them has a reader of his own.
+  // Returns the controls without excludes: each worker has a LateExcludes::Reader of its own.
   Directives directives() const;
   LateExcludes& excludes() { return excludes_; }
-  // From any thread. An urgency is only ever raised.
+  // Raises the stop mode to at least `least`; it is never lowered.
   void request_stop(StopMode least);
 
-  // The rest is the main thread's.
+  // Thread: the main thread, for the rest.
   void set_paused(bool is_paused) { is_paused_.store(is_paused, std::memory_order_relaxed); }
   void set_held(bool is_held) { is_held_.store(is_held, std::memory_order_relaxed); }
   void set_outages(std::uint64_t outages) { outages_.store(outages, std::memory_order_relaxed); }

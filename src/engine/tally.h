@@ -1,5 +1,5 @@
-// The numbers of a whole scan, summed over its workers: one table says of each what it is called
-// and what it means, in the summary, in JSON and as a metric.
+// The counters of a scan, summed over its workers. One table gives the name and meaning of each in
+// the summary, in JSON and as a metric.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@
 
 namespace masscan::engine {
 
-// What each counts is said in the table of tally.cc.
+// The table in tally.cc says what each counts.
 struct Tally {
-  // Out.
+  // Sent.
   std::uint64_t probes_sent = 0;
   std::uint64_t retries_sent = 0;
   std::uint64_t neighbor_requests = 0;
@@ -26,7 +26,7 @@ struct Tally {
   std::uint64_t unresolved = 0;
   std::uint64_t excluded = 0;
 
-  // In.
+  // Received.
   std::uint64_t received = 0;
   std::uint64_t answers = 0;
   std::uint64_t duplicate = 0;
@@ -42,11 +42,11 @@ struct Tally {
   Tally& operator+=(const Tally& other);
 };
 
-// A counter and all that is said about it to users and programs.
+// A counter, and how it is shown to users and programs.
 struct Counter {
   enum class Kind : std::uint8_t {
     kTraffic,    // in the first line of the summary
-    kPortState,  // in its second line; the metric ports_found tells them by a label
+    kPortState,  // in its second line; a label of the metric ports_found
     kLoss,       // under "Lost"
     kNote,       // under "Noted"
   };
@@ -58,14 +58,14 @@ struct Counter {
   Kind kind;
 };
 
-// Every counter once, in the order of JSON.
+// Returns every counter once, in the order of JSON.
 std::span<const Counter> counters();
 
-// {"probes_sent":1,...}: every counter under its name.
+// Returns {"probes_sent":1,...}: every counter under its name.
 std::string to_json(const Tally& tally);
 
-// A few lines: what was sent, what answered, what was found, and every place where frames were
-// lost or set aside. Counters that are 0 are not mentioned, those of the first two lines excepted.
+// Returns a few lines: frames sent, replies, results, and every place where frames were lost or set
+// aside. Counters that are 0 are omitted, except in the first two lines.
 std::string summary(const Tally& tally, Duration elapsed);
 
 }  // namespace masscan::engine

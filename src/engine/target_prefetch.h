@@ -1,5 +1,6 @@
-// The targets of the turns ahead and their cookies, computed a batch at a time. It is a pure
-// function of the plan: whoever asks for the same turn gets the same target, in whatever order.
+// Computes the targets of the next turns and their cookies, a batch at a time. A turn has the same
+// target in every call: the result depends on the plan alone.
+// Owner: Prober. Thread: the worker's.
 #pragma once
 
 #include <array>
@@ -15,7 +16,8 @@
 
 namespace masscan::engine {
 
-// The targets of consecutive turns. Borrowed from a TargetPrefetch, until it is asked again.
+// The targets of consecutive turns.
+// Valid until: the next call of TargetPrefetch::from.
 struct TargetSpan {
   probe::TargetColumns targets;
   std::span<const std::uint64_t> cookies;
@@ -34,7 +36,8 @@ class TargetPrefetch {
   // `plan` must outlive it.
   TargetPrefetch(const Plan& plan, WorkerShare worker_share);
 
-  // At least one and at most `most` turns from `turn` on, all of which the slice has.
+  // Returns at least one and at most `most` turns from `turn` on.
+  // REQUIRES: the share has all of them.
   TargetSpan from(std::uint64_t turn, std::uint64_t most);
 
  private:

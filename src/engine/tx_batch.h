@@ -1,5 +1,6 @@
-// Frames on their way into a queue: slots are borrowed and handed over many at a time, so that the
-// engine may write one frame after the other and the queue still sees batches.
+// Collects frames for a queue: slots are reserved and submitted in batches, while the engine writes
+// one frame after the other.
+// Owner: Link. Thread: the worker's. The queue must outlive it.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +16,7 @@ class TxBatch {
 
   explicit TxBatch(nic::QueuePair& queue) : queue_(&queue) {}
 
-  // Slots to be filled in order, not yet taken; none while the queue is full.
+  // Returns the free slots, to be filled in order; empty while the queue is full.
   std::span<nic::TxFrame> room() {
     if (used_ == slots_.size()) {
       flush();
@@ -23,16 +24,16 @@ class TxBatch {
     }
     return slots_.subspan(used_);
   }
-  // The first of them.
+  // Returns the first free slot; null while the queue is full.
   nic::TxFrame* next() {
     const std::span<nic::TxFrame> free = room();
     return free.empty() ? nullptr : &free.front();
   }
-  // The next slot holds a frame of this length now.
+  // Marks the next slot as a frame of this length.
   void take(std::size_t length) { slots_[used_++].length = length; }
-  // The next `count` slots hold frames now; their lengths are set.
+  // Marks the next `count` slots as frames; their lengths are set.
   void take_all(std::size_t count) { used_ += count; }
-  // Hands over what was taken; frames that were refused earlier are tried again first.
+  // Submits the marked frames. The queue first retries frames that were refused earlier.
   void flush() {
     queue_->submit(used_);
     slots_ = {};

@@ -7,18 +7,19 @@ namespace masscan::engine {
 
 namespace {
 
-// A full queue is looked at again after this.
+// Interval at which a full queue is tried again.
 constexpr Duration kQueueNap = 50us;
 
-// Frames that become due within this leave in one batch. Naps last somewhat longer than asked.
+// Frames that become due within this time are sent in one batch. Sleeps last slightly longer than
+// requested.
 constexpr Duration kPacingNap = Pacer::kBurst / 2;
 
-// While answers stay away, routers are asked for this often.
+// Interval of queries to the routers while no replies arrive.
 constexpr Duration kSilenceAsksEvery = 250ms;
 
-// Whether the writer has made room is looked at this often.
+// Interval of checks whether the writer has made room.
 constexpr Duration kWriterNap = 500us;
-// A queue that nothing leaves for longer: everything in it is asked again by the next scan.
+// If a queue sends nothing for longer, a resumed scan repeats all probes in it.
 constexpr Duration kHandedLog = 8s;
 
 // On a busy machine a queueing discipline may send nothing for a while, although it has frames.
@@ -66,7 +67,7 @@ void Worker::poll(Instant now) {
   receive(now);
   watch_routers(now);
   const std::size_t budget = allowed(now);
-  // What targets wait for goes first, and has what new questions leave over.
+  // Responses go first, and also use what new probes leave unused.
   std::size_t sent = responder_.emit(answer_share_.of(budget));
   answer_share_.spend(sent);
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
@@ -87,8 +88,8 @@ void Worker::poll(Instant now) {
   }
 }
 
-// Each frame may become a record. One that has to wait stays where it is; until a look finds
-// nothing any more, what was asked does not count as asked.
+// A frame can produce a record. Without room in the ring it stays in its queue. Until a reception
+// finds nothing more, no turn counts as completed.
 void Worker::receive(Instant now) {
   bool has_found = false;
   for (std::size_t i = 0; i < links_.size(); ++i) {
@@ -110,9 +111,9 @@ bool Worker::is_stuck() const {
   return std::ranges::any_of(unread_, [](const auto& unread) { return !unread.empty(); });
 }
 
-// The time to wait for answers runs from the moment when the last probe has left, not from when a
-// queue was given it. Where nothing leaves any more, it runs on, and what leaves later (a question
-// to a router, a reset) does not prolong it.
+// The reply timeout starts when the last probe has left its queue, not when it was submitted. If
+// the queue is stuck, the timeout runs, and later frames (a query to a router, a RST) do not extend
+// it.
 void Worker::watch_queues(Instant now) {
   std::size_t backlog = 0;
   for (const Link& link : links_) backlog += link.queue().backlog();
@@ -129,8 +130,8 @@ void Worker::watch_stalls(Instant now) {
   }
 }
 
-// Probes may be lost by it that are not asked again by themselves; those that the user has ended
-// are not.
+// Returns the number of a link that keeps probes which are not repeated by themselves; 0: none.
+// Probes of a scan that the user has stopped do not count.
 std::uint64_t Worker::stuck_link(Instant now) const {
   if (has_heard_all() || (prober_.is_done() && !are_probes_queued_)) return 0;
   const bool is_at_end = is_done(now) && !prober_.is_stopped();
@@ -141,16 +142,16 @@ std::uint64_t Worker::stuck_link(Instant now) const {
   return 0;
 }
 
-// The last moment of which all that was handed to queues by then has left them.
+// Returns the last time by which all frames submitted until then have been sent.
 Instant Worker::all_left(Instant now) const {
   std::uint64_t queued = 0;
   for (const Link& link : links_) queued += link.queue().queued();
   return queued == 0 ? now : handed_log_.reached(handed_ - std::min(queued, handed_));
 }
 
-// Where answers have stopped, and once the last probe has left, routers are asked whether they are
-// still where they were. What one of them cannot have got is asked again.
-// While we are held up, it is ourselves who do not hear them.
+// Queries the routers when replies have stopped, and after the last probe, since they may have
+// changed. Turns whose probes a router cannot have received are repeated. While received frames are
+// waiting, the routers' responses may be among them.
 void Worker::watch_routers(Instant now) {
   if (is_held_up_) return;
   const bool is_last_check = prober_.is_done() && !has_checked_;
@@ -170,7 +171,7 @@ bool Worker::writer_is_behind() const {
   return is_held_up_ || records_.size() > records_.capacity() / 4 * 3;
 }
 
-// Frames that could leave at once if the rate allowed it.
+// Returns true if only the rate keeps frames from being sent now.
 bool Worker::has_work(Instant now) const {
   if (writer_is_behind()) return false;
   if (!responder_.is_idle()) return true;
@@ -200,13 +201,13 @@ void Worker::apply(const Directives& directives, Instant now) {
   if (has_new_rate) set_pace();
 }
 
-// The pacer says how many frames may leave at a moment; a queue that can keeps them apart.
+// The pacer limits the frames of a moment; a queue that is able to spaces them.
 void Worker::set_pace() {
   for (Link& link : links_)
     link.queue().set_pace(directives_.rate_pps * share_ * Pacer::kCatchUpFactor);
 }
 
-// Then nobody is left to be asked again, either. Never true where repeats may have been counted.
+// Then there are no retries left either. Never true if repeats may have been counted.
 bool Worker::has_heard_all() const {
   const std::uint64_t not_asked = tally_.unroutable + tally_.unresolved + tally_.excluded;
   const std::uint64_t settled = answers_.count() + not_asked;
@@ -230,7 +231,7 @@ Instant Worker::next_event(Instant now) {
     if (!link.queue().has_room()) return now + kQueueNap;
   }
   const bool is_waiting = prober_.is_done() && !directives_.is_paused;
-  // After the deadline it is refused frames that are waited for.
+  // After the deadline only refused frames are awaited.
   const Instant end =
       reply_timeout_.deadline() > now ? reply_timeout_.deadline() : now + kPublishEvery;
   Instant next = is_waiting ? end : directives_.is_paused ? Instant::max() : prober_.next_due(now);
@@ -265,7 +266,7 @@ std::optional<net::IpAddress> Worker::silent_router() const {
 
 void Worker::publish(Instant now) {
   watch_stalls(now);
-  // What is done is done; until then the last moments are not sure.
+  // A finished scan is exact; before, turns within kInFlight do not count.
   prober_.mark(now);
   const bool is_at_end = is_done(now);
   const Instant left = all_left(now);
@@ -286,7 +287,7 @@ void Worker::publish(Instant now) {
     tally_.buffer_full += counters.buffer_full;
     tally_.discarded += counters.discarded;
     const bool lacks_probes = is_at_end && are_probes_queued_ && !has_heard_all();
-    if (lacks_probes) tally_.discarded += link.queue().queued();  // they never leave
+    if (lacks_probes) tally_.discarded += link.queue().queued();  // they are never sent
     tally_.received += counters.received;
     tally_.kernel_drops += counters.kernel_drops;
   }

@@ -1,8 +1,9 @@
-// One thread's share of a scan: asks its slice of the plan and judges the answers.
+// Runs one thread's share of a scan: sends its probes and processes the replies.
 //
-// A worker shares nothing with the others. It reads no clock: `poll(now)` does a bounded amount of
-// work and returns, so the same worker runs on real time over a packet socket and on simulated
-// time over a simulated internet. Records leave through a ring, numbers through `status`.
+// Workers share no mutable state. A worker reads no clock: `poll(now)` does a bounded amount of
+// work and returns, so that the same code runs on real time with packet sockets and on simulated
+// time in a simulated network. Records leave through a ring, counters through `status`.
+// Thread: the worker's, unless noted.
 #pragma once
 
 #include <atomic>
@@ -29,63 +30,65 @@
 
 namespace masscan::engine {
 
-// What a worker tells the world while it works.
+// Progress of a worker, for other threads.
 struct WorkerStatus {
   engine::Tally tally;
-  std::uint64_t started = 0;      // turns asked at least once
-  std::uint64_t is_sending = 1;   // 0: waiting for answers
-  std::int64_t wait_ends_ns = 0;  // of the steady clock; meaningful while waiting
+  std::uint64_t started = 0;      // turns taken at least once
+  std::uint64_t is_sending = 1;   // 0: waiting for replies
+  std::int64_t wait_ends_ns = 0;  // on the steady clock; meaningful while waiting
   RefusedAnswers::Summary refused_answers;
-  AddressWords silent_router;  // that it waits for
-  // The number, from 1 on, of a link that takes no frames any more, though probes wait for it; 0:
-  // there is none.
+  AddressWords silent_router;  // one that the worker waits for
+  // Number, counted from 1, of a link that sends no frames although probes are queued; 0: none.
   std::uint64_t stuck_link = 0;
 };
 
 class Worker {
  public:
-  // Frames sent between two looks at what arrived.
+  // Maximum number of frames sent between two receptions.
   static constexpr std::size_t kBatch = 256;
-  // Records on their way to the writer; with three quarters taken the worker stops asking, and when
-  // there is no room at all, it takes no more frames.
+  // Capacity of the ring to the writer. When it is three quarters full, no probes are sent. When it
+  // is full, no frames are taken.
   static constexpr std::size_t kRecords = std::size_t{1} << 14;
-  // So long after a link has lost its carrier the kernel may tell.
+  // The kernel may report a lost carrier this much later.
   static constexpr Duration kOutageUnnoticed = 1s;
-  // Answers are taken to arrive within this, as far as a scan that dies is concerned.
+  // Replies are assumed to arrive within this time, for checkpoints and repeated turns.
   static constexpr Duration kInFlight = 500ms;
 
-  // `plan` must outlive the worker; queue i is for link i of the plan.
+  // `plan` must outlive the worker; queues[i] belongs to link i of the plan.
   static Result<std::unique_ptr<Worker>> open(const Plan& plan, unsigned number,
                                               std::vector<std::unique_ptr<nic::QueuePair>> queues);
 
-  // Takes what arrived and the writer has room for, sends what is due.
+  // Processes received frames while the writer has room, and sends what is due.
   void poll(Instant now);
-  // Ask nothing new; wait for answers at most `longest`.
+  // Starts no further turns; waits for replies at most `longest`.
   void stop(Duration longest);
-  // What holds from now on, but for the urgency. A paused worker asks nothing new, takes answers
-  // and does not lose its patience. One that is held sends nothing at all; what an outage may have
-  // lost is asked again.
+  // Applies the rate, pause, outages and excludes; run_worker handles StopMode. While paused, no
+  // probes are sent, replies are still processed, and the reply timeout does not run. While held,
+  // nothing is sent. After an outage, probes that may have been lost are sent again.
   void apply(const Directives& directives, Instant now);
   bool is_done(Instant now) const;
-  // Something has arrived that cannot be taken before the writer has more room.
+  // True if received frames have to wait for room in `records`.
   bool is_stuck() const;
-  // When `poll` has work again, unless a frame arrives earlier.
+  // Returns when `poll` next has work, unless a frame arrives earlier.
   Instant next_event(Instant now);
 
   std::vector<Link>& links() { return links_; }
-  // The queues it was opened with, for another worker. The last call.
+  // Moves the queues out, for another worker. Must be the last call.
   std::vector<std::unique_ptr<nic::QueuePair>> take_queues();
-  // Consumer side: the writer's.
+  // The ring of records.
+  // Thread: the writer's, as its consumer.
   SpscRing<record::Record>& records() { return records_; }
-  // Makes the latest numbers visible; `poll` does so now and then.
+  // Makes the latest numbers visible to `status` and `asked`. `poll` calls it regularly.
   void publish(Instant now);
-  // What was found before this scan began, so that it is not found again. Before the first `poll`.
+  // Marks a record of an earlier scan as reported.
+  // REQUIRES: called before the first `poll`.
   void remember(const record::Record& record);
-  // From any thread.
+  // Thread: any.
   WorkerStatus status() const { return published_.load(); }
-  // The turn of the shard before which this worker has nothing left to ask in that round. What was
-  // asked within the last kInFlight counts as not asked: if we die now, its answers are lost. What
-  // the other turns found is in `records` already. From any thread.
+  // Returns the shard turn before which this worker has completed that round. Turns taken within
+  // the last kInFlight do not count: if the process dies now, their replies are lost. The results
+  // of the others are in `records`.
+  // Thread: any.
   std::uint64_t asked(unsigned round) const {
     return asked_[round].load(std::memory_order_acquire);
   }
@@ -112,9 +115,9 @@ class Worker {
   Answers answers_;
   ReplyTimeout reply_timeout_;
   SpscRing<record::Record> records_;
-  std::vector<std::span<const nic::RxFrame>> unread_;  // by link: received, and not released yet
-  bool is_held_up_ = false;        // not all that has arrived may have been taken
-  std::vector<SendStall> stalls_;  // by link
+  std::vector<std::span<const nic::RxFrame>> unread_;  // by link: received but not released
+  bool is_held_up_ = false;                            // received frames may be waiting
+  std::vector<SendStall> stalls_;                      // by link
   Responder responder_;
   Prober prober_;
   Pacer pacer_;

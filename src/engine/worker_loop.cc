@@ -13,9 +13,9 @@ namespace masscan::engine {
 
 namespace {
 
-// After an interrupt answers are waited for no longer than this.
+// Longest wait for replies after an interrupt.
 constexpr Duration kInterruptedWait = 1s;
-// A sleep ends at least this often, to look at the controls.
+// Longest sleep: interval at which the controls are read.
 constexpr Duration kLongestSleep = 50ms;
 
 std::vector<pollfd> descriptors_of(Worker& worker) {
@@ -27,7 +27,7 @@ std::vector<pollfd> descriptors_of(Worker& worker) {
   return descriptors;
 }
 
-// Until something is due or a frame arrives.
+// Sleeps until something is due or a frame arrives.
 void sleep(Worker& worker, std::vector<pollfd>& descriptors, Instant now) {
   Instant wake = worker.next_event(now);
   for (Link& link : worker.links()) {
@@ -43,7 +43,7 @@ void sleep(Worker& worker, std::vector<pollfd>& descriptors, Instant now) {
 }  // namespace
 
 void run_worker(Worker& worker, SharedControls& controls) {
-  prctl(PR_SET_TIMERSLACK, 1UL);  // sleep to the microsecond, not to the next 50
+  prctl(PR_SET_TIMERSLACK, 1UL);  // timer slack of 1 ns, not the default of 50 us
   std::vector<pollfd> descriptors = descriptors_of(worker);
   LateExcludes::Reader excludes(controls.excludes());
   bool is_stopped = false;

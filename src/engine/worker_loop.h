@@ -6,7 +6,7 @@
 
 namespace masscan::engine {
 
-// In the calling thread. `controls` may change at any time.
+// Runs in the calling thread. `controls` may change at any time.
 void run_worker(Worker& worker, SharedControls& controls);
 
 }  // namespace masscan::engine

@@ -1,8 +1,8 @@
-// One worker's part of one shard's part of a plan: every step-th position from the first one on.
+// One worker's part of a shard: every step-th position from the first one on.
 //
-// Shard X of Y takes positions X-1, X-1+Y, ...; worker w of n takes every n-th of those. So shards
-// and workers are disjoint and complete whatever the rate, the retries and the number of
-// interfaces. Inside a slice positions are numbered from 0: the worker's turns.
+// Shard X of Y has positions X-1, X-1+Y, ...; worker w of n has every n-th of those. So shards and
+// workers are disjoint and complete, whatever the rate, the retries and the number of interfaces.
+// Within a share positions are numbered from 0: these are the worker's turns.
 #pragma once
 
 #include <algorithm>
@@ -18,32 +18,32 @@ class WorkerShare {
  public:
   static constexpr std::uint64_t kNoTurn = ~std::uint64_t{0};
 
-  // Of a plan with `size` positions.
+  // `size` is the number of positions of the plan.
   WorkerShare(std::uint64_t size, const targets::Shard& shard, unsigned worker, unsigned workers)
       : worker_(worker), workers_(workers) {
     const Uint128 first = Uint128{shard.number - 1} + Uint128{shard.count} * worker;
     const Uint128 step = Uint128{shard.count} * workers;
     if (first >= size) return;
     first_ = static_cast<std::uint64_t>(first);
-    // A step beyond the end is as good as the end.
+    // A larger step has the same effect as `size`, which fits into 64 bits.
     step_ = step > size ? size : static_cast<std::uint64_t>(step);
     count_ = (size - first_ - 1) / step_ + 1;
   }
 
   std::uint64_t count() const { return count_; }
-  // How many of this worker's turns come before a turn of the whole shard; at most all.
+  // Returns how many of this worker's turns come before a turn of the shard.
   std::uint64_t before(std::uint64_t shard_turn) const {
     if (shard_turn <= worker_) return 0;
     return std::min(count_, (shard_turn - worker_ - 1) / workers_ + 1);
   }
-  // The shard's turn before which this worker has nothing to do once `turn` of its turns are done.
+  // Returns the shard turn before which this worker is done, once `turn` of its turns are done.
   std::uint64_t shard_turn(std::uint64_t turn) const {
     return turn >= count_ ? kNoTurn : turn * workers_ + worker_;
   }
   std::uint64_t position(std::uint64_t turn) const { return first_ + turn * step_; }
-  // From one turn's position to the next one's.
+  // The distance between the positions of consecutive turns.
   std::uint64_t step() const { return step_; }
-  // The turn at a position; nothing if the position belongs to another worker or shard.
+  // Returns the turn at a position; nullopt if it belongs to another worker or shard.
   std::optional<std::uint64_t> turn(std::uint64_t position) const {
     if (position < first_ || (position - first_) % step_ != 0) return std::nullopt;
     const std::uint64_t turn = (position - first_) / step_;

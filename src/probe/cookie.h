@@ -1,9 +1,8 @@
-// The cookie of a target: a keyed hash that a probe carries and its answer must return, so that we
-// need not remember what we asked, and nobody can answer who has not seen the question.
+// The cookie of a target: a keyed hash that a probe carries and its reply must return. So no state
+// is kept per probe, and only a host that saw the probe can forge a reply.
 //
-// Its halves are independent. A probe carries the low 32 bits (a TCP SYN as its sequence number);
-// the high ones choose which of our addresses and ports asks (SourceSet), which an answer returns
-// too.
+// The halves are independent. A probe carries the low 32 bits (a TCP SYN as its sequence number).
+// The high 32 bits select the source address and port (SourceSet), which the reply returns too.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +21,7 @@ class Cookie {
     if (target.is_v4()) return siphash(key_, target.low() << 32 | number(port));
     return siphash(key_, target.high(), target.low(), number(port));
   }
-  // A port as the number that is hashed.
+  // Returns the number of a port that is hashed.
   static constexpr std::uint32_t number(net::Port port) {
     return static_cast<std::uint32_t>(port.transport) << 16 | port.number;
   }
@@ -32,7 +31,7 @@ class Cookie {
   SipKey key_;
 };
 
-// What a probe carries, and an answer must return.
+// Returns the part that a probe carries and a reply must return.
 constexpr std::uint32_t carried_part(std::uint64_t cookie) {
   return static_cast<std::uint32_t>(cookie);
 }

@@ -7,7 +7,7 @@
 
 namespace masscan::probe {
 
-// Where both families meet, everything is hashed as either, and each takes what it is.
+// Targets of both families are hashed as either, and each takes its own result.
 void CookieBatch::operator()(const TargetColumns& targets, std::span<std::uint64_t> cookies) const {
   DCHECK(cookies.size() <= kMost && cookies.size() == targets.families.size());
   const auto ipv6 =

@@ -1,4 +1,4 @@
-// The cookies of many targets at once, for the packet path: the same as Cookie gives one by one.
+// Computes the cookies of many targets at once, for the packet path: the same values as Cookie.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace masscan::probe {
 
-// Targets field by field; all spans are equally long. Borrowed.
+// Targets by column; all spans are equally long. Borrowed.
 struct TargetColumns {
   std::span<const net::Family> families;
   std::span<const std::uint64_t> high;  // of the addresses, as IpAddress has them
@@ -33,7 +33,7 @@ class CookieBatch {
   CookieBatch(const Cookie& cookie, InstructionSet instructions)
       : key_(cookie.key()), hash_(siphash_batch(instructions)) {}
 
-  // `cookies` is as long as the columns.
+  // REQUIRES: `cookies` is as long as the columns.
   void operator()(const TargetColumns& targets, std::span<std::uint64_t> cookies) const;
 
  private:

@@ -28,7 +28,7 @@ net::IpAddress flip(const net::IpAddress& address, int bit) {
   return net::Ipv6Address(address.v6().number() ^ Uint128{1} << bit);
 }
 
-// The target with each single bit of it changed.
+// Returns the target with each single bit of it changed.
 std::vector<Target> neighbours(const Target& target) {
   std::vector<Target> all;
   const int address_bits = target.address.is_v4() ? 32 : 128;
@@ -65,8 +65,8 @@ TEST(Cookie, DependsOnEveryBitOfTheKey) {
   }
 }
 
-// Shards and resumed scans that share a key recognise each other's answers: what a cookie is
-// computed from never changes.
+// Shards and resumed scans that share a key recognise each other's replies, so the input of a
+// cookie never changes.
 TEST(Cookie, StaysWhatItIs) {
   EXPECT_EQ(cookie_of(v4_target()), siphash(kKey, 0x0a320b0000000016));
   EXPECT_EQ(cookie_of(v6_target()),

@@ -1,4 +1,4 @@
-// Who asks and who is asked: both addresses, both ports and the transport.
+// The endpoints of a probe: both addresses, both ports and the transport.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace masscan::probe {
 
-// Our end.
+// Our address and port.
 struct Source {
   net::IpAddress address{};
   std::uint16_t port = 0;

@@ -17,7 +17,7 @@ constexpr net::PacketPattern pattern(wire::Protocol protocol, std::uint8_t type)
   return {.protocol = static_cast<std::uint8_t>(protocol), .type = type, .port_at = kIdentifierAt};
 }
 
-// Of the payload, masscan's numbers from 8 on, the first two bytes are the cookie's.
+// The payload is masscan's, the numbers from 8 on; the cookie replaces its first two bytes.
 PreparedFrame prepare_request(const FrameSettings& settings, net::Family family) {
   std::array<std::byte, wire::IcmpHeader::kLength + kPayloadBytes> memory{};
   const MutableBytes message = memory;
@@ -34,7 +34,7 @@ PreparedFrame prepare_request(const FrameSettings& settings, net::Family family)
       {.ports = kIdentifierAt, .cookie = kCookieAt, .checksum = 2, .covers_addresses = !is_v4});
 }
 
-// Whoever answers returns what was sent (RFC 792, RFC 4443); only the cookie is looked at.
+// A host returns what was sent (RFC 792, RFC 4443); only the cookie is compared.
 Claim read_message(const wire::Packet& packet) {
   const auto message = wire::IcmpView::parse(packet.transport);
   if (!message) return Claim::bad();
@@ -52,7 +52,7 @@ Claim read_message(const wire::Packet& packet) {
       load_be<std::uint32_t>(packet.transport, kCookieAt));
 }
 
-// Many routers quote no more than the first eight bytes, with half of the cookie.
+// Many routers quote only the first eight bytes, with half of the cookie.
 Claim read_quoted_request(const wire::Packet& quoted) {
   const Bytes message = quoted.transport;
   if (message.size() < wire::IcmpHeader::kLength) return Claim::bad();

@@ -1,8 +1,8 @@
-// Asks an address with an ICMP or ICMPv6 echo request (--ping, I:0).
+// Probes an address with an ICMP or ICMPv6 echo request (--ping, I:0).
 //
-// The identifier is our port, so that an answer finds the worker that asked, and kernels and NATs
-// do with it as with ports. The cookie is the sequence number and the first two bytes of the
-// payload; the rest of it is masscan's. So every error quotes half of the cookie at least.
+// The identifier is our port number: it selects the worker for the reply, and kernels and NATs
+// treat it like a port. The cookie is the sequence number and the first two bytes of the payload;
+// the rest of the payload is masscan's. An ICMP error quotes at least half of the cookie.
 #pragma once
 
 #include "probe/kind.h"

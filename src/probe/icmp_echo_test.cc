@@ -47,7 +47,7 @@ class Pinging : public testing::TestWithParam<Row> {
   }
   Verdict::Kind kind_of(const Buffer& bytes) const { return recognise(bytes).kind; }
 
-  // Identifier, sequence and payload as a ping of ours has them.
+  // Identifier, sequence number and payload of our echo request.
   static std::uint32_t rest_of(std::uint16_t identifier, std::uint32_t cookie) {
     return std::uint32_t{identifier} << 16 | cookie >> 16;
   }
@@ -68,7 +68,7 @@ class Pinging : public testing::TestWithParam<Row> {
     return answer(GetParam().reply, target_, flow_.source.port, carried_);
   }
   Buffer ping(std::uint32_t cookie) const { return test::ping_frame(kRawIp, {}, flow_, cookie); }
-  // An error that quotes the first bytes of a packet.
+  // Returns an error that quotes the first bytes of a packet.
   Buffer error(const Buffer& packet, std::size_t length) const {
     return test::packet()
         .ip(router_, ours_)
@@ -92,7 +92,7 @@ TEST_P(Pinging, FindsWhoReturnsTheCookie) {
             (Reply{.kind = Reply::Kind::kOpen, .flow = flow_, .from = target_, .ttl = 57}));
 }
 
-// Whoever returns no more of the payload than the cookie has answered too.
+// A host that returns only the cookie's part of the payload has answered too.
 TEST_P(Pinging, LooksAtNoMoreOfThePayloadThanTheCookie) {
   const std::uint8_t type = GetParam().reply;
   EXPECT_EQ(kind_of(answer(type, target_, flow_.source.port, carried_, 2)), Verdict::Kind::kReply);
@@ -109,7 +109,7 @@ TEST_P(Pinging, BelievesNoOtherBitOfTheCookie) {
   }
 }
 
-// Another address, another of our numbers, one of the kernel's, a ping, another message.
+// Another address, another of our identifiers, one of the kernel's, a request, another message.
 TEST_P(Pinging, TakesNothingElseForAnAnswer) {
   const std::uint8_t type = GetParam().reply;
   const std::uint16_t port = flow_.source.port;
@@ -154,8 +154,8 @@ struct GoldenRow {
   std::uint8_t type;
 };
 
-// The reference's pings differ from ours in identifier, sequence number and the first two bytes of
-// the payload alone, and in what follows from them: identification and checksums.
+// The reference's echo requests differ from ours only in identifier, sequence number, the first two
+// bytes of the payload, and the identification and checksums that follow from them.
 TEST(IcmpEcho, HasMasscansLengthAndPayload) {
   for (const GoldenRow& row : {GoldenRow{"icmp.head.pcap", wire::Protocol::kIcmp, 8},
                                GoldenRow{"icmp6.head.pcap", wire::Protocol::kIcmpv6, 128}}) {

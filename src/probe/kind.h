@@ -1,8 +1,9 @@
-// The kinds of probes. A kind is one file, which declares nothing but its row, and that row in the
-// table of kind.cc: how it is asked, how its answer is known, and what filters must let through.
-// Whoever sends, receives or filters works by the row and knows no kind.
+// The kinds of probes. A kind is one file, which declares only its row, and that row in the table
+// of kind.cc: how to probe, how to recognise replies, and which packets filters accept. All other
+// code uses the rows and knows no kind.
 //
-// A kind's probes are numbered as ports: those of a transport, or one for each address, as I:0.
+// The probes of a kind are numbered as ports: those of a transport, or one for each address, as
+// I:0.
 #pragma once
 
 #include <array>
@@ -20,25 +21,26 @@ namespace masscan::probe {
 
 struct Kind {
   std::string_view scan_name;   // as masscan announces it: "SYN Stealth Scan"
-  std::string_view ports_text;  // what users name to ask this: "TCP ports"
-  net::TransportPorts ports{};  // what it asks in the index space
+  std::string_view ports_text;  // what users specify: "TCP ports"
+  net::TransportPorts ports{};  // the ports it probes, in the index space
   net::ProbePatterns patterns{};
 
-  // Made once for each family; StampBatch fills it in.
+  // Makes the template for a family; called once. StampBatch completes it.
   PreparedFrame (*prepare)(const FrameSettings& settings, net::Family family) = nullptr;
-  // The frame that ends what an answer began, with the word of Reply::ending; null: none does.
+  // Makes the template of the frame that ends an exchange; StampBatch writes the word of
+  // Reply::ending into it. Null: no reply needs one.
   PreparedFrame (*prepare_ending)(const FrameSettings& settings, net::Family family) = nullptr;
 
-  // What a packet of the protocol of the replies says; its checksums are the caller's matter.
+  // Reads a packet of the reply's protocol. The caller verifies checksums.
   Claim (*read_reply)(const wire::Packet& packet) = nullptr;
-  // Which probe an ICMP error quotes, perhaps only its first eight bytes behind IP. Of the reply
-  // the flow counts.
+  // Identifies the probe that an ICMP error quotes, perhaps only by its first eight bytes behind
+  // IP. Only the flow of the reply is used.
   Claim (*read_quote)(const wire::Packet& quoted) = nullptr;
 
   bool asks(net::Port port) const {
     return port.transport == ports.transport && ports.ports.contains(port.number);
   }
-  // False: each address is asked once.
+  // False: each address is probed once.
   bool has_ports() const { return ports.ports.count() > 1; }
   const net::PacketPattern& reply_pattern(net::Family family) const {
     return family == net::Family::kIpv4 ? patterns.reply_v4 : patterns.reply_v6;
@@ -48,9 +50,9 @@ struct Kind {
   }
 };
 
-// All of them; they live as long as the program.
+// Returns all kinds, which are valid for the life of the program.
 std::span<const Kind* const> kinds();
-// Null: nothing asks such a port.
+// Returns null if no kind probes such a port.
 const Kind* find_kind(net::Port port);
 
 }  // namespace masscan::probe

@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::size_t kIpv4ChecksumAt = 10;
 
-// The sum behind the checksum that is stored there.
+// Returns the sum of the checksum that is stored there.
 std::uint16_t sum_at(Bytes frame, std::size_t offset) {
   return static_cast<std::uint16_t>(~load_be<std::uint16_t>(frame, offset));
 }
 
-// Returns its length.
+// Returns the length of the header.
 std::size_t emit_link_header(const FrameSettings& settings, net::Family family,
                              MutableBytes frame) {
   if (settings.link != net::LinkLayer::kEthernet) return 0;
@@ -25,7 +25,7 @@ std::size_t emit_link_header(const FrameSettings& settings, net::Family family,
   return wire::EthernetHeader::kLength;
 }
 
-// Returns its length.
+// Returns the length of the header.
 std::size_t emit_ip_header(const FrameSettings& settings, net::Family family,
                            wire::Protocol protocol, std::size_t payload_length,
                            MutableBytes packet) {

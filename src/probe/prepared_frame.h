@@ -1,5 +1,5 @@
-// A frame of which everything is known but who asks whom, its checksums right for zero in the
-// fields that are missing: a value, made once, from which StampBatch writes any number of frames.
+// A template of a frame. The source, the target and the cookie are missing; the checksums are right
+// for zero in their place. StampBatch writes any number of frames from it.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 
 namespace masscan::probe {
 
-// How our frames look, as far as the user and the link decide.
+// The settings of the user and the link that apply to all frames.
 struct FrameSettings {
   net::LinkLayer link = net::LinkLayer::kEthernet;
   net::MacAddress source_mac{};  // unused on raw IP
@@ -24,18 +24,19 @@ struct FrameSettings {
 };
 
 struct PreparedFrame {
-  // No frame is longer: Ethernet, IPv6, and TCP with all its options.
+  // Maximum length: Ethernet, IPv6, and TCP with all its options.
   static constexpr std::size_t kMaxLength = 14 + 40 + 60;
 
-  // Where the fields that differ stand, behind the IP header.
+  // Offsets of the missing fields behind the IP header.
   struct Fields {
     std::size_t ports = 0;   // four bytes: our port, then that of the target
-    std::size_t cookie = 0;  // four bytes; may begin over a port of the target that is always 0
+    std::size_t cookie = 0;  // four bytes; may overlap a target port that is always 0
     std::size_t checksum = 0;
-    bool covers_addresses = true;  // the checksum, by its pseudo-header
+    bool covers_addresses = true;  // the checksum has a pseudo-header
   };
 
-  // `transport` is what follows the IP header, its checksum made with zero for both addresses.
+  // `transport` is the packet behind the IP header, its checksum computed with zero for both
+  // addresses.
   static PreparedFrame make(const FrameSettings& settings, net::Family family,
                             wire::Protocol protocol, Bytes transport, const Fields& fields);
 
@@ -44,11 +45,11 @@ struct PreparedFrame {
   net::Family family = net::Family::kIpv4;
   std::size_t link_length = 0;  // of the header before IP
   Fields at{};                  // from the beginning of the frame
-  std::uint16_t ip_sum = 0;     // what wire::Checksum goes on from; none for IPv6
+  std::uint16_t ip_sum = 0;     // where wire::Checksum continues; unused for IPv6
   std::uint16_t transport_sum = 0;
 };
 
-// The zero that stands for both addresses of a frame that is being prepared.
+// Returns the zero address, which a template has for both addresses.
 net::IpAddress unspecified(net::Family family);
 
 }  // namespace masscan::probe

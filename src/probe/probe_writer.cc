@@ -41,7 +41,7 @@ void ProbeWriter::write(const SourceSet& sources, const net::MacAddress& next_ho
   if (kinds_.size() == 1) {
     return stamp_(kinds_.front().probe(family), sources, next_hop, targets, cookies, slots);
   }
-  // Kinds come in random order, so each is gathered; the frames keep their places.
+  // Kinds are in random order, so each is gathered; the frames keep their slots.
   for (const Prepared& prepared : kinds_) {
     Gathered of_kind;
     gather(*prepared.kind, targets, cookies, slots, of_kind);

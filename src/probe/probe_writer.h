@@ -1,5 +1,6 @@
-// Writes the frames of one link: probes of whatever kinds a scan has, and what ends the
-// conversations that their answers begin.
+// Writes the frames of one link: probes of every kind in the scan, and the frames that end the
+// exchanges begun by their replies.
+// Owner: engine::Link. Thread: the worker's.
 #pragma once
 
 #include <array>
@@ -24,20 +25,21 @@ class ProbeWriter {
  public:
   static constexpr std::size_t kMost = StampBatch::kMost;  // frames in one call
 
-  // At least one kind.
+  // REQUIRES: at least one kind.
   ProbeWriter(std::span<const Kind* const> kinds, const FrameSettings& settings,
               InstructionSet instructions);
 
-  // As StampBatch does, each target as its kind is asked. All are of one family.
+  // Writes the probe of each target, by its kind, as StampBatch does.
+  // REQUIRES: all targets are of one family.
   void write(const SourceSet& sources, const net::MacAddress& next_hop,
              const TargetColumns& targets, std::span<const std::uint64_t> cookies,
              std::span<net::TxFrame> slots) const;
-  // For a flow whose answer had an ending.
+  // Writes the ending for a reply with Reply::ending.
   void write_ending(const net::MacAddress& next_hop, const Flow& flow, std::uint32_t word,
                     net::TxFrame& slot) const;
 
  private:
-  // A kind's frames of either family.
+  // The templates of a kind, for both families.
   struct Prepared {
     const Kind* kind;
     PreparedFrame probe_v4;
@@ -52,7 +54,7 @@ class ProbeWriter {
       return family == net::Family::kIpv4 ? ending_v4 : ending_v6;
     }
   };
-  // The targets of one kind, gathered from a batch, and whose slots they have.
+  // The targets of one kind in a batch, and their slots.
   struct Gathered {
     std::array<std::uint64_t, kMost> high;
     std::array<std::uint64_t, kMost> low;

@@ -29,7 +29,7 @@ struct Targets {
   std::vector<std::uint64_t> cookies;
 };
 
-// Ports of one kind, or each of any kind.
+// Ports of one kind or of any kind.
 enum class Mix { kTcp, kPing, kBoth };
 
 net::Port some_port(Random& random, Mix mix) {

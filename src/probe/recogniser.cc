@@ -12,8 +12,8 @@ namespace {
 
 using wire::Protocol;
 
-// Unreachable codes that mean the probe was turned away, not that it was wrong or too long: net,
-// host, protocol and port, and the prohibitions of RFC 1812 (5.2.7.1).
+// Unreachable codes that mean that the probe was rejected, not that it was malformed or too long:
+// net, host, protocol and port, and the prohibitions of RFC 1812 (5.2.7.1).
 bool means_filtered(std::uint8_t unreachable_code) {
   constexpr std::uint32_t kCodes = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 9 | 1 << 10 | 1 << 13;
   return unreachable_code < 32 && (kCodes >> unreachable_code & 1) != 0;
@@ -33,7 +33,7 @@ bool is_icmp(const wire::Packet& packet) {
   return packet.protocol == (packet.destination.is_v4() ? Protocol::kIcmp : Protocol::kIcmpv6);
 }
 
-// Null: no kind of probe is answered, or asked, in this protocol.
+// Returns null if no kind of probe is answered (or, below, sent) in this protocol.
 const Kind* kind_answered_in(const wire::Packet& packet) {
   for (const Kind* kind : kinds()) {
     const auto& pattern = kind->reply_pattern(packet.source.family());
@@ -53,7 +53,7 @@ const Kind* kind_asked_in(const wire::Packet& probe) {
 Claim read_error(const wire::Packet& packet, const wire::IcmpView& message) {
   const auto quoted = wire::Packet::parse_quoted(message.body());
   if (!quoted) return Claim::bad();
-  // Errors go to whom they quote.
+  // An error is sent to the source of the packet it quotes.
   const Kind* const kind = kind_asked_in(*quoted);
   if (kind == nullptr || quoted->source != packet.destination) return Claim::foreign();
   Claim claim = kind->read_quote(*quoted);
@@ -82,7 +82,7 @@ Verdict Recogniser::recognise(const wire::Packet& packet) const {
   return sources_.owns(packet.destination) ? judge(read(packet)) : Verdict{};
 }
 
-// The first test spares most of the others' traffic the hashing.
+// The first test avoids hashing for most unrelated packets.
 Verdict Recogniser::judge(const Claim& claim) const {
   if (claim.verdict.kind != Verdict::Kind::kReply) return claim.verdict;
   const Flow& flow = claim.verdict.reply.flow;

@@ -1,4 +1,4 @@
-// Tells answers to our probes from everything else that arrives.
+// Distinguishes replies to our probes from all other packets.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,14 @@
 
 namespace masscan::probe {
 
-// Knows the key and the sources of one worker and nothing else; so whether a reply's target was
-// ever to be asked (it was, unless the key is known to others) is for the caller to check.
+// Knows only the key and the sources of one worker. The caller checks that the target is one of the
+// scan; it is, unless the key is known to others.
 class Recogniser {
  public:
   Recogniser(Cookie cookie, SourceSet sources);
 
-  // Answers of every kind of probe, and ICMP and ICMPv6 errors that quote one, with the right
-  // cookie. The packet's checksums are the caller's matter.
+  // Recognises replies to every kind of probe, and ICMP and ICMPv6 errors that quote one, if the
+  // cookie is right. The caller verifies checksums.
   Verdict recognise(const wire::Packet& packet) const;
 
  private:

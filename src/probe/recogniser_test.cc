@@ -32,7 +32,7 @@ struct Row {
   const char* router;
 };
 
-// Every test runs over IPv4 and IPv6, over raw IP: what recognising needs starts there.
+// Every test runs over IPv4 and IPv6, on raw IP, where recognition starts.
 class Recognising : public testing::TestWithParam<Row> {
  protected:
   const net::IpAddress ours_ = test::ip(GetParam().ours);
@@ -60,7 +60,7 @@ class Recognising : public testing::TestWithParam<Row> {
   }
   Verdict::Kind kind_of(const Buffer& bytes) const { return recognise(bytes).kind; }
 
-  // What the target answers to our SYN.
+  // The target's reply to our SYN.
   wire::TcpHeader answer(std::uint8_t flags) const {
     return {.source_port = flow_.port.number,
             .destination_port = flow_.source.port,
@@ -126,7 +126,7 @@ TEST_P(Recognising, TakesNoOtherSegmentForAnAnswer) {
   }
 }
 
-// Everything the cookie covers, and the cookie itself.
+// All that the cookie covers, and the cookie itself.
 TEST_P(Recognising, TakesNoAnswerWithAWrongBit) {
   const Buffer good = answer_bytes(kSyn | kAck);
   const std::size_t tcp = good.size() - wire::TcpHeader::kMinLength;
@@ -162,7 +162,7 @@ TEST_P(Recognising, LeavesThePortsOfOtherWorkersAlone) {
   EXPECT_GT(others, 20);
 }
 
-// A right cookie at a port that would not have asked: not our question, or our key is known.
+// A right cookie at a port that would not have been used: not our probe, or our key is known.
 TEST_P(Recognising, TakesNoAnswerToASourceItWouldNotHaveChosen) {
   Flow flow = flow_;
   flow.source.port = flow_.source.port == 40000 ? 40001 : 40000;
@@ -217,7 +217,7 @@ TEST_P(Recognising, CallsAnErrorBadThatQuotesTooLittle) {
   }
 }
 
-// Even if both addresses are ours: a router tells the one that asked.
+// This applies even if both addresses are ours: a router sends the error to the source.
 TEST_P(Recognising, TakesNoErrorSentToAnotherAddressThanTheQuotedOne) {
   const net::IpAddress second = router_;
   const SourceSet both({{ours_, ours_}, {second, second}}, {40000, 40015});
@@ -255,7 +255,7 @@ TEST_P(Recognising, LeavesOtherTransportsAlone) {
   EXPECT_EQ(kind_of(bytes), Verdict::Kind::kForeign);
 }
 
-// Answers to the reference scanner, at the addresses and ports it had.
+// Replies to the reference scanner, at its addresses and ports.
 TEST(Recogniser, TakesNothingOfAnotherScan) {
   const net::IpAddress ours = test::ip("10.60.0.122");
   const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}));

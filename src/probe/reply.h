@@ -1,4 +1,4 @@
-// What an answer says about a target.
+// What a reply says about a target.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@ struct Reply {
   Kind kind = Kind::kOpen;
   Flow flow{};              // of the probe that was answered
   net::IpAddress from{};    // the target, or the router that sent an ICMP error
-  std::uint8_t ttl = 0;     // or hop limit, of the answer
-  std::uint8_t reason = 0;  // as records have it: the flags of a TCP answer; 0: none
-  // The answer waits for a frame that ends what it began (Kind::prepare_ending), with this word
-  // where a probe has its cookie.
+  std::uint8_t ttl = 0;     // or hop limit, of the reply
+  std::uint8_t reason = 0;  // as in records: the flags of a TCP reply; 0: none
+  // Set if a frame has to end the exchange (Kind::prepare_ending): the word to write where a probe
+  // has its cookie.
   std::optional<std::uint32_t> ending{};
 
   bool operator==(const Reply&) const = default;
@@ -26,20 +26,20 @@ struct Reply {
 
 struct Verdict {
   enum class Kind : std::uint8_t {
-    kReply,    // `reply` says what about whom
-    kForeign,  // not an answer to a question of ours
-    kBad,      // makes no sense as what it claims to be
+    kReply,    // `reply` is set
+    kForeign,  // not a reply to one of our probes
+    kBad,      // malformed
   };
 
   Kind kind = Kind::kForeign;
   Reply reply{};
 };
 
-// A verdict that holds only if the packet returns the right cookie: nobody has looked yet.
+// A verdict that applies only if the packet returns the right cookie, which is not checked yet.
 struct Claim {
   Verdict verdict{};
-  std::uint32_t cookie = 0;         // what the packet returns of it,
-  std::uint32_t cookie_bits = ~0u;  // in these bits
+  std::uint32_t cookie = 0;         // the cookie in the packet,
+  std::uint32_t cookie_bits = ~0u;  // of which these bits are known
 
   static Claim foreign() { return {.verdict = {Verdict::Kind::kForeign, {}}}; }
   static Claim bad() { return {.verdict = {Verdict::Kind::kBad, {}}}; }

@@ -1,4 +1,4 @@
-// Our addresses and ports, and which of them asks which target.
+// Our addresses and ports, and the choice of a source for each target.
 #pragma once
 
 #include <cstdint>
@@ -14,23 +14,25 @@ namespace masscan::probe {
 
 class SourceSet {
  public:
-  // Of a longer list only this many addresses of a family ask; all of them are ours.
+  // Only the first addresses of a family, up to this number, send probes. All are accepted as
+  // destinations of replies.
   static constexpr std::uint64_t kMaxAskingAddresses = std::uint64_t{1} << 32;
 
-  // At least one address range; the ranges do not overlap.
+  // REQUIRES: at least one address range; the ranges do not overlap.
   SourceSet(std::vector<net::AddressRange> addresses, net::PortRange ports);
 
-  // Who asks a target of this family and cookie: the same for every retry, and spread evenly over
-  // addresses and ports. Nothing if we have no address of the family.
+  // Returns the source for a target of this family and cookie: the same for every retry, and evenly
+  // distributed over addresses and ports. Returns nullopt if we have no address of the family.
   std::optional<Source> choose(net::Family family, std::uint64_t cookie) const {
     if (!has(family)) return std::nullopt;
     const Choice choice = chooser(family)(cookie);
     return Source{address(family, choice.address), choice.port};
   }
 
-  // The same in two steps, for a family that we have addresses of.
+  // The same in two steps.
+  // REQUIRES: we have addresses of the family.
   struct Choice {
-    std::uint64_t address;  // its number, below their count
+    std::uint64_t address;  // its index, below `count`
     std::uint16_t port;
   };
   class Chooser {
@@ -39,8 +41,8 @@ class SourceSet {
         : by_port_count_(by_port_count), addresses_(addresses), first_port_(first_port) {}
 
     Choice operator()(std::uint64_t cookie) const {
-      // A number below the bound by multiplication: as even as the remainder, and cheaper. It is
-      // the cookie's high bits that decide.
+      // Scales the cookie by multiplication: as even as the remainder, and faster. The high bits of
+      // the cookie decide.
       const std::uint64_t ports = by_port_count_.divisor();
       const std::uint64_t chosen = high64(static_cast<Uint128>(cookie) * (addresses_ * ports));
       const std::uint64_t address = addresses_ == 1 ? 0 : by_port_count_.quotient(chosen);

@@ -89,7 +89,7 @@ TEST(SourceSet, ChoosesDifferentlyWithAnotherKey) {
   EXPECT_NE(source_for(sources, target, 80), source_for(sources, target, 80, {1, 3}));
 }
 
-// Whoever knows from where one target was asked knows nothing of the sequence number it got.
+// The source of a probe does not reveal its sequence number.
 TEST(SourceSet, TellsNothingOfTheSequenceNumber) {
   const SourceSet sources({range("10.0.0.0", "10.0.0.255")}, {40000, 40255});
   const auto chosen = sources.choose(net::Family::kIpv4, 0x1234'5678'0000'0000);

@@ -8,7 +8,7 @@ namespace {
 using Columns = StampBatch::Columns;
 using Words = std::span<const std::uint64_t>;
 
-// As wire::Checksum::finish.
+// Same as wire::Checksum::finish.
 [[gnu::always_inline]] inline std::uint64_t finish(std::uint64_t sum) {
   sum = (sum >> 32) + (sum & 0xffffffff);
   sum = (sum >> 16) + (sum & 0xffff);
@@ -21,10 +21,10 @@ using Words = std::span<const std::uint64_t>;
   return (word >> 32) + (word & 0xffffffff);
 }
 
-// The fields are zero in the prepared frame, so its checksums need only their sum (RFC 1624). The
-// identification is masscan's: it gives a retransmitted frame the bytes of the first.
+// The fields are zero in the template, so its checksums only need the sum of their values (RFC
+// 1624). The identification is masscan's: a retransmitted frame has the bytes of the first.
 //
-// Neither branches nor calls, so that the compiler makes of it whatever vectors it may use.
+// The function has no branches and no calls, so that the compiler can vectorise it.
 [[gnu::always_inline]] inline void compute(const PreparedFrame& prepared, Words high, Words low,
                                            Columns& columns) {
   const std::uint64_t ip_sum = prepared.ip_sum;
@@ -53,11 +53,11 @@ void compute_scalar(const PreparedFrame& prepared, Words high, Words low, Column
 }
 #endif
 
-// Most frames fit into this; of constant length, a copy is a few wide stores.
+// Most frames fit; a copy of constant length is a few wide stores.
 constexpr std::size_t kUsualLength = 64;
 using Beginning = std::array<std::byte, kUsualLength>;
 
-// Of all frames to one next hop.
+// Returns the part that all frames to one next hop share.
 Beginning beginning_of(const PreparedFrame& prepared, const net::MacAddress& next_hop) {
   Beginning beginning;
   std::memcpy(beginning.data(), prepared.bytes.data(), kUsualLength);
@@ -87,7 +87,7 @@ void write_ipv6(MutableBytes packet, const Columns& columns, std::uint64_t high,
   store_be(packet, 32, low);
 }
 
-// In this order: the cookie may lie over a port that is zero.
+// The order matters: the cookie may overlap a port that is zero.
 void write_transport(MutableBytes frame, const PreparedFrame::Fields& at, const Columns& columns,
                      std::size_t i) {
   store_be(frame, at.ports, static_cast<std::uint32_t>(columns.ports[i]));

@@ -1,6 +1,6 @@
-// Writes many frames at once, for the packet path, from a prepared one. What goes into the frames
-// is computed field by field for all of them, then written frame by frame. It knows no protocol: a
-// prepared frame says where its fields are.
+// Writes many frames at once from a template, for the packet path. The missing fields are computed
+// by column for all frames, then written frame by frame. Knows no protocol: PreparedFrame has the
+// offsets of the fields.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ class StampBatch {
  public:
   static constexpr std::size_t kMost = 64;  // frames in one call
 
-  // Fields of many frames side by side, as numbers: words wide enough for every sum.
+  // Fields of many frames by column, in words wide enough for every sum.
   struct Columns {
     std::array<std::uint64_t, kMost> source_high;  // of the address
     std::array<std::uint64_t, kMost> source_low;
@@ -36,19 +36,19 @@ class StampBatch {
 
   explicit StampBatch(InstructionSet instructions);
 
-  // The frame in slots[i] asks target i. The targets are of the prepared frame's family, and
-  // `sources` has an address of it. A slot has at least PreparedFrame::kMaxLength bytes, all of
-  // which may be overwritten. `next_hop` is unused on raw IP.
+  // Writes the probe of target i into slots[i]. `next_hop` is unused on raw IP.
+  // REQUIRES: the targets are of the template's family, and `sources` has an address of it. A slot
+  // has at least PreparedFrame::kMaxLength bytes, all of which may be overwritten.
   void operator()(const PreparedFrame& prepared, const SourceSet& sources,
                   const net::MacAddress& next_hop, const TargetColumns& targets,
                   std::span<const std::uint64_t> cookies, std::span<net::TxFrame> slots) const;
-  // One frame of this flow, with any word where a probe has its cookie.
+  // Writes one frame of this flow, with `word` in the place of a probe's cookie.
   void one(const PreparedFrame& prepared, const net::MacAddress& next_hop, const Flow& flow,
            std::uint32_t word, net::TxFrame& slot) const;
 
  private:
   using Words = std::span<const std::uint64_t>;
-  // Computes the last three columns from the others, for each of `low`.
+  // Computes the last three columns from the others, for each entry of `low`.
   using Kernel = void (*)(const PreparedFrame& prepared, Words high, Words low, Columns& columns);
 
   static Kernel choose(InstructionSet instructions);

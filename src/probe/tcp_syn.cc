@@ -28,7 +28,7 @@ PreparedFrame prepare_syn(const FrameSettings& settings, net::Family family) {
       {.flags = wire::tcp_flag::kSyn, .window = kSynWindow, .options = settings.tcp_options});
 }
 
-// Over Ethernet and IPv4 it is padded, as masscan does.
+// Pads the frame over Ethernet and IPv4, as masscan does.
 PreparedFrame prepare_reset(const FrameSettings& settings, net::Family family) {
   PreparedFrame frame = prepare_segment(settings, family, {.flags = wire::tcp_flag::kRst});
   const bool is_short = settings.link == net::LinkLayer::kEthernet && family == net::Family::kIpv4;
@@ -36,7 +36,7 @@ PreparedFrame prepare_reset(const FrameSettings& settings, net::Family family) {
   return frame;
 }
 
-// What an acknowledging segment says about the port; nothing if it is no answer to a SYN.
+// Returns what an acknowledging segment says about the port; nullopt if it is no reply to a SYN.
 std::optional<Reply::Kind> state_of(const wire::TcpView& segment) {
   if (segment.has_flags(wire::tcp_flag::kRst | wire::tcp_flag::kAck)) return Reply::Kind::kClosed;
   if (segment.has_flags(wire::tcp_flag::kRst)) return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<Reply::Kind> state_of(const wire::TcpView& segment) {
   return std::nullopt;
 }
 
-// SYN-ACK and RST acknowledge the cookie. A RST must never be answered.
+// SYN-ACK and RST acknowledge the cookie. A RST must never get a response.
 Claim read_segment(const wire::Packet& packet) {
   const auto segment = wire::TcpView::parse(packet.transport);
   if (!segment) return Claim::bad();

@@ -1,5 +1,5 @@
-// Asks a TCP port with masscan's SYN, whose sequence number is the cookie, and ends with a RST what
-// a SYN-ACK began.
+// Probes a TCP port with masscan's SYN, whose sequence number is the cookie. Ends the connection
+// that a SYN-ACK begins with a RST.
 #pragma once
 
 #include "probe/kind.h"

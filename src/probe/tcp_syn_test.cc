@@ -58,8 +58,8 @@ struct GoldenRow {
 
 class GoldenSyn : public testing::TestWithParam<GoldenRow> {};
 
-// The reference's SYN and ours differ in what the cookie decides. Given its sequence number, ours
-// must be the same in every byte: identification and checksums follow from it.
+// The reference's SYN differs from ours in what the cookie decides. With its sequence number, ours
+// must be the same in every byte, including identification and checksums.
 TEST_P(GoldenSyn, IsStampedByteForByte) {
   const GoldenRow& row = GetParam();
   const FrameSettings settings{.source_mac = kOurs, .ttl = row.ttl, .tcp_options = row.options};
@@ -124,8 +124,7 @@ TEST(TcpSyn, WritesTheFullTimestamp) {
   EXPECT_EQ(load_be<std::uint32_t>(bytes, 42), 0x12345678u);
 }
 
-// The lengths of the specification: 58 and 78 bytes of Ethernet frame for a SYN, 60 and 74 for a
-// RST.
+// The specified lengths: Ethernet frames of 58 and 78 bytes for a SYN, of 60 and 74 for a RST.
 TEST(TcpSyn, PadsOnlyResetsAndThemOnlyOverEthernetAndIpv4) {
   FrameSettings with_mss = kEthernet;
   with_mss.tcp_options.mss = 1460;

@@ -1,8 +1,8 @@
-// Whoever asks again and again is answered once a second.
+// Limits our responses to one per kGap for each host and subject.
 //
-// Remembers when whom was answered last, in fixed memory and without an allocation. Those that fall
-// into one set of places push out who was answered longest ago; without the key nobody can choose
-// the set. One per worker.
+// The times are kept in a set-associative table of fixed size, where a new entry replaces the
+// oldest of its set. The hash is keyed, so that hosts cannot choose their set.
+// Owner: Responder. Thread: the worker's.
 #pragma once
 
 #include <cstddef>
@@ -21,15 +21,16 @@ class AnswerLimit {
  public:
   static constexpr std::size_t kWays = 4;  // places of a set
   static constexpr std::size_t kSets = std::size_t{1} << 12;
-  // A little less than the second after which kernels repeat what was lost.
+  // Slightly less than the second after which kernels retransmit.
   static constexpr Duration kGap = 900ms;
 
-  // What is being answered; each has a second of its own.
+  // What a response is to; each kind is limited separately.
   enum class Kind : std::uint8_t { kProbeAnswer, kNeighborQuestion };
 
   static Result<AnswerLimit> open(const SipKey& key);
 
-  // Whether `who` may be answered now about `subject` (a port, an address); notes it if so.
+  // Returns true if `who` may get a response about `subject` (a port, an address) now, and records
+  // it.
   bool admit(Kind kind, const net::IpAddress& who, std::uint64_t subject, Instant now);
 
  private:

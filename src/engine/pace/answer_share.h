@@ -1,6 +1,7 @@
-// The part of the rate that belongs to answers of ours: resets, and what is said to neighbours who
-// ask. They go first, for somebody waits for them, but what others make us say may never
-// cost the scan more than a quarter of its rate. What new probes leave over is theirs too.
+// Limits our responses (RSTs, and those to neighbour queries). They are sent before new probes,
+// because hosts wait for them. They take at most a quarter of the rate, and what new probes leave
+// unused.
+// Owner: Worker. Thread: the worker's.
 #pragma once
 
 #include <algorithm>
@@ -10,19 +11,20 @@ namespace masscan::engine {
 
 class AnswerShare {
  public:
-  // One frame in so many.
+  // One frame in kParts may be a response.
   static constexpr std::size_t kParts = 4;
 
-  // Of `budget` frames that may leave now.
+  // Returns how many of `budget` frames may be responses.
   std::size_t of(std::size_t budget) {
     credit_ += budget;
     return credit_ / kParts;
   }
-  // So many of them were answers. What is not used is not kept: a quiet minute makes no burst.
+  // Records that `answers` of them were responses. Unused credit is not kept, so that a quiet
+  // period causes no burst.
   void spend(std::size_t answers) { credit_ = std::min(credit_ - answers * kParts, kParts - 1); }
 
  private:
-  std::size_t credit_ = kParts - 1;  // in parts of a frame: the first answer need not wait
+  std::size_t credit_ = kParts - 1;  // in 1/kParts of a frame; permits a first response at once
 };
 
 }  // namespace masscan::engine

@@ -12,7 +12,7 @@ constexpr double ns_of(Duration duration) { return static_cast<double>(duration.
 
 double interval_ns(double rate_pps) { return std::isinf(rate_pps) ? 0 : 1e9 / rate_pps; }
 
-// Of frames that far apart, the first of which is `late_ns` late.
+// Returns how many frames are due, if the first is `late_ns` late and they are `interval_ns` apart.
 double frames_due(double late_ns, double interval_ns) {
   return std::max(std::floor(late_ns / interval_ns) + 1, 0.0);
 }
@@ -27,7 +27,7 @@ Instant Pacer::DueTimes::next() const {
 
 void Pacer::DueTimes::advance(double ns) {
   offset_ns_ += ns;
-  // Whole hours move into the origin, where they cost no precision.
+  // Whole hours move into the origin, so that the offset keeps its precision.
   if (offset_ns_ > ns_of(1h)) {
     origin_ += 1h;
     offset_ns_ -= ns_of(1h);
@@ -67,7 +67,7 @@ std::size_t Pacer::available(Instant now, std::size_t most) {
 }
 
 double Pacer::leave_at_once(double late_ns, Duration nap) {
-  // Some thousand punctual moments win back what any number of late ones cost.
+  // A few thousand punctual calls restore the threshold from any value.
   constexpr double kRecovery = ns_of(kHeldUp) / 4096;
   if (late_ns <= ns_of(kBurst)) {
     held_up_ns_ = std::min(held_up_ns_ + kRecovery, ns_of(kHeldUp));
@@ -84,7 +84,7 @@ void Pacer::spend(std::size_t frames, bool has_more) {
   is_busy_ = is_all && has_more;
   due_.advance(static_cast<double>(frames) * interval_ns_);
   hasty_.advance(static_cast<double>(frames) * interval_ns_ / kCatchUpFactor);
-  // What had to leave at once does not hold up what comes after it.
+  // Frames sent at once do not delay the frames after them.
   const double ahead_ns = interval_ns_ / kCatchUpFactor;
   if (-hasty_.late_ns(moment_) > ahead_ns) hasty_.restart(moment_, -ahead_ns);
 }

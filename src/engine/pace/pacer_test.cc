@@ -11,8 +11,8 @@
 namespace masscan::engine {
 namespace {
 
-// Runs a pacer as a worker would, waking at random moments up to `max_nap` after a frame is due,
-// and returns when each frame left.
+// Runs a pacer like a worker that wakes at random times up to `max_nap` after a frame is due.
+// Returns when each frame was sent.
 std::vector<Instant> departures(double rate, Duration length, Duration max_nap,
                                 std::uint64_t seed) {
   Random random(seed);
@@ -52,7 +52,7 @@ TEST(Pacer, IsSmoothInTenMillisecondWindows) {
   EXPECT_LE(most_in_window(sent, 10ms), 1060u);
 }
 
-// A worker that is punctual but for one nap in a thousand, when something else has the processor.
+// The worker is punctual, except for one sleep in a thousand, when the processor is busy.
 TEST(Pacer, MakesUpForAHeldUpMomentWithoutABurst) {
   for (const double rate : {10'000.0, 100'000.0, 1e6}) {
     SCOPED_TRACE(rate);
@@ -94,7 +94,7 @@ TEST(Pacer, DoesNotCatchUpAfterAPause) {
   EXPECT_GT(pacer.next_due(), start + 3s);
 }
 
-// Frames that leave until `end`, taken as soon as each is due.
+// Returns the number of frames sent until `end`, each as soon as it is due.
 std::size_t run_until(Pacer& pacer, Instant& now, Instant end) {
   std::size_t sent = 0;
   while (now < end) {

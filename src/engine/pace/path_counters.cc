@@ -8,7 +8,7 @@
 namespace masscan::engine {
 
 bool are_too_few(double answered, double due, double learned_from) {
-  constexpr double kTolerance = 0.03;  // hosts and routers have their moods
+  constexpr double kTolerance = 0.03;  // hosts and routers vary
   constexpr double kDeviations = 3;
   if (due == 0 || learned_from == 0) return false;
   const double deviation = std::sqrt(due + due * due / learned_from);

@@ -1,4 +1,4 @@
-// What a path is judged by: how many targets were asked, and how many answered.
+// Counters that tell what a path loses: the targets probed, and those that answered.
 #pragma once
 
 #include <cstdint>
@@ -6,19 +6,19 @@
 
 namespace masscan::engine {
 
-// Of all workers together since the scan began.
+// Totals of all workers since the scan began.
 struct PathCounters {
-  std::uint64_t sent = 0;      // probes, first tries and retries
+  std::uint64_t sent = 0;      // probes, including retries
   std::uint64_t asked = 0;     // targets
-  std::uint64_t answered = 0;  // targets, by a SYN-ACK or RST
-  std::uint64_t dropped = 0;   // frames for us that found our own ring full
+  std::uint64_t answered = 0;  // targets found open or closed
+  std::uint64_t dropped = 0;   // frames for us that were lost because our ring was full
 };
 
-// Whether so few answers, where `due` must have come, cannot be chance. What is due is an estimate
-// from an earlier number of answers, and has its own part of chance.
+// True if `answered` is too far below `due` to be chance. `due` is an estimate from `learned_from`
+// replies, and has a deviation of its own.
 bool are_too_few(double answered, double due, double learned_from);
 
-// A rate or number with two digits that mean something: "48000".
+// Returns the number rounded to two significant digits: "48000".
 std::string two_digits(double number);
 
 }  // namespace masscan::engine

@@ -7,9 +7,9 @@ namespace masscan::engine {
 namespace {
 
 constexpr double kSlowness = 8;
-// Answers to what was asked fast still come for so long.
+// Replies to probes at the full rate arrive within this time.
 constexpr Duration kSettle = 1s;
-constexpr double kEnough = 400;            // answers in the slow part
+constexpr double kEnough = 400;            // replies in the slow part
 constexpr double kLongestPart = 1.0 / 20;  // of the scan's time
 
 double number(std::uint64_t value) { return static_cast<double>(value); }

@@ -1,9 +1,10 @@
-// Tells, at the end of a scan at a fixed rate, what the path has lost of it.
+// Measures at the end of a scan at a fixed rate how many replies the path has lost.
 //
-// The last targets are asked slowly: at an eighth of the rate. Targets come in random order, so if
-// clearly more of these answer than of all before, the rest was lost. That costs a long scan a
-// twentieth of its time at most; a short one, one with few answers and one with retries, which find
-// what was lost, are not judged. In the main thread; numbers and time are handed in.
+// The last targets are probed at an eighth of the rate. Targets are in random order: if a
+// significantly larger share of these answers, replies were lost before. The slow part takes at
+// most a twentieth of the scan's time. Short scans, scans with few replies and scans with retries
+// (which find what was lost) are not checked.
+// Thread: main. Reads no clock and no counters of its own.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +18,14 @@ namespace masscan::engine {
 
 class RateCheck {
  public:
-  // Of a scan of that many probes; infinity: as fast as this machine can.
+  // `probes` is the number of all probes; an infinite rate is as fast as this machine can.
   RateCheck(double rate_pps, std::uint64_t probes) : rate_pps_(rate_pps), probes_(probes) {}
 
-  // Looks at the numbers of `now`, some twenty times a second; so many probes are left to be asked.
+  // Evaluates the counters, some twenty times a second. `left` probes are still to be sent.
   void update(const PathCounters& counters, std::uint64_t left, Instant now);
-  // Probes a second, from now on.
+  // The rate to use from now on.
   double rate_pps() const { return rate_pps_; }
-  // A sentence, when the last answer has come; nothing if nothing was lost, or nobody can tell.
+  // Returns a sentence after the last reply; nullopt if no significant loss was measured.
   std::optional<std::string> message(const PathCounters& counters) const;
 
  private:
@@ -33,9 +34,9 @@ class RateCheck {
   double rate_pps_;
   std::uint64_t probes_;
   Instant began_{};                   // zero: not yet
-  double asked_pps_ = 0;              // until it slowed down
+  double asked_pps_ = 0;              // before the slow part
   Instant slow_since_{};              // zero: not yet
-  std::optional<PathCounters> fast_;  // what was asked and answered before the slow part counts
+  std::optional<PathCounters> fast_;  // the counters at the start of the slow measurement
 };
 
 }  // namespace masscan::engine

@@ -19,7 +19,7 @@ struct Row {
   std::string finding;  // empty: none
 };
 
-// A path without a queue and without delay, and without chance.
+// A path without queue, delay and randomness.
 struct Outcome {
   std::string finding;
   double seconds = 0;
@@ -62,7 +62,7 @@ TEST(RateCheck, SaysWhatWasLostAndWhatThePathCarries) {
   }
 }
 
-// At the first look nothing is known of the speed yet, and a short scan is almost over.
+// At the first update the speed is unknown and a short scan is almost over.
 TEST(RateCheck, KeepsTheRateOfAScanThatAnswersAtOnce) {
   RateCheck check(50'000, 8192);
   check.update({.sent = 2500, .asked = 2500, .answered = 100}, 5692, kStart);

@@ -9,26 +9,26 @@ namespace masscan::engine {
 
 namespace {
 
-// Answers to the rate before are not counted, and after a retreat queues have to drain.
+// Replies to probes at the previous rate are not counted. After a decrease queues have to drain.
 constexpr Duration kSettle = 400ms;
 constexpr Duration kDrain = 700ms;
 constexpr Duration kShortestStep = 250ms;
-// Once the rate is found, losses are looked for over longer times.
+// Length of a measurement once the rate is found.
 constexpr Duration kWatch = 2s;
 
-// Below this rate a path that answers so little may be trusted after a while.
+// Below this rate a step without enough replies counts as lossless after a while.
 constexpr double kTrustedRate = 10'000;
 constexpr Duration kLongestTrustedStep = 1200ms;
-constexpr double kEnough = 60;  // answers that must come, for a verdict
+constexpr double kEnough = 60;  // expected replies needed for a decision
 constexpr double kGrowth = 2;
 constexpr double kMargin = 0.85;    // of what is carried
-constexpr double kDeepest = 0.125;  // a rate falls by no more at once
+constexpr double kDeepest = 0.125;  // largest decrease in one step
 
-// What is carried is known to this factor, or better.
+// Accuracy of the estimate of what is carried, as a factor.
 constexpr double kNear = 1.2;
-// Of what arrived, lost in our own ring.
+// Tolerated part of the replies that is lost in our own ring.
 constexpr double kToleratedDrops = 0.01;
-// A scan that sends less than this part of what it may is held up by its own machine.
+// A scan that sends less than this part of its rate is limited by this machine.
 constexpr double kFallingBehind = 0.8;
 
 PathCounters operator-(const PathCounters& a, const PathCounters& b) {
@@ -73,7 +73,7 @@ bool RateFinder::is_enough(const Sample& sample, Instant now) const {
   return answers >= kEnough || (is_trusted && elapsed >= kLongestTrustedStep) || now >= deadline_;
 }
 
-// Answers, if nothing gets lost.
+// Returns the number of replies without loss.
 double RateFinder::expected(const Sample& sample) const {
   if (clean_.asked == 0) return 0;
   return number(clean_.answered) / number(clean_.asked) * number(sample.counted.asked);
@@ -86,7 +86,7 @@ bool RateFinder::is_lossy(const Sample& sample) const {
   return are_too_few(answered, expected(sample), number(clean_.answered));
 }
 
-// How many of the probes of a second get through.
+// Returns how many probes per second get through.
 double RateFinder::carried(const Sample& sample) const {
   const double due = expected(sample);
   const double share_arrived = due > 0 ? number(sample.counted.answered) / due : 0;
@@ -100,7 +100,7 @@ void RateFinder::judge(const Sample& sample, Instant now) {
     return;
   }
   if (is_found()) return;
-  // A path that carried more before was held up for a moment: that was not its limit.
+  // A path that carried more before was only disturbed: this is not its limit.
   const bool is_refuted = carried_pps_ < clean_pps_ / kGrowth && now < deadline_;
   if (state_ == State::kVerifying && !is_refuted) return settle_for(limit_);
   state_ = State::kGrowing;
@@ -128,7 +128,7 @@ void RateFinder::grow(const Sample& sample, Instant now) {
 
 void RateFinder::retreat(const Sample& sample) {
   carried_pps_ = carried(sample);
-  // Then the step before was too fast already, by less than could be told from chance.
+  // The step before was already too fast, by less than its deviation.
   if (carried_pps_ < kNear * last_.sent_pps() &&
       number(clean_.answered - last_.counted.answered) >= kEnough) {
     clean_pps_ = last_.sent_pps() / kGrowth;

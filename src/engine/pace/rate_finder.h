@@ -1,12 +1,11 @@
 // Finds the rate that the path carries (`--rate auto`) by the share of the targets that answer.
 //
-// Targets are asked in random order, so the share that answers is the same in every second, unless
-// probes or answers get lost. The finder begins slowly, where nothing is lost, and doubles the rate
-// in steps. When fewer answer than must, the path is full, and what still gets through tells what
-// it carries: the answers a second, divided by the share. A seventh below that the scan goes on,
-// and slower if losses come back. ICMP errors are no witnesses: routers limit their number.
-//
-// Knows no scan: numbers and time are handed in. In the main thread.
+// Targets are probed in random order, so this share is constant unless probes or replies are lost.
+// The finder begins at a rate without loss and doubles it in steps. Once significantly fewer
+// targets answer, the path is full, and it carries the replies per second divided by the share. The
+// scan continues at 85 % of that, and more slowly if losses return. ICMP errors are not counted,
+// because routers limit their rate.
+// Thread: main. Reads no clock and no counters of its own.
 #pragma once
 
 #include <algorithm>
@@ -21,23 +20,23 @@ namespace masscan::engine {
 class RateFinder {
  public:
   static constexpr double kFirstRate = 1000;
-  // Nobody may wait longer for a verdict.
+  // The rate is found within this time.
   static constexpr Duration kLongest = 9s;
 
-  // Asks no faster than `most_pps`; infinity: as fast as the path carries.
+  // `most_pps` is the upper limit; infinity: as fast as the path carries.
   explicit RateFinder(double most_pps)
       : most_pps_(most_pps), rate_pps_(std::min(kFirstRate, most_pps)) {}
 
-  // Looks at the numbers of `now`, some twenty times a second while the scan asks. True if there is
-  // something new to say.
+  // Evaluates the counters, some twenty times a second while probes are sent. Returns true if
+  // `message` is new.
   bool update(const PathCounters& counters, Instant now);
-  // The scan did not ask for a while: what is measured begins again.
+  // Restarts the current step, after a time without probes.
   void interrupt() { is_measuring_ = false; }
 
-  // Probes a second, from now on.
+  // The rate to use from now on.
   double rate_pps() const { return rate_pps_; }
   bool is_found() const { return state_ == State::kFound; }
-  // A sentence; before anything is found, what is being done.
+  // Returns a sentence; before the rate is found, what is being done.
   std::string message() const;
 
  private:
@@ -64,17 +63,17 @@ class RateFinder {
   double rate_pps_;
   State state_ = State::kGrowing;
   Limit limit_ = Limit::kNone;
-  double carried_pps_ = 0;  // what gets through, as far as we know
+  double carried_pps_ = 0;  // estimate of what the path carries
   bool has_news_ = false;
 
   Instant deadline_{};  // zero: nothing measured yet
   bool is_measuring_ = false;
-  Instant settled_at_{};  // until then the path gets used to the rate
+  Instant settled_at_{};  // end of the time in which the path adapts to the rate
   Instant base_at_{};
-  PathCounters base_;     // at that time
-  PathCounters clean_;    // all steps without loss: they say what share answers
+  PathCounters base_;     // counters at base_at_
+  PathCounters clean_;    // sum of all steps without loss: gives the share that answers
   double clean_pps_ = 0;  // the fastest of these steps
-  Sample last_;           // of these
+  Sample last_;           // the last of these steps
 };
 
 }  // namespace masscan::engine

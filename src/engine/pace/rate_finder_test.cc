@@ -16,14 +16,14 @@ namespace {
 constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 constexpr Duration kTick = 50ms;
 
-// A path with a bottleneck and a queue in front of it, and who asks and answers over it.
+// A path with a bottleneck and a queue in front of it, and the machines on both ends.
 struct Path {
   double capacity_pps = kNoLimit;
   double share = 0.05;  // of the targets that answer
   Duration round_trip = 40ms;
-  double queue_seconds = 0.05;            // what the queue holds
-  double sender_pps = kNoLimit;           // what this machine sends
-  double receiver_per_second = kNoLimit;  // answers that it takes
+  double queue_seconds = 0.05;            // capacity of the queue
+  double sender_pps = kNoLimit;           // limit of this machine
+  double receiver_per_second = kNoLimit;  // replies that it can process
 };
 
 class Simulation {
@@ -31,7 +31,7 @@ class Simulation {
   explicit Simulation(const Path& over, std::uint64_t seed = 1, double most_pps = kNoLimit)
       : finder(most_pps), path(over), random_(seed) {}
 
-  // Until the finder has something to say, or the time is over. In steps of a millisecond.
+  // Runs until the finder has a new message or the time is over, in steps of a millisecond.
   bool run(Duration longest) {
     for (const Instant end = now_ + longest; now_ < end;) {
       for (Duration passed{}; passed < kTick; passed += 1ms) step();
@@ -65,7 +65,7 @@ class Simulation {
     for (; under_way_.front().due <= now_; under_way_.pop_front()) arrive(under_way_.front().count);
   }
 
-  // With the chance of a Poisson process, as far as its first two moments go.
+  // Random like a Poisson process, in its first two moments.
   void arrive(double mean) {
     const double u = static_cast<double>(random_.next() >> 11) * 0x1p-53;
     const double v = static_cast<double>(random_.next() >> 11) * 0x1p-53;
@@ -96,7 +96,7 @@ class Simulation {
 TEST(RateFinder, FindsWhatThePathCarriesWithinTenSeconds) {
   for (const double capacity : {3e3, 20e3, 150e3, 1.1e6}) {
     for (const double share : {0.02, 0.2, 1.0}) {
-      if (capacity * share < 400) continue;  // chance is all that could be measured
+      if (capacity * share < 400) continue;  // too few replies to measure
       for (const Duration round_trip : {Duration(2ms), Duration(90ms), Duration(250ms)}) {
         for (std::uint64_t seed = 1; seed <= 5; ++seed) {
           Simulation simulation(

@@ -12,7 +12,7 @@ namespace {
 
 using Count = FrequentAddresses::Count;
 
-// A frame or two that came twice is nobody's insistence.
+// Smaller counts may come from duplicated frames.
 constexpr std::uint64_t kWorthTelling = 10;
 
 std::uint8_t network_bits(const net::IpAddress& address) {
@@ -23,7 +23,7 @@ net::IpAddress network_of(const net::IpAddress& address) {
   return net::Prefix{address, network_bits(address)}.range().first;
 }
 
-// The one that most workers' counts belong to.
+// Returns the address with the largest sum of the workers' counts.
 Count most_of(std::span<const RefusedAnswers::Summary> summaries,
               Count RefusedAnswers::Summary::*which) {
   Count most;

@@ -1,5 +1,6 @@
-// Who asked for more answers than it got: the address, or the network, behind most of what was
-// refused. In memory for a few, however many there are.
+// Finds the host or network that caused most of the responses that were not sent (see AnswerLimit).
+// Uses fixed memory.
+// Owner: Responder. Thread: the worker's.
 #pragma once
 
 #include <array>
@@ -13,18 +14,19 @@
 
 namespace masscan::engine {
 
-// Counts what appears often (Misra and Gries, "Finding repeated elements", 1982): of anything that
-// makes more than one in kPlaces + 1 of all, a count that is at most that many too low.
+// Counts frequent addresses (Misra and Gries, "Finding repeated elements", 1982). An address that
+// makes up more than 1/(kPlaces + 1) of the total has a count, which is too low by at most that
+// part.
 class FrequentAddresses {
  public:
   static constexpr std::size_t kPlaces = 15;
 
-  // Plain words, so that one thread can publish them for another.
+  // Plain words, for Published.
   struct Count {
     std::uint64_t is_v6 = 0;
     std::uint64_t high = 0;
     std::uint64_t low = 0;
-    std::uint64_t count = 0;  // at least so often
+    std::uint64_t count = 0;  // a lower bound
 
     net::IpAddress address() const {
       return {is_v6 != 0 ? net::Family::kIpv6 : net::Family::kIpv4, high, low};
@@ -40,15 +42,15 @@ class FrequentAddresses {
 
 class RefusedAnswers {
  public:
-  // Networks of this length are told apart.
+  // Prefix lengths of the networks that are counted.
   static constexpr std::uint8_t kNetworkBitsV4 = 24;
   static constexpr std::uint8_t kNetworkBitsV6 = 64;
 
-  // What a worker tells of it.
+  // What a worker publishes.
   struct Summary {
     std::uint64_t refused = 0;
     FrequentAddresses::Count host;
-    FrequentAddresses::Count network;  // its first address
+    FrequentAddresses::Count network;  // the first address of the network
   };
 
   void note(const net::IpAddress& who);
@@ -60,8 +62,8 @@ class RefusedAnswers {
   FrequentAddresses networks_;
 };
 
-// A sentence for the user: which host, or else which network, was refused most of the answers, by
-// what all workers say. Nothing if it was a few, or nobody in particular.
+// Returns a sentence for the user: the host, or otherwise the network, that most of the refused
+// responses of all workers were for. Returns nullopt if they were few, or had no single cause.
 std::optional<std::string> describe(std::span<const RefusedAnswers::Summary> summaries);
 
 }  // namespace masscan::engine

@@ -1,12 +1,11 @@
-// When to stop waiting for answers after the last probe.
+// Decides when to stop waiting for replies after the last probe.
 //
-// Never longer than the user allows (--wait). Earlier when every target has answered, or when the
-// silence has lasted several times longer than the slowest answer so far took. A scan that has
-// heard nothing at all waits to the end: it has no idea how slow the path is.
+// The wait never exceeds the user's limit (--wait). It is shorter if no reply has arrived for
+// several times the slowest round trip so far. Without any reply the whole limit is used, because
+// the delay of the path is unknown.
 //
-// Who allows no time (--wait 0) means not to wait for those that stay silent, and wants what
-// answers at once all the same: the answers of one round trip are awaited in any case, by the same
-// rule with shorter times.
+// With --wait 0 the replies of one round trip are still awaited, by the same rule with shorter
+// times.
 #pragma once
 
 #include <algorithm>
@@ -18,17 +17,17 @@ namespace masscan::engine {
 
 class ReplyTimeout {
  public:
-  // How much longer than the slowest answer the silence must last, and at least how long: a router
-  // far away may first have to resolve its neighbour, and repeats a lost question after a second.
+  // The silence lasts at least kSlownessFactor slowest round trips, and kShortestSilence: a distant
+  // router may have to resolve its neighbour first, and repeats a lost query after a second.
   static constexpr int kSlownessFactor = 8;
   static constexpr Duration kShortestSilence = 1500ms;
-  // Whatever the user allows: no round trip takes longer, and once there are answers, a silence as
-  // long as this means that the others do not come at once.
+  // The wait that applies whatever the user's limit: kRoundTrip, or less if replies have arrived
+  // and none has for kRoundTripSilence.
   static constexpr Duration kRoundTrip = 500ms;
   static constexpr Duration kRoundTripSilence = 200ms;
 
   explicit ReplyTimeout(Duration longest) : ReplyTimeout(longest, kRoundTrip) {}
-  // Where nobody can answer.
+  // For scans whose probes cannot be answered.
   static ReplyTimeout none() { return ReplyTimeout(Duration{0}, Duration{0}); }
 
   void on_send(Instant at) { last_send_ = at; }
@@ -36,10 +35,10 @@ class ReplyTimeout {
     last_answer_ = at;
     slowest_ = std::max(slowest_, round_trip);
   }
-  // The user is in a hurry.
+  // Lowers the limit, after an interrupt.
   void shorten(Duration longest) { longest_ = std::min(longest_, longest); }
 
-  // When waiting ends, if nothing else is sent or heard and answers are still missing.
+  // Returns when waiting ends if nothing else is sent or received and replies are still missing.
   Instant deadline() const {
     return std::max(deadline(longest_, kShortestSilence), deadline(round_trip_, kRoundTripSilence));
   }

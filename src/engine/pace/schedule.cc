@@ -9,7 +9,7 @@ namespace masscan::engine {
 
 namespace {
 
-// The log must reach back over all rounds, and long enough to know how late an answer comes.
+// The log must cover all rounds, and the round trip of late replies.
 constexpr Duration kShortestMemory = 4s;
 
 }  // namespace
@@ -38,7 +38,7 @@ std::optional<Schedule::Ask> Schedule::next(Instant now) {
   return ask;
 }
 
-// What is taken now makes no retry due now, unless retries do not wait at all.
+// Turns taken now make no retry due now, unless the retry delay is 0.
 std::uint64_t Schedule::run(Instant now, std::uint64_t most) const {
   if (is_stopped_) return 0;
   for (unsigned round = 1; round < rounds(); ++round) {
@@ -47,8 +47,7 @@ std::uint64_t Schedule::run(Instant now, std::uint64_t most) const {
   return std::min(most, count_ - next_[0]);
 }
 
-// The log takes a run as it takes turns one by one: of all that follow the first, it keeps the
-// last.
+// The log gets two marks, as from single turns: of all turns after the first it keeps the last.
 void Schedule::take(std::uint64_t count, Instant now) {
   begin(now);
   log_.record(next_[0] + 1, now);

@@ -1,8 +1,9 @@
-// Which position is probed next: every position of this worker once, and again for each retry.
+// Selects the turn that is probed next: every turn of a worker once, and again for each retry.
 //
-// Round 0 walks the positions in order. Round r sends position p once `r * retry_delay` have passed
-// since p was first sent, so r cursors trail the first one and nothing is stored per probe. Due
-// retries go before new positions; that keeps their spacing whatever the rate is.
+// Round 0 takes the turns in order. Round r takes turn t once `r * retry_delay` has passed since t
+// was first taken, so r cursors follow the first one and nothing is stored per probe. Due retries
+// go before new turns, which keeps their spacing at any rate.
+// Owner: Prober. Thread: the worker's.
 #pragma once
 
 #include <cstdint>
@@ -21,38 +22,38 @@ class Schedule {
     unsigned round = 0;
   };
 
-  // Positions 0 .. count - 1, each `retries` + 1 times.
+  // Schedules turns 0 .. count - 1, each `retries` + 1 times.
   Schedule(std::uint64_t count, unsigned retries, Duration retry_delay);
-  // Goes on where another schedule stopped: `next[r]` is where round r begins, none before a later
-  // round. Whatever was asked is taken as asked when this one asks first.
+  // Continues an earlier schedule: round r begins at `next[r]`, which no later round exceeds.
+  // Earlier turns count as taken when this schedule takes its first.
   Schedule(std::uint64_t count, std::vector<std::uint64_t> next, Duration retry_delay);
 
-  // The next turn that is due, if any.
+  // Takes the next turn that is due, if any.
   std::optional<Ask> next(Instant now);
-  // How many turns of the first round `next` would give now, one after the other, at most `most`:
-  // positions from `position(0)` on. None while a retry is due.
+  // Returns how many turns of round 0 `next` would return in a row now, at most `most`, from
+  // `turn(0)` on. None while a retry is due.
   std::uint64_t run(Instant now, std::uint64_t most) const;
   // Takes the first `count` turns of such a run.
   void take(std::uint64_t count, Instant now);
-  // Positions from `next` on are asked again in that round. Of the first round first: none is
-  // asked in a later round before it is in an earlier one.
+  // Repeats a round from turn `next` on.
+  // REQUIRES: called for earlier rounds first: no round is ahead of an earlier one.
   void go_back(unsigned round, std::uint64_t next);
-  // Nothing more is due from here on.
+  // Ends the schedule: no further turn is due.
   void stop() { is_stopped_ = true; }
 
   bool is_done() const;
-  // Positions that are asked at least once before it is done.
+  // Number of turns taken at least once when the schedule is done.
   std::uint64_t total() const { return is_stopped_ ? next_.front() : count_; }
-  // Positions this schedule asked at least once.
+  // Number of turns this schedule has taken at least once.
   std::uint64_t started() const { return next_.front() - begin_.front(); }
-  // The position that round `round` asks next.
+  // The turn that round `round` takes next.
   std::uint64_t turn(unsigned round) const { return next_[round]; }
   unsigned rounds() const { return static_cast<unsigned>(next_.size()); }
-  // When `next` may have something; not after the present if it has already.
+  // Returns when `next` may return a turn; not in the future if it already can.
   Instant next_due() const;
-  // Of first probes.
+  // The times of first probes.
   const SendLog& log() const { return log_; }
-  // A turn that was taken earlier leaves only now.
+  // Records that a turn taken earlier is sent only now.
   void note_late(Instant now) { log_.note_late(now); }
 
  private:
@@ -61,8 +62,8 @@ class Schedule {
 
   std::uint64_t count_;
   Duration retry_delay_;
-  std::vector<std::uint64_t> begin_;  // by round: the position it began with
-  std::vector<std::uint64_t> next_;   // by round: the position it sends next; descending
+  std::vector<std::uint64_t> begin_;  // by round: its first turn
+  std::vector<std::uint64_t> next_;   // by round: its next turn; descending
   SendLog log_;
   bool has_begun_ = false;
   bool is_stopped_ = false;

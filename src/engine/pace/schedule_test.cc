@@ -8,7 +8,7 @@
 namespace masscan::engine {
 namespace {
 
-// When each position was asked, asking at most once every `interval`.
+// Returns when each turn was taken, with at most one per `interval`.
 std::vector<std::vector<Instant>> run(Schedule& schedule, std::uint64_t count, Duration interval) {
   std::vector<std::vector<Instant>> asked(count);
   Instant now{100s};
@@ -35,7 +35,7 @@ TEST(Schedule, AsksRetriesPlusOneTimesSpacedByTheDelay) {
       ASSERT_EQ(times.size(), 3u);
       EXPECT_GE(times[1] - times[0], 1s);
       EXPECT_GE(times[2] - times[0], 2s);
-      // Late by the precision of the log and by the other rounds' turns, no more.
+      // At most late by the resolution of the log and by the turns of the other rounds.
       EXPECT_LE(times[2] - times[0], 2s + 20ms + 4 * interval);
     }
   }

@@ -9,8 +9,8 @@ SendLog::SendLog(Duration span)
 
 void SendLog::record(std::uint64_t end, Instant at) {
   if (count_ > 0) {
-    // A mark covers everything sent within `resolution_` of its first moment; its time is the
-    // last of them, so that nothing counts as sent earlier than it was.
+    // A mark covers all turns sent within `resolution_` of its first one. Its time is that of the
+    // last, so that no turn counts as sent too early.
     const Instant previous = count_ > 1 ? mark(count_ - 2).at : Instant::min();
     Mark& newest = marks_[(first_ + count_ - 1) % marks_.size()];
     if (end == newest.end) return;

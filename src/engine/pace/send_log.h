@@ -1,6 +1,7 @@
-// Remembers, coarsely and in fixed memory, when positions were first sent: enough to say when a
-// retry is due and how long an answer took. Positions are sent in ascending order, so a log of
-// (position, time) marks answers both questions by binary search. One per worker.
+// Records when turns were first sent, at reduced resolution and in fixed memory: enough to tell
+// when a retry is due and how long a reply took. Turns are sent in ascending order, so both are
+// found by binary search in a ring of (turn, time) marks.
+// Thread: the worker's.
 #pragma once
 
 #include <cstddef>
@@ -15,23 +16,23 @@ class SendLog {
  public:
   static constexpr std::size_t kMarks = 1024;
 
-  // Remembers at least `span` back in time, with a precision of about span / kMarks.
+  // Covers at least the last `span`, with a resolution of about span / kMarks.
   explicit SendLog(Duration span);
 
-  // All positions below `end` had been sent at `at`. Both grow from call to call.
+  // Records that all turns below `end` had been sent at `at`. Both grow from call to call.
   void record(std::uint64_t end, Instant at);
-  // Positions from `end` on were not sent after all.
+  // Removes the turns from `end` on, which were not sent after all.
   void take_back(std::uint64_t end);
-  // Some of what was recorded so far left only at `at`, and nobody knows which.
+  // Some recorded probes were delayed until `at`; the log does not know which.
   void note_late(Instant at) { late_ = at; }
-  // How many positions (from the first on) had certainly been sent by `at`.
+  // Returns how many turns had certainly been sent by `at`.
   std::uint64_t sent_by(Instant at) const;
-  // When the position was sent, rounded up to the next mark; for one older than the log, the
-  // oldest time it remembers. Never before what was late.
+  // Returns when the turn was sent, rounded up to the next mark; for a turn older than the log, the
+  // oldest time in it. Never earlier than the time of `note_late`.
   Instant sent_at(std::uint64_t turn) const;
-  // The last moment, as far back as it remembers, when no position from `end` on was sent yet.
+  // Returns the last time in the log when no turn from `end` on had been sent.
   Instant reached(std::uint64_t end) const;
-  // When `sent_by(t - age)` will next grow beyond `end`; Instant::max() if nothing more was sent.
+  // Returns when `sent_by(t - age)` next exceeds `end`; Instant::max() if nothing more was sent.
   Instant due(std::uint64_t end, Duration age) const;
 
  private:
@@ -40,7 +41,7 @@ class SendLog {
     Instant at;
   };
   const Mark& mark(std::size_t i) const { return marks_[(first_ + i) % marks_.size()]; }
-  // The number of the first mark for which `is_later` holds; `count_` if there is none.
+  // Returns the number of the first mark for which `is_later` is true; `count_` if there is none.
   template <typename Predicate>
   std::size_t find(Predicate is_later) const;
 
@@ -49,7 +50,7 @@ class SendLog {
   std::size_t first_ = 0;
   std::size_t count_ = 0;
   Instant late_ = Instant::min();
-  std::uint64_t forgotten_ = 0;  // positions below were sent before the oldest mark
+  std::uint64_t forgotten_ = 0;  // turns below were sent before the oldest mark
 };
 
 }  // namespace masscan::engine

@@ -1,6 +1,6 @@
-// Whether a link has stopped taking frames: the kernel refuses what is queued, and nothing leaves.
-// Frames that wait are never lost by that; but one day the scan has to end, and to say why. Belongs
-// to one link of a worker; its thread.
+// Detects that a link sends no frames because the kernel refuses them all. Queued frames are not
+// lost, but after kLongest the scan ends and says why.
+// Owner: Worker, one per link. Thread: the worker's.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,13 @@ namespace masscan::engine {
 
 class SendStall {
  public:
-  // A driver that is stuck is reset by the kernel within five seconds, and some need a second try.
+  // The kernel resets a stuck driver within five seconds; some need a second reset.
   static constexpr Duration kLongest = 15s;
-  // Between two looks; after a longer time this process, or the machine, had been stopped.
+  // The longest time between two updates. After a longer one the process, or the machine, had been
+  // stopped.
   static constexpr Duration kLongestPause = 1s;
 
-  // What the queue says now, now and then. `backlog`: as of the queue pair.
+  // Evaluates the counters and the backlog of the queue pair. Called regularly.
   void update(const nic::QueueCounters& counters, std::size_t backlog, Instant now) {
     const std::uint64_t settled = counters.sent + counters.discarded;
     const bool moves = settled != settled_ || backlog < backlog_ || backlog == 0;
@@ -34,15 +35,15 @@ class SendStall {
     backlog_ = backlog;
     looked_at_ = now;
   }
-  // Nothing is expected to leave: the time does not count.
+  // Resets the stall while no frames are expected to be sent.
   void forgive() { since_.reset(); }
 
   bool has_begun() const { return since_.has_value(); }
-  // For so long that nobody waits any more.
+  // True if the stall has lasted kLongest.
   bool is_final(Instant now) const { return since_ && now - *since_ >= kLongest; }
 
  private:
-  std::uint64_t settled_ = 0;  // frames that need no more attempts
+  std::uint64_t settled_ = 0;  // frames sent or discarded
   std::uint64_t refused_ = 0;
   std::size_t backlog_ = 0;
   Instant looked_at_{};

@@ -7,8 +7,8 @@ namespace {
 
 class SendStallTest : public testing::Test {
  protected:
-  // Looks every ten milliseconds; each time `sent` more frames have left, and the others were
-  // refused.
+  // Updates every ten milliseconds; each time `sent` more frames have been sent, and the others
+  // were refused.
   void look_for(Duration length, std::uint64_t sent, std::uint64_t refused, std::size_t backlog) {
     for (const Instant end = now_ + length; now_ < end; now_ += 10ms) {
       counters_.sent += sent;
@@ -49,7 +49,7 @@ TEST_F(SendStallTest, EndsWithAQueueThatBecomesShorter) {
 }
 
 TEST_F(SendStallTest, DoesNotBeginWhileNothingIsRefused) {
-  look_for(2 * SendStall::kLongest, 0, 0, 5);  // frames that leave with a long time between them
+  look_for(2 * SendStall::kLongest, 0, 0, 5);  // frames with long intervals
   EXPECT_FALSE(stall_.has_begun());
 }
 

@@ -1,5 +1,6 @@
-// Notices that answers have stopped where they came steadily: perhaps nothing reaches its target
-// any more. One per worker; time is handed in.
+// Detects that replies have stopped after arriving regularly: probes may no longer reach their
+// targets.
+// Owner: Responder. Thread: the worker's. Reads no clock.
 #pragma once
 
 #include <algorithm>
@@ -11,10 +12,10 @@ namespace masscan::engine {
 
 class Silence {
  public:
-  // How much longer than usual, and at least how long, nothing must come.
+  // A silence is longer than kUnusual mean gaps, and than kShortest.
   static constexpr int kUnusual = 16;
   static constexpr Duration kShortest = 300ms;
-  static constexpr std::uint64_t kFewest = 8;  // answers that make a habit
+  static constexpr std::uint64_t kFewest = 8;  // replies before a silence is detected
 
   void on_answer(Instant at) {
     if (answers_++ > 0) gap_ += (at - last_ - gap_) / 8;
@@ -27,7 +28,7 @@ class Silence {
  private:
   std::uint64_t answers_ = 0;
   Instant last_{};
-  Duration gap_{0};  // between two answers, of late
+  Duration gap_{0};  // between two replies, moving average
 };
 
 }  // namespace masscan::engine

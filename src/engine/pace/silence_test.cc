@@ -7,7 +7,7 @@ namespace {
 
 constexpr Instant kFirst(std::chrono::seconds(1000));
 
-// The moment of the last of so many answers.
+// Feeds `count` replies; returns the time of the last one.
 Instant answer(Silence& silence, int count, Duration gap) {
   Instant at = kFirst;
   for (int i = 0; i < count; ++i, at += gap) silence.on_answer(at);
