@@ -16,7 +16,7 @@ constexpr std::size_t kTurnsPerFrame = 8;
 constexpr Duration kMarked = 8s;
 
 // Interval at which parked turns are tried again.
-constexpr Duration kParkedNap = 10ms;
+constexpr Duration kParkedInterval = 10ms;
 
 // Slightly longer than the two seconds after which a silent next hop is given up.
 std::size_t parked_limit(const Plan& plan) {
@@ -160,7 +160,7 @@ std::size_t Prober::emit_parked(Instant now, std::size_t allowed) {
   };
   std::erase_if(parked_, is_settled);
   if (sent > 0) schedule_.note_late(now);
-  if (sent < allowed && !is_full) next_look_ = now + kParkedNap;
+  if (sent < allowed && !is_full) next_look_ = now + kParkedInterval;
   return sent;
 }
 

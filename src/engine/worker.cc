@@ -8,17 +8,17 @@ namespace masscan::engine {
 namespace {
 
 // Interval at which a full queue is tried again.
-constexpr Duration kQueueNap = 50us;
+constexpr Duration kQueueRetryInterval = 50us;
 
 // Frames that become due within this time are sent in one batch. Sleeps last slightly longer than
 // requested.
-constexpr Duration kPacingNap = Pacer::kBurst / 2;
+constexpr Duration kPacingInterval = Pacer::kBurst / 2;
 
 // Interval of queries to the routers while no replies arrive.
 constexpr Duration kSilenceAsksEvery = 250ms;
 
 // Interval of checks whether the writer has made room.
-constexpr Duration kWriterNap = 500us;
+constexpr Duration kWriterInterval = 500us;
 // If a queue sends nothing for longer, a resumed scan repeats all probes in it.
 constexpr Duration kHandedLog = 8s;
 
@@ -226,9 +226,9 @@ bool Worker::is_done(Instant now) const {
 
 Instant Worker::next_event(Instant now) {
   if (directives_.is_held) return Instant::max();
-  if (writer_is_behind()) return now + kWriterNap;
+  if (writer_is_behind()) return now + kWriterInterval;
   for (const Link& link : links_) {
-    if (!link.queue().has_room()) return now + kQueueNap;
+    if (!link.queue().has_room()) return now + kQueueRetryInterval;
   }
   const bool is_waiting = prober_.is_done() && !directives_.is_paused;
   // After the deadline only refused frames are awaited.
@@ -240,7 +240,7 @@ Instant Worker::next_event(Instant now) {
     next = std::min(next, link.next_deadline().value_or(Instant::max()));
   }
   const Instant due = pacer_.next_due();
-  return due <= now ? next : std::max({next, due, now + kPacingNap});
+  return due <= now ? next : std::max({next, due, now + kPacingInterval});
 }
 
 void Worker::remember(const record::Record& record) {
