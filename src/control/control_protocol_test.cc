@@ -50,7 +50,7 @@ TEST(Command, ThatMakesNoSenseIsExplained) {
       {"rate inf", "'inf' is not a rate"},
       {"rate 5 6", "'5 6' is not a rate"},
       {"rate 1e6", "'1e6' is not a rate"},
-      {R"({"do":"stop"})", "commands are words and not JSON; say pause, resume"},
+      {R"({"do":"stop"})", "commands are words and not JSON; write pause, resume"},
   };
   for (const auto& row : rows) {
     const auto command = parse_command(row.line);
