@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   neighbors.find(kAskedV6, Instant());
   while (neighbors.next_request(buffer, Instant())) continue;
   const Bytes frame = std::as_bytes(std::span(data, size));
-  const stack::Heard heard = neighbors.on_frame(frame, buffer, Instant());
+  const stack::NeighborEvent heard = neighbors.on_frame(frame, buffer, Instant());
   if (heard.learned) CHECK(*heard.learned == kAskedV4 || *heard.learned == kAskedV6);
   if (heard.reply_length == 0) return 0;
   const auto reply = wire::EthernetView::parse(Bytes(buffer).first(heard.reply_length));
