@@ -51,7 +51,7 @@ class Workshop(faults.Programs):
     def go_on(self, *words, **options):
         """With a scan that left a checkpoint."""
         self.check_run(self.run_program("--resume", "paused.conf", "--rate", "200000", *words,
-                                        **options), 0)
+                                        **options), 0, is_fast=True)
 
     def finish_at_once(self, program, code):
         """What a program says that has been told to end at once."""
