@@ -157,7 +157,7 @@ void Worker::watch_routers(Instant now) {
   const bool is_last_check = prober_.is_done() && !has_checked_;
   has_checked_ = prober_.is_done();
   for (Link& link : links_) {
-    if (responder_.is_silent(now)) link.ask_routers(kSilenceAsksEvery, now);
+    if (!rests() && responder_.is_silent(now)) link.ask_routers(kSilenceAsksEvery, now);
     if (is_last_check) link.ask_routers(Duration{0}, now);
     if (const auto loss = link.take_loss()) prober_.go_back(*loss - kInFlight);
   }
