@@ -239,11 +239,11 @@ Result<void> run_pass(const setup::Config& config, const engine::Plan& plan, Run
     workers.push_back(TRY(engine::Worker::open(plan, number, std::move(run.free_queues[number]))));
   }
   TRY(setup::resolve_routers(plan, *workers.front(), run.interrupts.at_once()));
-  Pass walk(config, plan, workers, run);
-  TRY(walk.start(std::exchange(run.checkpoint, std::nullopt)));
+  Pass pass(config, plan, workers, run);
+  TRY(pass.start(std::exchange(run.checkpoint, std::nullopt)));
   TRY(begin(run));
   TRY(remember_found(config, run, workers));
-  TRY(walk.run());
+  TRY(pass.run());
   for (unsigned number = 0; number < plan.workers; ++number) {
     run.free_queues[number] = workers[number]->take_queues();
   }

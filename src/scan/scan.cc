@@ -140,11 +140,13 @@ Result<void> remove_finished(Run& run, std::span<const UniqueFd> results) {
   return std::exchange(run.finished, std::nullopt)->remove();
 }
 
-Result<void> run_passes(setup::Config config, engine::Plan plan, Run& run) {
+Result<void> run_passes(setup::Config config, const engine::Plan& first, Run& run) {
   const std::size_t outputs =
       output::output_files(config.output).size() + output::spools(config.output).size();
   TRY(check_descriptors(outputs + kSpareDescriptors));
+  std::optional<engine::Plan> later;  // of the passes after the first
   for (;;) {
+    const engine::Plan& plan = later ? *later : first;
     const bool has_checkpoint = run.checkpoint.has_value();
     TRY(run_pass(config, plan, run));
     if (!config.infinite || run.is_stopped()) return {};
@@ -152,9 +154,9 @@ Result<void> run_passes(setup::Config config, engine::Plan plan, Run& run) {
     TRY(remove_finished(run, results));
     config.seed = config.seed.value_or(0) + 1;
     config.resume_point.reset();
-    plan = setup::make_next_pass(std::move(plan), config);
+    later = setup::make_next_pass(plan, config);
     Notes ignored;  // the first pass reported them
-    if (has_checkpoint) run.checkpoint = TRY(open_checkpoint(config, plan, ignored));
+    if (has_checkpoint) run.checkpoint = TRY(open_checkpoint(config, *later, ignored));
   }
 }
 
