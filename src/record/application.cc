@@ -2,6 +2,7 @@
 
 #include <fmt/compile.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -57,8 +58,28 @@ constexpr std::array kNames = {
     Names{"error", ""},
 };
 
+// Indexed by number, from kFirstOwn on.
+constexpr std::array<std::string_view, 30> kOwnNames = {
+    "echo",     "qotd",  "chargen",  "tftp",  "portmap",      "nfs",      "rip",  "radius",
+    "kerberos", "ldap",  "mdns",     "ssdp",  "ws-discovery", "sip",      "stun", "l2tp",
+    "openvpn",  "quic",  "dtls",     "gtp",   "nat-pmp",      "pcp",      "ipmi", "bacnet",
+    "enip",     "mssql", "ubiquiti", "quake", "source",       "teamspeak"};
+constexpr std::size_t kFirstOwn = static_cast<std::size_t>(Application::kFirstOwn);
+static_assert(kFirstOwn + kOwnNames.size() ==
+              static_cast<std::size_t>(Application::kTeamspeak) + 1);
+
 constexpr std::size_t number_of(Application application) {
   return static_cast<std::size_t>(application);
+}
+
+bool is_own(std::size_t number) {
+  return number >= kFirstOwn && number - kFirstOwn < kOwnNames.size();
+}
+
+std::optional<Application> parse_own(std::string_view name) {
+  const auto found = std::ranges::find(kOwnNames, name);
+  if (found == kOwnNames.end()) return std::nullopt;
+  return static_cast<Application>(kFirstOwn + (found - kOwnNames.begin()));
 }
 
 }  // namespace
@@ -67,6 +88,8 @@ void append_name(std::string& out, Application application) {
   const std::size_t number = number_of(application);
   if (number < kNames.size()) {
     out += kNames[number].printed;
+  } else if (is_own(number)) {
+    out += kOwnNames[number - kFirstOwn];
   } else {
     fmt::format_to(std::back_inserter(out), FMT_COMPILE("({})"), number);
   }
@@ -77,9 +100,10 @@ std::optional<Application> parse_application(std::string_view name) {
   for (std::size_t number = kNames.size(); number-- > 0;) {
     if (name == kNames[number].printed) return static_cast<Application>(number);
   }
+  if (const auto own = parse_own(name)) return own;
   if (!name.starts_with('(') || !name.ends_with(')')) return std::nullopt;
   const auto number = parse_number<std::uint16_t>(name.substr(1, name.size() - 2));
-  if (!number || *number < kNames.size()) return std::nullopt;
+  if (!number || *number < kNames.size() || is_own(*number)) return std::nullopt;
   return static_cast<Application>(*number);
 }
 
@@ -90,11 +114,12 @@ std::optional<Application> parse_banner_type(std::string_view name) {
       return static_cast<Application>(number);
     }
   }
-  return std::nullopt;
+  return parse_own(name);
 }
 
 std::string_view banner_type(Application application) {
   const std::size_t number = number_of(application);
+  if (is_own(number)) return kOwnNames[number - kFirstOwn];
   return number < kNames.size() ? kNames[number].type : std::string_view();
 }
 

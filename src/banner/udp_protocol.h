@@ -1,0 +1,45 @@
+// A protocol over UDP: what to ask a service, and how to read its answer. A protocol is one file
+// in src/protocols and one row of its table (protocols/udp_table.cc).
+//
+// Requests only ask: a greeting, a version, a status. None changes the state of a service.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "record/application.h"
+
+namespace masscan::banner {
+
+struct UdpRequest {
+  std::string_view name;         // as --packet-trace and -sL print it: "version.bind"
+  std::string_view payload;      // the datagram, at most kMaxUdpRequest bytes
+  std::uint16_t token_at = 0;    // the offset of four bytes that carry our token,
+  std::uint32_t token_bits = 0;  // of which these bits are the token's; the others stay
+  // Largest size of the answers that is documented for the request, as a multiple of the request.
+  double amplification = 1;
+};
+
+constexpr std::size_t kMaxUdpRequest = 1232;  // fits every path of IPv6 (RFC 9000, 14.1)
+
+// The identity of an answer. The text is appended apart.
+struct UdpAnswer {
+  record::Application application = record::Application::kUnknown;
+  std::uint32_t token = 0;       // the token in the answer,
+  std::uint32_t token_bits = 0;  // of which these bits are known; 0: it has no room for one
+};
+
+struct UdpProtocol {
+  std::string_view name;                   // "dns"
+  std::span<const std::uint16_t> ports;    // where it is asked
+  std::span<const UdpRequest> requests{};  // in the order in which they are sent
+  // Reads a datagram and appends its text. Pure; the bytes may be anything. Nullopt: it is no
+  // answer of this protocol, and nothing was appended.
+  std::optional<UdpAnswer> (*read)(Bytes datagram, std::string& text) = nullptr;
+};
+
+}  // namespace masscan::banner

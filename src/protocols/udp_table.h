@@ -1,0 +1,21 @@
+// The protocols that are asked over UDP.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "banner/udp_protocol.h"
+
+namespace masscan::protocols {
+
+// Returns all protocols, in the order in which a port with several is asked. Valid for the life of
+// the program.
+std::span<const banner::UdpProtocol* const> udp_protocols();
+
+// Reads a datagram from a port: by the protocols of that port, then by the others. Appends the text
+// of the answer. Nullopt: no protocol recognises it.
+std::optional<banner::UdpAnswer> read_udp(std::uint16_t port, Bytes datagram, std::string& text);
+
+}  // namespace masscan::protocols
