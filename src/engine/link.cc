@@ -49,8 +49,8 @@ Link::Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neigh
       router_mac_v6_(link.router_mac_v6),
       sources_(link.sources, plan.ports_of(worker)),
       cookie_(plan.cookie_key),
-      recogniser_(cookie_, sources_),
-      writer_(plan.kinds, {link.layer, link.mac, plan.ttl, plan.tcp_options}, plan.instructions) {}
+      recogniser_(cookie_, sources_, plan.kinds, plan.probe_settings),
+      writer_(plan.kinds, {link.layer, link.mac, plan.probe_settings}, plan.instructions) {}
 
 stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
   using State = stack::Lookup::State;
@@ -64,16 +64,16 @@ stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
   return lookup;
 }
 
-bool Link::send_probe(const targets::Target& target, const net::MacAddress& mac) {
+bool Link::send_probe(const targets::Target& target, unsigned round, const net::MacAddress& mac) {
   const net::Family family = target.address.family();
   const std::uint64_t high = target.address.high();
   const std::uint64_t low = target.address.low();
   const std::uint64_t cookie = cookie_(target.address, target.port);
   return send_probes({{{&family, 1}, {&high, 1}, {&low, 1}, {&target.port, 1}}, {&cookie, 1}},
-                     mac) == 1;
+                     round, mac) == 1;
 }
 
-std::size_t Link::send_probes(const TargetSpan& span, const net::MacAddress& mac) {
+std::size_t Link::send_probes(const TargetSpan& span, unsigned round, const net::MacAddress& mac) {
   static_assert(TxBatch::kFrames <= probe::ProbeWriter::kMost);
   std::size_t sent = 0;
   while (sent < span.count()) {
@@ -81,7 +81,7 @@ std::size_t Link::send_probes(const TargetSpan& span, const net::MacAddress& mac
     if (room.empty()) break;
     const auto slots = room.first(std::min(room.size(), span.count() - sent));
     const TargetSpan part = span.part(sent, slots.size());
-    writer_.write(sources_, mac, part.targets, part.cookies, slots);
+    writer_.write(sources_, mac, part.targets, part.cookies, round, slots);
     batch_.take_all(slots.size());
     sent += slots.size();
   }

@@ -33,12 +33,12 @@ class Link {
   bool has_one_mac(net::Family family) const {
     return layer_ == net::LinkLayer::kRawIp || router_mac(family);
   }
-  // Writes a probe of `target`. Returns false while the queue is full.
+  // Writes the probe of `target` for a round. Returns false while the queue is full.
   // REQUIRES: we have an address of the target's family.
-  bool send_probe(const targets::Target& target, const net::MacAddress& mac);
+  bool send_probe(const targets::Target& target, unsigned round, const net::MacAddress& mac);
   // Writes probes of the targets of `span` until the queue is full; returns how many.
   // REQUIRES: all targets are of one family, which we have an address of.
-  std::size_t send_probes(const TargetSpan& span, const net::MacAddress& mac);
+  std::size_t send_probes(const TargetSpan& span, unsigned round, const net::MacAddress& mac);
   // Writes the frame that ends an exchange, with `word` in the place of a probe's cookie. Returns
   // false while the queue is full.
   bool send_ending(const probe::Flow& flow, std::uint32_t word, const net::MacAddress& mac);

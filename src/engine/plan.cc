@@ -23,6 +23,14 @@ bool Plan::is_answered_by_kernel() const {
                              [](const probe::Kind* kind) { return kind->patterns.kernel_answers; });
 }
 
+unsigned Plan::rounds_of(net::Port port) const {
+  for (const probe::Kind* kind : kinds) {
+    if (!kind->asks(port) || kind->requests == nullptr) continue;
+    return std::max(1u, kind->requests(probe_settings, port.number)) * (retries + 1);
+  }
+  return retries + 1;
+}
+
 std::vector<net::ProbePatterns> Plan::patterns() const {
   std::vector<net::ProbePatterns> patterns;
   for (const probe::Kind* kind : kinds) patterns.push_back(kind->patterns);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,10 +18,11 @@
 #include "net/mac_address.h"
 #include "net/prefix.h"
 #include "probe/kind.h"
+#include "probe/probe_settings.h"
+#include "protocols/payload_set.h"
 #include "targets/probe_space.h"
 #include "targets/shard.h"
 #include "targets/shuffle.h"
-#include "wire/tcp.h"
 
 namespace masscan::engine {
 
@@ -46,7 +48,8 @@ struct Plan {
   targets::ProbeSpace space;
   targets::Shuffle shuffle;
   targets::Shard shard;
-  std::vector<const probe::Kind*> kinds;  // kinds of probes in use, each once
+  std::vector<const probe::Kind*> kinds;                  // kinds of probes in use, each once
+  std::shared_ptr<const protocols::PayloadSet> payloads;  // null if no UDP port is probed
 
   std::vector<LinkPlan> links;
   NextHops next_hops;
@@ -54,8 +57,7 @@ struct Plan {
   net::PortRange source_ports;
 
   SipKey cookie_key;
-  wire::TcpOptions tcp_options;
-  std::uint8_t ttl = 255;
+  probe::ProbeSettings probe_settings;
   bool sends_endings = true;  // sends a RST after a SYN-ACK
 
   InstructionSet instructions = InstructionSet::kScalar;  // for batch computations
@@ -63,6 +65,7 @@ struct Plan {
   double rate_pps = 0;      // the limit
   bool finds_rate = false;  // begins more slowly and measures what the path carries
   unsigned retries = 0;
+  unsigned rounds = 1;  // the most of Plan::rounds_of of all ports
   Duration retry_delay{};
   Duration wait{};
   bool is_answered = true;  // false: no reply can arrive, none is awaited
@@ -82,6 +85,9 @@ struct Plan {
   bool asks_ports() const;
   // True if the kernel would respond to our replies if it received them.
   bool is_answered_by_kernel() const;
+  // Returns how often a target is probed: for each of its port's requests, and again for each
+  // retry.
+  unsigned rounds_of(net::Port port) const;
   // Returns the packet patterns of all kinds of probes and their replies.
   std::vector<net::ProbePatterns> patterns() const;
   // Returns the number of turns of the shard, and of those that this scan probes, without retries.

@@ -28,7 +28,7 @@ std::size_t parked_limit(const Plan& plan) {
 
 // Returns the turns at which this worker's rounds begin.
 std::vector<std::uint64_t> begin_of(const Plan& plan, const WorkerShare& worker_share) {
-  std::vector<std::uint64_t> begin(plan.retries + 1, 0);
+  std::vector<std::uint64_t> begin(plan.rounds, 0);
   const std::uint64_t end = worker_share.before(plan.end_turn);
   for (std::size_t round = 0; round < begin.size(); ++round) {
     begin[round] = std::min(worker_share.before(plan.begin_turns[round]), end);
@@ -51,7 +51,7 @@ Prober::Prober(const Plan& plan, WorkerShare worker_share, std::vector<Link>& li
       resolved_ranges_(plan, links),
       parked_limit_(parked_limit(plan)),
       begin_(begin_of(plan, worker_share)),
-      marks_(plan.retries + 1, SendLog(kMarked)) {
+      marks_(plan.rounds, SendLog(kMarked)) {
   parked_.reserve(parked_limit_);
 }
 
@@ -95,7 +95,7 @@ std::size_t Prober::emit_run(Instant now, std::size_t most) {
   if (!resolved) return 0;
   span = span.part(0, resolved->leading(span));
   if (excludes_ != nullptr) span = span.part(0, leading_allowed(span));
-  const std::size_t sent = resolved->link->send_probes(span, resolved->mac);
+  const std::size_t sent = resolved->link->send_probes(span, 0, resolved->mac);
   if (sent == 0) return 0;
   schedule_.take(sent, now);
   tally_.probes_sent += sent;
@@ -113,6 +113,9 @@ std::size_t Prober::leading_allowed(const TargetSpan& span) const {
 Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
   if (!is_new(ask) && answers_.contains(ask.turn)) return Outcome::kDropped;
   const targets::Target target = plan_.target(worker_share_.position(ask.turn));
+  if (ask.round > plan_.retries && ask.round >= plan_.rounds_of(target.port)) {
+    return Outcome::kDropped;
+  }
   if (excludes_ != nullptr && targets::is_excluded(target.address, *excludes_)) {
     return give_up(ask, tally_.excluded);
   }
@@ -130,7 +133,7 @@ Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
       return Outcome::kParked;
   }
   if (!link.sources().has(target.address.family())) return give_up(ask, tally_.unroutable);
-  if (!link.send_probe(target, hop.mac)) return Outcome::kFull;
+  if (!link.send_probe(target, ask.round, hop.mac)) return Outcome::kFull;
   count(ask, now);
   return Outcome::kSent;
 }

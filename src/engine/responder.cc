@@ -11,18 +11,6 @@ namespace masscan::engine {
 
 namespace {
 
-record::PortState state_of(probe::Reply::Kind kind) {
-  switch (kind) {
-    case probe::Reply::Kind::kOpen:
-      return record::PortState::kOpen;
-    case probe::Reply::Kind::kClosed:
-      return record::PortState::kClosed;
-    case probe::Reply::Kind::kFiltered:
-      return record::PortState::kFiltered;
-  }
-  return record::PortState::kUnknown;
-}
-
 bool is_arp(Bytes frame) {
   const auto ethernet = wire::EthernetView::parse(frame);
   return ethernet && ethernet->type() == wire::EtherType::kArp;
@@ -97,7 +85,7 @@ void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
 void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Reply& reply,
                          std::uint64_t turn, WallTime captured_at, Instant now) {
   ++tally_.answers;
-  const record::PortState state = state_of(reply.kind);
+  const record::PortState state = reply.state;
   if (reply.ending && plan_.sends_endings) end(link, packet, reply, now);
   if (!answers_.insert(turn, state)) {
     ++tally_.duplicate;
@@ -114,6 +102,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
           .port = reply.flow.port,
           .state = state,
           .reason = reply.reason,
+          .cause = reply.cause,
           .ttl = reply.ttl});
 }
 

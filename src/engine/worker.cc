@@ -58,7 +58,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       directives_{.rate_pps = plan.first_rate_pps()},
       share_(1.0 / plan.workers),
       worker_share_(plan.share_of(number)),
-      asked_(plan.retries + 1) {
+      asked_(plan.rounds) {
   set_pace();
   publish(Instant{});
 }

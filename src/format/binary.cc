@@ -37,15 +37,16 @@ enum class Type : std::uint64_t {
   kClosed6 = 11,
   kUp6 = 12,
   kBanner6 = 13,
-  kFiltered4 = 14,  // an extension of ours
-  kFiltered6 = 15,
+  kExact4 = 14,  // an extension of ours: any state, with its cause
+  kExact6 = 15,
   kHeader = 'm',
 };
 
 constexpr std::size_t kOldStatusBytes = 12;
 constexpr std::size_t kStatus4Bytes = 13;
 constexpr std::size_t kStatus6Bytes = 26;
-constexpr std::size_t kRecord4At = 2;  // in its item: after type and length
+constexpr std::size_t kExactBytes = 2;  // of exact records: after the others, state and cause
+constexpr std::size_t kRecord4At = 2;   // in its item: after type and length
 constexpr std::size_t kFrame4Bytes = kRecord4At + kStatus4Bytes;
 constexpr std::size_t kOldTcpBannerBytes = 12;  // of banners: before the text
 constexpr std::size_t kOldBannerBytes = 13;
@@ -172,6 +173,17 @@ FileItem status6(std::string_view body, record::PortState state) {
                         .state = state,
                         .reason = octet(body, 7),
                         .ttl = octet(body, 8)};
+}
+
+FileItem exact(std::string_view body, FileItem (*parse)(std::string_view, record::PortState)) {
+  if (body.size() < kExactBytes) return kTooShort;
+  const std::size_t at = body.size() - kExactBytes;
+  FileItem item = parse(body.substr(0, at), record::PortState::kUnknown);
+  if (auto* const record = std::get_if<record::Record>(&item)) {
+    record->state = record::state_of(octet(body, at));
+    record->cause = static_cast<record::Cause>(octet(body, at + 1));
+  }
+  return item;
 }
 
 FileItem old_tcp_banner(std::string_view body) {
@@ -374,10 +386,10 @@ FileItem parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
       return status6(body, record::PortState::kUp);
     case Type::kBanner6:
       return banner6(body);
-    case Type::kFiltered4:
-      return status4(body, record::PortState::kFiltered);
-    case Type::kFiltered6:
-      return status6(body, record::PortState::kFiltered);
+    case Type::kExact4:
+      return exact(body, status4);
+    case Type::kExact6:
+      return exact(body, status6);
     case Type::kHeader:
       return header(frame);
   }
@@ -401,9 +413,17 @@ std::size_t parse_binary_run(std::string_view rest, std::vector<record::Record>&
 
 }  // namespace
 
+// The body of an exact record is that of an ordinary one and kExactBytes.
 void append_exact_binary_record(std::string& out, const record::Record& record) {
-  if (record.state != record::PortState::kFiltered) return append_binary_record(out, record);
-  append_record(out, record.address.is_v4() ? Type::kFiltered4 : Type::kFiltered6, record);
+  const bool is_ordinary = record.state == record::PortState::kOpen ||
+                           record.state == record::PortState::kClosed ||
+                           record.state == record::PortState::kUp;
+  if (is_ordinary && record.cause == record::Cause::kNone) return append_binary_record(out, record);
+  const std::size_t start = out.size();
+  append_record(out, record.address.is_v4() ? Type::kExact4 : Type::kExact6, record);
+  out[start + 1] = static_cast<char>(out[start + 1] + kExactBytes);
+  out += static_cast<char>(record.state);
+  out += static_cast<char>(record.cause);
 }
 
 constinit const Format kBinaryFormat = {.name = "binary",

@@ -7,7 +7,7 @@
 
 namespace masscan::format {
 
-// As kBinaryFormat.record, for readers of ours alone: a filtered port keeps its state.
+// As kBinaryFormat.record, for readers of ours alone: every state is kept, and its cause.
 void append_exact_binary_record(std::string& out, const record::Record& record);
 
 }  // namespace masscan::format

@@ -49,6 +49,7 @@ TEST(Binary, WritesTheExampleOfItsDescription) {
 TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
   record::Record filtered = example();
   filtered.state = record::PortState::kFiltered;
+  filtered.cause = record::Cause::kHostProhibited;
   for (const net::IpAddress address :
        {net::IpAddress(net::Ipv4Address(1)), *net::IpAddress::parse("2001:db8::1")}) {
     filtered.address = address;
@@ -57,6 +58,7 @@ TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
     append_exact_binary_record(exact, filtered);
     EXPECT_EQ(std::get<record::Record>(parsed(text)).state, record::PortState::kClosed);
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).state, record::PortState::kFiltered);
+    EXPECT_EQ(std::get<record::Record>(parsed(exact)).cause, record::Cause::kHostProhibited);
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).address, address);
   }
 }

@@ -24,15 +24,15 @@ FileItem to_record(const Fields& fields) {
   const auto transport = record::parse_protocol(fields.transport);
   const auto port = parse_number<std::uint16_t>(fields.port);
   const auto state = record::parse_state(fields.state);
-  const auto reason = record::parse_reason(fields.reason);
   const auto ttl = parse_number<std::uint8_t>(fields.ttl);
-  if (!time || !address || !transport || !port || !state || !reason || !ttl) return kNoSuchLine;
-  return record::Record{.time = *time,
+  if (!time || !address || !transport || !port || !state || !ttl) return kNoSuchLine;
+  record::Record record{.time = *time,
                         .address = *address,
                         .port = {*transport, *port},
                         .state = *state,
-                        .reason = *reason,
                         .ttl = *ttl};
+  if (!record::parse_reason(fields.reason, record)) return kNoSuchLine;
+  return record;
 }
 
 FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std::string&),

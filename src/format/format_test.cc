@@ -48,7 +48,7 @@ std::optional<net::Transport> transport_named(std::string_view text) {
 
 std::uint8_t reason_of(std::string_view text) {
   for (unsigned reason = 0; reason < 256; ++reason) {
-    if (record::reason_text(static_cast<std::uint8_t>(reason)) == text) {
+    if (record::reason_text({.reason = static_cast<std::uint8_t>(reason)}) == text) {
       return static_cast<std::uint8_t>(reason);
     }
   }

@@ -20,7 +20,7 @@ void append_json_header(std::string& out, const DocumentInfo& /*info*/) { out +=
 void append_json_record(std::string& out, const record::Record& record) {
   append(out, R"({   "ip": ")", record.address, R"(",   "timestamp": ")", record.time,
          R"(", "ports": [ {"port": )", record.port.number, R"(, "proto": ")", record.port.transport,
-         R"(", "status": ")", record.state, R"(", "reason": ")", record::reason_text(record.reason),
+         R"(", "status": ")", record.state, R"(", "reason": ")", record::reason_text(record),
          R"(", "ttl": )", record.ttl, "} ] }\n");
 }
 

@@ -21,7 +21,7 @@ void append_ndjson_record(std::string& out, const record::Record& record) {
   append(out, R"({"ip":")", record.address, R"(","timestamp":")", record.time, R"(","port":)",
          record.port.number, R"(,"proto":")", record.port.transport,
          R"(","rec_type":"status","data":{"status":")", record.state, R"(","reason":")",
-         record::reason_text(record.reason), R"(","ttl":)", record.ttl, "}}\n");
+         record::reason_text(record), R"(","ttl":)", record.ttl, "}}\n");
 }
 
 void append_ndjson_banner(std::string& out, const record::Banner& banner) {

@@ -49,9 +49,10 @@ void append_scan_info(std::string& out, const ScanType& scan, const DocumentInfo
                      scan.type, net::name(scan.transport), count, services);
 }
 
-// Returns nmap's name of the reason.
+// Returns nmap's name of the reason; the usual one of such a reply if the record has none.
 std::string_view reason_of(const record::Record& record) {
   constexpr std::uint8_t kReset = 0x04;
+  if (record.cause != record::Cause::kNone) return record::cause_text(record.cause);
   switch (record.port.transport) {
     case net::Transport::kTcp:
       if (record.state == record::PortState::kOpen) return "syn-ack";

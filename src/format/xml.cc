@@ -67,9 +67,8 @@ void append_xml_header(std::string& out, const DocumentInfo& info) {
 
 void append_xml_record(std::string& out, const record::Record& record) {
   append_xml_begin(out, record.time, record.address, record.port);
-  append(out, R"(<state state=")", record.state, R"(" reason=")",
-         record::reason_text(record.reason), R"(" reason_ttl=")", record.ttl,
-         "\"/></port></ports></host>\r\n");
+  append(out, R"(<state state=")", record.state, R"(" reason=")", record::reason_text(record),
+         R"(" reason_ttl=")", record.ttl, "\"/></port></ports></host>\r\n");
 }
 
 void append_xml_banner(std::string& out, const record::Banner& banner) {

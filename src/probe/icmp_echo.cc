@@ -18,7 +18,8 @@ constexpr net::PacketPattern pattern(wire::Protocol protocol, std::uint8_t type)
 }
 
 // The payload is masscan's, the numbers from 8 on; the cookie replaces its first two bytes.
-PreparedFrame prepare_request(const FrameSettings& settings, net::Family family) {
+PreparedFrame prepare_request(const FrameSettings& settings, net::Family family, net::Port /*port*/,
+                              unsigned /*request*/) {
   std::array<std::byte, wire::IcmpHeader::kLength + kPayloadBytes> memory{};
   const MutableBytes message = memory;
   for (std::size_t i = kCookieEnd; i < message.size(); ++i) message[i] = std::byte(i);
@@ -35,7 +36,7 @@ PreparedFrame prepare_request(const FrameSettings& settings, net::Family family)
 }
 
 // A host returns what was sent (RFC 792, RFC 4443); only the cookie is compared.
-Claim read_message(const wire::Packet& packet) {
+Claim read_message(const wire::Packet& packet, const ProbeSettings& /*settings*/) {
   const auto message = wire::IcmpView::parse(packet.transport);
   if (!message) return Claim::bad();
   const std::uint8_t reply_type =
@@ -45,10 +46,11 @@ Claim read_message(const wire::Packet& packet) {
   }
   const auto identifier = load_be<std::uint16_t>(packet.transport, kIdentifierAt);
   return Claim::answer(
-      {.kind = Reply::Kind::kOpen,
+      {.state = record::PortState::kOpen,
        .flow = {.target = packet.source, .port = kPort, .source = {packet.destination, identifier}},
        .from = packet.source,
-       .ttl = packet.ttl},
+       .ttl = packet.ttl,
+       .cause = record::Cause::kEchoReply},
       load_be<std::uint32_t>(packet.transport, kCookieAt));
 }
 

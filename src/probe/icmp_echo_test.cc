@@ -35,7 +35,7 @@ class Pinging : public testing::TestWithParam<Row> {
   const net::IpAddress router_ = test::ip(GetParam().router);
   const Cookie cookie_{kKey};
   const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
-  const Recogniser recogniser_{cookie_, sources_};
+  const Recogniser recogniser_{cookie_, sources_, kinds(), {}};
   const std::uint32_t carried_ = carried_part(cookie_(target_, kPing));
   const Flow flow_{.target = target_,
                    .port = kPing,
@@ -76,6 +76,10 @@ class Pinging : public testing::TestWithParam<Row> {
         .icmp({.type = GetParam().unreachable, .code = 1}, Bytes(packet).first(length))
         .bytes();
   }
+  // What code 1 means.
+  record::Cause prohibited() const {
+    return target_.is_v4() ? record::Cause::kHostUnreachable : record::Cause::kAdminProhibited;
+  }
   std::size_t ip_length() const { return target_.is_v4() ? 20 : 40; }
 };
 
@@ -88,8 +92,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(Pinging, FindsWhoReturnsTheCookie) {
   const Verdict verdict = recognise(our_answer());
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
-  EXPECT_EQ(verdict.reply,
-            (Reply{.kind = Reply::Kind::kOpen, .flow = flow_, .from = target_, .ttl = 57}));
+  EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kOpen,
+                                  .flow = flow_,
+                                  .from = target_,
+                                  .ttl = 57,
+                                  .cause = record::Cause::kEchoReply}));
 }
 
 // A host that returns only the cookie's part of the payload has answered too.
@@ -126,8 +133,11 @@ TEST_P(Pinging, IsFilteredByAnErrorThatQuotesIt) {
   for (const std::size_t quoted : {std::size_t{8}, std::size_t{10}, packet.size() - ip_length()}) {
     const Verdict verdict = recognise(error(packet, ip_length() + quoted));
     ASSERT_EQ(verdict.kind, Verdict::Kind::kReply) << quoted;
-    EXPECT_EQ(verdict.reply,
-              (Reply{.kind = Reply::Kind::kFiltered, .flow = flow_, .from = router_, .ttl = 60}));
+    EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kFiltered,
+                                    .flow = flow_,
+                                    .from = router_,
+                                    .ttl = 60,
+                                    .cause = prohibited()}));
   }
   EXPECT_EQ(kind_of(error(packet, ip_length() + 7)), Verdict::Kind::kBad);
 }

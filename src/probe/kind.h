@@ -14,7 +14,9 @@
 #include "net/packet_pattern.h"
 #include "net/port.h"
 #include "probe/prepared_frame.h"
+#include "probe/probe_settings.h"
 #include "probe/reply.h"
+#include "record/cause.h"
 #include "wire/packet.h"
 
 namespace masscan::probe {
@@ -25,21 +27,27 @@ struct Kind {
   net::TransportPorts ports{};  // the ports it probes, in the index space
   net::ProbePatterns patterns{};
 
-  // Makes the template for a family; called once. StampBatch completes it.
-  PreparedFrame (*prepare)(const FrameSettings& settings, net::Family family) = nullptr;
+  // Returns how many requests a port gets, one after the other until one is answered. Null: one.
+  unsigned (*requests)(const ProbeSettings& settings, std::uint16_t port) = nullptr;
+  // Makes the template for a family, of one of the requests of `port`. StampBatch completes it.
+  PreparedFrame (*prepare)(const FrameSettings& settings, net::Family family, net::Port port,
+                           unsigned request) = nullptr;
   // Makes the template of the frame that ends an exchange; StampBatch writes the word of
   // Reply::ending into it. Null: no reply needs one.
   PreparedFrame (*prepare_ending)(const FrameSettings& settings, net::Family family) = nullptr;
 
   // Reads a packet of the reply's protocol. The caller verifies checksums.
-  Claim (*read_reply)(const wire::Packet& packet) = nullptr;
+  Claim (*read_reply)(const wire::Packet& packet, const ProbeSettings& settings) = nullptr;
   // Identifies the probe that an ICMP error quotes, perhaps only by its first eight bytes behind
   // IP. Only the flow of the reply is used.
   Claim (*read_quote)(const wire::Packet& quoted) = nullptr;
+  // The ICMP error of a target that means that the port is closed; other errors mean filtered.
+  record::Cause closed_by = record::Cause::kNone;
 
   bool asks(net::Port port) const {
     return port.transport == ports.transport && ports.ports.contains(port.number);
   }
+  net::Port first_port() const { return {ports.transport, ports.ports.first}; }
   // False: each address is probed once.
   bool has_ports() const { return ports.ports.count() > 1; }
   const net::PacketPattern& reply_pattern(net::Family family) const {

@@ -31,11 +31,12 @@ std::size_t emit_ip_header(const FrameSettings& settings, net::Family family,
                            MutableBytes packet) {
   const auto length = static_cast<std::uint16_t>(payload_length);
   if (family == net::Family::kIpv4) {
-    wire::Ipv4Header{.payload_length = length, .ttl = settings.ttl, .protocol = protocol}.emit(
-        packet);
+    wire::Ipv4Header{.payload_length = length, .ttl = settings.probes.ttl, .protocol = protocol}
+        .emit(packet);
     return wire::Ipv4Header::kLength;
   }
-  wire::Ipv6Header{.payload_length = length, .next_header = protocol, .hop_limit = settings.ttl}
+  wire::Ipv6Header{
+      .payload_length = length, .next_header = protocol, .hop_limit = settings.probes.ttl}
       .emit(packet);
   return wire::Ipv6Header::kLength;
 }
@@ -45,6 +46,7 @@ std::size_t emit_ip_header(const FrameSettings& settings, net::Family family,
 PreparedFrame PreparedFrame::make(const FrameSettings& settings, net::Family family,
                                   wire::Protocol protocol, Bytes transport, const Fields& fields) {
   PreparedFrame frame{.family = family};
+  frame.bytes.resize(kMaxLength);
   const MutableBytes bytes = frame.bytes;
   frame.link_length = emit_link_header(settings, family, bytes);
   const MutableBytes packet = bytes.subspan(frame.link_length);
@@ -57,10 +59,14 @@ PreparedFrame PreparedFrame::make(const FrameSettings& settings, net::Family fam
   frame.length = transport_at + transport.size();
   frame.at = {.ports = transport_at + fields.ports,
               .cookie = transport_at + fields.cookie,
+              .cookie_bits = fields.cookie_bits,
               .checksum = transport_at + fields.checksum,
-              .covers_addresses = fields.covers_addresses};
+              .covers_addresses = fields.covers_addresses,
+              .is_never_zero = fields.is_never_zero};
   if (family == net::Family::kIpv4) frame.ip_sum = sum_at(packet, kIpv4ChecksumAt);
   frame.transport_sum = sum_at(bytes, frame.at.checksum);
+  frame.cookie_word = load_be<std::uint32_t>(bytes, frame.at.cookie) & ~fields.cookie_bits;
+  frame.bytes.resize(std::max(frame.length, kUsualMaxLength));
   return frame;
 }
 

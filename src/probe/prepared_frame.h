@@ -2,37 +2,41 @@
 // for zero in their place. StampBatch writes any number of frames from it.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.h"
 #include "net/ip_address.h"
 #include "net/link_layer.h"
 #include "net/mac_address.h"
+#include "probe/probe_settings.h"
 #include "wire/protocol.h"
-#include "wire/tcp.h"
 
 namespace masscan::probe {
 
-// The settings of the user and the link that apply to all frames.
+// The settings of the link and the user that apply to all frames.
 struct FrameSettings {
   net::LinkLayer link = net::LinkLayer::kEthernet;
   net::MacAddress source_mac{};  // unused on raw IP
-  std::uint8_t ttl = 255;        // or hop limit
-  wire::TcpOptions tcp_options{};
+  ProbeSettings probes{};
 };
 
 struct PreparedFrame {
-  // Maximum length: Ethernet, IPv6, and TCP with all its options.
-  static constexpr std::size_t kMaxLength = 14 + 40 + 60;
+  // Maximum length: that of Ethernet with its usual MTU.
+  static constexpr std::size_t kMaxLength = 14 + 1500;
+  // Length of most frames: Ethernet, IPv6, and TCP with all its options. A template has at least so
+  // many bytes, whatever its length.
+  static constexpr std::size_t kUsualMaxLength = 14 + 40 + 60;
 
   // Offsets of the missing fields behind the IP header.
   struct Fields {
-    std::size_t ports = 0;   // four bytes: our port, then that of the target
-    std::size_t cookie = 0;  // four bytes; may overlap a target port that is always 0
+    std::size_t ports = 0;            // four bytes: our port, then that of the target
+    std::size_t cookie = 0;           // four bytes; may overlap a target port that is always 0
+    std::uint32_t cookie_bits = ~0u;  // which of them are the cookie's; the others keep their bits
     std::size_t checksum = 0;
     bool covers_addresses = true;  // the checksum has a pseudo-header
+    bool is_never_zero = false;    // a checksum of zero is sent as 0xffff (RFC 768)
   };
 
   // `transport` is the packet behind the IP header, its checksum computed with zero for both
@@ -40,13 +44,14 @@ struct PreparedFrame {
   static PreparedFrame make(const FrameSettings& settings, net::Family family,
                             wire::Protocol protocol, Bytes transport, const Fields& fields);
 
-  std::array<std::byte, kMaxLength> bytes{};
+  std::vector<std::byte> bytes{};
   std::size_t length = 0;
   net::Family family = net::Family::kIpv4;
   std::size_t link_length = 0;  // of the header before IP
   Fields at{};                  // from the beginning of the frame
   std::uint16_t ip_sum = 0;     // where wire::Checksum continues; unused for IPv6
   std::uint16_t transport_sum = 0;
+  std::uint32_t cookie_word = 0;  // the bits beside the cookie
 };
 
 // Returns the zero address, which a template has for both addresses.

@@ -13,17 +13,28 @@ ProbeWriter::ProbeWriter(std::span<const Kind* const> kinds, const FrameSettings
   for (const Kind* kind : kinds) kinds_.push_back(prepare(*kind, settings));
 }
 
+// Ports with one empty request share its template: the one of port 0.
 ProbeWriter::Prepared ProbeWriter::prepare(const Kind& kind, const FrameSettings& settings) {
   constexpr auto kV4 = net::Family::kIpv4;
   constexpr auto kV6 = net::Family::kIpv6;
-  Prepared prepared{.kind = &kind,
-                    .probe_v4 = kind.prepare(settings, kV4),
-                    .probe_v6 = kind.prepare(settings, kV6),
-                    .ending_v4 = {},
-                    .ending_v6 = {}};
-  if (kind.prepare_ending == nullptr) return prepared;
-  prepared.ending_v4 = kind.prepare_ending(settings, kV4);
-  prepared.ending_v6 = kind.prepare_ending(settings, kV6);
+  Prepared prepared{.kind = &kind, .probes = {}, .of_port = {}, .ending = {}};
+  const auto add = [&](net::Port port, unsigned request) {
+    prepared.probes.push_back(
+        {kind.prepare(settings, kV4, port, request), kind.prepare(settings, kV6, port, request)});
+  };
+  add(kind.first_port(), 0);
+  if (kind.prepare_ending != nullptr) {
+    prepared.ending = {kind.prepare_ending(settings, kV4), kind.prepare_ending(settings, kV6)};
+  }
+  if (kind.requests == nullptr) return prepared;
+  for (std::uint32_t number = 0; number <= kind.ports.ports.last; ++number) {
+    const net::Port port{kind.ports.transport, static_cast<std::uint16_t>(number)};
+    const unsigned count = kind.requests(settings.probes, port.number);
+    prepared.of_port.push_back({0, 1});
+    if (count == 0) continue;
+    prepared.of_port.back() = {static_cast<std::uint32_t>(prepared.probes.size()), count};
+    for (unsigned request = 0; request < count; ++request) add(port, request);
+  }
   return prepared;
 }
 
@@ -34,29 +45,47 @@ const ProbeWriter::Prepared& ProbeWriter::of(net::Port port) const {
   return *found;
 }
 
+const ProbeWriter::Template& ProbeWriter::choose(net::Port port, unsigned round) const {
+  const Prepared& prepared = of(port);
+  if (prepared.of_port.empty()) return prepared.probes.front();
+  const Requests& requests = prepared.of_port[port.number];
+  return prepared.probes[requests.first + round % requests.count];
+}
+
+// Templates are in random order, so the targets of each are gathered; the frames keep their slots.
 void ProbeWriter::write(const SourceSet& sources, const net::MacAddress& next_hop,
                         const TargetColumns& targets, std::span<const std::uint64_t> cookies,
-                        std::span<net::TxFrame> slots) const {
+                        unsigned round, std::span<net::TxFrame> slots) const {
   const net::Family family = targets.families.front();
-  if (kinds_.size() == 1) {
-    return stamp_(kinds_.front().probe(family), sources, next_hop, targets, cookies, slots);
+  Chosen chosen;
+  bool is_one = kinds_.size() == 1 && kinds_.front().of_port.empty();
+  if (is_one) {
+    chosen[0] = &kinds_.front().probes.front();
+  } else {
+    is_one = true;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      chosen[i] = &choose(targets.ports[i], round);
+      is_one = is_one && chosen[i] == chosen[0];
+    }
   }
-  // Kinds are in random order, so each is gathered; the frames keep their slots.
-  for (const Prepared& prepared : kinds_) {
-    Gathered of_kind;
-    gather(*prepared.kind, targets, cookies, slots, of_kind);
-    if (of_kind.count == 0) continue;
-    const TargetColumns all{targets.families, of_kind.high, of_kind.low, of_kind.ports};
-    const auto filled = std::span(of_kind.slots).first(of_kind.count);
-    stamp_(prepared.probe(family), sources, next_hop, all.part(0, of_kind.count),
-           std::span(of_kind.cookies).first(of_kind.count), filled);
+  if (is_one) return stamp_(chosen[0]->of(family), sources, next_hop, targets, cookies, slots);
+  for (std::size_t first = 0; first < slots.size(); ++first) {
+    const Template* const probe = chosen[first];
+    if (probe == nullptr) continue;
+    Gathered gathered;
+    gather(*probe, chosen, targets, cookies, slots, gathered);
+    const TargetColumns all{targets.families, gathered.high, gathered.low, gathered.ports};
+    const auto filled = std::span(gathered.slots).first(gathered.count);
+    stamp_(probe->of(family), sources, next_hop, all.part(0, gathered.count),
+           std::span(gathered.cookies).first(gathered.count), filled);
     for (std::size_t i = 0; i < filled.size(); ++i) {
-      slots[of_kind.places[i]].length = filled[i].length;
+      slots[gathered.places[i]].length = filled[i].length;
+      chosen[gathered.places[i]] = nullptr;
     }
   }
 }
 
-void ProbeWriter::gather(const Kind& kind, const TargetColumns& targets,
+void ProbeWriter::gather(const Template& chosen, const Chosen& all, const TargetColumns& targets,
                          std::span<const std::uint64_t> cookies,
                          std::span<const net::TxFrame> slots, Gathered& gathered) {
   for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -67,13 +96,13 @@ void ProbeWriter::gather(const Kind& kind, const TargetColumns& targets,
     gathered.cookies[at] = cookies[i];
     gathered.slots[at] = slots[i];
     gathered.places[at] = i;
-    gathered.count += kind.asks(targets.ports[i]) ? 1 : 0;
+    gathered.count += all[i] == &chosen ? 1 : 0;
   }
 }
 
 void ProbeWriter::write_ending(const net::MacAddress& next_hop, const Flow& flow,
                                std::uint32_t word, net::TxFrame& slot) const {
-  stamp_.one(of(flow.port).ending(flow.target.family()), next_hop, flow, word, slot);
+  stamp_.one(of(flow.port).ending.of(flow.target.family()), next_hop, flow, word, slot);
 }
 
 }  // namespace masscan::probe

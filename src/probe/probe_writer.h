@@ -29,32 +29,38 @@ class ProbeWriter {
   ProbeWriter(std::span<const Kind* const> kinds, const FrameSettings& settings,
               InstructionSet instructions);
 
-  // Writes the probe of each target, by its kind, as StampBatch does.
+  // Writes the probe of each target, by its kind, as StampBatch does. A port with several requests
+  // gets the next one in each round.
   // REQUIRES: all targets are of one family.
   void write(const SourceSet& sources, const net::MacAddress& next_hop,
-             const TargetColumns& targets, std::span<const std::uint64_t> cookies,
+             const TargetColumns& targets, std::span<const std::uint64_t> cookies, unsigned round,
              std::span<net::TxFrame> slots) const;
   // Writes the ending for a reply with Reply::ending.
   void write_ending(const net::MacAddress& next_hop, const Flow& flow, std::uint32_t word,
                     net::TxFrame& slot) const;
 
  private:
-  // The templates of a kind, for both families.
-  struct Prepared {
-    const Kind* kind;
-    PreparedFrame probe_v4;
-    PreparedFrame probe_v6;
-    PreparedFrame ending_v4;
-    PreparedFrame ending_v6;
+  // A template for both families.
+  struct Template {
+    PreparedFrame v4;
+    PreparedFrame v6;
 
-    const PreparedFrame& probe(net::Family family) const {
-      return family == net::Family::kIpv4 ? probe_v4 : probe_v6;
-    }
-    const PreparedFrame& ending(net::Family family) const {
-      return family == net::Family::kIpv4 ? ending_v4 : ending_v6;
+    const PreparedFrame& of(net::Family family) const {
+      return family == net::Family::kIpv4 ? v4 : v6;
     }
   };
-  // The targets of one kind in a batch, and their slots.
+  // Which templates a port gets in turn.
+  struct Requests {
+    std::uint32_t first = 0;
+    std::uint32_t count = 1;
+  };
+  struct Prepared {
+    const Kind* kind;
+    std::vector<Template> probes;
+    std::vector<Requests> of_port;  // by its number; empty: every port gets the only template
+    Template ending;
+  };
+  // The targets of one template in a batch, and their slots.
   struct Gathered {
     std::array<std::uint64_t, kMost> high;
     std::array<std::uint64_t, kMost> low;
@@ -64,11 +70,14 @@ class ProbeWriter {
     std::array<std::size_t, kMost> places;
     std::size_t count = 0;
   };
-  static void gather(const Kind& kind, const TargetColumns& targets,
-                     std::span<const std::uint64_t> cookies, std::span<const net::TxFrame> slots,
-                     Gathered& gathered);
+  using Chosen = std::array<const Template*, kMost>;
+
   static Prepared prepare(const Kind& kind, const FrameSettings& settings);
   const Prepared& of(net::Port port) const;
+  const Template& choose(net::Port port, unsigned round) const;
+  static void gather(const Template& chosen, const Chosen& all, const TargetColumns& targets,
+                     std::span<const std::uint64_t> cookies, std::span<const net::TxFrame> slots,
+                     Gathered& gathered);
 
   std::vector<Prepared> kinds_;
   StampBatch stamp_;

@@ -82,7 +82,7 @@ std::vector<Frame> at_once(const ProbeWriter& writer, const SourceSet& sources,
   std::vector<net::TxFrame> slots;
   for (Frame& frame : frames) slots.push_back({.buffer = frame});
   writer.write(sources, kRouter, {targets.families, targets.high, targets.low, targets.ports},
-               targets.cookies, slots);
+               targets.cookies, 0, slots);
   for (std::size_t i = 0; i < frames.size(); ++i) frames[i].resize(slots[i].length);
   return frames;
 }
@@ -101,8 +101,7 @@ TEST(ProbeWriter, WritesTheFramesOfOneByOneOfEveryKindOverEveryLinkWithAllOption
       const FrameSettings settings{
           .link = random.chance(0.5) ? net::LinkLayer::kEthernet : net::LinkLayer::kRawIp,
           .source_mac = test::mac("02005e100001"),
-          .ttl = static_cast<std::uint8_t>(random.below(256)),
-          .tcp_options = options};
+          .probes = {.ttl = static_cast<std::uint8_t>(random.below(256)), .tcp_options = options}};
       const net::Family family = random.chance(0.5) ? net::Family::kIpv4 : net::Family::kIpv6;
       const net::IpAddress first = some_address(random, family);
       const net::IpAddress other = some_address(random, family);

@@ -1,82 +1,122 @@
 #include "probe/recogniser.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 
-#include "probe/kind.h"
-#include "wire/icmp.h"
+#include "record/cause.h"
 #include "wire/icmpv6.h"
 
 namespace masscan::probe {
 namespace {
 
+using record::Cause;
 using wire::Protocol;
 
-// Unreachable codes that mean that the probe was rejected, not that it was malformed or too long:
-// net, host, protocol and port, and the prohibitions of RFC 1812 (5.2.7.1).
-bool means_filtered(std::uint8_t unreachable_code) {
-  constexpr std::uint32_t kCodes = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 9 | 1 << 10 | 1 << 13;
-  return unreachable_code < 32 && (kCodes >> unreachable_code & 1) != 0;
+// Causes by the code of an unreachable error (RFC 1812, 5.2.7.1; RFC 4443, 3.1). The other codes
+// mean that the probe was malformed or too long.
+constexpr std::array<Cause, 16> kUnreachableV4 = {Cause::kNetUnreachable,
+                                                  Cause::kHostUnreachable,
+                                                  Cause::kProtocolUnreachable,
+                                                  Cause::kPortUnreachable,
+                                                  Cause::kNone,
+                                                  Cause::kNone,
+                                                  Cause::kNone,
+                                                  Cause::kNone,
+                                                  Cause::kNone,
+                                                  Cause::kNetProhibited,
+                                                  Cause::kHostProhibited,
+                                                  Cause::kNone,
+                                                  Cause::kNone,
+                                                  Cause::kAdminProhibited,
+                                                  Cause::kNone,
+                                                  Cause::kNone};
+constexpr std::array<Cause, 7> kUnreachableV6 = {
+    Cause::kNoRoute,         Cause::kAdminProhibited,
+    Cause::kBeyondScope,     Cause::kAddressUnreachable,
+    Cause::kPortUnreachable, Cause::kAdminProhibited,
+    Cause::kRejectRoute};
+
+// Returns what an ICMP error says about a probe; kNone if it is no error or says nothing.
+Cause cause_v4(const wire::IcmpView& message) {
+  if (message.type() == wire::icmp_type::kTimeExceeded) return Cause::kTimeExceeded;
+  if (message.type() != wire::icmp_type::kDestinationUnreachable) return Cause::kNone;
+  return message.code() < kUnreachableV4.size() ? kUnreachableV4[message.code()] : Cause::kNone;
 }
 
-bool is_filtering_error(Protocol protocol, const wire::IcmpView& message) {
-  if (protocol == Protocol::kIcmpv6) {
-    return message.type() == wire::icmpv6_type::kDestinationUnreachable ||
-           message.type() == wire::icmpv6_type::kTimeExceeded;
+// An unknown code is treated as unreachable (RFC 4443, 3.1); an unknown next header is how ICMPv6
+// says that the host lacks the protocol.
+Cause cause_v6(const wire::IcmpView& message) {
+  constexpr std::uint8_t kUnknownNextHeader = 1;
+  if (message.type() == wire::icmpv6_type::kTimeExceeded) return Cause::kTimeExceeded;
+  if (message.type() == wire::icmpv6_type::kParameterProblem) {
+    return message.code() == kUnknownNextHeader ? Cause::kProtocolUnreachable : Cause::kNone;
   }
-  return message.type() == wire::icmp_type::kTimeExceeded ||
-         (message.type() == wire::icmp_type::kDestinationUnreachable &&
-          means_filtered(message.code()));
+  if (message.type() != wire::icmpv6_type::kDestinationUnreachable) return Cause::kNone;
+  return message.code() < kUnreachableV6.size() ? kUnreachableV6[message.code()]
+                                                : Cause::kUnreachable;
+}
+
+Cause cause_of(const wire::Packet& packet, const wire::IcmpView& message) {
+  return packet.destination.is_v4() ? cause_v4(message) : cause_v6(message);
 }
 
 bool is_icmp(const wire::Packet& packet) {
   return packet.protocol == (packet.destination.is_v4() ? Protocol::kIcmp : Protocol::kIcmpv6);
 }
 
-// Returns null if no kind of probe is answered (or, below, sent) in this protocol.
-const Kind* kind_answered_in(const wire::Packet& packet) {
-  for (const Kind* kind : kinds()) {
-    const auto& pattern = kind->reply_pattern(packet.source.family());
-    if (pattern.protocol == static_cast<std::uint8_t>(packet.protocol)) return kind;
+}  // namespace
+
+Recogniser::Recogniser(Cookie cookie, SourceSet sources, std::span<const Kind* const> kinds,
+                       const ProbeSettings& settings)
+    : cookie_(cookie),
+      sources_(std::move(sources)),
+      kinds_(kinds.begin(), kinds.end()),
+      settings_(settings) {}
+
+// Returns null if no kind has packets of this protocol.
+const Kind* Recogniser::find(const wire::Packet& packet,
+                             const net::PacketPattern& (Kind::*pattern)(net::Family) const) const {
+  for (const Kind* kind : kinds_) {
+    const net::PacketPattern& of_kind = (kind->*pattern)(packet.source.family());
+    if (of_kind.protocol == static_cast<std::uint8_t>(packet.protocol)) return kind;
   }
   return nullptr;
 }
 
-const Kind* kind_asked_in(const wire::Packet& probe) {
-  for (const Kind* kind : kinds()) {
-    const auto& pattern = kind->probe_pattern(probe.source.family());
-    if (pattern.protocol == static_cast<std::uint8_t>(probe.protocol)) return kind;
-  }
-  return nullptr;
-}
-
-Claim read_error(const wire::Packet& packet, const wire::IcmpView& message) {
+// An error is sent to the source of the packet it quotes.
+Claim Recogniser::read_error(const wire::Packet& packet, const wire::IcmpView& message) const {
   const auto quoted = wire::Packet::parse_quoted(message.body());
   if (!quoted) return Claim::bad();
-  // An error is sent to the source of the packet it quotes.
-  const Kind* const kind = kind_asked_in(*quoted);
+  const Kind* const kind = find(*quoted, &Kind::probe_pattern);
   if (kind == nullptr || quoted->source != packet.destination) return Claim::foreign();
   Claim claim = kind->read_quote(*quoted);
-  claim.verdict.reply.kind = Reply::Kind::kFiltered;
-  claim.verdict.reply.from = packet.source;
-  claim.verdict.reply.ttl = packet.ttl;
+  const Cause cause = cause_of(packet, message);
+  const bool is_closed = cause == kind->closed_by && packet.source == quoted->destination;
+  Reply& reply = claim.verdict.reply;
+  reply.state = is_closed ? record::PortState::kClosed : record::PortState::kFiltered;
+  reply.from = packet.source;
+  reply.ttl = packet.ttl;
+  reply.cause = cause;
   return claim;
 }
 
-Claim read(const wire::Packet& packet) {
-  if (is_icmp(packet)) {
-    const auto message = wire::IcmpView::parse(packet.transport);
-    if (!message) return Claim::bad();
-    if (is_filtering_error(packet.protocol, *message)) return read_error(packet, *message);
-  }
-  const Kind* const kind = kind_answered_in(packet);
-  return kind == nullptr ? Claim::foreign() : kind->read_reply(packet);
+Claim Recogniser::read_reply(const wire::Packet& packet) const {
+  const Kind* const kind = find(packet, &Kind::reply_pattern);
+  if (kind == nullptr) return Claim::foreign();
+  const net::PacketPattern& pattern = kind->reply_pattern(packet.source.family());
+  const auto our_port = pattern.port_of(pattern.protocol, packet.transport);
+  if (our_port && !sources_.owns_port(*our_port)) return Claim::foreign();
+  return kind->read_reply(packet, settings_);
 }
 
-}  // namespace
-
-Recogniser::Recogniser(Cookie cookie, SourceSet sources)
-    : cookie_(cookie), sources_(std::move(sources)) {}
+Claim Recogniser::read(const wire::Packet& packet) const {
+  if (!is_icmp(packet)) return read_reply(packet);
+  const auto message = wire::IcmpView::parse(packet.transport);
+  if (!message) return Claim::bad();
+  return cause_of(packet, *message) != Cause::kNone ? read_error(packet, *message)
+                                                    : read_reply(packet);
+}
 
 Verdict Recogniser::recognise(const wire::Packet& packet) const {
   return sources_.owns(packet.destination) ? judge(read(packet)) : Verdict{};

@@ -40,7 +40,7 @@ class Recognising : public testing::TestWithParam<Row> {
   const net::IpAddress router_ = test::ip(GetParam().router);
   const Cookie cookie_{kKey};
   const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
-  const Recogniser recogniser_{cookie_, sources_};
+  const Recogniser recogniser_{cookie_, sources_, kinds(), {}};
   const net::Port port_{net::Transport::kTcp, 80};
   const Flow flow_ = flow_to(port_, sources_);
   const std::uint32_t sequence_ = sequence_for(flow_);
@@ -72,8 +72,9 @@ class Recognising : public testing::TestWithParam<Row> {
     return test::packet().ip(target_, ours_).ttl(57).tcp(answer(flags)).bytes();
   }
   Buffer syn(const Flow& flow) const {
-    return test::syn_frame({.link = net::LinkLayer::kRawIp, .tcp_options = {.mss = 1460}}, {}, flow,
-                           sequence_for(flow));
+    return test::syn_frame(
+        {.link = net::LinkLayer::kRawIp, .probes = {.tcp_options = {.mss = 1460}}}, {}, flow,
+        sequence_for(flow));
   }
   // The IP header of our SYN and the first eight bytes of TCP.
   Buffer quote() const {
@@ -92,6 +93,10 @@ class Recognising : public testing::TestWithParam<Row> {
                            : wire::icmpv6_type::kDestinationUnreachable;
   }
   Buffer unreachable(const Buffer& quoted) const { return error(unreachable_type(), 1, quoted); }
+  // What code 1 means.
+  record::Cause prohibited() const {
+    return target_.is_v4() ? record::Cause::kHostUnreachable : record::Cause::kAdminProhibited;
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(Families, Recognising,
@@ -102,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Families, Recognising,
 TEST_P(Recognising, FindsAnOpenPortInASynAck) {
   const Verdict verdict = recognise(answer_bytes(kSyn | kAck));
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
-  EXPECT_EQ(verdict.reply, (Reply{.kind = Reply::Kind::kOpen,
+  EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kOpen,
                                   .flow = flow_,
                                   .from = target_,
                                   .ttl = 57,
@@ -114,7 +119,7 @@ TEST_P(Recognising, FindsAClosedPortInAReset) {
   for (const int flags : {kRst | kAck, kRst | kAck | kSyn}) {
     const Verdict verdict = recognise(answer_bytes(static_cast<std::uint8_t>(flags)));
     ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
-    EXPECT_EQ(verdict.reply.kind, Reply::Kind::kClosed);
+    EXPECT_EQ(verdict.reply.state, record::PortState::kClosed);
     EXPECT_EQ(verdict.reply.reason, flags);
     EXPECT_EQ(verdict.reply.ending, std::nullopt) << "a RST is never answered";
   }
@@ -177,14 +182,17 @@ TEST_P(Recognising, FindsAFilteredPortInAnErrorThatQuotesTheProbe) {
   for (const Buffer& quoted : {syn(flow_), quote()}) {
     const Verdict verdict = recognise(unreachable(quoted));
     ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
-    EXPECT_EQ(verdict.reply,
-              (Reply{.kind = Reply::Kind::kFiltered, .flow = flow_, .from = router_, .ttl = 60}));
+    EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kFiltered,
+                                    .flow = flow_,
+                                    .from = router_,
+                                    .ttl = 60,
+                                    .cause = prohibited()}));
   }
 }
 
 TEST_P(Recognising, KnowsWhichErrorsMeanFiltered) {
   const auto means_filtered = [&](int type, int code) {
-    if (!target_.is_v4()) return type == 1 || type == 3;
+    if (!target_.is_v4()) return type == 1 || type == 3 || (type == 4 && code == 1);
     const bool is_turned_away = code <= 3 || code == 9 || code == 10 || code == 13;
     return type == 11 || (type == 3 && is_turned_away);
   };
@@ -221,7 +229,7 @@ TEST_P(Recognising, CallsAnErrorBadThatQuotesTooLittle) {
 TEST_P(Recognising, TakesNoErrorSentToAnotherAddressThanTheQuotedOne) {
   const net::IpAddress second = router_;
   const SourceSet both({{ours_, ours_}, {second, second}}, {40000, 40015});
-  const Recogniser recogniser(cookie_, both);
+  const Recogniser recogniser(cookie_, both, kinds(), {});
   const Flow flow = flow_to(port_, both);
   const Buffer quoted = syn(flow);
   for (const net::IpAddress& receiver : {ours_, second}) {
@@ -242,7 +250,9 @@ TEST_P(Recognising, JudgesNothingSentToOthers) {
 }
 
 TEST_P(Recognising, CallsATruncatedTransportBad) {
-  const auto tcp = test::packet().ip(target_, ours_).transport(wire::Protocol::kTcp, Buffer(19));
+  Buffer truncated(19);
+  store_be(MutableBytes(truncated), 2, flow_.source.port);
+  const auto tcp = test::packet().ip(target_, ours_).transport(wire::Protocol::kTcp, truncated);
   EXPECT_EQ(kind_of(tcp.bytes()), Verdict::Kind::kBad);
   const auto icmp = target_.is_v4() ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6;
   const auto error = test::packet().ip(target_, ours_).transport(icmp, Buffer(7));
@@ -258,7 +268,7 @@ TEST_P(Recognising, LeavesOtherTransportsAlone) {
 // Replies to the reference scanner, at its addresses and ports.
 TEST(Recogniser, TakesNothingOfAnotherScan) {
   const net::IpAddress ours = test::ip("10.60.0.122");
-  const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}));
+  const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}), kinds(), {});
   for (const auto& frame : test::all_golden_frames()) {
     const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
     if (!packet) continue;

@@ -6,17 +6,17 @@
 
 #include "net/ip_address.h"
 #include "probe/flow.h"
+#include "record/record.h"
 
 namespace masscan::probe {
 
 struct Reply {
-  enum class Kind : std::uint8_t { kOpen, kClosed, kFiltered };
-
-  Kind kind = Kind::kOpen;
+  record::PortState state = record::PortState::kOpen;
   Flow flow{};              // of the probe that was answered
   net::IpAddress from{};    // the target, or the router that sent an ICMP error
   std::uint8_t ttl = 0;     // or hop limit, of the reply
-  std::uint8_t reason = 0;  // as in records: the flags of a TCP reply; 0: none
+  std::uint8_t reason = 0;  // of records: the flags of a TCP reply
+  record::Cause cause = record::Cause::kNone;
   // Set if a frame has to end the exchange (Kind::prepare_ending): the word to write where a probe
   // has its cookie.
   std::optional<std::uint32_t> ending{};

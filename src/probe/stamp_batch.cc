@@ -30,15 +30,21 @@ using Words = std::span<const std::uint64_t>;
   const std::uint64_t ip_sum = prepared.ip_sum;
   const std::uint64_t transport_sum = prepared.transport_sum;
   const std::uint64_t covered = prepared.at.covers_addresses ? ~std::uint64_t{0} : 0;
+  const std::uint64_t zero = prepared.at.is_never_zero ? 0xffff : 0;
+  const std::uint64_t cookie_bits = prepared.at.cookie_bits;
+  const std::uint64_t cookie_word = prepared.cookie_word;
   for (std::size_t i = 0; i < low.size(); ++i) {
     const std::uint64_t ports = columns.ports[i];
     const std::uint64_t cookie = columns.cookie[i];
+    const std::uint64_t carried = cookie & cookie_bits;
     const std::uint64_t identification = (low[i] ^ ports ^ cookie) & 0xffff;
     const std::uint64_t addresses = halves(columns.source_high[i]) + halves(columns.source_low[i]) +
                                     halves(high[i]) + halves(low[i]);
     columns.identification[i] = identification;
     columns.ip_checksum[i] = finish(ip_sum + addresses + identification);
-    columns.transport_checksum[i] = finish(transport_sum + (addresses & covered) + ports + cookie);
+    const std::uint64_t checksum = finish(transport_sum + (addresses & covered) + ports + carried);
+    columns.transport_checksum[i] = checksum == 0 ? zero : checksum;
+    columns.cookie[i] = cookie_word | carried;
   }
 }
 
@@ -69,8 +75,11 @@ void copy(const Beginning& beginning, const PreparedFrame& prepared, MutableByte
   DCHECK(frame.size() >= PreparedFrame::kMaxLength);
   std::memcpy(frame.data(), beginning.data(), kUsualLength);
   if (prepared.length <= kUsualLength) return;
-  std::memcpy(frame.data() + kUsualLength, prepared.bytes.data() + kUsualLength,
-              PreparedFrame::kMaxLength - kUsualLength);
+  constexpr std::size_t kTail = PreparedFrame::kUsualMaxLength - kUsualLength;
+  std::memcpy(frame.data() + kUsualLength, prepared.bytes.data() + kUsualLength, kTail);
+  constexpr std::size_t kCopied = kUsualLength + kTail;
+  if (prepared.length <= kCopied) return;
+  std::memcpy(frame.data() + kCopied, prepared.bytes.data() + kCopied, prepared.length - kCopied);
 }
 
 void write_ipv4(MutableBytes packet, const Columns& columns, std::uint64_t low, std::size_t i) {

@@ -16,16 +16,18 @@ constexpr net::PacketPattern kTcpFromUs = {.protocol = kTcpNumber, .port_at = 0}
 
 PreparedFrame prepare_segment(const FrameSettings& settings, net::Family family,
                               const wire::TcpHeader& header) {
-  std::array<std::byte, PreparedFrame::kMaxLength> memory{};
+  std::array<std::byte, wire::TcpHeader::kMaxLength> memory{};
   const auto segment = MutableBytes(memory).first(header.length());
   header.emit(segment, unspecified(family), unspecified(family));
   return PreparedFrame::make(settings, family, wire::Protocol::kTcp, segment, kTcpFields);
 }
 
-PreparedFrame prepare_syn(const FrameSettings& settings, net::Family family) {
-  return prepare_segment(
-      settings, family,
-      {.flags = wire::tcp_flag::kSyn, .window = kSynWindow, .options = settings.tcp_options});
+PreparedFrame prepare_syn(const FrameSettings& settings, net::Family family, net::Port /*port*/,
+                          unsigned /*request*/) {
+  return prepare_segment(settings, family,
+                         {.flags = wire::tcp_flag::kSyn,
+                          .window = kSynWindow,
+                          .options = settings.probes.tcp_options});
 }
 
 // Pads the frame over Ethernet and IPv4, as masscan does.
@@ -37,27 +39,29 @@ PreparedFrame prepare_reset(const FrameSettings& settings, net::Family family) {
 }
 
 // Returns what an acknowledging segment says about the port; nullopt if it is no reply to a SYN.
-std::optional<Reply::Kind> state_of(const wire::TcpView& segment) {
-  if (segment.has_flags(wire::tcp_flag::kRst | wire::tcp_flag::kAck)) return Reply::Kind::kClosed;
+std::optional<record::PortState> state_of(const wire::TcpView& segment) {
+  if (segment.has_flags(wire::tcp_flag::kRst | wire::tcp_flag::kAck))
+    return record::PortState::kClosed;
   if (segment.has_flags(wire::tcp_flag::kRst)) return std::nullopt;
-  if (segment.has_flags(wire::tcp_flag::kSyn | wire::tcp_flag::kAck)) return Reply::Kind::kOpen;
+  if (segment.has_flags(wire::tcp_flag::kSyn | wire::tcp_flag::kAck))
+    return record::PortState::kOpen;
   return std::nullopt;
 }
 
 // SYN-ACK and RST acknowledge the cookie. A RST must never get a response.
-Claim read_segment(const wire::Packet& packet) {
+Claim read_segment(const wire::Packet& packet, const ProbeSettings& /*settings*/) {
   const auto segment = wire::TcpView::parse(packet.transport);
   if (!segment) return Claim::bad();
   const auto state = state_of(*segment);
   if (!state) return Claim::foreign();
-  Reply reply{.kind = *state,
+  Reply reply{.state = *state,
               .flow = {.target = packet.source,
                        .port = {net::Transport::kTcp, segment->source_port()},
                        .source = {packet.destination, segment->destination_port()}},
               .from = packet.source,
               .ttl = packet.ttl,
               .reason = segment->flags()};
-  if (*state == Reply::Kind::kOpen) reply.ending = segment->acknowledgment();
+  if (*state == record::PortState::kOpen) reply.ending = segment->acknowledgment();
   return Claim::answer(reply, segment->acknowledgment() - 1);
 }
 

@@ -29,7 +29,7 @@ Buffer stamped(const PreparedFrame& prepared, const Flow& flow, std::uint32_t wo
 }
 
 Buffer syn(const FrameSettings& settings, const Flow& flow, std::uint32_t sequence) {
-  return stamped(kTcpSyn.prepare(settings, flow.target.family()), flow, sequence);
+  return stamped(kTcpSyn.prepare(settings, flow.target.family(), flow.port, 0), flow, sequence);
 }
 
 Buffer reset(const FrameSettings& settings, const Flow& flow, std::uint32_t sequence) {
@@ -62,7 +62,8 @@ class GoldenSyn : public testing::TestWithParam<GoldenRow> {};
 // must be the same in every byte, including identification and checksums.
 TEST_P(GoldenSyn, IsStampedByteForByte) {
   const GoldenRow& row = GetParam();
-  const FrameSettings settings{.source_mac = kOurs, .ttl = row.ttl, .tcp_options = row.options};
+  const FrameSettings settings{.source_mac = kOurs,
+                               .probes = {.ttl = row.ttl, .tcp_options = row.options}};
   std::size_t syns = 0;
   for (const auto& frame : test::golden_pcap(row.capture)) {
     const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
@@ -94,7 +95,7 @@ RC_GTEST_PROP(TcpSyn, WritesSynsWithRightFieldsAndChecksums, ()) {
   const Flow flow = any_flow();
   const auto sequence = test::any<std::uint32_t>();
   FrameSettings settings = raw ? kRawIp : kEthernet;
-  settings.tcp_options = test::any_tcp_options();
+  settings.probes.tcp_options = test::any_tcp_options();
   const auto frame = syn(settings, flow, sequence);
 
   const auto packet =
@@ -111,14 +112,14 @@ RC_GTEST_PROP(TcpSyn, WritesSynsWithRightFieldsAndChecksums, ()) {
                                  .sequence = sequence,
                                  .flags = wire::tcp_flag::kSyn,
                                  .window = 1025,
-                                 .options = settings.tcp_options};
+                                 .options = settings.probes.tcp_options};
   RC_ASSERT(wire::TcpView::parse(packet->transport)->header() == expected);
   RC_ASSERT(packet->transport.size() == expected.length());
 }
 
 TEST(TcpSyn, WritesTheFullTimestamp) {
   FrameSettings settings = kRawIp;
-  settings.tcp_options.timestamp = wire::TcpTimestamp{.value = 0x12345678};
+  settings.probes.tcp_options.timestamp = wire::TcpTimestamp{.value = 0x12345678};
   const Flow flow{.target = test::ip("10.0.0.2"), .source = {test::ip("10.0.0.1"), 40000}};
   const auto bytes = syn(settings, flow, 1);
   EXPECT_EQ(load_be<std::uint32_t>(bytes, 42), 0x12345678u);
@@ -127,7 +128,7 @@ TEST(TcpSyn, WritesTheFullTimestamp) {
 // The specified lengths: Ethernet frames of 58 and 78 bytes for a SYN, of 60 and 74 for a RST.
 TEST(TcpSyn, PadsOnlyResetsAndThemOnlyOverEthernetAndIpv4) {
   FrameSettings with_mss = kEthernet;
-  with_mss.tcp_options.mss = 1460;
+  with_mss.probes.tcp_options.mss = 1460;
   const Flow v4{.target = test::ip("10.0.0.2"), .source = {test::ip("10.0.0.1"), 40000}};
   const Flow v6{.target = test::ip("fd00::2"), .source = {test::ip("fd00::1"), 40000}};
   EXPECT_EQ(syn(with_mss, v4, 1).size(), 58u);

@@ -98,7 +98,7 @@ void append_value(std::string& out, Column column, const ResultView& result) {
       if (record) out += name(record->state);
       return;
     case Column::kReason:
-      if (record) out += reason_text(record->reason);
+      if (record) out += reason_text(*record);
       return;
     case Column::kTtl:
       return append_number(result.ttl());

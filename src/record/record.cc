@@ -35,10 +35,25 @@ constexpr std::array<Reason, 256> all_reasons() {
 }
 constexpr std::array<Reason, 256> kReasons = all_reasons();
 
+std::optional<std::uint8_t> parse_flags(std::string_view text) {
+  unsigned flags = 0;
+  for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
+    if (!text.starts_with(kFlags[bit])) continue;
+    flags |= 1u << bit;
+    text.remove_prefix(kFlags[bit].size());
+    if (text.empty()) return static_cast<std::uint8_t>(flags);
+    if (text.front() != '-') return std::nullopt;
+    text.remove_prefix(1);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::string_view reason_text(std::uint8_t reason) {
-  return {kReasons[reason].text.data(), kReasons[reason].length};
+std::string_view reason_text(const Record& record) {
+  if (record.cause != Cause::kNone) return cause_text(record.cause);
+  const Reason& flags = kReasons[record.reason];
+  return {flags.text.data(), flags.length};
 }
 
 std::optional<PortState> parse_state(std::string_view text) {
@@ -58,18 +73,14 @@ std::optional<net::Transport> parse_protocol(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<std::uint8_t> parse_reason(std::string_view text) {
-  if (text == kNoFlags) return std::uint8_t{0};
-  unsigned reason = 0;
-  for (std::size_t bit = 0; bit < kFlags.size(); ++bit) {
-    if (!text.starts_with(kFlags[bit])) continue;
-    reason |= 1u << bit;
-    text.remove_prefix(kFlags[bit].size());
-    if (text.empty()) return static_cast<std::uint8_t>(reason);
-    if (text.front() != '-') return std::nullopt;
-    text.remove_prefix(1);
+bool parse_reason(std::string_view text, Record& record) {
+  if (const auto cause = parse_cause(text)) {
+    record.cause = *cause;
+    return true;
   }
-  return std::nullopt;
+  const auto flags = parse_flags(text);
+  record.reason = flags.value_or(0);
+  return flags.has_value();
 }
 
 }  // namespace masscan::record

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "net/ip_address.h"
 #include "net/port.h"
+#include "record/cause.h"
 
 namespace masscan::record {
 
@@ -40,6 +41,12 @@ constexpr std::string_view name(PortState state) {
   return "unknown";
 }
 
+// Returns the state with this number; kUnknown if there is none.
+constexpr PortState state_of(std::uint8_t number) {
+  return number <= static_cast<std::uint8_t>(PortState::kFiltered) ? static_cast<PortState>(number)
+                                                                   : PortState::kUnknown;
+}
+
 // Reserved by IANA; used if a file does not contain the number.
 constexpr std::uint8_t kUnknownProtocol = 255;
 
@@ -50,8 +57,9 @@ struct Record {
   net::Port port;
   std::uint8_t ip_protocol = kUnknownProtocol;  // for net::Transport::kIp
   PortState state = PortState::kUnknown;
-  // The flags byte of a TCP reply (RFC 9293, 3.1); 0 for other transports.
+  // The flags byte of a TCP reply (RFC 9293, 3.1); 0 for other replies.
   std::uint8_t reason = 0;
+  Cause cause = Cause::kNone;  // of replies without flags
   // TTL or hop limit of the reply; 0 for ARP.
   std::uint8_t ttl = 0;
 };
@@ -66,12 +74,14 @@ constexpr std::int64_t unix_seconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-// Returns the flags of `reason` in bit order, joined by '-': "syn-ack"; "none" if no bit is set.
-std::string_view reason_text(std::uint8_t reason);
+// Returns the reason as formats print it: nmap's word for the cause, "port-unreach", or flags in
+// bit order, joined by '-', "syn-ack"; "none" if there is neither.
+std::string_view reason_text(const Record& record);
 
 // The inverses of `name`, `protocol_name` and `reason_text`. Return nullopt for other texts.
 std::optional<PortState> parse_state(std::string_view text);
 std::optional<net::Transport> parse_protocol(std::string_view text);
-std::optional<std::uint8_t> parse_reason(std::string_view text);
+// Sets the cause or the flags.
+bool parse_reason(std::string_view text, Record& record);
 
 }  // namespace masscan::record

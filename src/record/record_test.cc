@@ -5,12 +5,14 @@
 namespace masscan::record {
 namespace {
 
+Record tcp(std::uint8_t flags) { return {.state = PortState::kOpen, .reason = flags}; }
+
 TEST(Record, ReasonNamesFlagsInBitOrder) {
-  EXPECT_EQ(reason_text(0x00), "none");
-  EXPECT_EQ(reason_text(0x12), "syn-ack");
-  EXPECT_EQ(reason_text(0x14), "rst-ack");
-  EXPECT_EQ(reason_text(0x52), "syn-ack-ece");
-  EXPECT_EQ(reason_text(0xff), "fin-syn-rst-psh-ack-urg-ece-cwr");
+  EXPECT_EQ(reason_text(tcp(0x00)), "none");
+  EXPECT_EQ(reason_text(tcp(0x12)), "syn-ack");
+  EXPECT_EQ(reason_text(tcp(0x14)), "rst-ack");
+  EXPECT_EQ(reason_text(tcp(0x52)), "syn-ack-ece");
+  EXPECT_EQ(reason_text(tcp(0xff)), "fin-syn-rst-psh-ack-urg-ece-cwr");
 }
 
 TEST(Record, StatesHaveMasscansNumbersAndNames) {

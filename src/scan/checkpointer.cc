@@ -98,8 +98,8 @@ CheckpointFile::State Checkpointer::state() const {
   const engine::Plan& plan = subject_.plan;
   const std::uint64_t end = plan.last_turn();
   CheckpointFile::State state{.point = origin_};
-  const double share = 1 / (static_cast<double>(end) * (plan.retries + 1));
-  for (unsigned round = 0; round <= plan.retries; ++round) {
+  const double share = 1 / (static_cast<double>(end) * plan.rounds);
+  for (unsigned round = 0; round < plan.rounds; ++round) {
     std::uint64_t turn = end;
     for (const auto& worker : subject_.workers) turn = std::min(turn, worker->asked(round));
     state.point.turns.push_back(turn);

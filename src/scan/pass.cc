@@ -76,7 +76,7 @@ class Pass {
         control_loop_(run.inputs, run.controls, monitor_) {
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
     // Retries find what the first probes lost, and an infinite scan repeats all probes.
-    const bool is_judged = !config.finds_rate && plan.retries == 0 && !config.infinite;
+    const bool is_judged = !config.finds_rate && plan.rounds == 1 && !config.infinite;
     if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
   }
 

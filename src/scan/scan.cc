@@ -107,7 +107,7 @@ std::optional<LinkGuard> open_guard(const setup::Config& config, const engine::P
 Result<void> check_resume_point(const setup::Config& config, const engine::Plan& plan) {
   const auto& point = config.resume_point;
   if (!point) return {};
-  if (point->plan == plan.fingerprint() && point->turns.size() == config.retries + 1) return {};
+  if (point->plan == plan.fingerprint() && point->turns.size() == plan.rounds) return {};
   return usage_error(
       "--resume: this is not the scan that was interrupted: leave targets, ports, seed, shard and "
       "retries as they were; only more excludes may be added");

@@ -101,6 +101,7 @@ struct Config {
   std::string capture;  // file for the replies, or for the probes if offline; empty: none
   bool no_reset = false;
   std::uint8_t ttl = 255;
+  bool allow_amplifying = false;  // send requests that are answered by much more than they are
   TcpOptions tcp;
   int verbosity = 0;
   bool packet_trace = false;  // print each frame as a line on standard error

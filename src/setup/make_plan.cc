@@ -32,6 +32,27 @@ std::vector<const probe::Kind*> kinds_of(const targets::ProbeSpace& space) {
   return kinds;
 }
 
+void add_payloads(const Config& config, engine::Plan& plan) {
+  const auto has_requests = [](const probe::Kind* kind) { return kind->requests != nullptr; };
+  if (std::ranges::none_of(plan.kinds, has_requests)) return;
+  plan.payloads = std::make_shared<protocols::PayloadSet>(
+      protocols::PayloadSet::built_in(config.allow_amplifying));
+  plan.probe_settings.payloads = plan.payloads.get();
+}
+
+unsigned most_rounds(const engine::Plan& plan) {
+  unsigned most = plan.retries + 1;
+  for (const net::TransportPorts& run : plan.space.ports().ranges()) {
+    for (std::uint32_t number = run.ports.first; number <= run.ports.last; ++number) {
+      most = std::max(most, plan.rounds_of({run.transport, static_cast<std::uint16_t>(number)}));
+    }
+  }
+  for (std::uint64_t i = 0; i < plan.space.pairs().size(); ++i) {
+    most = std::max(most, plan.rounds_of(plan.space.pairs().at(i).port));
+  }
+  return most;
+}
+
 std::uint64_t end_turn(const Config& config) {
   if (!config.resume_count || config.foreign_index) return engine::WorkerShare::kNoTurn;
   const std::uint64_t begin = config.resume_index.value_or(0);
@@ -41,9 +62,9 @@ std::uint64_t end_turn(const Config& config) {
 
 }  // namespace
 
-std::vector<std::uint64_t> begin_turns(const Config& config) {
+std::vector<std::uint64_t> begin_turns(const Config& config, unsigned rounds) {
   if (config.resume_point) return config.resume_point->turns;
-  return std::vector<std::uint64_t>(config.retries + 1, config.resume_index.value_or(0));
+  return std::vector<std::uint64_t>(rounds, config.resume_index.value_or(0));
 }
 
 Result<engine::Plan> make_plan(const Config& config) {
@@ -57,14 +78,13 @@ Result<engine::Plan> make_plan(const Config& config) {
   const InstructionSet instructions = TRY(choose_instruction_set());
   const std::uint64_t seed = config.seed ? *config.seed : random_uint64();
   const targets::Shuffle shuffle(space.size(), seed);
-  return engine::Plan{
+  engine::Plan plan{
       .space = std::move(space),
       .shuffle = shuffle,
       .shard = config.shard,
       .kinds = std::move(kinds),
       .cookie_key = config.cookie_key ? *config.cookie_key : random_key(),
-      .tcp_options = to_wire(config.tcp),
-      .ttl = config.ttl,
+      .probe_settings = {.ttl = config.ttl, .tcp_options = to_wire(config.tcp)},
       .sends_endings = !config.no_reset,
       .instructions = instructions,
       .rate_pps = config.rate_pps,
@@ -72,9 +92,12 @@ Result<engine::Plan> make_plan(const Config& config) {
       .retries = config.retries,
       .retry_delay = config.retry_delay,
       .wait = config.wait,
-      .begin_turns = begin_turns(config),
       .end_turn = end_turn(config),
   };
+  add_payloads(config, plan);
+  plan.rounds = most_rounds(plan);
+  plan.begin_turns = begin_turns(config, plan.rounds);
+  return plan;
 }
 
 engine::Plan add_routes(engine::Plan plan, const RoutePlan& routes) {
@@ -97,7 +120,7 @@ engine::Plan add_backends(engine::Plan plan, const Queues& queues) {
 
 engine::Plan make_next_pass(engine::Plan plan, const Config& config) {
   plan.shuffle = targets::Shuffle(plan.space.size(), config.seed.value_or(0));
-  plan.begin_turns = begin_turns(config);
+  plan.begin_turns = begin_turns(config, plan.rounds);
   return plan;
 }
 

@@ -17,7 +17,7 @@
 namespace masscan::setup {
 
 // Returns the turns at which the rounds begin, as in Plan.
-std::vector<std::uint64_t> begin_turns(const Config& config);
+std::vector<std::uint64_t> begin_turns(const Config& config, unsigned rounds);
 
 // Makes the probes and their order. The plan has no links and no source ports yet.
 Result<engine::Plan> make_plan(const Config& config);

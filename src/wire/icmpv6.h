@@ -17,6 +17,7 @@ namespace masscan::wire {
 namespace icmpv6_type {
 inline constexpr std::uint8_t kDestinationUnreachable = 1;
 inline constexpr std::uint8_t kTimeExceeded = 3;
+inline constexpr std::uint8_t kParameterProblem = 4;
 inline constexpr std::uint8_t kEchoRequest = 128;
 inline constexpr std::uint8_t kEchoReply = 129;
 inline constexpr std::uint8_t kNeighborSolicitation = 135;

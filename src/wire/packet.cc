@@ -5,6 +5,7 @@
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
 #include "wire/tcp.h"
+#include "wire/udp.h"
 
 namespace masscan::wire {
 namespace {
@@ -49,6 +50,10 @@ bool is_header_ok(const Packet& packet) {
 
 }  // namespace
 
+std::uint16_t Packet::sum_with_pseudo_header(Bytes bytes, std::size_t length) const {
+  return Checksum().add_pseudo_header(source, destination, protocol, length).add(bytes).finish();
+}
+
 std::optional<Packet> Packet::parse(Bytes frame, Link link) {
   if (link == Link::kRawIp) return parse_ip(frame);
   const auto ethernet = EthernetView::parse(frame);
@@ -70,21 +75,33 @@ std::optional<Packet> Packet::parse_quoted(Bytes beginning) {
 
 bool Packet::checksums_ok() const {
   if (!is_header_ok(*this)) return false;
-  Checksum sum;
-  if (protocol == Protocol::kTcp || protocol == Protocol::kIcmpv6) {
-    sum.add_pseudo_header(source, destination, protocol, transport.size());
-  } else if (protocol != Protocol::kIcmp) {
-    return true;
+  switch (protocol) {
+    case Protocol::kTcp:
+    case Protocol::kIcmpv6:
+      return sum_with_pseudo_header(transport, transport.size()) == 0;
+    case Protocol::kUdp: {
+      const std::optional<UdpView> udp = UdpView::parse(transport);
+      if (!udp) return false;
+      const bool has_none = udp->checksum() == 0 && source.is_v4();
+      return has_none || sum_with_pseudo_header(udp->bytes(), udp->bytes().size()) == 0;
+    }
+    case Protocol::kIcmp:
+      return Checksum().add(transport).finish() == 0;
+    default:
+      return true;
   }
-  return sum.add(transport).finish() == 0;
 }
 
 bool Packet::has_unfinished_checksum() const {
-  if (protocol != Protocol::kTcp || !is_header_ok(*this)) return false;
-  const std::optional<TcpView> tcp = TcpView::parse(transport);
-  Checksum sum;
-  sum.add_pseudo_header(source, destination, protocol, transport.size());
-  return tcp && tcp->checksum() == static_cast<std::uint16_t>(~sum.finish());
+  if (!is_header_ok(*this)) return false;
+  std::optional<std::uint16_t> checksum;
+  if (const auto tcp = TcpView::parse(transport); tcp && protocol == Protocol::kTcp) {
+    checksum = tcp->checksum();
+  }
+  if (const auto udp = UdpView::parse(transport); udp && protocol == Protocol::kUdp) {
+    checksum = udp->checksum();
+  }
+  return checksum == static_cast<std::uint16_t>(~sum_with_pseudo_header({}, transport.size()));
 }
 
 }  // namespace masscan::wire

@@ -33,13 +33,17 @@ struct Packet {
   // anywhere.
   static std::optional<Packet> parse_quoted(Bytes beginning);
 
-  // Checks the checksums of the IPv4 header and of TCP, ICMP and ICMPv6; other transports are
+  // Checks the checksums of the IPv4 header and of TCP, UDP, ICMP and ICMPv6; other transports are
   // accepted as they are. REQUIRES: a whole packet.
   bool checksums_ok() const;
-  // True if the checksum field of a TCP segment holds only the sum of the pseudo-header. The
+  // True if the checksum field of TCP or UDP holds only the sum of the pseudo-header. The
   // sender's kernel then left the checksum to hardware, and there was none on the path. One
   // complete checksum in 65,536 looks the same.
   bool has_unfinished_checksum() const;
+
+ private:
+  // The checksum of `bytes` behind the pseudo-header of this packet, which states `length`.
+  std::uint16_t sum_with_pseudo_header(Bytes bytes, std::size_t length) const;
 };
 
 }  // namespace masscan::wire

@@ -41,6 +41,7 @@ struct TcpOptions {
 
 struct TcpHeader {
   static constexpr std::size_t kMinLength = 20;
+  static constexpr std::size_t kMaxLength = 60;
 
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;

@@ -24,14 +24,17 @@ probe::Recogniser make_recogniser() {
   const auto v6 = net::IpAddress::parse("fd00:60::122");
   CHECK(v4);
   CHECK(v6);
-  return {probe::Cookie(kKey), probe::SourceSet({{*v4, *v4}, {*v6, *v6}}, {40000, 40000})};
+  return {probe::Cookie(kKey),
+          probe::SourceSet({{*v4, *v4}, {*v6, *v6}}, {40000, 40000}),
+          probe::kinds(),
+          {}};
 }
 
 // Whatever was believed is about a probe that we would have sent.
 void check(const probe::Reply& reply) {
   CHECK(reply.flow.source.port == 40000);
   CHECK(probe::find_kind(reply.flow.port) != nullptr);
-  CHECK(reply.kind == probe::Reply::Kind::kFiltered || reply.from == reply.flow.target);
+  CHECK(reply.state == record::PortState::kFiltered || reply.from == reply.flow.target);
 }
 
 void try_link(Bytes frame, wire::Link link) {

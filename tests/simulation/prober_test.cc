@@ -137,7 +137,7 @@ class Oracle {
       : plan_(plan),
         worker_share_(plan.share_of(worker)),
         sources_(plan.links[0].sources, plan.ports_of(worker)),
-        settings_{plan.links[0].layer, kOurs, plan.ttl, plan.tcp_options},
+        settings_{plan.links[0].layer, kOurs, plan.probe_settings},
         schedule_(worker_share_.count(), plan.retries, plan.retry_delay) {}
 
   void send(Instant now, std::size_t count, Frames& frames) {

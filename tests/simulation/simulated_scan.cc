@@ -268,11 +268,11 @@ Outcome run(const Scenario& scenario, const engine::Plan& plan, sim::Internet& i
     if (outcome.ended) break;
     now = std::max(now + 1us, *std::min_element(due.begin(), due.end()));
   }
-  outcome.turns.assign(plan.retries + 1, engine::WorkerShare::kNoTurn);
+  outcome.turns.assign(plan.rounds, engine::WorkerShare::kNoTurn);
   for (const auto& worker : workers) {
     worker->publish(now);
     outcome.is_stuck |= worker->status().stuck_link != 0;
-    for (unsigned round = 0; round <= plan.retries; ++round) {
+    for (unsigned round = 0; round < plan.rounds; ++round) {
       outcome.turns[round] = std::min(outcome.turns[round], worker->asked(round));
     }
   }

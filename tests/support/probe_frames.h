@@ -19,7 +19,7 @@ inline Buffer probe_frame(const probe::FrameSettings& settings, const net::MacAd
       static_cast<std::uint16_t>(flow.target.low() ^ flow.port.number ^ cookie);
   return builder.ip(flow.source.address, flow.target)
       .identification(identification)
-      .ttl(settings.ttl)
+      .ttl(settings.probes.ttl)
       .transport(protocol, transport)
       .bytes();
 }
@@ -39,7 +39,7 @@ inline Buffer syn_frame(const probe::FrameSettings& settings, const net::MacAddr
                    {.sequence = cookie,
                     .flags = wire::tcp_flag::kSyn,
                     .window = 1025,
-                    .options = settings.tcp_options});
+                    .options = settings.probes.tcp_options});
 }
 
 // Fills in the identifier, the cookie, and masscan's payload after the cookie.
