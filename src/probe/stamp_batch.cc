@@ -72,7 +72,7 @@ Beginning beginning_of(const PreparedFrame& prepared, const net::MacAddress& nex
 }
 
 void copy(const Beginning& beginning, const PreparedFrame& prepared, MutableBytes frame) {
-  DCHECK(frame.size() >= PreparedFrame::kMaxLength);
+  DCHECK(frame.size() >= prepared.bytes.size());
   std::memcpy(frame.data(), beginning.data(), kUsualLength);
   if (prepared.length <= kUsualLength) return;
   constexpr std::size_t kTail = PreparedFrame::kUsualMaxLength - kUsualLength;

@@ -38,7 +38,7 @@ class StampBatch {
 
   // Writes the probe of target i into slots[i]. `next_hop` is unused on raw IP.
   // REQUIRES: the targets are of the template's family, and `sources` has an address of it. A slot
-  // has at least PreparedFrame::kMaxLength bytes, all of which may be overwritten.
+  // has at least as many bytes as the template, all of which may be overwritten.
   void operator()(const PreparedFrame& prepared, const SourceSet& sources,
                   const net::MacAddress& next_hop, const TargetColumns& targets,
                   std::span<const std::uint64_t> cookies, std::span<net::TxFrame> slots) const;
