@@ -26,17 +26,22 @@ struct UdpRequest {
 
 constexpr std::size_t kMaxUdpRequest = 1232;  // fits every path of IPv6 (RFC 9000, 14.1)
 
+struct UdpProtocol;
+
 // The identity of an answer. The text is appended apart.
 struct UdpAnswer {
   record::Application application = record::Application::kUnknown;
   std::uint32_t token = 0;       // the token in the answer,
   std::uint32_t token_bits = 0;  // of which these bits are known; 0: it has no room for one
+  const UdpProtocol* protocol = nullptr;  // set by protocols::read_udp
 };
 
 struct UdpProtocol {
   std::string_view name;                   // "dns"
   std::span<const std::uint16_t> ports;    // where it is asked
   std::span<const UdpRequest> requests{};  // in the order in which they are sent
+  // True if a service answers from a port of its choice (RFC 1350, 4).
+  bool answers_elsewhere = false;
   // Reads a datagram and appends its text. Pure; the bytes may be anything. Nullopt: it is no
   // answer of this protocol, and nothing was appended.
   std::optional<UdpAnswer> (*read)(Bytes datagram, std::string& text) = nullptr;

@@ -18,9 +18,12 @@ bool Plan::asks_ports() const {
   return std::ranges::any_of(kinds, [](const probe::Kind* kind) { return kind->has_ports(); });
 }
 
-bool Plan::is_answered_by_kernel() const {
-  return std::ranges::any_of(kinds,
-                             [](const probe::Kind* kind) { return kind->patterns.kernel_answers; });
+std::vector<net::Transport> Plan::answered_by_kernel() const {
+  std::vector<net::Transport> transports;
+  for (const probe::Kind* kind : kinds) {
+    if (kind->patterns.kernel_answers) transports.push_back(kind->ports.transport);
+  }
+  return transports;
 }
 
 unsigned Plan::rounds_of(net::Port port) const {

@@ -59,6 +59,7 @@ struct Plan {
   SipKey cookie_key;
   probe::ProbeSettings probe_settings;
   bool sends_endings = true;  // sends a RST after a SYN-ACK
+  bool takes_text = false;    // what services say is wanted, not only their state
 
   InstructionSet instructions = InstructionSet::kScalar;  // for batch computations
 
@@ -83,8 +84,8 @@ struct Plan {
   net::PortRange ports_of(unsigned worker) const;
   // True if any kind of probe has ports.
   bool asks_ports() const;
-  // True if the kernel would respond to our replies if it received them.
-  bool is_answered_by_kernel() const;
+  // Returns the transports whose replies the kernel would answer if it received them.
+  std::vector<net::Transport> answered_by_kernel() const;
   // Returns how often a target is probed: for each of its port's requests, and again for each
   // retry.
   unsigned rounds_of(net::Port port) const;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/check.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/icmpv6.h"
@@ -30,13 +29,12 @@ bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
 }  // namespace
 
 Responder::Responder(const Plan& plan, AnswerLimit limit, Answers& answers,
-                     ReplyTimeout& reply_timeout, SpscRing<record::Record>& records,
-                     engine::Tally& tally)
+                     ReplyTimeout& reply_timeout, Findings& findings, engine::Tally& tally)
     : plan_(plan),
       limit_(std::move(limit)),
       answers_(answers),
       reply_timeout_(reply_timeout),
-      records_(records),
+      findings_(findings),
       tally_(tally) {
   endings_.reserve(kEndings);
   replies_.reserve(kReplies);
@@ -66,7 +64,7 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& l
     return;
   }
   reply_timeout_.on_answer(now, now - log.sent_at(*turn));
-  on_reply(link, *packet, verdict.reply, *turn, frame.captured_at, now);
+  on_reply(link, *packet, verdict, *turn, frame.captured_at, now);
 }
 
 void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
@@ -82,8 +80,9 @@ void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
   replies_.push_back(reply);
 }
 
-void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Verdict& verdict,
                          std::uint64_t turn, WallTime captured_at, Instant now) {
+  const probe::Reply& reply = verdict.reply;
   ++tally_.answers;
   const record::PortState state = reply.state;
   if (reply.ending && plan_.sends_endings) end(link, packet, reply, now);
@@ -97,13 +96,17 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Re
   tally_.open += state == record::PortState::kOpen ? 1 : 0;
   tally_.closed += state == record::PortState::kClosed ? 1 : 0;
   tally_.filtered += state == record::PortState::kFiltered ? 1 : 0;
-  report({.time = captured_at,
-          .address = reply.flow.target,
-          .port = reply.flow.port,
-          .state = state,
-          .reason = reply.reason,
-          .cause = reply.cause,
-          .ttl = reply.ttl});
+  findings_.push(record::Record{.time = captured_at,
+                                .address = reply.flow.target,
+                                .port = reply.flow.port,
+                                .state = state,
+                                .reason = reply.reason,
+                                .cause = reply.cause,
+                                .ttl = reply.ttl});
+  if (findings_.has_datagrams && !verdict.payload.empty()) {
+    findings_.push(
+        Datagram(captured_at, reply.flow.target, reply.flow.port, reply.ttl, verdict.payload));
+  }
 }
 
 // A repeated reply means that our ending was lost, or that a host wants to cause traffic.
@@ -120,12 +123,6 @@ void Responder::end(Link& link, const wire::Packet& packet, const probe::Reply& 
 void Responder::refuse(const net::IpAddress& who) {
   ++tally_.unanswered;
   refused_answers_.note(who);
-}
-
-void Responder::report(const record::Record& record) {
-  record::Record copy = record;
-  const bool has_room = records_.push(copy);
-  CHECK(has_room);
 }
 
 std::size_t Responder::emit(std::size_t allowed) {

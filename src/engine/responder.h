@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "base/spsc_ring.h"
 #include "base/time.h"
 #include "engine/answers.h"
+#include "engine/findings.h"
 #include "engine/link.h"
 #include "engine/pace/answer_limit.h"
 #include "engine/pace/refused_answers.h"
@@ -33,10 +33,10 @@ class Responder {
 
   // All references are borrowed from the worker.
   Responder(const Plan& plan, AnswerLimit limit, Answers& answers, ReplyTimeout& reply_timeout,
-            SpscRing<record::Record>& records, engine::Tally& tally);
+            Findings& findings, engine::Tally& tally);
 
   // Processes a received frame. `log` has the times of the worker's probes.
-  // REQUIRES: `records` has room for one record.
+  // REQUIRES: `findings` has room.
   void on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now);
   // Sends at most `allowed` queued responses; returns how many.
   std::size_t emit(std::size_t allowed);
@@ -63,11 +63,10 @@ class Responder {
   };
 
   void on_neighbor_frame(Link& link, Bytes frame, Instant now);
-  void on_reply(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+  void on_reply(Link& link, const wire::Packet& packet, const probe::Verdict& verdict,
                 std::uint64_t turn, WallTime captured_at, Instant now);
   void end(Link& link, const wire::Packet& packet, const probe::Reply& reply, Instant now);
   void refuse(const net::IpAddress& who);
-  void report(const record::Record& record);
 
   const Plan& plan_;
   AnswerLimit limit_;
@@ -75,7 +74,7 @@ class Responder {
   Silence silence_;
   Answers& answers_;
   ReplyTimeout& reply_timeout_;
-  SpscRing<record::Record>& records_;
+  Findings& findings_;
   engine::Tally& tally_;
   std::vector<Ending> endings_;
   std::vector<Reply> replies_;

@@ -48,10 +48,10 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
     : links_(std::move(links)),
       answers_(std::move(answers)),
       reply_timeout_(plan.is_answered ? ReplyTimeout(plan.wait) : ReplyTimeout::none()),
-      records_(kRecords),
+      findings_(plan.takes_text),
       unread_(links_.size()),
       stalls_(links_.size()),
-      responder_(plan, std::move(limit), answers_, reply_timeout_, records_, tally_),
+      responder_(plan, std::move(limit), answers_, reply_timeout_, findings_, tally_),
       prober_(plan, plan.share_of(number), links_, answers_, reply_timeout_, tally_),
       pacer_(plan.first_rate_pps() / plan.workers),
       handed_log_(kHandedLog),
@@ -96,8 +96,7 @@ void Worker::receive(Instant now) {
     std::span<const nic::RxFrame>& unread = unread_[i];
     if (unread.empty()) unread = links_[i].queue().receive();
     has_found |= !unread.empty();
-    const std::size_t room = records_.capacity() - records_.size();
-    const auto taken = unread.first(std::min(room, unread.size()));
+    const auto taken = unread.first(std::min(findings_.room(), unread.size()));
     for (const nic::RxFrame& frame : taken) {
       responder_.on_frame(links_[i], frame, prober_.log(), now);
     }
@@ -167,9 +166,7 @@ std::size_t Worker::allowed(Instant now) {
   return writer_is_behind() || directives_.is_held ? 0 : pacer_.available(now, kBatch);
 }
 
-bool Worker::writer_is_behind() const {
-  return is_held_up_ || records_.size() > records_.capacity() / 4 * 3;
-}
+bool Worker::writer_is_behind() const { return is_held_up_ || findings_.is_mostly_full(); }
 
 // Returns true if only the rate keeps frames from being sent now.
 bool Worker::has_work(Instant now) const {

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/spsc_ring.h"
 #include "base/time.h"
+#include "engine/findings.h"
 #include "engine/link.h"
 #include "engine/pace/answer_share.h"
 #include "engine/pace/pacer.h"
@@ -46,9 +47,9 @@ class Worker {
  public:
   // Maximum number of frames sent between two receptions.
   static constexpr std::size_t kBatch = 256;
-  // Capacity of the ring to the writer. When it is three quarters full, no probes are sent. When it
-  // is full, no frames are taken.
-  static constexpr std::size_t kRecords = std::size_t{1} << 14;
+  // When a ring to the writer is three quarters full, no probes are sent. When it is full, no
+  // frames are taken.
+  static constexpr std::size_t kRecords = Findings::kRecords;
   // The kernel may report a lost carrier this much later.
   static constexpr Duration kOutageUnnoticed = 1s;
   // Replies are assumed to arrive within this time, for checkpoints and repeated turns.
@@ -75,9 +76,10 @@ class Worker {
   std::vector<Link>& links() { return links_; }
   // Moves the queues out, for another worker. Must be the last call.
   std::vector<std::unique_ptr<nic::QueuePair>> take_queues();
-  // The ring of records.
+  // The rings to the writer.
   // Thread: the writer's, as its consumer.
-  SpscRing<record::Record>& records() { return records_; }
+  SpscRing<record::Record>& records() { return findings_.records; }
+  SpscRing<Datagram>& datagrams() { return findings_.datagrams; }
   // Makes the latest numbers visible to `status` and `asked`. `poll` calls it regularly.
   void publish(Instant now);
   // Marks a record of an earlier scan as reported.
@@ -114,7 +116,7 @@ class Worker {
   engine::Tally tally_;
   Answers answers_;
   ReplyTimeout reply_timeout_;
-  SpscRing<record::Record> records_;
+  Findings findings_;
   std::vector<std::span<const nic::RxFrame>> unread_;  // by link: received but not released
   bool is_held_up_ = false;                            // received frames may be waiting
   std::vector<SendStall> stalls_;                      // by link

@@ -23,23 +23,22 @@ namespace {
 constexpr std::string_view kPrefix = "masscan-";
 constexpr std::size_t kMarkDigits = 8;
 
-// Writes a rule that drops segments to these addresses of one family.
-std::string drop_rule(std::string_view family, const std::vector<std::string>& addresses,
-                      net::PortRange ports) {
-  return fmt::format("{} daddr {{ {} }} tcp dport {} drop", family, fmt::join(addresses, ", "),
-                     to_string(ports));
-}
-
-std::vector<std::string> make_rules(std::span<const net::IpAddress> sources, net::PortRange ports) {
+std::vector<std::string> make_rules(std::span<const net::IpAddress> sources, net::PortRange ports,
+                                    std::span<const net::Transport> transports) {
   std::vector<std::string> v4;
   std::vector<std::string> v6;
   for (const net::IpAddress& source : sources) {
     (source.is_v4() ? v4 : v6).push_back(to_string(source));
   }
-  if (sources.empty()) return {fmt::format("tcp dport {} drop", to_string(ports))};
   std::vector<std::string> rules;
-  if (!v4.empty()) rules.push_back(drop_rule("ip", v4, ports));
-  if (!v6.empty()) rules.push_back(drop_rule("ip6", v6, ports));
+  for (const net::Transport transport : transports) {
+    const std::string drop = fmt::format("{} dport {} drop", name(transport), to_string(ports));
+    if (sources.empty()) rules.push_back(drop);
+    if (!v4.empty())
+      rules.push_back(fmt::format("ip daddr {{ {} }} {}", fmt::join(v4, ", "), drop));
+    if (!v6.empty())
+      rules.push_back(fmt::format("ip6 daddr {{ {} }} {}", fmt::join(v6, ", "), drop));
+  }
   return rules;
 }
 
@@ -158,14 +157,16 @@ Error no_rule(const Error& reason, net::PortRange ports) {
 
 // nft and kernels without owner support refuse the first way with various messages. An error that
 // concerns both ways is found by the second one too.
-Result<Firewall> Firewall::open(std::span<const net::IpAddress> sources, net::PortRange ports) {
-  Result<Firewall> firewall = make(make_rules(sources, ports), ports, hold_as_owner);
-  return firewall ? std::move(firewall) : open_without_owner(sources, ports);
+Result<Firewall> Firewall::open(std::span<const net::IpAddress> sources, net::PortRange ports,
+                                std::span<const net::Transport> transports) {
+  Result<Firewall> firewall = make(make_rules(sources, ports, transports), ports, hold_as_owner);
+  return firewall ? std::move(firewall) : open_without_owner(sources, ports, transports);
 }
 
 Result<Firewall> Firewall::open_without_owner(std::span<const net::IpAddress> sources,
-                                              net::PortRange ports) {
-  return make(make_rules(sources, ports), ports, hold_without_owner);
+                                              net::PortRange ports,
+                                              std::span<const net::Transport> transports) {
+  return make(make_rules(sources, ports, transports), ports, hold_without_owner);
 }
 
 // A table without an owner still exists. Once its name is closed, making the new table deletes it

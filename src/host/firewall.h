@@ -1,5 +1,6 @@
-// Prevents the local kernel from resetting our connections. The kernel owns our source address,
-// sees replies to probes that it did not send, and would answer with RST.
+// Prevents the local kernel from answering replies to our probes. The kernel owns our source
+// address, sees replies to probes that it did not send, and would answer with a RST or an ICMP
+// error.
 #pragma once
 
 #include <span>
@@ -15,8 +16,9 @@
 
 namespace masscan::host {
 
-// While the object lives, TCP segments to our source ports are dropped before the local TCP. Packet
-// sockets and XDP see them earlier and lose nothing. No other traffic is affected.
+// While the object lives, packets of the probed transports to our source ports are dropped before
+// the local sockets. Packet sockets and XDP see them earlier and lose nothing. No other traffic is
+// affected.
 //
 // The rule is in an nftables table that is deleted when the process ends, even by a signal. A child
 // process `nft` does that, in one of two ways:
@@ -27,13 +29,15 @@ namespace masscan::host {
 // Thread: the one that called `open`, the main thread: the child of the first way ends with it.
 class Firewall {
  public:
-  // Drops segments to `ports` of the addresses `sources`, or of every local address if there are
-  // none. Returns once the kernel has listed the rule. Errors: no `nft` or no privilege; the Error
-  // says which rule to add by hand.
-  static Result<Firewall> open(std::span<const net::IpAddress> sources, net::PortRange ports);
+  // Drops packets of these transports to `ports` of the addresses `sources`, or of every local
+  // address if there are none. REQUIRES: transports with ports. Returns once the kernel has listed
+  // the rule. Errors: no `nft` or no privilege; the Error says which rule to add by hand.
+  static Result<Firewall> open(std::span<const net::IpAddress> sources, net::PortRange ports,
+                               std::span<const net::Transport> transports);
   // Always uses the second way.
   static Result<Firewall> open_without_owner(std::span<const net::IpAddress> sources,
-                                             net::PortRange ports);
+                                             net::PortRange ports,
+                                             std::span<const net::Transport> transports);
 
   // Returns false if the child was killed; the rule may then be gone.
   bool is_held() { return holder_.is_alive(); }

@@ -165,14 +165,16 @@ struct Way {
 constexpr Way kOwner = {"Owner", Firewall::open};
 constexpr Way kNoOwner = {"NoOwner", Firewall::open_without_owner};  // as before Linux 5.12
 
+constexpr std::array kTransports = {net::Transport::kTcp, net::Transport::kUdp};
+
 class FirewallTest : public TestNetwork, public ::testing::WithParamInterface<Way> {
  protected:
   static Firewall open(std::vector<net::IpAddress> sources = {}, net::PortRange ports = kOurs) {
-    Result<Firewall> firewall = GetParam().open(sources, ports);
+    Result<Firewall> firewall = GetParam().open(sources, ports, kTransports);
     if (!firewall.has_value()) ADD_FAILURE() << firewall.error().message;
     return std::move(firewall).value();
   }
-  static Result<Firewall> try_open() { return GetParam().open({}, kOurs); }
+  static Result<Firewall> try_open() { return GetParam().open({}, kOurs, kTransports); }
 
   // Runs `body` in a child process, which sends its text through a pipe and then waits for a
   // signal. Returns the child's process id.

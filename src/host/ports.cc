@@ -1,6 +1,8 @@
 #include "host/ports.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -16,8 +18,8 @@ constexpr std::uint32_t kEndOfPorts = 65536;
 constexpr int kAttempts = 100;
 
 constexpr const char* kEphemeralFile = "/proc/sys/net/ipv4/ip_local_port_range";
-constexpr const char* kSocketFileV4 = "/proc/net/tcp";
-constexpr const char* kSocketFileV6 = "/proc/net/tcp6";
+constexpr std::array kSocketFiles = {"/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp",
+                                     "/proc/net/udp6"};
 
 // Returns a random aligned range within [begin, end), or nullopt if there is none.
 std::optional<net::PortRange> random_range(std::uint32_t begin, std::uint32_t end, Random& random) {
@@ -30,9 +32,9 @@ std::optional<net::PortRange> random_range(std::uint32_t begin, std::uint32_t en
                         static_cast<std::uint16_t>(first + kPortCount - 1)};
 }
 
-bool is_free(net::PortRange range, const std::vector<TcpSocket>& sockets) {
-  return std::ranges::none_of(sockets,
-                              [&](const TcpSocket& socket) { return range.contains(socket.port); });
+bool is_free(net::PortRange range, const std::vector<LocalSocket>& sockets) {
+  return std::ranges::none_of(
+      sockets, [&](const LocalSocket& socket) { return range.contains(socket.port); });
 }
 
 // Returns the text before the first separator and removes both from `text`.
@@ -60,15 +62,16 @@ std::optional<net::IpAddress> parse_hex_address(std::string_view digits) {
   return net::Ipv6Address(number);
 }
 
-TcpSocket::State parse_state(std::string_view digits) {
-  if (digits == "0A") return TcpSocket::State::kListening;
-  return digits == "06" ? TcpSocket::State::kClosed : TcpSocket::State::kConnected;
+// A UDP socket that is not connected has the state 07, which no listed TCP socket has.
+LocalSocket::State parse_state(std::string_view digits) {
+  if (digits == "0A" || digits == "07") return LocalSocket::State::kListening;
+  return digits == "06" ? LocalSocket::State::kClosed : LocalSocket::State::kConnected;
 }
 
 // Parses "  0: 0100007F:1F90 00000000:0000 0A ...": row, local address and port in hexadecimal,
 // remote address and port, state.
 // state.
-std::optional<TcpSocket> parse_socket(std::string_view line) {
+std::optional<LocalSocket> parse_socket(std::string_view line) {
   take(line, ':');
   line = trim(line);
   std::string_view local = take(line, ' ');
@@ -76,7 +79,7 @@ std::optional<TcpSocket> parse_socket(std::string_view line) {
   const auto port = parse_number<std::uint16_t>(local, 16);
   if (!address || !port || local.size() != 4) return std::nullopt;
   take(line, ' ');
-  return TcpSocket{.address = *address, .port = *port, .state = parse_state(take(line, ' '))};
+  return LocalSocket{.address = *address, .port = *port, .state = parse_state(take(line, ' '))};
 }
 
 }  // namespace
@@ -88,11 +91,13 @@ Result<net::PortRange> ephemeral_ports() {
   return *range;
 }
 
-Result<std::vector<TcpSocket>> tcp_sockets() {
-  std::vector<TcpSocket> sockets;
-  parse_tcp_sockets(TRY(read_file(kSocketFileV4)), sockets);
-  // A kernel without IPv6 has no such file and no such sockets.
-  if (const Result<std::string> v6 = read_file(kSocketFileV6)) parse_tcp_sockets(*v6, sockets);
+// Only the first file must exist: a kernel without IPv6 or UDP has no others and no such sockets.
+Result<std::vector<LocalSocket>> local_sockets() {
+  std::vector<LocalSocket> sockets;
+  parse_sockets(TRY(read_file(kSocketFiles.front())), sockets);
+  for (const char* const path : std::span(kSocketFiles).subspan(1)) {
+    if (const Result<std::string> table = read_file(path)) parse_sockets(*table, sockets);
+  }
   return sockets;
 }
 
@@ -104,7 +109,7 @@ net::PortRange default_source_ports(net::PortRange ephemeral, Random& random) {
 
 Result<net::PortRange> choose_source_ports(Random& random) {
   const net::PortRange ephemeral = TRY(ephemeral_ports());
-  const std::vector<TcpSocket> used = TRY(tcp_sockets());
+  const std::vector<LocalSocket> used = TRY(local_sockets());
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const net::PortRange range = default_source_ports(ephemeral, random);
     if (is_free(range, used)) return range;
@@ -122,7 +127,7 @@ std::optional<net::PortRange> parse_port_range(std::string_view text) {
   return net::PortRange{*first, *last};
 }
 
-void parse_tcp_sockets(std::string_view table, std::vector<TcpSocket>& sockets) {
+void parse_sockets(std::string_view table, std::vector<LocalSocket>& sockets) {
   take(table, '\n');  // the column headings
   while (!table.empty()) {
     if (const auto socket = parse_socket(take(table, '\n'))) sockets.push_back(*socket);

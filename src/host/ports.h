@@ -16,8 +16,8 @@ namespace masscan::host {
 // Returns the local ports of the kernel's own connections (net.ipv4.ip_local_port_range).
 Result<net::PortRange> ephemeral_ports();
 
-// The local end of one of the kernel's TCP sockets.
-struct TcpSocket {
+// The local end of one of the kernel's sockets; one of UDP is listening or connected.
+struct LocalSocket {
   enum class State : std::uint8_t { kListening, kConnected, kClosed };  // TIME_WAIT is closed
 
   net::IpAddress address;  // 0.0.0.0 or :: for any; IPv4 if it is an IPv4-mapped address
@@ -28,11 +28,11 @@ struct TcpSocket {
   bool is_anywhere() const {
     return address == net::Ipv4Address() || address == net::Ipv6Address();
   }
-  bool operator==(const TcpSocket&) const = default;
+  bool operator==(const LocalSocket&) const = default;
 };
 
-// Returns the TCP sockets of both families.
-Result<std::vector<TcpSocket>> tcp_sockets();
+// Returns the TCP and UDP sockets of both families.
+Result<std::vector<LocalSocket>> local_sockets();
 
 // Chooses sixteen consecutive, aligned ports at random: above the ephemeral range, below it if
 // there is no room, within it if there is none either; never under 1024.
@@ -43,7 +43,7 @@ Result<net::PortRange> choose_source_ports(Random& random);
 
 // Parses "32768\t60999\n".
 std::optional<net::PortRange> parse_port_range(std::string_view text);
-// Parses /proc/net/tcp or tcp6 and appends to `sockets`. Skips malformed lines.
-void parse_tcp_sockets(std::string_view table, std::vector<TcpSocket>& sockets);
+// Parses /proc/net/tcp, tcp6, udp or udp6 and appends to `sockets`. Skips malformed lines.
+void parse_sockets(std::string_view table, std::vector<LocalSocket>& sockets);
 
 }  // namespace masscan::host

@@ -34,8 +34,8 @@ TEST(Ports, ReadTheEphemeralRange) {
 }
 
 TEST(Ports, ReadTheSocketTables) {
-  std::vector<TcpSocket> sockets;
-  parse_tcp_sockets(
+  std::vector<LocalSocket> sockets;
+  parse_sockets(
       "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
       "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0\n"
       "nonsense\n"
@@ -45,26 +45,26 @@ TEST(Ports, ReadTheSocketTables) {
       "   5: 0200A8C0:F000 0100A8C0:01BB 06\n"
       "1000: 0200A8C0:FFFF 0100A8C0:01BB 01 00000000:00000000 02:000006B4 00000000  1000",
       sockets);
-  parse_tcp_sockets(
+  parse_sockets(
       "  sl  local_address                         remote_address                        st\n"
       "   0: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A\n"
       "   1: 00000000000000000000000000000000:0017 00000000000000000000000000000000:0000 0A\n"
       "   2: B80D0120000000000000000002000000:0018 B80D0120000000000000000001000000:0050 03\n"
       "   3: 0000000000000000FFFF00000200000A:0019 0000000000000000FFFF00000100000A:0050 01\n",
       sockets);
-  using enum TcpSocket::State;
+  using enum LocalSocket::State;
   const auto v4 = [](std::uint32_t number) { return net::IpAddress(net::Ipv4Address(number)); };
   const auto v6 = [](std::uint64_t high, std::uint64_t low) {
     return net::IpAddress(net::Ipv6Address(make_uint128(high, low)));
   };
-  EXPECT_THAT(
-      sockets,
-      ElementsAre(TcpSocket{v4(0x7f000001), 0x1f90, kListening}, TcpSocket{v4(0), 0x16, kListening},
-                  TcpSocket{v4(0xc0a80002), 0xf000, kClosed},
-                  TcpSocket{v4(0xc0a80002), 0xffff, kConnected},
-                  TcpSocket{v6(0, 1), 0x16, kListening}, TcpSocket{v6(0, 0), 0x17, kListening},
-                  TcpSocket{v6(0x20010db800000000, 2), 0x18, kConnected},
-                  TcpSocket{v4(0x0a000002), 0x19, kConnected}));
+  EXPECT_THAT(sockets, ElementsAre(LocalSocket{v4(0x7f000001), 0x1f90, kListening},
+                                   LocalSocket{v4(0), 0x16, kListening},
+                                   LocalSocket{v4(0xc0a80002), 0xf000, kClosed},
+                                   LocalSocket{v4(0xc0a80002), 0xffff, kConnected},
+                                   LocalSocket{v6(0, 1), 0x16, kListening},
+                                   LocalSocket{v6(0, 0), 0x17, kListening},
+                                   LocalSocket{v6(0x20010db800000000, 2), 0x18, kConnected},
+                                   LocalSocket{v4(0x0a000002), 0x19, kConnected}));
   EXPECT_TRUE(sockets[1].is_anywhere());
   EXPECT_TRUE(sockets[5].is_anywhere());
   EXPECT_FALSE(sockets[4].is_anywhere());
@@ -91,11 +91,11 @@ TEST(Ports, SeeListeningSocketsOfBothFamilies) {
     const UniqueFd listener(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!listener.is_open()) GTEST_SKIP() << "NOT TESTED: this kernel lacks a family";
     const std::uint16_t port = listen_somewhere(listener, family);
-    const auto used = tcp_sockets();
+    const auto used = local_sockets();
     ASSERT_TRUE(used.has_value());
-    const auto socket = std::ranges::find(*used, port, &TcpSocket::port);
+    const auto socket = std::ranges::find(*used, port, &LocalSocket::port);
     ASSERT_NE(socket, used->end()) << port;
-    EXPECT_EQ(socket->state, TcpSocket::State::kListening);
+    EXPECT_EQ(socket->state, LocalSocket::State::kListening);
     EXPECT_TRUE(socket->is_anywhere());
   }
 }
@@ -137,8 +137,8 @@ TEST(Ports, AreChosenFree) {
   Random random(3);
   const Result<net::PortRange> range = choose_source_ports(random);
   ASSERT_TRUE(range.has_value()) << range.error().message;
-  const auto used = tcp_sockets();
-  for (const TcpSocket& socket : *used) EXPECT_FALSE(range->contains(socket.port));
+  const auto used = local_sockets();
+  for (const LocalSocket& socket : *used) EXPECT_FALSE(range->contains(socket.port));
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ Claim read_message(const wire::Packet& packet, const ProbeSettings& /*settings*/
 }
 
 // Many routers quote only the first eight bytes, with half of the cookie.
-Claim read_quoted_request(const wire::Packet& quoted) {
+Claim read_quoted_request(const wire::Packet& quoted, const ProbeSettings& /*settings*/) {
   const Bytes message = quoted.transport;
   if (message.size() < wire::IcmpHeader::kLength) return Claim::bad();
   const std::uint8_t request_type =

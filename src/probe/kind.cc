@@ -4,11 +4,12 @@
 
 #include "probe/icmp_echo.h"
 #include "probe/tcp_syn.h"
+#include "probe/udp.h"
 
 namespace masscan::probe {
 namespace {
 
-constexpr std::array<const Kind*, 2> kKinds = {&kTcpSyn, &kIcmpEcho};
+constexpr std::array<const Kind*, 3> kKinds = {&kTcpSyn, &kUdp, &kIcmpEcho};
 
 }  // namespace
 

@@ -40,7 +40,7 @@ struct Kind {
   Claim (*read_reply)(const wire::Packet& packet, const ProbeSettings& settings) = nullptr;
   // Identifies the probe that an ICMP error quotes, perhaps only by its first eight bytes behind
   // IP. Only the flow of the reply is used.
-  Claim (*read_quote)(const wire::Packet& quoted) = nullptr;
+  Claim (*read_quote)(const wire::Packet& quoted, const ProbeSettings& settings) = nullptr;
   // The ICMP error of a target that means that the port is closed; other errors mean filtered.
   record::Cause closed_by = record::Cause::kNone;
 

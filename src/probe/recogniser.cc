@@ -90,7 +90,7 @@ Claim Recogniser::read_error(const wire::Packet& packet, const wire::IcmpView& m
   if (!quoted) return Claim::bad();
   const Kind* const kind = find(*quoted, &Kind::probe_pattern);
   if (kind == nullptr || quoted->source != packet.destination) return Claim::foreign();
-  Claim claim = kind->read_quote(*quoted);
+  Claim claim = kind->read_quote(*quoted, settings_);
   const Cause cause = cause_of(packet, message);
   const bool is_closed = cause == kind->closed_by && packet.source == quoted->destination;
   Reply& reply = claim.verdict.reply;

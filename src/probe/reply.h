@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/bytes.h"
 #include "net/ip_address.h"
 #include "probe/flow.h"
 #include "record/record.h"
@@ -33,6 +34,7 @@ struct Verdict {
 
   Kind kind = Kind::kForeign;
   Reply reply{};
+  Bytes payload{};  // what a service said. Valid until: the frame is released
 };
 
 // A verdict that applies only if the packet returns the right cookie, which is not checked yet.
@@ -41,10 +43,10 @@ struct Claim {
   std::uint32_t cookie = 0;         // the cookie in the packet,
   std::uint32_t cookie_bits = ~0u;  // of which these bits are known
 
-  static Claim foreign() { return {.verdict = {Verdict::Kind::kForeign, {}}}; }
-  static Claim bad() { return {.verdict = {Verdict::Kind::kBad, {}}}; }
+  static Claim foreign() { return {.verdict = {Verdict::Kind::kForeign, {}, {}}}; }
+  static Claim bad() { return {.verdict = {Verdict::Kind::kBad, {}, {}}}; }
   static Claim answer(const Reply& reply, std::uint32_t cookie, std::uint32_t cookie_bits = ~0u) {
-    return {{Verdict::Kind::kReply, reply}, cookie, cookie_bits};
+    return {{Verdict::Kind::kReply, reply, {}}, cookie, cookie_bits};
   }
 };
 

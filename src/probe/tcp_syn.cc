@@ -65,7 +65,7 @@ Claim read_segment(const wire::Packet& packet, const ProbeSettings& /*settings*/
   return Claim::answer(reply, segment->acknowledgment() - 1);
 }
 
-Claim read_quoted_syn(const wire::Packet& quoted) {
+Claim read_quoted_syn(const wire::Packet& quoted, const ProbeSettings& /*settings*/) {
   const auto syn = wire::TcpQuote::parse(quoted.transport);
   if (!syn) return Claim::bad();
   return Claim::answer({.flow = {.target = quoted.destination,

@@ -22,7 +22,10 @@ std::optional<banner::UdpAnswer> read_udp(std::uint16_t port, Bytes datagram, st
     for (const banner::UdpProtocol* const protocol : kProtocols) {
       const bool is_asked = std::ranges::find(protocol->ports, port) != protocol->ports.end();
       if (is_asked != is_usual) continue;
-      if (const auto answer = protocol->read(datagram, text)) return answer;
+      auto answer = protocol->read(datagram, text);
+      if (!answer) continue;
+      answer->protocol = protocol;
+      return answer;
     }
   }
   return std::nullopt;

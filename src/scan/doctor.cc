@@ -125,11 +125,12 @@ void examine_routers(const engine::Plan& plan, engine::Worker& worker, Findings&
 }
 
 void examine_firewall(const setup::Config& config, const engine::Plan& plan, Findings& findings) {
-  if (!plan.is_answered_by_kernel()) {
+  if (plan.answered_by_kernel().empty()) {
     return findings.add("firewall", "not needed: the kernel answers nothing to what comes");
   }
   if (!config.network.firewall) return findings.add("firewall", "left alone, as asked");
-  const Result<host::Firewall> firewall = host::Firewall::open({}, plan.source_ports);
+  const Result<host::Firewall> firewall =
+      host::Firewall::open({}, plan.source_ports, plan.answered_by_kernel());
   if (firewall) {
     findings.add("firewall", "works: {}", firewall->rule());
   } else {

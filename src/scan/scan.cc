@@ -85,9 +85,10 @@ void note_repeats(const engine::Plan& plan, Notes& notes) {
 std::optional<host::Firewall> open_firewall(const setup::Config& config, const engine::Plan& plan,
                                             Notes& notes) {
   const std::vector<net::IpAddress> shared = shared_sources(plan);
-  const bool is_needed = plan.is_answered_by_kernel() && !shared.empty();
+  const std::vector<net::Transport> transports = plan.answered_by_kernel();
+  const bool is_needed = !transports.empty() && !shared.empty();
   if (!is_real(config) || !is_needed || !config.network.firewall) return std::nullopt;
-  Result<host::Firewall> firewall = host::Firewall::open(shared, plan.source_ports);
+  Result<host::Firewall> firewall = host::Firewall::open(shared, plan.source_ports, transports);
   if (firewall) return std::move(firewall).value();
   notes.push_back(firewall.error().message);
   return std::nullopt;

@@ -3,6 +3,9 @@
 #include <thread>
 #include <utility>
 
+#include "protocols/udp_table.h"
+#include "record/banner.h"
+
 namespace masscan::scan {
 
 namespace {
@@ -63,15 +66,34 @@ bool Writer::drain() {
   bool has_records = false;
   keep(outputs_.tick(wall_now()));
   for (const auto& worker : workers_) {
+    // Continues after an Error: other files may still work, and no worker may block for ever.
     while (const auto record = worker->records().pop()) {
       has_records = true;
-      // Continues after an Error: other files may still work, and no worker may block for ever.
       keep(outputs_.write(*record));
+    }
+    while (const auto datagram = worker->datagrams().pop()) {
+      has_records = true;
+      write(*datagram);
     }
   }
   keep(outputs_.flush_if_due());
   if (!outcome_) controls_.request_stop(engine::StopMode::kGraceful);
   return has_records;
+}
+
+// Every answer has a banner: its text, or its first bytes if no protocol recognises it.
+void Writer::write(const engine::Datagram& datagram) {
+  constexpr std::size_t kMostUnknown = 64;
+  text_.clear();
+  const auto answer = protocols::read_udp(datagram.port().number, datagram.payload(), text_);
+  if (!answer) text_ = as_text(datagram.payload()).substr(0, kMostUnknown);
+  keep(outputs_.write(
+      record::Banner{.time = datagram.time(),
+                     .address = datagram.address(),
+                     .port = datagram.port(),
+                     .application = answer ? answer->application : record::Application::kUnknown,
+                     .ttl = datagram.ttl(),
+                     .text = text_}));
 }
 
 void Writer::keep(Result<void> done) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -47,6 +48,7 @@ class Writer {
   void work(const std::stop_token& stop);
   // Returns true if there were any records.
   bool drain();
+  void write(const engine::Datagram& datagram);
   // Keeps the first Error.
   void keep(Result<void> done);
   std::uint64_t asked();
@@ -56,6 +58,7 @@ class Writer {
   output::Outputs& outputs_;
   engine::SharedControls& controls_;
   Result<void> outcome_;
+  std::string text_;  // of the last banner
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -100,6 +100,7 @@ struct Config {
   bool offline = false;
   std::string capture;  // file for the replies, or for the probes if offline; empty: none
   bool no_reset = false;
+  bool banners = false;  // write what services say
   std::uint8_t ttl = 255;
   bool allow_amplifying = false;  // send requests that are answered by much more than they are
   TcpOptions tcp;

@@ -86,6 +86,7 @@ Result<engine::Plan> make_plan(const Config& config) {
       .cookie_key = config.cookie_key ? *config.cookie_key : random_key(),
       .probe_settings = {.ttl = config.ttl, .tcp_options = to_wire(config.tcp)},
       .sends_endings = !config.no_reset,
+      .takes_text = config.banners,
       .instructions = instructions,
       .rate_pps = config.rate_pps,
       .finds_rate = config.finds_rate,

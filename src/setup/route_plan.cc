@@ -58,7 +58,7 @@ bool is_owned(const net::AddressRange& range, const engine::LinkPlan& link,
 }
 
 // True if packets for the socket are also ours when they arrive at one of our ports.
-bool is_shared(const host::TcpSocket& socket, const engine::LinkPlan& link,
+bool is_shared(const host::LocalSocket& socket, const engine::LinkPlan& link,
                std::span<const host::Interface> interfaces) {
   return std::ranges::any_of(link.sources, [&](const net::AddressRange& range) {
     if (range.contains(socket.address)) return true;
@@ -72,14 +72,14 @@ bool is_shared(const host::TcpSocket& socket, const engine::LinkPlan& link,
 // connection.
 Result<void> check_source_ports(const RoutePlan& plan) {
   const std::vector<host::Interface> interfaces = TRY(host::interfaces());
-  for (const host::TcpSocket& socket : TRY(host::tcp_sockets())) {
+  for (const host::LocalSocket& socket : TRY(host::local_sockets())) {
     if (!plan.source_ports.contains(socket.port)) continue;
-    if (socket.state == host::TcpSocket::State::kClosed) continue;
+    if (socket.state == host::LocalSocket::State::kClosed) continue;
     const bool is_in_use = std::ranges::any_of(plan.links, [&](const engine::LinkPlan& link) {
       return is_shared(socket, link, interfaces);
     });
     if (!is_in_use) continue;
-    const bool listens = socket.state == host::TcpSocket::State::kListening;
+    const bool listens = socket.state == host::LocalSocket::State::kListening;
     return run_error(
         "--source-port: port {} is in use by this machine, which {} {}, and a scan would take away "
         "what arrives there: choose another, or add --force",
@@ -100,7 +100,7 @@ Result<RoutePlan> use_machine(const NetworkConfig& network, const engine::Plan& 
   const bool has_overrides =
       network.router_address || network.router_mac_v4 || network.router_mac_v6;
   RoutePlan plan = TRY(has_overrides ? planner.follow_overrides() : planner.follow_kernel());
-  const bool takes_from_kernel = probes.is_answered_by_kernel() && !network.force;
+  const bool takes_from_kernel = !probes.answered_by_kernel().empty() && !network.force;
   if (network.source_ports && takes_from_kernel) TRY(check_source_ports(plan));
   return plan;
 }

@@ -11,6 +11,7 @@
 #include "wire/icmpv6.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
+#include "wire/udp.h"
 
 namespace masscan::sim {
 
@@ -20,6 +21,8 @@ constexpr std::uint8_t kTtl = 64;
 constexpr std::uint16_t kWindow = 65535;
 constexpr std::uint8_t kProhibitedV4 = 13;  // communication administratively prohibited (RFC 1812)
 constexpr std::uint8_t kProhibitedV6 = 1;   // (RFC 4443, 3.1)
+constexpr std::uint8_t kNoPortV4 = 3;
+constexpr std::uint8_t kNoPortV6 = 4;
 
 // True for `ppm` of a million (address, port) pairs, selected by a key.
 bool is_chosen(std::uint64_t key, const net::IpAddress& address, std::uint32_t port,
@@ -93,7 +96,7 @@ bool Internet::resolves(const net::IpAddress& address) const {
 truth_answer Internet::answer(const net::IpAddress& address, net::Port port) const {
   const truth_answer answer =
       truth_of(&config_.answers, address.high(), address.low(), number_of(port));
-  const bool can_be_closed = port.transport == net::Transport::kTcp;
+  const bool can_be_closed = port.transport != net::Transport::kIcmp;
   return answer == TRUTH_CLOSED && !can_be_closed ? TRUTH_SILENT : answer;
 }
 
@@ -120,6 +123,7 @@ void Internet::on_frame(Bytes frame, Instant /*now*/, nic::SimulatedCable& cable
     ++counters_.malformed;
     return;
   }
+  if (packet->protocol == wire::Protocol::kUdp) return answer_datagram(*packet, cable);
   on_segment(*packet, cable);
 }
 
@@ -199,6 +203,34 @@ void Internet::reply(const wire::Packet& packet, const wire::TcpHeader& header,
              Duration{0});
 }
 
+// A service returns what it was sent.
+void Internet::answer_datagram(const wire::Packet& packet, nic::SimulatedCable& cable) {
+  ++counters_.probes;
+  if (chance(config_.noise_ppm)) make_datagram_noise(packet, cable);
+  const net::Port port{net::Transport::kUdp,
+                       wire::UdpView::parse(packet.transport)->header().destination_port};
+  switch (answer(packet.destination, port)) {
+    case TRUTH_OPEN:
+      return return_datagram(packet, port.number, cable);
+    case TRUTH_CLOSED:
+      return reject(packet, packet.destination, packet.source.is_v4() ? kNoPortV4 : kNoPortV6,
+                    cable);
+    case TRUTH_SILENT:
+      if (is_prohibited(packet.destination, port)) prohibit(packet, cable);
+  }
+}
+
+void Internet::return_datagram(const wire::Packet& packet, std::uint16_t port,
+                               nic::SimulatedCable& cable) {
+  const auto request = wire::UdpView::parse(packet.transport);
+  std::vector<std::byte> datagram(request->bytes().begin(), request->bytes().end());
+  wire::UdpHeader{port, request->header().source_port}.emit(datagram, packet.destination,
+                                                            packet.source);
+  cable.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, packet.destination,
+                        packet.source, wire::Protocol::kUdp, datagram),
+             Duration{0});
+}
+
 void Internet::answer_ping(const wire::Packet& packet, nic::SimulatedCable& cable) {
   constexpr net::Port kPing{net::Transport::kIcmp, 0};
   ++counters_.probes;
@@ -224,22 +256,28 @@ void Internet::echo(const wire::Packet& packet, std::uint32_t change, nic::Simul
              Duration{0});
 }
 
-// The router quotes the IP header and the first eight bytes behind it, the least it must (RFC 792).
 void Internet::prohibit(const wire::Packet& packet, nic::SimulatedCable& cable) {
+  const bool is_v4 = packet.destination.is_v4();
+  const net::IpAddress router = is_v4 ? net::IpAddress(net::Ipv4Address(0xc0000201))
+                                      : net::IpAddress(*net::Ipv6Address::parse("2001:db8::1"));
+  reject(packet, router, is_v4 ? kProhibitedV4 : kProhibitedV6, cable);
+}
+
+// Quotes the IP header and the first eight bytes behind it, the least an error must (RFC 792).
+void Internet::reject(const wire::Packet& packet, const net::IpAddress& from, std::uint8_t code,
+                      nic::SimulatedCable& cable) {
   const bool is_v4 = packet.destination.is_v4();
   std::vector<std::byte> message(wire::IcmpHeader::kLength);
   message.insert(message.end(), packet.network.begin(), packet.network.end());
   const Bytes quoted = packet.transport.first(8);
   message.insert(message.end(), quoted.begin(), quoted.end());
-  const net::IpAddress router = is_v4 ? net::IpAddress(net::Ipv4Address(0xc0000201))
-                                      : net::IpAddress(*net::Ipv6Address::parse("2001:db8::1"));
   if (is_v4) {
-    wire::IcmpHeader{wire::icmp_type::kDestinationUnreachable, kProhibitedV4, 0}.emit(message);
+    wire::IcmpHeader{wire::icmp_type::kDestinationUnreachable, code, 0}.emit(message);
   } else {
-    wire::IcmpHeader{wire::icmpv6_type::kDestinationUnreachable, kProhibitedV6, 0}.emit(
-        message, router.v6(), packet.source.v6());
+    wire::IcmpHeader{wire::icmpv6_type::kDestinationUnreachable, code, 0}.emit(message, from.v6(),
+                                                                               packet.source.v6());
   }
-  cable.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, router, packet.source,
+  cable.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, from, packet.source,
                         is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6, message),
              Duration{0});
 }
@@ -273,6 +311,21 @@ void Internet::make_ping_noise(const wire::Packet& packet, nic::SimulatedCable& 
       wire::Packet elsewhere = packet;
       elsewhere.destination = neighbor_of(packet.destination);
       return echo(elsewhere, 0, cable);
+    }
+    default:
+      return send_garbage(cable);
+  }
+}
+
+void Internet::make_datagram_noise(const wire::Packet& packet, nic::SimulatedCable& cable) {
+  const std::uint16_t port = wire::UdpView::parse(packet.transport)->header().destination_port;
+  switch (random_.below(3)) {
+    case 0:
+      return return_datagram(packet, port ^ 1, cable);
+    case 1: {
+      wire::Packet elsewhere = packet;
+      elsewhere.destination = neighbor_of(packet.destination);
+      return return_datagram(elsewhere, port, cable);
     }
     default:
       return send_garbage(cable);

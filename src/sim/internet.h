@@ -38,7 +38,7 @@ struct InternetConfig {
 };
 
 struct InternetCounters {
-  std::uint64_t probes = 0;     // well-formed SYNs and pings that arrived
+  std::uint64_t probes = 0;     // well-formed SYNs, datagrams and pings that arrived
   std::uint64_t resets = 0;     // well-formed RSTs that arrived
   std::uint64_t questions = 0;  // ARP requests and Neighbor Solicitations
   std::uint64_t malformed = 0;  // frames with a wrong length, checksum or MAC address
@@ -62,15 +62,21 @@ class Internet final : public nic::Network {
   void on_segment(const wire::Packet& packet, nic::SimulatedCable& cable);
   void answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::SimulatedCable& cable);
   void answer_ping(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void answer_datagram(const wire::Packet& packet, nic::SimulatedCable& cable);
   void prohibit(const wire::Packet& packet, nic::SimulatedCable& cable);
+  // Sends an ICMP error that says that the packet was not delivered.
+  void reject(const wire::Packet& packet, const net::IpAddress& from, std::uint8_t code,
+              nic::SimulatedCable& cable);
   // Each sends something that is no answer to the packet.
   void make_tcp_noise(const wire::Packet& packet, const wire::TcpView& syn,
                       nic::SimulatedCable& cable);
   void make_ping_noise(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void make_datagram_noise(const wire::Packet& packet, nic::SimulatedCable& cable);
   void send_garbage(nic::SimulatedCable& cable);
-  // These send from the packet's destination back to its source: a segment; the echo of the packet,
-  // its cookie changed by `change`.
+  // These send from the packet's destination back to its source: a segment; a datagram with the
+  // packet's payload, from `port`; the echo of the packet, its cookie changed by `change`.
   void reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::SimulatedCable& cable);
+  void return_datagram(const wire::Packet& packet, std::uint16_t port, nic::SimulatedCable& cable);
   void echo(const wire::Packet& packet, std::uint32_t change, nic::SimulatedCable& cable);
   bool chance(std::uint32_t ppm) { return random_.below(TRUTH_MILLION) < ppm; }
 

@@ -180,6 +180,10 @@ Scenario::Scenario(std::uint64_t number) : seed(number) {
               .seed = random.next()};
   if (random.chance(0.3)) config.ports.add(net::Transport::kIcmp, {0, 0});
   if (random.chance(0.1)) config.ports = pings_alone();
+  if (random.chance(0.4)) {
+    const auto first = static_cast<std::uint16_t>(random.below(65530));
+    config.ports.add(net::Transport::kUdp, {first, static_cast<std::uint16_t>(first + 3)});
+  }
 }
 
 std::uint64_t seeds(std::uint64_t usual) {

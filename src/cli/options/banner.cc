@@ -26,15 +26,18 @@ Result<std::string> word_of(const OptionUse& use) {
   return canonical_word(use, words);
 }
 
+Result<void> set_banners(Settings& settings, bool on) {
+  settings.reading.banners = on;
+  settings.config.banners = on;
+  return {};
+}
+
 Result<void> switch_on_banners(Settings& settings, const OptionUse& use) {
-  settings.reading.banners = TRY(parse_flag(use));
-  return unsupported<canonical_flag>(settings, use);
+  return set_banners(settings, TRY(parse_flag(use)));
 }
 
 Result<void> switch_off_banners(Settings& settings, const OptionUse& use) {
-  settings.reading.banners = !TRY(parse_flag(use));
-  keep_unsupported(settings, use, "banners", TRY(parse_flag(use)) ? "" : "true");
-  return {};
+  return set_banners(settings, !TRY(parse_flag(use)));
 }
 
 // By default certificates are kept, and nothing else.
@@ -66,7 +69,11 @@ Result<void> add_banner_type(Settings& settings, const OptionUse& use) {
 }
 
 constexpr Option kOptions[] = {
-    {.name = "banners", .aliases = "banner", .apply = switch_on_banners},
+    {.name = "banners",
+     .aliases = "banner",
+     .help = "Write what services answer too. Of UDP services only; of TCP not yet.",
+     .apply = switch_on_banners,
+     .echo = show<&Config::banners>},
     {.name = "nobanners",
      .aliases = "nobanner",
      .echoed_in = "banners",
