@@ -11,7 +11,11 @@
 namespace masscan::protocols {
 namespace {
 
-constexpr std::array<const banner::UdpProtocol*, 0> kProtocols = {};
+constexpr std::array kProtocols = {
+    &kEcho, &kQotd,      &kChargen, &kDns,   &kTftp,        &kPortmap, &kNfs,
+    &kNtp,  &kNetbios,   &kSnmp,    &kCldap, &kKerberos,    &kRip,     &kRadius,
+    &kMdns, &kMemcached, &kCoap,    &kSsdp,  &kWsDiscovery, &kSip,
+};
 
 }  // namespace
 

@@ -5,4 +5,10 @@
 
 namespace masscan::protocols {
 
+extern const banner::UdpProtocol kMemcached;
+extern const banner::UdpProtocol kCoap;
+extern const banner::UdpProtocol kSsdp;
+extern const banner::UdpProtocol kWsDiscovery;
+extern const banner::UdpProtocol kSip;
+
 }  // namespace masscan::protocols

@@ -1,0 +1,45 @@
+// Answers of servers, which lie in tests/fuzz/corpus/udp: two bytes of port, then the datagram. The
+// name is that of the protocol and a number; a protocol reads all of its own.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+namespace masscan::test {
+
+struct Recorded {
+  std::string protocol;  // "malformed": no protocol reads it
+  std::uint16_t port = 0;
+  std::string datagram;
+};
+
+inline std::filesystem::path recorded_folder() {
+  return std::filesystem::path(MASSCAN_SOURCE_DIR) / "tests/fuzz/corpus/udp";
+}
+
+inline Recorded recorded(std::string_view name) {
+  std::ifstream file(recorded_folder() / name, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(file), {});
+  CHECK(bytes.size() > sizeof(std::uint16_t));
+  return {.protocol = std::string(name.substr(0, name.rfind('_'))),
+          .port = load_be<std::uint16_t>(as_bytes(bytes)),
+          .datagram = bytes.substr(sizeof(std::uint16_t))};
+}
+
+inline std::vector<Recorded> all_recorded() {
+  std::vector<Recorded> all;
+  for (const auto& entry : std::filesystem::directory_iterator(recorded_folder()))
+    all.push_back(recorded(entry.path().filename().string()));
+  return all;
+}
+
+}  // namespace masscan::test
