@@ -1,8 +1,7 @@
-// Answers of servers, which lie in tests/fuzz/corpus/udp: two bytes of port, then the datagram. The
-// name is that of the protocol and a number; a protocol reads all of its own.
+// Answers of servers, which lie in tests/fuzz/corpus/udp: two bytes of port, then the datagram.
+// Those named "malformed" are no answers.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -17,7 +16,8 @@
 namespace masscan::test {
 
 struct Recorded {
-  std::string protocol;  // "malformed": no protocol reads it
+  std::string name;
+  bool is_malformed = false;
   std::uint16_t port = 0;
   std::string datagram;
 };
@@ -30,7 +30,8 @@ inline Recorded recorded(std::string_view name) {
   std::ifstream file(recorded_folder() / name, std::ios::binary);
   std::string bytes(std::istreambuf_iterator<char>(file), {});
   CHECK(bytes.size() > sizeof(std::uint16_t));
-  return {.protocol = std::string(name.substr(0, name.rfind('_'))),
+  return {.name = std::string(name),
+          .is_malformed = name.starts_with("malformed"),
           .port = load_be<std::uint16_t>(as_bytes(bytes)),
           .datagram = bytes.substr(sizeof(std::uint16_t))};
 }
