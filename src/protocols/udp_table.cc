@@ -12,9 +12,13 @@ namespace masscan::protocols {
 namespace {
 
 constexpr std::array kProtocols = {
-    &kEcho, &kQotd,      &kChargen, &kDns,   &kTftp,        &kPortmap, &kNfs,
-    &kNtp,  &kNetbios,   &kSnmp,    &kCldap, &kKerberos,    &kRip,     &kRadius,
-    &kMdns, &kMemcached, &kCoap,    &kSsdp,  &kWsDiscovery, &kSip,
+    &kEcho,         &kQotd,      &kChargen,  &kDns,        &kTftp,         &kPortmap,
+    &kNfs,          &kNtp,       &kNetbios,  &kSnmp,       &kCldap,        &kKerberos,
+    &kRip,          &kRadius,    &kMdns,     &kMemcached,  &kCoap,         &kSsdp,
+    &kWsDiscovery,  &kSip,       &kIsakmp,   &kIsakmpNat,  &kL2tp,         &kOpenvpn,
+    &kQuic,         &kDtls,      &kStun,     &kGtpControl, &kGtpUser,      &kBacnet,
+    &kIpmi,         &kNatPmp,    &kUbiquiti, &kEthernetIp, &kMssqlBrowser, &kQuake,
+    &kSourceEngine, &kTeamspeak, &kBedrock,
 };
 
 }  // namespace

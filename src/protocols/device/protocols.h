@@ -10,5 +10,11 @@ extern const banner::UdpProtocol kCoap;
 extern const banner::UdpProtocol kSsdp;
 extern const banner::UdpProtocol kWsDiscovery;
 extern const banner::UdpProtocol kSip;
+extern const banner::UdpProtocol kBacnet;
+extern const banner::UdpProtocol kEthernetIp;
+extern const banner::UdpProtocol kIpmi;
+extern const banner::UdpProtocol kMssqlBrowser;
+extern const banner::UdpProtocol kNatPmp;
+extern const banner::UdpProtocol kUbiquiti;
 
 }  // namespace masscan::protocols

@@ -5,4 +5,9 @@
 
 namespace masscan::protocols {
 
+extern const banner::UdpProtocol kBedrock;
+extern const banner::UdpProtocol kQuake;
+extern const banner::UdpProtocol kSourceEngine;
+extern const banner::UdpProtocol kTeamspeak;
+
 }  // namespace masscan::protocols

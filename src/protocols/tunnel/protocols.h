@@ -5,4 +5,14 @@
 
 namespace masscan::protocols {
 
+extern const banner::UdpProtocol kDtls;
+extern const banner::UdpProtocol kGtpControl;
+extern const banner::UdpProtocol kGtpUser;
+extern const banner::UdpProtocol kIsakmp;
+extern const banner::UdpProtocol kIsakmpNat;
+extern const banner::UdpProtocol kL2tp;
+extern const banner::UdpProtocol kOpenvpn;
+extern const banner::UdpProtocol kQuic;
+extern const banner::UdpProtocol kStun;
+
 }  // namespace masscan::protocols

@@ -1,0 +1,54 @@
+// Servers of the Source engine: A2S_INFO. New ones answer with a challenge first.
+#include "banner/facts.h"
+#include "banner/reader.h"
+#include "protocols/game/protocols.h"
+
+namespace masscan::protocols {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::uint32_t kSinglePacket = 0xffffffff;
+
+bool read_info(banner::Reader& in, banner::Facts& facts) {
+  in.skip(1);  // the protocol
+  const std::string_view name = as_text(in.until('\0'));
+  const std::string_view map = as_text(in.until('\0'));
+  in.until('\0');  // the folder
+  const std::string_view game = as_text(in.until('\0'));
+  in.skip(2 + 3 + 2);  // number of the game, players, kind and system of the server
+  in.skip(2);          // password, protection against cheats
+  if (!in.is_ok()) return false;
+  facts.add("name", name);
+  facts.add("game", game);
+  facts.add("map", map);
+  facts.add("version", as_text(in.until('\0')));
+  return true;
+}
+
+// No answer has room for a token.
+std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+  banner::Reader in(datagram);
+  if (in.be<std::uint32_t>() != kSinglePacket) return {};
+  const auto type = in.be<std::uint8_t>();
+  banner::Facts facts(text);
+  if (type == 'A' && in.left() == 4) {
+    facts.add("challenge");
+  } else if (type != 'I' || !read_info(in, facts)) {
+    return {};
+  }
+  return banner::UdpAnswer{record::Application::kSource};
+}
+
+constexpr std::uint16_t kPorts[] = {27015};
+constexpr banner::UdpRequest kRequests[] = {{
+    .name = "info",
+    .payload = "\xff\xff\xff\xffTSource Engine Query\0"sv,
+    .amplification = 5.5,  // Rossow, "Amplification Hell" (2014)
+}};
+
+}  // namespace
+
+const banner::UdpProtocol kSourceEngine = {"source", kPorts, kRequests, read};
+
+}  // namespace masscan::protocols
