@@ -30,12 +30,18 @@ class Facts {
   void add(std::string_view name, std::uint64_t number) {
     add(name, std::string_view(fmt::format_int(number).c_str()));
   }
+  // Adds a word to the last value.
+  void extend(std::string_view word) {
+    if (is_full()) return;
+    text_ += ' ';
+    text_ += word.substr(0, kMaxValue);
+  }
 
  private:
+  bool is_full() const { return text_.size() - start_ > kMaxText; }
   bool begin() {
-    const std::size_t size = text_.size() - start_;
-    if (size > kMaxText) return false;
-    if (size > 0) text_ += ", ";
+    if (is_full()) return false;
+    if (text_.size() > start_) text_ += ", ";
     return true;
   }
 

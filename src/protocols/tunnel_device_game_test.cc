@@ -161,5 +161,23 @@ TEST(TunnelDeviceGame, LongAnswersAreCut) {
   EXPECT_GT(text.size(), 1024u);
 }
 
+TEST(TunnelDeviceGame, LongListsAreCut) {
+  std::string datagram = read_file(MASSCAN_SOURCE_DIR "/tests/fuzz/corpus/udp/quic_2").value();
+  for (int i = 0; i < 1000; ++i) datagram += std::string_view("\0\0\0\1", 4);
+  std::string text;
+  ASSERT_TRUE(kQuic.read(as_bytes(datagram).subspan(2), text));
+  EXPECT_LE(text.size(), 1200u);
+
+  std::string isakmp = read_file(MASSCAN_SOURCE_DIR "/tests/fuzz/corpus/udp/isakmp_1").value();
+  isakmp[18] = 99;
+  isakmp.resize(30);
+  for (int i = 0; i < 1000; ++i) isakmp += std::string_view("\x63\0\0\4", 4);
+  store_be<std::uint32_t>(std::as_writable_bytes(std::span(isakmp)), 26,
+                          static_cast<std::uint32_t>(isakmp.size() - 2));
+  text.clear();
+  ASSERT_TRUE(kIsakmp.read(as_bytes(isakmp).subspan(2), text));
+  EXPECT_EQ(text.size(), 1024u);
+}
+
 }  // namespace
 }  // namespace masscan::protocols

@@ -13,12 +13,13 @@ constexpr std::uint32_t kPresencePong = 0x40;
 constexpr std::uint32_t kTagBits = 0x007f0000;  // tag 255 would ask for no answer
 
 // Adds the words of the bits that are set.
-template <std::size_t kCount>
-void add_words(unsigned bits, const std::string_view (&words)[kCount], std::string& list) {
-  for (std::size_t bit = 0; bit < kCount; ++bit) {
+void add_words(std::string_view name, unsigned bits, std::span<const std::string_view> words,
+               banner::Facts& facts) {
+  bool is_first = true;
+  for (std::size_t bit = 0; bit < words.size(); ++bit) {
     if ((bits >> bit & 1) == 0 || words[bit].empty()) continue;
-    if (!list.empty()) list += ' ';
-    list += words[bit];
+    is_first ? facts.add(name, words[bit]) : facts.extend(words[bit]);
+    is_first = false;
   }
 }
 
@@ -41,14 +42,10 @@ std::optional<banner::UdpAnswer> read_ipmi(banner::Reader& in, std::string& text
   in.skip(1 + 1);  // data of the vendor, checksum
   if (!in.is_ok() || authentication != 0 || length != 16) return {};
   if (function != 7 || command != 0x38 || completion != 0) return {};
-  std::string offered;
-  add_words(types, kTypes, offered);
-  std::string users;
-  add_words(logins, kLogins, users);
   banner::Facts facts(text);
   facts.add((types & 0x80) != 0 && (extended & 2) != 0 ? "IPMI-2.0" : "IPMI-1.5");
-  facts.add("auth", offered);
-  facts.add("login", users);
+  add_words("auth", types, kTypes, facts);
+  add_words("login", logins, kLogins, facts);
   if ((logins & 0x10) == 0) facts.add("per-message authentication");
   if (vendor != 0) facts.add("vendor", vendor);
   return banner::UdpAnswer{record::Application::kIpmi};

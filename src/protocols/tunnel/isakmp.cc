@@ -16,7 +16,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::uint32_t kCookieStart = 0x6d617373;  // "mass"; the token is the rest of the cookie
-constexpr std::size_t kMaxText = 1024;              // a payload that would begin behind it is left
+constexpr std::size_t kMaxText = 1024;
 
 template <typename... Args>
 void write(std::string& text, fmt::format_string<Args...> format, Args&&... args) {
@@ -95,7 +95,7 @@ void write_proposal(Bytes body, std::string& text) {
   write(text, "{} ", number);
   protocol == 1 ? write(text, "id=ISAKMP ") : write(text, "id={} ", protocol);
   Payloads transforms(3, in.rest());
-  while (text.size() < kMaxText && transforms.advance()) write_transform(transforms.body(), text);
+  while (transforms.advance()) write_transform(transforms.body(), text);
 }
 
 void write_association(Bytes body, std::string& text) {
@@ -110,7 +110,7 @@ void write_association(Bytes body, std::string& text) {
   if ((situation & 2) != 0) write(text, "SECRECY ");
   if ((situation & 4) != 0) write(text, "INTEGRITY ");
   Payloads proposals(2, in.rest());
-  while (text.size() < kMaxText && proposals.advance()) write_proposal(proposals.body(), text);
+  while (proposals.advance()) write_proposal(proposals.body(), text);
 }
 
 void write_vendor(Bytes body, std::string& text) {
@@ -131,7 +131,7 @@ void write_vendor(Bytes body, std::string& text) {
 
 void write_v1(std::uint8_t first, Bytes body, std::string& text) {
   Payloads payloads(first, body);
-  while (text.size() < kMaxText && payloads.advance()) {
+  while (payloads.advance()) {
     switch (payloads.type()) {
       case 1:
         text += "[SEC-ASSOC] ";
@@ -162,7 +162,7 @@ void write_choice(Bytes body, std::string& text) {
   proposal.skip(2);
   proposal.skip(proposal.be<std::uint8_t>() + 1u);
   Payloads transforms(3, proposal.rest());
-  while (text.size() < kMaxText && transforms.advance()) {
+  while (transforms.advance()) {
     banner::Reader in(transforms.body());
     const auto type = in.be<std::uint8_t>();
     in.skip(1);
@@ -195,7 +195,7 @@ void write_notification(Bytes body, std::string& text) {
 
 void write_v2(std::uint8_t first, Bytes body, std::string& text) {
   Payloads payloads(first, body);
-  while (text.size() < kMaxText && payloads.advance()) {
+  while (payloads.advance()) {
     switch (payloads.type()) {
       case 33:
         text += "[SEC-ASSOC] ";
@@ -240,16 +240,17 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   if (in.be<std::uint32_t>() != datagram.size() || !in.is_ok() || start != kCookieStart) return {};
   if (!is_answer(version >> 4, responder, exchange, flags)) return {};
 
-  std::string facts = fmt::format("v{}.{} xchg=", version >> 4, version & 15);
-  exchange == 2 ? write(facts, "id-prot ") : write(facts, "{} ", exchange);
+  const std::size_t start_of_text = text.size();
+  write(text, "v{}.{} xchg=", version >> 4, version & 15);
+  exchange == 2 ? write(text, "id-prot ") : write(text, "{} ", exchange);
   if (version >> 4 == 2) {
-    write_v2(first, in.rest(), facts);
+    write_v2(first, in.rest(), text);
   } else if ((flags & 1) != 0) {
-    facts += "ENCRYPTED ";
+    text += "ENCRYPTED ";
   } else {
-    write_v1(first, in.rest(), facts);
+    write_v1(first, in.rest(), text);
   }
-  text += facts;
+  text.resize(std::min(text.size(), start_of_text + kMaxText));
   return banner::UdpAnswer{record::Application::kIsakmp, token, ~0u};
 }
 

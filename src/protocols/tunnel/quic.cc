@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kMaxVersions = 32;
 constexpr std::size_t kMaxConnectionId = 20;
 
 // Writes "v1", "draft-29", "Q046" (Google's) or a number.
@@ -45,16 +44,15 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   if (!is_long || !is_negotiation || !in.is_ok() || !id.is_ok()) return {};
   if (ours > kMaxConnectionId || theirs > kMaxConnectionId) return {};
   if (in.left() == 0 || in.left() % 4 != 0) return {};
-  std::string versions;
-  for (std::size_t i = 0; i < kMaxVersions && in.left() > 0; ++i) {
-    const auto version = in.be<std::uint32_t>();
-    if (is_reserved(version)) continue;
-    if (!versions.empty()) versions += ' ';
-    versions += version_name(version);
-  }
   banner::Facts facts(text);
   facts.add("version negotiation");
-  facts.add("versions", versions);
+  bool is_first = true;
+  while (in.left() > 0) {
+    const auto version = in.be<std::uint32_t>();
+    if (is_reserved(version)) continue;
+    is_first ? facts.add("versions", version_name(version)) : facts.extend(version_name(version));
+    is_first = false;
+  }
   return banner::UdpAnswer{record::Application::kQuic, token, ~0u};
 }
 
