@@ -40,11 +40,11 @@ struct UdpProtocol {
   std::string_view name;                   // "dns"
   std::span<const std::uint16_t> ports;    // where it is asked
   std::span<const UdpRequest> requests{};  // in the order in which they are sent
-  // True if a service answers from a port of its choice (RFC 1350, 4).
-  bool answers_elsewhere = false;
   // Reads a datagram and appends its text. Pure; the bytes may be anything. Nullopt: it is no
   // answer of this protocol, and nothing was appended.
   std::optional<UdpAnswer> (*read)(Bytes datagram, std::string& text) = nullptr;
+  // True if a service answers from a port of its choice (RFC 1350, 4).
+  bool answers_elsewhere = false;
 };
 
 }  // namespace masscan::banner

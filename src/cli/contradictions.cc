@@ -81,6 +81,16 @@ Result<void> check_ports(const setup::Config& config) {
   return {};
 }
 
+Result<void> check_banners(const setup::Config& config) {
+  const auto runs = config.ports.ranges();
+  const bool has_tcp = std::ranges::any_of(
+      runs, [](const net::TransportPorts& run) { return run.transport == net::Transport::kTcp; });
+  if (!config.banners || !has_tcp) return {};
+  return usage_error(
+      "--banners: banners of TCP services are not supported yet; leave it out, or name UDP ports "
+      "only");
+}
+
 Result<void> check_transport(const setup::NetworkConfig& network) {
   if (!network.qdisc || network.backend != setup::Backend::kXdp) return {};
   return usage_error(
@@ -218,6 +228,7 @@ Result<void> check_scan(const setup::Config& config) {
   TRY(check_rate(config));
   TRY(check_targets(config));
   TRY(check_ports(config));
+  TRY(check_banners(config));
   TRY(check_transport(config.network));
   TRY(check_trace(config));
   TRY(check_capture(config));

@@ -17,9 +17,9 @@
 #include "net/link_layer.h"
 #include "net/mac_address.h"
 #include "net/prefix.h"
+#include "payloads/payload_set.h"
 #include "probe/kind.h"
 #include "probe/probe_settings.h"
-#include "protocols/payload_set.h"
 #include "targets/probe_space.h"
 #include "targets/shard.h"
 #include "targets/shuffle.h"
@@ -49,7 +49,7 @@ struct Plan {
   targets::Shuffle shuffle;
   targets::Shard shard;
   std::vector<const probe::Kind*> kinds;                  // kinds of probes in use, each once
-  std::shared_ptr<const protocols::PayloadSet> payloads;  // null if no UDP port is probed
+  std::shared_ptr<const payloads::PayloadSet> payloads;  // null if no UDP port is probed
 
   std::vector<LinkPlan> links;
   NextHops next_hops;

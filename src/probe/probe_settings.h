@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "protocols/payload_set.h"
+#include "payloads/payload_set.h"
 #include "wire/tcp.h"
 
 namespace masscan::probe {
@@ -12,7 +12,7 @@ struct ProbeSettings {
   std::uint8_t ttl = 255;  // or hop limit
   wire::TcpOptions tcp_options{};
   // What is sent to UDP ports; null: empty datagrams. Borrowed.
-  const protocols::PayloadSet* payloads = nullptr;
+  const payloads::PayloadSet* payloads = nullptr;
 };
 
 }  // namespace masscan::probe

@@ -23,8 +23,11 @@ Requests requests_of(const ProbeSettings& settings, std::uint16_t port) {
   return settings.payloads == nullptr ? Requests() : settings.payloads->requests(port);
 }
 
+// A port without requests of its own gets the empty datagram that it shares with others.
 unsigned count_requests(const ProbeSettings& settings, std::uint16_t port) {
-  return static_cast<unsigned>(requests_of(settings, port).size());
+  const Requests requests = requests_of(settings, port);
+  const bool is_empty = requests.empty() || requests.front().payload.empty();
+  return is_empty ? 0 : static_cast<unsigned>(requests.size());
 }
 
 PreparedFrame prepare_datagram(const FrameSettings& settings, net::Family family, net::Port port,

@@ -102,7 +102,11 @@ struct Config {
   bool no_reset = false;
   bool banners = false;  // write what services say
   std::uint8_t ttl = 255;
-  bool allow_amplifying = false;  // send requests that are answered by much more than they are
+  // What is sent to UDP ports, in place of the requests of known protocols.
+  std::string pcap_payloads;              // file; empty: none
+  std::string nmap_payloads;              // file; empty: none
+  std::vector<std::string> udp_payloads;  // "PORTS:HEX" or "PORTS:@FILE"
+  bool allow_amplifying = false;          // send requests whose answers are much larger too
   TcpOptions tcp;
   int verbosity = 0;
   bool packet_trace = false;  // print each frame as a line on standard error

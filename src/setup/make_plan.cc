@@ -2,8 +2,12 @@
 
 #include <utility>
 
+#include "base/file.h"
 #include "base/random.h"
 #include "base/siphash.h"
+#include "payloads/payload.h"
+#include "payloads/payload_set.h"
+#include "protocols/udp_table.h"
 #include "targets/exclusion.h"
 
 namespace masscan::setup {
@@ -32,12 +36,35 @@ std::vector<const probe::Kind*> kinds_of(const targets::ProbeSpace& space) {
   return kinds;
 }
 
-void add_payloads(const Config& config, engine::Plan& plan) {
+// Later sources replace earlier ones, as in masscan.
+Result<payloads::PayloadSet> read_payloads(const Config& config) {
+  payloads::PayloadSet set(protocols::udp_protocols(), config.allow_amplifying);
+  if (!config.pcap_payloads.empty()) {
+    const std::string capture = TRY(read_file(config.pcap_payloads));
+    std::vector<payloads::Payload> sent =
+        TRY(payloads::parse_pcap_payloads(capture, config.pcap_payloads));
+    TRY(set.replace(std::move(sent)));
+  }
+  if (!config.nmap_payloads.empty()) {
+    const std::string text = TRY(read_file(config.nmap_payloads));
+    std::vector<payloads::Payload> listed =
+        TRY(payloads::parse_nmap_payloads(text, config.nmap_payloads));
+    TRY(set.replace(std::move(listed)));
+  }
+  std::vector<payloads::Payload> own;
+  for (const std::string& value : config.udp_payloads) {
+    own.push_back(TRY(payloads::parse_payload_option(value)));
+  }
+  TRY(set.replace(std::move(own)));
+  return set;
+}
+
+Result<void> add_payloads(const Config& config, engine::Plan& plan) {
   const auto has_requests = [](const probe::Kind* kind) { return kind->requests != nullptr; };
-  if (std::ranges::none_of(plan.kinds, has_requests)) return;
-  plan.payloads = std::make_shared<protocols::PayloadSet>(
-      protocols::PayloadSet::built_in(config.allow_amplifying));
+  if (std::ranges::none_of(plan.kinds, has_requests)) return {};
+  plan.payloads = std::make_shared<payloads::PayloadSet>(TRY(read_payloads(config)));
   plan.probe_settings.payloads = plan.payloads.get();
+  return {};
 }
 
 unsigned most_rounds(const engine::Plan& plan) {
@@ -95,7 +122,7 @@ Result<engine::Plan> make_plan(const Config& config) {
       .wait = config.wait,
       .end_turn = end_turn(config),
   };
-  add_payloads(config, plan);
+  TRY(add_payloads(config, plan));
   plan.rounds = most_rounds(plan);
   plan.begin_turns = begin_turns(config, plan.rounds);
   return plan;

@@ -40,6 +40,11 @@ Result<void> switch_off_banners(Settings& settings, const OptionUse& use) {
   return set_banners(settings, !TRY(parse_flag(use)));
 }
 
+Result<void> add_udp_payload(Settings& settings, const OptionUse& use) {
+  settings.config.udp_payloads.push_back(TRY(parse_text(use)));
+  return {};
+}
+
 // By default certificates are kept, and nothing else.
 Result<void> set_capture(Settings& settings, const OptionUse& use, bool on) {
   const std::string kind = TRY(canonical_word(use, kCaptures));
@@ -84,7 +89,15 @@ constexpr Option kOptions[] = {
      .value_name = "NAME",
      .help = "With --readscan or --diff: only banners of this kind. May be repeated.",
      .apply = add_banner_type},
-    not_yet("nmap-payloads nmap-payload", "[FILE]", unsupported<parse_text>),
+    {.name = "nmap-payloads",
+     .aliases = "nmap-payload",
+     .value_name = "FILE",
+     .may_be_empty = true,
+     .help =
+         "Send the payloads of this file, in the format of nmap-payloads, to the UDP ports that "
+         "it names.",
+     .apply = set<&Config::nmap_payloads>,
+     .echo = show<&Config::nmap_payloads>},
     {.name = "nmap-service-probes",
      .aliases = "nmap-service-probe",
      .value_name = "FILE",
@@ -99,7 +112,23 @@ constexpr Option kOptions[] = {
              "probes. '-' is standard output.",
      .apply = set<&Config::capture>,
      .echo = show<&Config::capture>},
-    not_yet("pcap-payloads pcap-payload", "[FILE]", unsupported<parse_text>),
+    {.name = "pcap-payloads",
+     .aliases = "pcap-payload",
+     .value_name = "FILE",
+     .may_be_empty = true,
+     .help = "Send the UDP datagrams of this capture file to the ports that they were sent to.",
+     .apply = set<&Config::pcap_payloads>,
+     .echo = show<&Config::pcap_payloads>},
+    {.name = "udp-payload",
+     .value_name = "PORTS:HEX",
+     .help =
+         "Send these bytes to these UDP ports; PORTS:@FILE: the bytes of a file. May be repeated.",
+     .apply = add_udp_payload,
+     .echo = [](const Config& config) { return config.udp_payloads; }},
+    {.name = "allow-amplifying",
+     .help = "Send UDP requests too whose answers are more than ten times as long.",
+     .apply = set<&Config::allow_amplifying>,
+     .echo = show<&Config::allow_amplifying>},
     not_yet("hello", "KIND", unsupported_list<word_of<kHellos>>),
     not_yet("hello-file hello-filename", "FILE", unsupported<parse_text>, Index::kPort),
     not_yet("hello-string", "BASE64", unsupported<canonical_base64>, Index::kPort),

@@ -36,6 +36,6 @@ std::optional<UdpAnswer> read_tftp(Bytes datagram, std::string& out) {
 
 }  // namespace
 
-constexpr banner::UdpProtocol kTftp = {"tftp", kTftpPorts, kTftpRequests, read_tftp};
+constexpr banner::UdpProtocol kTftp = {"tftp", kTftpPorts, kTftpRequests, read_tftp, true};
 
 }  // namespace masscan::protocols
