@@ -81,7 +81,7 @@ TEST(ListTargets, BeginsAtTheResumeIndexAndEndsAfterTheCount) {
 }
 
 TEST(ListTargets, NeedsNoConfirmationButTargets) {
-  EXPECT_EQ(listed("0.0.0.0/0 -p80 --seed 1 --shard 1/4000000000").size(), 2u);
+  EXPECT_EQ(listed("0.0.0.0/0 -p80 --seed 1 --shard 1/3000000000").size(), 2u);
   EXPECT_FALSE(run(split_line("-sL -p80"), kNoSystemConfig));
 }
 

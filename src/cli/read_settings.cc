@@ -17,6 +17,7 @@
 #include "cli/options/value.h"
 #include "cli/settings_sum.h"
 #include "targets/exclusion.h"
+#include "targets/special_purpose.h"
 #include "targets/target_parser.h"
 
 namespace masscan::cli {
@@ -239,6 +240,9 @@ Result<void> settle(Settings& settings) {
   setup::Config& config = settings.config;
   targets::AddressSet& excludes = settings.is_resumed ? config.late_excludes : config.excludes;
   settings.reading.has_targets = !settings.targets.empty();
+  if (!config.include_reserved) {
+    config.left_out.add(targets::special_purpose_parts(settings.targets.ranges));
+  }
   TRY(resolve(settings.ports, config.ports, settings.excluded_ports));
   config.targets.add(std::move(settings.targets.ranges));
   config.pairs.add(std::move(settings.targets.pairs));

@@ -218,6 +218,19 @@ TEST(CheckScan, WantsBigScansConfirmed) {
   EXPECT_TRUE(check_scan(read(split_line("0.0.0.0/3 -p80"))->config));
 }
 
+std::string left_out(const std::string& line) {
+  return fmt::format("{}",
+                     fmt::join(targets::describe(read(split_line(line))->config.left_out), " "));
+}
+
+TEST(Settings, LeaveOutSpecialPurposeAddressesUnlessTheyAreMeant) {
+  EXPECT_EQ(left_out("172.0.0.0/8"), "172.16.0.0/12");
+  EXPECT_EQ(left_out("172.0.0.0/8 --include-reserved"), "");
+  EXPECT_EQ(left_out("--include-reserved=no 172.0.0.0/8 172.31.0.0/16"),
+            "172.16.0.0-172.30.255.255");
+  EXPECT_EQ(left_out("10.0.0.0/8 11.0.0.0/8 192.168.0.1"), "");
+}
+
 // Of the system's file only one that is not there means that there are no excludes.
 TEST(SystemConfig, ThatCannotBeReadStopsEverything) {
   const test::TestFolder directory;

@@ -92,6 +92,9 @@ Result<void> add_targets(const Answers& answers, setup::Config& config,
   }
   const std::size_t names = config.names.size();
   config.names.clear();
+  targets::AddressSet meant;
+  meant.add(found.ranges);
+  config.left_out.subtract(meant);
   config.targets.add(std::move(found.ranges));
   config.pairs.add(std::move(found.pairs));
   if (failures.empty()) return {};

@@ -26,6 +26,7 @@
 #include "scan/doctor.h"
 #include "scan/scan.h"
 #include "setup/make_plan.h"
+#include "targets/special_purpose.h"
 
 namespace masscan::cli {
 namespace {
@@ -43,6 +44,25 @@ Result<int> print(std::string_view text) {
 
 void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) write_stderr(fmt::format("masscan: {}\n", note));
+}
+
+// Returns the line about what is not asked although it is within the targets; empty: nothing.
+std::string describe_left_out(const setup::Config& config) {
+  targets::AddressSet asked = config.targets;
+  asked.subtract(config.left_out);
+  const Uint128 count = config.targets.count() - asked.count();
+  if (count == 0) return {};
+  return fmt::format(
+      "leaving out {} special-purpose addresses: {}; --include-reserved asks them too",
+      to_string(count), targets::describe_blocks(config.left_out));
+}
+
+// Looks up the host names, and returns what the user should know about the targets.
+Result<std::vector<std::string>> complete(setup::Config& config) {
+  std::vector<std::string> notes = TRY(resolve_names(config));
+  std::string left_out = describe_left_out(config);
+  if (!left_out.empty()) notes.push_back(std::move(left_out));
+  return notes;
 }
 
 Result<int> list_interfaces() {
@@ -76,7 +96,7 @@ Result<int> start(const Settings& settings) {
   const auto hangup = scan::ControlInputs::hangup(config, !settings.exclude_files.empty());
   const auto interrupts =
       TRY(control::Interrupts::open(hangup, "interrupted before the first packet was sent"));
-  std::vector<std::string> notes = TRY(resolve_names(config));
+  std::vector<std::string> notes = TRY(complete(config));
   if (!is_for_programs) print_notes(notes);
   notes.insert(notes.begin(), settings.notes.begin(), settings.notes.end());
   scan::Hooks hooks{.read_excludes = excludes_reader(settings), .write_config = {}, .notes = {}};
@@ -96,7 +116,7 @@ Result<int> speak(const ControlWords& control) {
 }
 
 Result<int> examine(setup::Config config) {
-  print_notes(TRY(resolve_names(config)));
+  print_notes(TRY(complete(config)));
   const scan::Diagnosis diagnosis = TRY(scan::doctor(config));
   TRY(write(diagnosis.findings));
   return diagnosis.is_well ? 0 : 1;
@@ -104,7 +124,7 @@ Result<int> examine(setup::Config config) {
 
 // Without ports, lists the addresses as if there were one port.
 Result<int> list(setup::Config config) {
-  print_notes(TRY(resolve_names(config)));
+  print_notes(TRY(complete(config)));
   const bool is_bare = config.ports.empty() && config.pairs.empty();
   if (is_bare) config.ports.add(net::Transport::kTcp, {0, 0});
   const engine::Plan plan = TRY(setup::make_plan(config));

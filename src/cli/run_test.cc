@@ -36,6 +36,20 @@ TEST(Run, EchoesTheWholeInternetWithoutConfirmation) {
   EXPECT_TRUE(echo.output.ends_with("ports = 80\nrange = 0.0.0.0/0\n")) << echo.output;
 }
 
+TEST(Run, TellsWhichSpecialPurposeAddressesAreLeftOut) {
+  const auto told = [](const std::string& line) {
+    testing::internal::CaptureStderr();
+    outcome("-sL --resume-count 1 " + line);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(told("172.0.0.0/8"),
+            "masscan: leaving out 1048576 special-purpose addresses: 172.16.0.0/12 (Private-Use, "
+            "RFC 1918); --include-reserved asks them too\n");
+  EXPECT_EQ(told("172.0.0.0/8 --include-reserved"), "");
+  EXPECT_EQ(told("172.0.0.0/8 --exclude 172.16.0.0/12"), "");
+  EXPECT_EQ(told("10.0.0.0/8"), "");
+}
+
 TEST(Run, RefusesBeforeAnyPacket) {
   EXPECT_EQ(outcome("0.0.0.0/0 -p80").code, -1);
   EXPECT_EQ(outcome("10.0.0.1").code, -1);

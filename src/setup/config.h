@@ -78,6 +78,10 @@ struct Config {
   targets::AddressSet targets;
   targets::PairSet pairs;                // in addition to targets x ports
   std::vector<targets::HostName> names;  // also targets; `cli` resolves them before the scan
+  // The special-purpose addresses of `targets` that are not asked, and whether there are none
+  // because the user wants all asked.
+  targets::AddressSet left_out;
+  bool include_reserved = false;
   targets::AddressSet excludes;
   std::vector<targets::HostName> excluded_names;
   targets::PortSet ports;

@@ -96,6 +96,7 @@ std::vector<std::uint64_t> begin_turns(const Config& config, unsigned rounds) {
 
 Result<engine::Plan> make_plan(const Config& config) {
   targets::AddressSet targets = config.targets;
+  targets.subtract(config.left_out);
   targets::exclude(config.excludes, targets);
   targets::PairSet pairs = config.pairs;
   targets::exclude(config.excludes, pairs);

@@ -55,6 +55,11 @@ void AddressSet::add(AddressRanges ranges) {
   v6.add(std::move(ranges.v6));
 }
 
+void AddressSet::add(const AddressSet& other) {
+  add(AddressRanges{.v4 = {other.v4.ranges().begin(), other.v4.ranges().end()},
+                    .v6 = {other.v6.ranges().begin(), other.v6.ranges().end()}});
+}
+
 void AddressSet::subtract(const AddressSet& other) {
   v4.subtract(other.v4);
   v6.subtract(other.v6);

@@ -26,6 +26,7 @@ struct AddressSet {
   void add(const net::AddressRange& range);
   // Adds millions of ranges at once.
   void add(AddressRanges ranges);
+  void add(const AddressSet& other);
   void subtract(const AddressSet& other);
 
   bool contains(const net::IpAddress& address) const;

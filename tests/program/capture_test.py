@@ -124,6 +124,29 @@ class Captures(unittest.TestCase):
             parts.update(self.dry_run(*self.TARGETS, "--workers", "1", "--shard", shard))
         self.assertEqual(parts, whole)
 
+    def special(self, *words):
+        """The special-purpose addresses among 20,000 that are asked, by Python's own tables."""
+        frames = self.dry_run(*words, "-p80", "--exclude", "255.255.255.255", "--resume-count",
+                              "20000")
+        self.assertEqual(len(frames), 20000)
+        asked = {dissect(frame).target for frame in frames}
+        return [address for address in asked if address.is_multicast or not address.is_global]
+
+    def test_of_the_whole_internet_no_special_purpose_address_is_asked(self):
+        for targets in (("0.0.0.0/0",), ("0.0.0.0-127.255.255.255", "128.0.0.0/1"),
+                        ("2001:1ff:ffff:ffff:ffff:ffff:0:0-2001:200::ffff:ffff",)):
+            with self.subTest(targets):
+                self.assertEqual(self.special(*targets), [])
+                # A seventh of IPv4, and half of the range of IPv6.
+                self.assertGreater(len(self.special(*targets, "--include-reserved")), 2000)
+
+    def test_a_special_purpose_target_is_asked_if_it_was_meant(self):
+        frames = self.dry_run("126.255.255.0-127.255.255.255", "127.0.7.0/24", "localhost", "-p80")
+        asked = {dissect(frame).target for frame in frames}
+        meant = {address for network in ("126.255.255.0/24", "127.0.7.0/24", "127.0.0.1")
+                 for address in ipaddress.ip_network(network)}
+        self.assertEqual(asked - {ipaddress.ip_address("::1")}, meant)
+
     def test_a_dry_run_pings_every_address_once_beside_its_ports(self):
         words = ("10.0.0.0/22", "fd09::/118", "-p80,443", "--ping", "--workers", "1")
         frames = self.dry_run(*words)

@@ -77,6 +77,14 @@ class Resume(Interrupted):
                 self.assertFalse(self.checkpoint.exists(), "it is complete")
                 self.results.unlink()
 
+    def test_special_purpose_addresses_are_left_out_of_the_same_targets(self):
+        scanner = self.interrupted(signal.SIGINT, "9.255.240.0-10.1.255.255", "-oL", "results")
+        self.assertIn("leaving out 114688 special-purpose addresses: 10.0.0.0/8 (Private-Use",
+                      scanner.stderr.read())
+        ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(self.found(), self.true("9.255.240.0/20", "10.0.0.0/18"))
+
     def test_every_format_is_gone_on_with(self):
         for option in ("-oX", "-oJ", "-oD", "-oG"):
             with self.subTest(option=option):

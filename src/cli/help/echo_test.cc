@@ -9,9 +9,12 @@
 #include "cli/config_file.h"
 #include "cli/options/table.h"
 #include "cli/read_settings.h"
+#include "cli/settings_sum.h"
 #include "cli/test_support.h"
 #include "format/format.h"
+#include "setup/make_plan.h"
 #include "support/test_folder.h"
+#include "targets/special_purpose.h"
 
 namespace masscan::cli {
 namespace {
@@ -146,6 +149,41 @@ TEST(Echo, KeepsWhatMasscanForgets) {
   }
 }
 
+std::uint64_t plan_of(const setup::Config& config) {
+  return setup::make_plan(config).value().fingerprint();
+}
+
+// Merged or cut ranges would be read as other targets than those that were given.
+TEST(Echo, AsksTheSameSpecialPurposeAddresses) {
+  for (const char* line : {
+           "172.0.0.0/8",
+           "172.0.0.0/8 --include-reserved",
+           "10.0.0.0/8 11.0.0.0/8",
+           "172.0.0.0/8 172.16.0.0/16",
+           "9.0.0.0-11.255.255.255 --exclude 10.5.0.0/16",
+           "9.0.0.0-11.255.255.255 --exclude 9.0.0.0/8,11.0.0.0/9",
+           "9.0.0.0-11.255.255.255 --exclude 10.5.0.0/16,9.0.0.0/8",
+       }) {
+    const auto settings = read(split_line(std::string("-p80 --seed 1 ") + line));
+    ASSERT_TRUE(settings) << line;
+    const std::string text = echo_text(settings->config);
+    const auto again = parse(text);
+    ASSERT_TRUE(again) << text;
+    EXPECT_EQ(plan_of(*again), plan_of(settings->config)) << text;
+    EXPECT_EQ(settings_sum(*again), settings_sum(settings->config)) << text;
+    EXPECT_EQ(echo_text(*again), text);
+  }
+}
+
+TEST(Echo, OfLargerTargetsIsTheTargetsAsGiven) {
+  const auto echoed = [](const std::string& line) {
+    return echo_text(read(split_line("-p80 --seed 1 " + line))->config);
+  };
+  EXPECT_TRUE(echoed("172.0.0.0/8").ends_with("\nrange = 172.0.0.0/8\n"));
+  EXPECT_EQ(echoed("172.0.0.0/8").find("reserved"), std::string::npos);
+  EXPECT_TRUE(echoed("10.0.0.0/7 10.0.0.0/8").ends_with("include-reserved = true\n"));
+}
+
 // Every row that echoes is written by echo_text if it says something.
 TEST(Echo, LeavesOutNoSection) {
   setup::Config config;
@@ -197,6 +235,8 @@ void fill_plan(setup::Config& config) {
   for (int i = *rc::gen::inRange(0, 3); i > 0; --i) config.excludes.add(arbitrary_range());
   for (int i = *rc::gen::inRange(0, 4); i > 0; --i) config.pairs.add(arbitrary_pairs());
   config.targets.subtract(config.excludes);
+  config.include_reserved = *rc::gen::arbitrary<bool>();
+  if (!config.include_reserved) config.left_out = special_purpose_parts(config.targets);
   config.pairs.subtract(config.excludes);
   using Names = std::vector<targets::HostName>;
   const net::Port http{net::Transport::kTcp, 80};

@@ -4,6 +4,7 @@
 #include "cli/options/settings.h"
 #include "cli/options/table.h"
 #include "cli/options/value.h"
+#include "targets/special_purpose.h"
 #include "targets/target_parser.h"
 #include "targets/top_ports.h"
 
@@ -60,11 +61,31 @@ Result<void> add_targets(Settings& settings, const OptionUse& use) {
   return targets::parse_targets(*use.value, use.place, kind, settings.*list);
 }
 
+// The ranges without what is left out of them.
+targets::AddressSet without(targets::AddressSet ranges, const targets::AddressSet& left_out) {
+  ranges.subtract(left_out);
+  return ranges;
+}
+
+// False if merging and excluding made ranges of which another part would be left out when they are
+// read again. Then exactly what is asked is echoed.
+bool leaves_out_as_read(const setup::Config& config) {
+  targets::AddressSet parts;
+  if (!config.include_reserved) parts = targets::special_purpose_parts(config.targets);
+  return parts == config.left_out ||
+         without(config.targets, parts) == without(config.targets, config.left_out);
+}
+
 std::vector<std::string> echo_targets(const setup::Config& config) {
-  std::vector<std::string> lines = targets::describe(config.targets);
+  std::vector<std::string> lines = targets::describe(
+      leaves_out_as_read(config) ? config.targets : without(config.targets, config.left_out));
   for (std::string& pairs : targets::describe(config.pairs)) lines.push_back(std::move(pairs));
   for (const targets::HostName& host : config.names) lines.push_back(to_string(host));
   return lines;
+}
+
+std::vector<std::string> echo_reserved(const setup::Config& config) {
+  return echo_if(config.include_reserved || !leaves_out_as_read(config));
 }
 
 std::vector<std::string> echo_excludes(const setup::Config& config) {
@@ -158,6 +179,13 @@ constexpr Option kOptions[] = {
      .echoed_in = "range",
      .help = "Accept host names without a dot in these files, such as 'printer'.",
      .apply = set<&Settings::takes_any_name>},
+    {.name = "include-reserved",
+     .help =
+         "Ask special-purpose addresses too (private, loopback, multicast, documentation and the "
+         "like: RFC 6890). Otherwise they are left out of targets that reach beyond them; a "
+         "target within such a block, as 10.0.0.0/8, is always asked.",
+     .apply = set<&Config::include_reserved>,
+     .echo = echo_reserved},
     {.name = "exclude",
      .aliases = "exclude-range exclude-ranges exclude-ip exclude-ipv4",
      .nmap = "--exclude",
