@@ -243,7 +243,9 @@ Result<void> settle(Settings& settings) {
   if (!config.include_reserved) {
     config.left_out.add(targets::special_purpose_parts(settings.targets.ranges));
   }
-  TRY(resolve(settings.ports, config.ports, settings.excluded_ports));
+  for (std::string& note : TRY(resolve(settings.ports, config.ports, settings.excluded_ports))) {
+    add_note(settings, std::move(note));
+  }
   config.targets.add(std::move(settings.targets.ranges));
   config.pairs.add(std::move(settings.targets.pairs));
   targets::merge(std::move(settings.targets.names), config.names);

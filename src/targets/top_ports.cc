@@ -14,7 +14,7 @@ namespace {
 // surveys of the Internet report most often and those of offices and data centres, then ports of
 // further programs by kind, then ranges that programs and devices often use. They are based on no
 // measurement and are not a copy of another scanner's file. Of a repeated port the first place
-// counts. All other ports follow in ascending order.
+// counts.
 constexpr std::string_view kTcp =
     // The twenty of --top-ports without a number: web, shells, mail, names, Windows, MySQL.
     "80 443 22 21 25 8080 53 23 3389 110 143 445 3306 993 995 587 135 139 465 8443 "
@@ -110,6 +110,9 @@ class Choice {
  public:
   Choice(net::Transport transport, std::uint32_t count) : transport_(transport), count_(count) {}
 
+  void take(std::string_view table) {
+    for (const std::string_view word : split_words(table)) take(parse_range(word));
+  }
   void take(net::PortRange ports) {
     for (std::uint32_t port = ports.first; port <= ports.last && runs_.size() < count_; ++port) {
       if (is_taken_.test(port)) continue;
@@ -131,12 +134,18 @@ class Choice {
 
 bool has_top_ports(net::Transport transport) { return !table_of(transport).empty(); }
 
-std::vector<net::TransportPorts> top_ports(net::Transport transport, std::uint32_t count) {
+std::uint32_t ordered_ports(net::Transport transport) {
+  Choice choice(transport, kMostTopPorts);
+  choice.take(table_of(transport));
+  return static_cast<std::uint32_t>(std::move(choice).runs().size());
+}
+
+std::vector<net::TransportPorts> top_ports(net::Transport transport, std::uint32_t count,
+                                           std::span<const std::uint16_t> further) {
   CHECK(has_top_ports(transport) && count <= kMostTopPorts);
   Choice choice(transport, count);
-  for (const std::string_view word : split_words(table_of(transport))) {
-    choice.take(parse_range(word));
-  }
+  choice.take(table_of(transport));
+  for (const std::uint16_t port : further) choice.take({port, port});
   choice.take({1, 65535});
   return std::move(choice).runs();
 }

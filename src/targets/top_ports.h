@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "net/port.h"
@@ -13,7 +14,12 @@ constexpr std::uint32_t kMostTopPorts = 65535;  // all but port 0
 // True for TCP and UDP.
 bool has_top_ports(net::Transport transport);
 
-// Returns the first `count` ports. REQUIRES: count <= kMostTopPorts, has_top_ports(transport).
-std::vector<net::TransportPorts> top_ports(net::Transport transport, std::uint32_t count);
+// Returns how many ports our own order has; further ones follow it.
+std::uint32_t ordered_ports(net::Transport transport);
+
+// Returns the first `count` ports: of our own order, then of `further`, then the others in
+// ascending order. REQUIRES: count <= kMostTopPorts, has_top_ports(transport).
+std::vector<net::TransportPorts> top_ports(net::Transport transport, std::uint32_t count,
+                                           std::span<const std::uint16_t> further = {});
 
 }  // namespace masscan::targets

@@ -48,6 +48,21 @@ TEST(TopPorts, BeginWithWhatEverybodyHas) {
   }
 }
 
+TEST(TopPorts, GoOnWithTheFurtherOnes) {
+  for (const auto transport : {net::Transport::kTcp, net::Transport::kUdp}) {
+    const std::uint32_t ordered = ordered_ports(transport);
+    EXPECT_GT(ordered, 100u);
+    const std::vector<std::uint16_t> further = {60001, 80, 53, 60003, 60002};
+    const auto runs = top_ports(transport, ordered + 4, further);
+    std::vector<std::uint16_t> last;
+    for (std::uint32_t i = ordered; i < runs.size(); ++i) last.push_back(runs[i].ports.first);
+    ASSERT_EQ(last.size(), 4u);
+    EXPECT_EQ(std::vector(last.begin(), last.end() - 1),
+              (std::vector<std::uint16_t>{60001, 60003, 60002}));
+    EXPECT_LT(last.back(), 60000);  // the lowest of all others
+  }
+}
+
 TEST(TopPorts, GoOnInNumericOrder) {
   const auto all = first_ports(net::Transport::kTcp, kMostTopPorts);
   const std::vector<std::uint16_t> last(all.begin() + 5000, all.end());

@@ -109,6 +109,13 @@ class Programs(InFolder):
                 total += int(last or first) - int(first) + 1
             self.assertEqual(total, count, words)
 
+    def test_top_ports_beyond_our_own_order_name_their_source(self):
+        ended = masscan("--top-ports", "200", "-sU", "--echo", cwd=self.folder)
+        files = [folder + "/nmap/nmap-services" for folder in ("/usr/share", "/usr/local/share")]
+        found = [file for file in files if os.path.exists(file)]
+        source = f"by the open frequencies in {found[0]}" if found else "in numeric order"
+        self.assertIn(f"--top-ports: udp ports after the first 150 are {source}", ended.stderr)
+
     # Whoever types its name, and no more.
     def test_without_arguments_it_says_in_ten_lines_what_it_does(self):
         ended = masscan()

@@ -22,10 +22,15 @@ struct PortChoice {
   std::vector<PortList> excluded;
   std::uint32_t top = 0;  // number of --top-ports
   std::string top_place;
+  // Measured frequencies of open ports, for --top-ports beyond our own order; the first file that
+  // can be read counts.
+  std::vector<std::string> frequency_files = {"/usr/share/nmap/nmap-services",
+                                              "/usr/local/share/nmap/nmap-services"};
 };
 
-// Adds the lists to the sets, once for each transport.
+// Adds the lists to the sets, once for each transport. Returns notes for the user.
 // Errors: begin with the place of the list.
-Result<void> resolve(const PortChoice& choice, targets::PortSet& ports, targets::PortSet& excluded);
+Result<std::vector<std::string>> resolve(const PortChoice& choice, targets::PortSet& ports,
+                                         targets::PortSet& excluded);
 
 }  // namespace masscan::cli

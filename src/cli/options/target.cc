@@ -137,7 +137,8 @@ constexpr Option kOptions[] = {
      .echoed_in = "ports",
      .value_name = "N",
      .arity = Arity::kOptional,
-     .help = "The N TCP ports that are most often open, from 1 to 65535. Without a number: 20.",
+     .help = "The N TCP ports that are most often open, from 1 to 65535. Without a number: 20. The "
+             "order is our own; after it follows that of nmap's file nmap-services, if installed.",
      .apply = choose_top_ports,
      .reset = forget_ports},
     {.shorts = "-sS",
