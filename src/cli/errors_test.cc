@@ -64,6 +64,9 @@ constexpr WrongLine kWrongLines[] = {
     {"-c", "-c: the value is missing; write -c FILE"},
     {"--excludefile", "--excludefile: the value is missing; write --excludefile FILE"},
     {"-S -e", "-S: the value is missing, '-e' is the next option; write -S ADDRESS"},
+    {"--max-rate-per-prefix 0",
+     "--max-rate-per-prefix: '0' is not a rate; write packets per second from 0.01, such as 10, or "
+     "'unlimited'"},
     {"--rate 0",
      "rate: at 0 packets per second a scan never ends; write a rate from 0.01, such as 10000"},
     {"--rate 0.001",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,8 @@ struct Plan {
   InstructionSet instructions = InstructionSet::kScalar;  // for batch computations
 
   double rate_pps = 0;      // the limit
+  // Into one /24 or /64; infinity: no limit.
+  double prefix_rate_pps = std::numeric_limits<double>::infinity();
   bool finds_rate = false;  // begins more slowly and measures what the path carries
   unsigned retries = 0;
   unsigned rounds = 1;  // the most of Plan::rounds_of of all ports

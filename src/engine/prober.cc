@@ -1,6 +1,7 @@
 #include "engine/prober.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "targets/exclusion.h"
 
@@ -53,6 +54,9 @@ Prober::Prober(const Plan& plan, WorkerShare worker_share, std::vector<Link>& li
       begin_(begin_of(plan, worker_share)),
       marks_(plan.rounds, SendLog(kMarked)) {
   parked_.reserve(parked_limit_);
+  if (std::isfinite(plan.prefix_rate_pps)) {
+    prefix_limit_.emplace(plan.prefix_rate_pps / plan.workers);
+  }
 }
 
 std::size_t Prober::emit(Instant now, std::size_t allowed) {
@@ -95,7 +99,8 @@ std::size_t Prober::emit_run(Instant now, std::size_t most) {
   if (!resolved) return 0;
   span = span.part(0, resolved->leading(span));
   if (excludes_ != nullptr) span = span.part(0, leading_allowed(span));
-  const std::size_t sent = resolved->link->send_probes(span, 0, resolved->mac);
+  const std::size_t sent = prefix_limit_ ? send_limited(*resolved, span, now)
+                                         : resolved->link->send_probes(span, 0, resolved->mac);
   if (sent == 0) return 0;
   schedule_.take(sent, now);
   tally_.probes_sent += sent;
@@ -108,6 +113,15 @@ std::size_t Prober::leading_allowed(const TargetSpan& span) const {
   std::size_t count = 0;
   while (count < span.count() && !targets::is_excluded(span.address(count), *excludes_)) ++count;
   return count;
+}
+
+// Sends the first targets of `span` up to one whose prefix has received enough; returns how many.
+std::size_t Prober::send_limited(const ResolvedRange& resolved, TargetSpan span, Instant now) {
+  std::size_t count = 0;
+  while (count < span.count() && prefix_limit_->take(span.address(count), now)) ++count;
+  const std::size_t sent = resolved.link->send_probes(span.part(0, count), resolved.mac);
+  for (std::size_t i = sent; i < count; ++i) prefix_limit_->give_back(span.address(i));
+  return sent;
 }
 
 Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
@@ -133,7 +147,11 @@ Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
       return Outcome::kParked;
   }
   if (!link.sources().has(target.address.family())) return give_up(ask, tally_.unroutable);
-  if (!link.send_probe(target, ask.round, hop.mac)) return Outcome::kFull;
+  if (prefix_limit_ && !prefix_limit_->take(target.address, now)) return Outcome::kParked;
+  if (!link.send_probe(target, ask.round, hop.mac)) {
+    if (prefix_limit_) prefix_limit_->give_back(target.address);
+    return Outcome::kFull;
+  }
   count(ask, now);
   return Outcome::kSent;
 }

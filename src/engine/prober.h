@@ -1,5 +1,6 @@
 // Sends probes: takes turns from the schedule, finds their next hops and writes the frames. A probe
-// whose next hop is not resolved yet is parked until it is resolved or has failed.
+// whose next hop is not resolved yet is parked until it is resolved or has failed; one whose prefix
+// has received enough is parked until the next is due.
 // Owner: Worker. Thread: the worker's.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include "base/time.h"
 #include "engine/answers.h"
 #include "engine/link.h"
+#include "engine/pace/prefix_limit.h"
 #include "engine/pace/reply_timeout.h"
 #include "engine/pace/schedule.h"
 #include "engine/plan.h"
@@ -59,6 +61,7 @@ class Prober {
 
   std::size_t emit_run(Instant now, std::size_t most);
   std::size_t leading_allowed(const TargetSpan& span) const;
+  std::size_t send_limited(const ResolvedRange& resolved, TargetSpan span, Instant now);
   Outcome try_send(const Schedule::Ask& ask, Instant now);
   Outcome give_up(const Schedule::Ask& ask, std::uint64_t& counter);
   bool is_new(const Schedule::Ask& ask) const { return ask.round == 0 && ask.turn >= again_; }
@@ -76,6 +79,7 @@ class Prober {
   Schedule schedule_;
   TargetPrefetch prefetch_;
   ResolvedRanges resolved_ranges_;
+  std::optional<PrefixLimit> prefix_limit_;
   std::optional<Schedule::Ask> held_;  // taken, but its queue was full
   std::size_t parked_limit_;
   std::vector<Schedule::Ask> parked_;  // oldest first

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,6 +88,8 @@ struct Config {
   targets::PortSet ports;
 
   double rate_pps = 100;              // infinity: as fast as the machine can
+  // Into one /24 or /64; infinity: no limit.
+  double prefix_rate_pps = std::numeric_limits<double>::infinity();
   bool finds_rate = false;            // search for the rate the path carries, at most rate_pps
   std::optional<std::uint64_t> seed;  // empty: random
   std::optional<SipKey> cookie_key;   // empty: random

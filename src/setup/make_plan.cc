@@ -117,6 +117,7 @@ Result<engine::Plan> make_plan(const Config& config) {
       .takes_text = config.banners,
       .instructions = instructions,
       .rate_pps = config.rate_pps,
+      .prefix_rate_pps = config.prefix_rate_pps,
       .finds_rate = config.finds_rate,
       .retries = config.retries,
       .retry_delay = config.retry_delay,

@@ -7,6 +7,7 @@ import pathlib
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 
 MASSCAN = os.environ["MASSCAN"]
@@ -146,6 +147,14 @@ class Captures(unittest.TestCase):
         meant = {address for network in ("126.255.255.0/24", "127.0.7.0/24", "127.0.0.1")
                  for address in ipaddress.ip_network(network)}
         self.assertEqual(asked - {ipaddress.ip_address("::1")}, meant)
+
+    def test_a_network_gets_no_more_than_its_rate(self):
+        began = time.monotonic()
+        frames = self.dry_run("10.0.0.0/24", "10.1.0.0/20", "-p80", "--max-rate-per-prefix", "200")
+        self.assertGreaterEqual(time.monotonic() - began, (256 - 3) / 200)
+        asked = collections.Counter(dissect(frame).target for frame in frames)
+        self.assertEqual(len(asked), 256 + 4096)
+        self.assertEqual(set(asked.values()), {1})
 
     def test_a_dry_run_pings_every_address_once_beside_its_ports(self):
         words = ("10.0.0.0/22", "fd09::/118", "-p80,443", "--ping", "--workers", "1")

@@ -23,7 +23,7 @@ constexpr net::MacAddress kOurs({std::byte{2}, {}, {}, {}, {}, std::byte{2}});
 constexpr net::MacAddress kRouter({std::byte{2}, {}, {}, {}, {}, std::byte{1}});
 
 // Keeps every frame. With probability `is_short` it has fewer free slots than requested, or none.
-class Keeper final : public nic::QueuePair {
+class Keeper : public nic::QueuePair {
  public:
   Keeper(net::LinkLayer layer, double is_short, std::uint64_t seed, Frames& frames)
       : layer_(layer), is_short_(is_short), random_(seed), frames_(frames), slots_(kSlots) {
@@ -59,6 +59,18 @@ class Keeper final : public nic::QueuePair {
   Frames& frames_;
   std::vector<std::byte> memory_ = std::vector<std::byte>(kSlots * kFrameBytes);
   std::vector<nic::TxFrame> slots_;
+};
+
+// Has room for two frames, and two times out of three for none.
+class Narrow final : public Keeper {
+ public:
+  explicit Narrow(Frames& frames) : Keeper(net::LinkLayer::kEthernet, 0, 1, frames) {}
+  std::span<nic::TxFrame> reserve(std::size_t count) override {
+    return Keeper::reserve(random_.chance(0.67) ? 0 : std::min<std::size_t>(count, 2));
+  }
+
+ private:
+  Random random_{1};
 };
 
 net::AddressRange some_range(Random& random, bool is_v4, std::uint64_t most) {
@@ -203,6 +215,30 @@ TEST(Prober, SendsInBatchesWhatItWouldSendOneByOne) {
       if (HasFailure()) return;
     }
   }
+}
+
+TEST(Prober, CountsForAPrefixOnlyWhatTheQueueTook) {
+  constexpr unsigned kProbes = 2048;
+  setup::Config config{.rate_pps = 1e6, .prefix_rate_pps = 1000, .seed = 1, .wait = 0s};
+  config.targets.add({net::Ipv4Address(0x0a000000), net::Ipv4Address(0x0a0000ff)});
+  config.ports.add(net::Transport::kTcp, {1, kProbes / 256});
+  Plan plan = setup::make_plan(config).value();
+  plan.links = {{.mac = kOurs, .sources = {{net::Ipv4Address(1), net::Ipv4Address(1)}}}};
+  plan.links[0].router_mac_v4 = kRouter;
+  plan.next_hops = NextHops::through(std::nullopt, std::nullopt);
+  plan.source_ports = {40000, 40015};
+  Frames sent;
+  std::vector<std::unique_ptr<nic::QueuePair>> queues;
+  queues.push_back(std::make_unique<Narrow>(sent));
+  const auto worker = Worker::open(plan, 0, std::move(queues)).value();
+  Instant now = kStart;
+  for (; worker->status().is_sending != 0; now += 50us) {
+    worker->poll(now);
+    worker->publish(now);
+  }
+  EXPECT_EQ(sent.size(), kProbes);
+  EXPECT_GE(now - kStart, kProbes * 1ms - PrefixLimit::kEarly - 1ms);
+  EXPECT_LE(now - kStart, kProbes * 1ms);
 }
 
 // Returns the targets, without source ports, which depend on the worker.

@@ -250,6 +250,8 @@ void fill_plan(setup::Config& config) {
   config.rate_pps =
       *rc::gen::element(0.01, 0.1, 1.0, 33.333, 100.0, 42949.0, 42950.0, 100.000001, 1e7,
                         0.0123456789, 123456.789012345, std::numeric_limits<double>::infinity());
+  config.prefix_rate_pps =
+      *rc::gen::element(0.01, 10.0, 33.333, 1e6, std::numeric_limits<double>::infinity());
   config.finds_rate = *rc::gen::arbitrary<bool>();
   config.shard.count = *rc::gen::inRange(1, 9);
   config.shard.number = *rc::gen::inRange<std::uint64_t>(1, config.shard.count + 1);

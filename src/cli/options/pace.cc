@@ -42,6 +42,13 @@ Result<double> parse_limit(const OptionUse& use) {
       use.place, *use.value, net::kLeastRate);
 }
 
+Result<double> parse_prefix_rate(const OptionUse& use) {
+  if (const auto rate = net::parse_rate(*use.value)) return *rate;
+  return usage_error(
+      "{}: '{}' is not a rate; write packets per second from {}, such as 10, or 'unlimited'",
+      use.place, *use.value, net::kLeastRate);
+}
+
 // "auto" has no upper limit; "auto:5000" has one. "auto" together with --max-rate, in any order,
 // means the same as "auto:N".
 Result<void> set_rate(Settings& settings, const OptionUse& use) {
@@ -71,10 +78,12 @@ std::string rate_text(double rate) {
   return std::stod(text) == rate ? text : to_text(rate);
 }
 
+std::string plain_rate_text(double rate) { return std::string(trim(rate_text(rate))); }
+
 std::string echo_rate(const setup::Config& config) {
   if (!config.finds_rate) return rate_text(config.rate_pps);
   if (std::isinf(config.rate_pps)) return std::string(kAuto);
-  return fmt::format("{}{}", kAutoUpTo, trim(rate_text(config.rate_pps)));
+  return fmt::format("{}{}", kAutoUpTo, plain_rate_text(config.rate_pps));
 }
 
 Result<Duration> parse_wait(const OptionUse& use) {
@@ -148,6 +157,14 @@ constexpr Option kOptions[] = {
      .default_value = default_of<&Config::rate_pps>,
      .apply = set_rate,
      .echo = [](const setup::Config& c) { return echo_if(true, echo_rate(c)); }},
+    {.name = "max-rate-per-prefix",
+     .value_name = "PPS",
+     .is_editable = true,
+     .help = "Probes per second into one /24 of IPv4 or /64 of IPv6, from 0.01. Each network is "
+             "limited on its own; the scan as a whole by --rate.",
+     .default_value = default_of<&Config::prefix_rate_pps, plain_rate_text>,
+     .apply = set<&Config::prefix_rate_pps, parse_prefix_rate>,
+     .echo = show<&Config::prefix_rate_pps, plain_rate_text>},
     {.name = "shard",
      .aliases = "shards",
      .value_name = "X/Y",
