@@ -138,14 +138,13 @@ void AfPacketReceiver::release() {
 
 std::size_t AfPacketReceiver::block_count() const { return ring_.bytes().size() / kBlockBytes; }
 
-void AfPacketReceiver::count_into(QueueCounters& counters) {
+QueueCounters AfPacketReceiver::counters() {
   tpacket_stats_v3 since_last_read{};
   socklen_t size = sizeof since_last_read;
   if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &since_last_read, &size) == 0) {
     drops_ += since_last_read.tp_drops;
   }
-  counters.received = count_;
-  counters.kernel_drops = drops_;
+  return {.received = count_, .kernel_drops = drops_};
 }
 
 }  // namespace masscan::nic

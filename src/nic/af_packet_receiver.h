@@ -9,6 +9,7 @@
 #include "base/mapped_memory.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "net/link_layer.h"
 #include "net/mac_address.h"
 #include "net/packet_pattern.h"
 #include "net/port.h"
@@ -20,7 +21,7 @@ namespace masscan::nic {
 
 struct AfPacketReceiverConfig {
   std::string interface;
-  LinkLayer link_layer = LinkLayer::kEthernet;
+  net::LinkLayer link_layer = net::LinkLayer::kEthernet;
   std::vector<net::ProbePatterns> patterns{};  // of the probes that are answered
   net::PortRange ports{};                      // ours: the ports that replies are sent to
   // Multicast groups to listen to besides the interface's own (Neighbor Solicitations for a
@@ -36,7 +37,7 @@ class AfPacketReceiver final : public Receiver {
   std::span<const RxFrame> receive() override;
   void release() override;
   int poll_fd() const override { return socket_.get(); }
-  void count_into(QueueCounters& counters) override;
+  QueueCounters counters() override;
 
  private:
   static Result<std::unique_ptr<AfPacketReceiver>> open_on(int interface_index,

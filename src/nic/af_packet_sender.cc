@@ -76,7 +76,7 @@ void AfPacketSender::submit(std::size_t count) {
 // Fills the kernel's structures for a frame.
 void AfPacketSender::describe(std::size_t slot, const TxFrame& frame) {
   pieces_[slot] = {frame.buffer.data(), frame.length};
-  if (link_layer_ == LinkLayer::kEthernet) return;
+  if (link_layer_ == net::LinkLayer::kEthernet) return;
   // Without a link header, the frame itself does not tell its protocol.
   const bool is_ipv6 = (frame.buffer[0] >> 4) == std::byte{6};
   messages_[slot].msg_hdr.msg_name = is_ipv6 ? &ipv6_address_ : &ipv4_address_;
@@ -123,7 +123,7 @@ void AfPacketSender::send_past_oldest() {
 
 // True if the kernel accepts a frame that no rule about targets matches.
 bool AfPacketSender::takes_frames() {
-  if (link_layer_ != LinkLayer::kEthernet) return false;
+  if (link_layer_ != net::LinkLayer::kEthernet) return false;
   std::array<std::byte, kCheckFrameBytes> frame{};
   write_check_frame(frame, source_mac(slots_.oldest().front().buffer));
   iovec piece{frame.data(), frame.size()};
@@ -136,14 +136,6 @@ bool AfPacketSender::takes_frames() {
 // Past the queueing discipline, a sent frame is at most in the driver's queue.
 std::size_t AfPacketSender::backlog() const {
   return queued() + (bypasses_qdisc_ ? 0 : unsent_bytes(socket_.get()));
-}
-
-void AfPacketSender::count_into(QueueCounters& counters) {
-  counters.given = counters_.given;
-  counters.sent = counters_.sent;
-  counters.refused = counters_.refused;
-  counters.buffer_full = counters_.buffer_full;
-  counters.discarded = counters_.discarded;
 }
 
 }  // namespace masscan::nic

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "net/link_layer.h"
 #include "nic/refusal_timeout.h"
 #include "nic/sender.h"
 #include "nic/tx_slots.h"
@@ -19,7 +20,7 @@ namespace masscan::nic {
 
 struct AfPacketSenderConfig {
   std::string interface;
-  LinkLayer link_layer = LinkLayer::kEthernet;
+  net::LinkLayer link_layer = net::LinkLayer::kEthernet;
   std::size_t mtu = 1500;
   std::size_t slots = 512;
   bool bypasses_qdisc = true;  // neither the queueing discipline nor tc filters see the frames
@@ -33,8 +34,7 @@ class AfPacketSender final : public Sender {
   void submit(std::size_t count) override;
   std::size_t queued() const override { return slots_.queued(); }
   std::size_t backlog() const override;
-  bool has_room() const override { return queued() == 0; }
-  void count_into(QueueCounters& counters) override;
+  QueueCounters counters() override { return counters_; }
 
  private:
   AfPacketSender(const AfPacketSenderConfig& config, int interface_index, UniqueFd socket,
@@ -44,7 +44,7 @@ class AfPacketSender final : public Sender {
   void send_past_oldest();
   bool takes_frames();
 
-  const LinkLayer link_layer_;
+  const net::LinkLayer link_layer_;
   const bool bypasses_qdisc_;
   RefusalTimeout refusal_timeout_;
   UniqueFd socket_;

@@ -50,7 +50,9 @@ class AfPacketTest : public testing::Test {
     auto receiver = AfPacketReceiver::open(config);
     EXPECT_TRUE(sender) << (sender ? "" : sender.error().message);
     EXPECT_TRUE(receiver) << (receiver ? "" : receiver.error().message);
-    return std::make_unique<Duplex>(config.link_layer, std::move(sender).value(),
+    std::vector<std::unique_ptr<Sender>> senders;
+    senders.push_back(std::move(sender).value());
+    return std::make_unique<Duplex>(config.link_layer, std::move(senders),
                                     std::move(receiver).value());
   }
 };

@@ -69,12 +69,4 @@ bool LocalSender::send_oldest() {
   return true;
 }
 
-void LocalSender::count_into(QueueCounters& counters) {
-  counters.given = counters_.given;
-  counters.sent = counters_.sent;
-  counters.refused = counters_.refused;
-  counters.buffer_full = counters_.buffer_full;
-  counters.discarded = counters_.discarded;
-}
-
 }  // namespace masscan::nic

@@ -25,8 +25,7 @@ class LocalSender final : public Sender {
   std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
   void submit(std::size_t count) override;
   std::size_t queued() const override { return slots_.queued(); }
-  bool has_room() const override { return queued() == 0; }
-  void count_into(QueueCounters& counters) override;
+  QueueCounters counters() override { return counters_; }
 
  private:
   LocalSender(UniqueFd ipv4, UniqueFd ipv6, TxSlots slots);

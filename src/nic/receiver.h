@@ -3,20 +3,31 @@
 
 #include <span>
 
-#include "nic/queue_pair.h"
+#include "base/bytes.h"
+#include "base/time.h"
+#include "nic/queue_counters.h"
 
 namespace masscan::nic {
+
+struct RxFrame {
+  Bytes bytes;
+  WallTime captured_at;
+  // False if the sender's kernel has left, or may have left, the checksum to hardware that does not
+  // exist between two local interfaces. The field may then hold only the sum of the pseudo-header.
+  bool has_checksum = true;
+};
 
 class Receiver {
  public:
   virtual ~Receiver() = default;
 
-  // As in QueuePair.
+  // Returns received frames, possibly none. Valid until: `release`.
   virtual std::span<const RxFrame> receive() = 0;
   virtual void release() = 0;
+  // Returns a descriptor that becomes readable when `receive` has frames; -1 if there is none.
   virtual int poll_fd() const = 0;
-  // Sets the counters of received frames.
-  virtual void count_into(QueueCounters& counters) = 0;
+  // Returns the counters; a mere receiver leaves those of sent frames 0.
+  virtual QueueCounters counters() = 0;
 };
 
 }  // namespace masscan::nic

@@ -12,7 +12,6 @@
 #include "nic/duplex.h"
 #include "nic/libpcap_queue.h"
 #include "nic/local_sender.h"
-#include "nic/sender_group.h"
 #include "nic/xdp/receiver.h"
 #include "nic/xdp/sender.h"
 #include "stack/neighbors.h"
@@ -20,6 +19,8 @@
 namespace masscan::setup {
 
 namespace {
+
+using Senders = std::vector<std::unique_ptr<nic::Sender>>;
 
 // Up to this rate a packet socket needs a part of a processor only.
 constexpr double kSleeperRate = 150000;
@@ -64,14 +65,12 @@ nic::XdpSenderConfig sender_config(const Config& config, const engine::LinkPlan&
 }
 
 // Gives each sender a ring of its own; a worker with several writes to them in turn.
-Result<std::unique_ptr<nic::Sender>> open_senders(const Config& config,
-                                                  const engine::LinkPlan& link, unsigned count) {
-  std::vector<std::unique_ptr<nic::Sender>> senders;
+Result<Senders> open_senders(const Config& config, const engine::LinkPlan& link, unsigned count) {
+  Senders senders;
   for (unsigned i = 0; i < count; ++i) {
     senders.push_back(TRY(nic::XdpSender::open(sender_config(config, link))));
   }
-  if (count == 1) return std::move(senders.front());
-  return std::unique_ptr<nic::Sender>(std::make_unique<nic::SenderGroup>(std::move(senders)));
+  return senders;
 }
 
 Result<std::unique_ptr<nic::QueuePair>> open_libpcap(const engine::Plan& plan,
@@ -176,19 +175,19 @@ Result<std::unique_ptr<nic::QueuePair>> LinkBackend::open_queue(const engine::Pl
                                                 .groups = groups_of(link),
                                                 .ring_bytes = ring_share(kSocketRingBytes, plan)}));
   }
-  std::unique_ptr<nic::Sender> sender;
-  if (!senders_.empty()) {
-    sender = std::move(senders_[worker]);
+  Senders senders;
+  if (has_senders()) {
+    senders = std::move(senders_[worker]);
   } else if (link.is_local) {
-    sender = TRY(nic::LocalSender::open());
+    senders.push_back(TRY(nic::LocalSender::open()));
   } else {
-    sender = TRY(nic::AfPacketSender::open({.interface = link.interface,
-                                            .link_layer = link.layer,
-                                            .mtu = link.mtu,
-                                            .bypasses_qdisc = !uses_qdisc_}));
+    senders.push_back(TRY(nic::AfPacketSender::open({.interface = link.interface,
+                                                     .link_layer = link.layer,
+                                                     .mtu = link.mtu,
+                                                     .bypasses_qdisc = !uses_qdisc_})));
   }
   return std::unique_ptr<nic::QueuePair>(
-      std::make_unique<nic::Duplex>(link.layer, std::move(sender), std::move(receiver)));
+      std::make_unique<nic::Duplex>(link.layer, std::move(senders), std::move(receiver)));
 }
 
 std::vector<std::string> examine_transports(const Config& config, const engine::LinkPlan& link) {

@@ -43,9 +43,10 @@ class LinkBackend {
                                       const engine::LinkPlan& link, unsigned workers);
 
   bool uses_libpcap_ = false;
-  bool uses_qdisc_ = false;                            // of the packet sockets
-  std::unique_ptr<nic::XdpTap> tap_;                   // null: packet sockets receive
-  std::vector<std::unique_ptr<nic::Sender>> senders_;  // by worker; empty: packet sockets send
+  bool uses_qdisc_ = false;           // of the packet sockets
+  std::unique_ptr<nic::XdpTap> tap_;  // null: packet sockets receive
+  // By worker; empty: packet sockets send.
+  std::vector<std::vector<std::unique_ptr<nic::Sender>>> senders_;
   std::string description_;
 };
 

@@ -109,10 +109,10 @@ void XdpReceiver::release() {
                    __ATOMIC_RELEASE);
 }
 
-void XdpReceiver::count_into(QueueCounters& counters) {
+QueueCounters XdpReceiver::counters() {
   boot_to_wall_ = boot_to_wall();
-  counters.received = count_;
-  counters.kernel_drops = std::atomic_ref<__u64>(state_.drops).load(std::memory_order_relaxed);
+  return {.received = count_,
+          .kernel_drops = std::atomic_ref<__u64>(state_.drops).load(std::memory_order_relaxed)};
 }
 
 }  // namespace masscan::nic

@@ -42,7 +42,7 @@ class XdpReceiver final : public Receiver {
   int poll_fd() const override { return ring_.get(); }
   // Sets `received` and `kernel_drops`. Reads the clock, so that captured_at follows changes of the
   // wall clock.
-  void count_into(QueueCounters& counters) override;
+  QueueCounters counters() override;
 
  private:
   static constexpr std::size_t kBatch = 512;

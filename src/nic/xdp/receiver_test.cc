@@ -80,12 +80,6 @@ void send(Sender& queue, std::uint32_t count, std::uint32_t first = 0) {
   }
 }
 
-QueueCounters counters_of(XdpReceiver& receiver) {
-  QueueCounters counters;
-  receiver.count_into(counters);
-  return counters;
-}
-
 std::uint32_t attached_program() {
   std::uint32_t id = 0;
   bpf_xdp_query_id(static_cast<int>(::if_nametoindex("left")), 0, &id);
@@ -140,8 +134,8 @@ TEST_F(XdpReceiverTest, DeliversEveryFrameInOrder) {
       receiver->release();
     }
   }
-  EXPECT_EQ(counters_of(*receiver).received, kFrames);
-  EXPECT_EQ(counters_of(*receiver).kernel_drops, 0u);
+  EXPECT_EQ(receiver->counters().received, kFrames);
+  EXPECT_EQ(receiver->counters().kernel_drops, 0u);
 }
 
 TEST_F(XdpReceiverTest, WakesWhoWaitsForEveryFrame) {
@@ -183,7 +177,7 @@ TEST_F(XdpReceiverTest, LendsFramesThatNothingOverwritesUntilTheirRelease) {
   const std::span<const RxFrame> frames = receiver->receive();
   ASSERT_EQ(frames.size(), 1u);
   send(*sender, 200, 100);  // more than fit
-  while (counters_of(*receiver).kernel_drops == 0) std::this_thread::yield();
+  while (receiver->counters().kernel_drops == 0) std::this_thread::yield();
   EXPECT_EQ(load_be<std::uint32_t>(frames[0].bytes, kNumberAt), 77u);
   receiver->release();
   EXPECT_EQ(load_be<std::uint32_t>(receiver->receive()[0].bytes, kNumberAt), 100u);
@@ -196,12 +190,12 @@ TEST_F(XdpReceiverTest, CountsFramesThatFoundTheRingFull) {
   constexpr std::uint32_t kFrames = 200;
   send(*sender, kFrames);
   std::uint64_t received = 0;
-  while (received + counters_of(*receiver).kernel_drops < kFrames) {
+  while (received + receiver->counters().kernel_drops < kFrames) {
     received += receiver->receive().size();  // without release
   }
   EXPECT_GT(received, 20u);
   EXPECT_LE(received, 4096u / 120);
-  EXPECT_EQ(received + counters_of(*receiver).kernel_drops, kFrames);
+  EXPECT_EQ(received + receiver->counters().kernel_drops, kFrames);
 }
 
 TEST_F(XdpReceiverTest, TakesWholeFramesOfAnyLength) {
@@ -286,11 +280,11 @@ TEST_F(XdpReceiverTest, DoesNotHarmAConnectionOfTheKernel) {
     ASSERT_EQ(heard, said);
     std::ranges::fill(heard, std::byte{0});
   }
-  while (counters_of(*receiver).received < kRounds * kReplies) {
+  while (receiver->counters().received < kRounds * kReplies) {
     receiver->receive();
     receiver->release();
   }
-  EXPECT_EQ(counters_of(*receiver).kernel_drops, 0u);
+  EXPECT_EQ(receiver->counters().kernel_drops, 0u);
 }
 
 TEST_F(XdpReceiverTest, LeavesTheInterfaceHoweverTheProcessDies) {

@@ -187,11 +187,11 @@ std::size_t XdpSender::queued() const { return given_ - load(ring_.sent) - load(
 
 bool XdpSender::has_room() const { return produced_ - load(ring_.released) < frames_.size(); }
 
-void XdpSender::count_into(QueueCounters& counters) {
-  counters.given = given_;
-  counters.sent = load(ring_.sent);
-  counters.refused = load(ring_.refused) + failed_runs_.load(std::memory_order_relaxed);
-  counters.discarded = load(ring_.discarded);
+QueueCounters XdpSender::counters() {
+  return {.given = given_,
+          .sent = load(ring_.sent),
+          .refused = load(ring_.refused) + failed_runs_.load(std::memory_order_relaxed),
+          .discarded = load(ring_.discarded)};
 }
 
 void XdpSender::wake() {

@@ -58,7 +58,7 @@ class XdpSender final : public Sender {
   void set_pace(double rate_pps) override;
   std::size_t queued() const override;
   bool has_room() const override;
-  void count_into(QueueCounters& counters) override;
+  QueueCounters counters() override;
 
  private:
   using Programs = std::unique_ptr<transmit_bpf, void (*)(transmit_bpf*)>;

@@ -44,12 +44,6 @@ std::vector<std::uint32_t> numbers_up_to(std::uint32_t count) {
   return numbers;
 }
 
-QueueCounters counters_of(XdpSender& sender) {
-  QueueCounters counters;
-  sender.count_into(counters);
-  return counters;
-}
-
 Duration cpu_time() {
   timespec spent{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
@@ -139,7 +133,7 @@ TEST_F(XdpSenderTest, DeliversEveryFrameInOrder) {
   send(*left, kFrames);
   EXPECT_EQ(receive(*right, kFrames), numbers_up_to(kFrames));
   EXPECT_TRUE(happens([&] { return left->queued() == 0; }));
-  const QueueCounters counters = counters_of(*left);
+  const QueueCounters counters = left->counters();
   EXPECT_EQ(counters.given, kFrames);
   EXPECT_EQ(counters.sent, kFrames);
   EXPECT_EQ(counters.discarded, 0u);
@@ -165,12 +159,12 @@ TEST_F(XdpSenderTest, KeepsRefusedFramesUntilTheyLeave) {
   const auto left = open();
   on_right([] { run("ip link set right down"); });  // no carrier: nothing is accepted
   send(*left, 100);
-  EXPECT_TRUE(happens([&] { return counters_of(*left).refused > 1000; }));
+  EXPECT_TRUE(happens([&] { return left->counters().refused > 1000; }));
   EXPECT_EQ(left->queued(), 100u);
-  EXPECT_EQ(counters_of(*left).sent, 0u);
+  EXPECT_EQ(left->counters().sent, 0u);
   on_right([] { run("ip link set right up"); });
   EXPECT_TRUE(happens([&] { return left->queued() == 0; }));
-  EXPECT_EQ(counters_of(*left).sent, 100u);
+  EXPECT_EQ(left->counters().sent, 100u);
 }
 
 // A TAP device accepts as many frames as its queue holds and refuses the rest of a bulk.
@@ -201,8 +195,8 @@ TEST_F(XdpSenderTest, SendsAgainExactlyWhatWasRefused) {
   EXPECT_LT(::read(tap.get(), more.data(), more.size()), 0) << "a frame was sent twice";
   EXPECT_THAT(numbers, UnorderedElementsAreArray(numbers_up_to(kFrames)));
   EXPECT_TRUE(happens([&] { return left->queued() == 0; }));
-  EXPECT_EQ(counters_of(*left).sent, kFrames);
-  EXPECT_GT(counters_of(*left).refused, 0u);
+  EXPECT_EQ(left->counters().sent, kFrames);
+  EXPECT_GT(left->counters().refused, 0u);
 }
 
 TEST_F(XdpSenderTest, DiscardsATooLongFrameAndSendsTheOthers) {
@@ -215,8 +209,8 @@ TEST_F(XdpSenderTest, DiscardsATooLongFrameAndSendsTheOthers) {
   left->submit(3);
   EXPECT_EQ(receive(*right, 2), (std::vector<std::uint32_t>{0, 2}));
   EXPECT_TRUE(happens([&] { return left->queued() == 0; }));
-  EXPECT_EQ(counters_of(*left).sent, 2u);
-  EXPECT_EQ(counters_of(*left).discarded, 1u);
+  EXPECT_EQ(left->counters().sent, 2u);
+  EXPECT_EQ(left->counters().discarded, 1u);
 }
 
 TEST_F(XdpSenderTest, KeepsFramesOfAnInterfaceThatIsDown) {
@@ -225,8 +219,8 @@ TEST_F(XdpSenderTest, KeepsFramesOfAnInterfaceThatIsDown) {
   send(*left, 100);
   run("ip link set left up");
   EXPECT_TRUE(happens([&] { return left->queued() == 0; }));
-  EXPECT_EQ(counters_of(*left).sent, 100u);
-  EXPECT_EQ(counters_of(*left).discarded, 0u);
+  EXPECT_EQ(left->counters().sent, 100u);
+  EXPECT_EQ(left->counters().discarded, 0u);
 }
 
 TEST_F(XdpSenderTest, DiscardsFramesOfAnInterfaceThatHasGone) {
@@ -235,7 +229,7 @@ TEST_F(XdpSenderTest, DiscardsFramesOfAnInterfaceThatHasGone) {
   run("ip link del left");
   send(*left, 100);
   EXPECT_TRUE(happens([&] { return left->queued() == 0; }));
-  EXPECT_EQ(counters_of(*left).discarded, 100u);
+  EXPECT_EQ(left->counters().discarded, 100u);
 }
 
 TEST_F(XdpSenderTest, SleepsWhenThereIsNothingToSend) {
@@ -257,7 +251,7 @@ TEST_F(XdpSenderTest, EndsAtOnceWithFramesStillQueued) {
   auto left = open();
   on_right([] { run("ip link set right down"); });
   send(*left, 1000);
-  EXPECT_TRUE(happens([&] { return counters_of(*left).refused > 0; }));
+  EXPECT_TRUE(happens([&] { return left->counters().refused > 0; }));
   const Instant before = now();
   left.reset();
   EXPECT_LT(now() - before, 1s);  // two grace periods of the kernel
