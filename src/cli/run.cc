@@ -93,7 +93,7 @@ Result<int> start(const Settings& settings) {
   if (!is_for_programs) print_notes(settings.notes);
   TRY(check_scan(config));
   TRY(check_distinct_files(input_files(settings), config));
-  const auto hangup = scan::ControlInputs::hangup(config, !settings.exclude_files.empty());
+  const auto hangup = scan::ControlLoop::hangup(config, !settings.exclude_files.empty());
   const auto interrupts =
       TRY(control::Interrupts::open(hangup, "interrupted before the first packet was sent"));
   std::vector<std::string> notes = TRY(complete(config));

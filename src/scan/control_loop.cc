@@ -10,31 +10,39 @@
 
 namespace masscan::scan {
 
-Result<ControlInputs> ControlInputs::open(const setup::Config& config, ReadExcludes read_excludes) {
+Result<ControlLoop> ControlLoop::open(const setup::Config& config, ReadExcludes read_excludes) {
   std::vector<int> signals = {SIGUSR1, SIGUSR2};
   const bool has_excludes = static_cast<bool>(read_excludes);
   if (hangup(config, has_excludes) == control::Hangup::kReload) signals.push_back(SIGHUP);
-  ControlInputs inputs{TRY(control::Signals::open(signals)), nullptr, nullptr,
-                       std::move(read_excludes)};
-  if (!config.control.empty()) inputs.control = TRY(control::ControlServer::open(config.control));
-  if (config.metrics) inputs.metrics = TRY(control::MetricsServer::open(*config.metrics));
-  return inputs;
+  ControlLoop loop(TRY(control::Signals::open(signals)), std::move(read_excludes));
+  if (!config.control.empty()) loop.control_ = TRY(control::ControlServer::open(config.control));
+  if (config.metrics) loop.metrics_ = TRY(control::MetricsServer::open(*config.metrics));
+  return loop;
 }
 
-control::Hangup ControlInputs::hangup(const setup::Config& config, bool has_excludes) {
+control::Hangup ControlLoop::hangup(const setup::Config& config, bool has_excludes) {
   return has_excludes || !config.control.empty() ? control::Hangup::kReload : control::Hangup::kEnd;
 }
 
-ControlLoop::ControlLoop(ControlInputs& inputs, engine::SharedControls& controls, Monitor& monitor)
-    : inputs_(inputs), controls_(controls), monitor_(monitor) {}
+ControlLoop::ControlLoop(control::Signals signals, ReadExcludes read_excludes)
+    : signals_(std::move(signals)), read_excludes_(std::move(read_excludes)) {}
+
+std::optional<net::Endpoint> ControlLoop::metrics_endpoint() const {
+  return metrics_ ? std::optional(metrics_->endpoint()) : std::nullopt;
+}
+
+void ControlLoop::attach(engine::SharedControls& controls, Monitor& monitor) {
+  controls_ = &controls;
+  monitor_ = &monitor;
+}
 
 void ControlLoop::serve(Duration longest, int other) {
   constexpr int kIgnored = -1;
-  const int control = inputs_.control ? inputs_.control->poll_fd() : kIgnored;
-  const int metrics_reader = inputs_.metrics ? inputs_.metrics->poll_fd() : kIgnored;
-  const int reload = inputs_.reload ? inputs_.reload->poll_fd() : kIgnored;
+  const int control = control_ ? control_->poll_fd() : kIgnored;
+  const int metrics_reader = metrics_ ? metrics_->poll_fd() : kIgnored;
+  const int reload = reload_ ? reload_->poll_fd() : kIgnored;
   std::array<pollfd, 5> descriptors = {{
-      {.fd = inputs_.signals.poll_fd(), .events = POLLIN, .revents = 0},
+      {.fd = signals_.poll_fd(), .events = POLLIN, .revents = 0},
       {.fd = control, .events = POLLIN, .revents = 0},
       {.fd = metrics_reader, .events = POLLIN, .revents = 0},
       {.fd = reload, .events = POLLIN, .revents = 0},
@@ -42,33 +50,32 @@ void ControlLoop::serve(Duration longest, int other) {
   }};
   const timespec timeout{.tv_sec = 0, .tv_nsec = longest.count()};
   if (ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr) < 0) return;
-  if (inputs_.reload && inputs_.reload->ends_within(Duration{0})) {
-    monitor_.say("reload: " + finish_reload());
+  if (reload_ && reload_->ends_within(Duration{0})) {
+    monitor_->say("reload: " + finish_reload());
   }
   const Instant moment = now();
-  while (const auto signal = inputs_.signals.next()) on_signal(*signal, moment);
-  if (inputs_.control)
-    inputs_.control->serve([&](std::string_view line) { return answer(line, moment); });
-  if (inputs_.metrics) inputs_.metrics->serve([&] { return metrics(moment); });
+  while (const auto signal = signals_.next()) on_signal(*signal, moment);
+  if (control_) control_->serve([&](std::string_view line) { return answer(line, moment); });
+  if (metrics_) metrics_->serve([&] { return metrics(moment); });
 }
 
 void ControlLoop::on_signal(int signal, Instant now) {
   switch (signal) {
     case SIGUSR1:
-      return monitor_.print_status(now);
+      return monitor_->print_status(now);
     case SIGUSR2:
-      return monitor_.say(set_paused(!controls_.directives().is_paused));
+      return monitor_->say(set_paused(!controls_->directives().is_paused));
     default:
-      return monitor_.say(reload());
+      return monitor_->say(reload());
   }
 }
 
 std::string ControlLoop::answer(std::string_view line, Instant now) {
   const Result<control::Command> command = control::parse_command(line);
-  return command ? carry_out(*command, now) : control::refusal(command.error().message);
+  return command ? execute(*command, now) : control::refusal(command.error().message);
 }
 
-std::string ControlLoop::carry_out(const control::Command& command, Instant now) {
+std::string ControlLoop::execute(const control::Command& command, Instant now) {
   switch (command.verb) {
     case control::Command::Verb::kPause:
       return set_paused(true);
@@ -87,28 +94,28 @@ std::string ControlLoop::carry_out(const control::Command& command, Instant now)
 }
 
 std::string ControlLoop::set_paused(bool is_paused) {
-  if (controls_.directives().stop_mode != engine::StopMode::kNone)
+  if (controls_->directives().stop_mode != engine::StopMode::kNone)
     return control::refusal("the scan is ending already");
-  controls_.set_paused(is_paused);
+  controls_->set_paused(is_paused);
   return control::acceptance(fmt::format(R"("paused":{})", is_paused));
 }
 
 std::string ControlLoop::set_rate(double rate_pps) {
-  controls_.set_rate(rate_pps);
+  controls_->set_rate(rate_pps);
   return control::acceptance(fmt::format(R"("rate_limit_pps":{})", control::rate_json(rate_pps)));
 }
 
 std::string ControlLoop::status(Instant now) {
-  const engine::Directives directives = controls_.directives();
+  const engine::Directives directives = controls_->directives();
   return control::acceptance(fmt::format(
       R"("paused":{},"stopping":{},"reloading":{},"rate_limit_pps":{},{})", directives.is_paused,
-      directives.stop_mode != engine::StopMode::kNone, inputs_.reload.has_value(),
-      control::rate_json(directives.rate_pps), monitor_.status_members(now)));
+      directives.stop_mode != engine::StopMode::kNone, reload_.has_value(),
+      control::rate_json(directives.rate_pps), monitor_->status_members(now)));
 }
 
 std::string ControlLoop::metrics(Instant now) const {
-  const engine::Directives directives = controls_.directives();
-  scan::Metrics metrics = monitor_.metrics(now);
+  const engine::Directives directives = controls_->directives();
+  scan::Metrics metrics = monitor_->metrics(now);
   metrics.rate_limit_pps = directives.rate_pps;
   metrics.is_paused = directives.is_paused;
   metrics.is_stopping = directives.stop_mode != engine::StopMode::kNone;
@@ -117,13 +124,13 @@ std::string ControlLoop::metrics(Instant now) const {
 
 // Accepts only when the new excludes are in force.
 std::string ControlLoop::reload() {
-  if (!inputs_.read_excludes)
+  if (!read_excludes_)
     return control::refusal("no exclude file was named; begin with --excludefile FILE");
-  if (!inputs_.reload) {
-    auto started = Attempt<targets::AddressSet>::start("reload", inputs_.read_excludes);
+  if (!reload_) {
+    auto started = Attempt<targets::AddressSet>::start("reload", read_excludes_);
     if (!started) return control::refusal(started.error().message);
-    inputs_.reload = std::move(started).value();
-    if (inputs_.reload->ends_within(inputs_.reload_patience)) return finish_reload();
+    reload_ = std::move(started).value();
+    if (reload_->ends_within(reload_timeout_)) return finish_reload();
   }
   return control::refusal(
       "a reload is under way; until standard error tells of its end, the excludes stay as they "
@@ -132,17 +139,17 @@ std::string ControlLoop::reload() {
 
 // An invalid file leaves the excludes unchanged.
 std::string ControlLoop::finish_reload() {
-  Result<targets::AddressSet> excludes = inputs_.reload->take();
-  inputs_.reload.reset();
+  Result<targets::AddressSet> excludes = reload_->take();
+  reload_.reset();
   if (!excludes)
     return control::refusal(excludes.error().message + "; the excludes stay as they were");
   const std::size_t ranges = excludes->v4.ranges().size() + excludes->v6.ranges().size();
-  controls_.set_excludes(std::move(excludes).value());
+  controls_->set_excludes(std::move(excludes).value());
   return control::acceptance(fmt::format(R"("excluded_ranges":{})", ranges));
 }
 
 std::string ControlLoop::stop() {
-  controls_.request_stop(engine::StopMode::kGraceful);
+  controls_->request_stop(engine::StopMode::kGraceful);
   return control::acceptance(R"("stopping":true)");
 }
 

@@ -37,8 +37,8 @@ targets::AddressSet only(net::Ipv4Address address) { return from_to(address, add
 class ControlLoopTest : public testing::Test {
  protected:
   void open(ReadExcludes read_excludes = {}) {
-    inputs_.emplace(ControlInputs::open(scan_.config, std::move(read_excludes)).value());
-    loop_.emplace(*inputs_, scan_.controls, monitor_);
+    loop_.emplace(ControlLoop::open(scan_.config, std::move(read_excludes)).value());
+    loop_->attach(scan_.controls, monitor_);
   }
 
   std::string answer(std::string_view line) { return loop_->answer(line, scan_.now); }
@@ -60,7 +60,6 @@ class ControlLoopTest : public testing::Test {
                    scan_.workers,
                    EarlierPasses{.began = scan_.now, .tally = {}, .notes = {}},
                    scan_.now};
-  std::optional<ControlInputs> inputs_;
   std::optional<ControlLoop> loop_;
 };
 
@@ -144,7 +143,7 @@ TEST_F(ControlLoopTest, ReturnsEarlyWhereAnotherDescriptorIsReadable) {
 
 TEST_F(ControlLoopTest, AsksNobodyWhoWasExcludedMeanwhile) {
   open([] { return Result(from_to(net::Ipv4Address(0), net::Ipv4Address(0xffffffff))); });
-  inputs_->reload_patience = std::chrono::hours(1);
+  loop_->set_reload_timeout(std::chrono::hours(1));
   scan_.advance(500ms);
   signal(SIGHUP);
   EXPECT_THAT(said(), ElementsAre("{\"ok\":true,\"excluded_ranges\":1}"));
@@ -161,7 +160,7 @@ class Reloads : public ControlLoopTest {
     scan_.controls.set_excludes(only(kOld));
     const auto outcome = outcome_.get_future().share();
     open([outcome] { return outcome.get(); });
-    inputs_->reload_patience = Duration{0};
+    loop_->set_reload_timeout(Duration{0});
   }
 
   std::string status() { return answer("status"); }
@@ -180,7 +179,7 @@ class Reloads : public ControlLoopTest {
 };
 
 TEST_F(Reloads, AnswerWithWhatTheyFound) {
-  inputs_->reload_patience = std::chrono::hours(1);
+  loop_->set_reload_timeout(std::chrono::hours(1));
   outcome_.set_value(only(kNew));
   EXPECT_EQ(answer("reload"), "{\"ok\":true,\"excluded_ranges\":1}\n");
   EXPECT_TRUE(holds(kNew));
@@ -201,7 +200,7 @@ TEST_F(Reloads, ThatBlockHoldUpNobody) {
 
 TEST_F(Reloads, AreRefusedAtOnceWhileOneIsUnderWay) {
   const std::string first = answer("reload");
-  inputs_->reload_patience = std::chrono::hours(1);  // which must not be waited for
+  loop_->set_reload_timeout(std::chrono::hours(1));  // which must not be waited for
   EXPECT_EQ(answer("reload"), first);
   outcome_.set_value(only(kNew));
   EXPECT_FALSE(attend().empty());
@@ -220,13 +219,12 @@ TEST_F(Reloads, ThatFailLateKeepTheExcludesAndSaySo) {
 TEST_F(Reloads, AreNotWaitedForAtTheEnd) {
   answer("reload");
   loop_.reset();
-  inputs_.reset();
   outcome_.set_value(only(kNew));
 }
 
-TEST_F(Reloads, GoOnIntoTheNextWalk) {
+TEST_F(Reloads, ContinueInTheNextPass) {
   answer("reload");
-  loop_.emplace(*inputs_, scan_.controls, monitor_);
+  loop_->attach(scan_.controls, monitor_);
   outcome_.set_value(only(kNew));
   EXPECT_FALSE(attend().empty());
   EXPECT_TRUE(holds(kNew));

@@ -72,8 +72,8 @@ class Pass {
         plan_(plan),
         run_(run),
         workers_(workers),
-        monitor_(plan, monitored(config), workers_, run.earlier, now()),
-        control_loop_(run.inputs, run.controls, monitor_) {
+        monitor_(plan, monitored(config), workers_, run.earlier, now()) {
+    run.control_loop.attach(run.controls, monitor_);
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
     // Retries find what the first probes lost, and an infinite scan repeats all probes.
     const bool is_judged = !config.finds_rate && plan.rounds == 1 && !config.infinite;
@@ -121,7 +121,7 @@ class Pass {
   }
 
   void attend(Duration longest) {
-    control_loop_.serve(longest, run_.guard ? run_.guard->poll_fd() : -1);
+    run_.control_loop.serve(longest, run_.guard ? run_.guard->poll_fd() : -1);
     watch_links();
     watch_queues();
     uphold_firewall();
@@ -224,7 +224,6 @@ class Pass {
   std::optional<std::size_t> stuck_link_;
   std::atomic<std::size_t> running_ = workers_.size();
   Monitor monitor_;
-  ControlLoop control_loop_;
   Gate gate_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Checkpointer> checkpointer_;  // null: no checkpoint

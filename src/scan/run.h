@@ -23,7 +23,7 @@ namespace masscan::scan {
 struct Run {
   const Hooks& hooks;
   control::Interrupts& interrupts;
-  ControlInputs inputs;
+  ControlLoop control_loop;
   output::Outputs outputs;
   setup::Queues queues;
   engine::SharedControls controls;

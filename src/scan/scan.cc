@@ -227,7 +227,7 @@ Result<void> scan_and_close(const setup::Config& config, const engine::Plan& pla
 
 Result<void> run(setup::Config config, const Hooks& hooks, control::Interrupts& interrupts) {
   output::choose_spool(config.output, wall_now());
-  ControlInputs inputs = TRY(ControlInputs::open(config, hooks.read_excludes));
+  ControlLoop control_loop = TRY(ControlLoop::open(config, hooks.read_excludes));
   Notes notes;
 
   engine::Plan probes = TRY(setup::make_plan(config));
@@ -247,15 +247,14 @@ Result<void> run(setup::Config config, const Hooks& hooks, control::Interrupts& 
   std::optional<host::Firewall> firewall = open_firewall(config, plan, notes);
   note_repeats(plan, notes);
   std::optional<LinkGuard> guard = open_guard(config, plan, notes);
-  if (inputs.metrics) {
-    notes.push_back(
-        fmt::format("metrics are at http://{}/metrics", to_string(inputs.metrics->endpoint())));
+  if (const auto endpoint = control_loop.metrics_endpoint()) {
+    notes.push_back(fmt::format("metrics are at http://{}/metrics", to_string(*endpoint)));
   }
   EarlierPasses earlier = print_start_of(config, plan, queues, notes, hooks.notes);
 
   Run run{.hooks = hooks,
           .interrupts = interrupts,
-          .inputs = std::move(inputs),
+          .control_loop = std::move(control_loop),
           .outputs = std::move(outputs),
           .queues = std::move(queues),
           .controls = engine::SharedControls(plan.first_rate_pps(), config.late_excludes),
