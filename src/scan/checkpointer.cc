@@ -26,22 +26,22 @@ std::string resume_command(const CheckpointFile& file) {
 }
 
 Result<std::unique_ptr<Checkpointer>> Checkpointer::start(CheckpointFile file,
-                                                          setup::ResumePoint origin,
-                                                          const Subject& subject, Gate& gate) {
+                                                          setup::ResumePoint origin, Pass& pass,
+                                                          const WriteConfig& write_config) {
   std::unique_ptr<Checkpointer> checkpointer(
-      new Checkpointer(std::move(file), std::move(origin), subject));
+      new Checkpointer(std::move(file), std::move(origin), pass, write_config));
   checkpointer->thread_ = TRY(Thread::start(
-      "checkpoint", gate,
+      "checkpoint", pass.gate,
       [owner = checkpointer.get()](const std::stop_token& stop) { owner->work(stop); }));
   return checkpointer;
 }
 
 void Checkpointer::work(const std::stop_token& stop) {
   // A resumed scan has a file already, and new excludes must be added to it at once.
-  const Duration first = subject_.config.resume_point ? Duration{0} : kFirstAfter;
+  const Duration first = pass_.config.resume_point ? Duration{0} : kFirstAfter;
   for (Duration nap = first; !has_failed_ && wait(nap, stop); nap = kEvery) {
     const CheckpointFile::State reached = state();
-    const auto files = subject_.writer.write_all(stop);
+    const auto files = pass_.writer->write_all(stop);
     if (!files) continue;  // some results are not safe: the last state stays
     save(reached, *files);
   }
@@ -60,12 +60,12 @@ void Checkpointer::save(const CheckpointFile::State& state, std::span<const Uniq
   if (outcome_) outcome_ = output::sync_results(results);
   if (!outcome_) {
     has_failed_ = true;
-    return subject_.controls.request_stop(engine::StopMode::kGraceful);
+    return pass_.controls.request_stop(engine::StopMode::kGraceful);
   }
   const Result<void> written = write(state);
   if (written) return;
   has_failed_ = true;
-  subject_.monitor.say(
+  pass_.monitor.say(
       fmt::format("note: {}; the scan continues without it\n", written.error().message));
 }
 
@@ -74,14 +74,14 @@ Result<void> Checkpointer::write(CheckpointFile::State state) {
   if (file_.is_in_place() && excludes_.generation() == written_excludes_) {
     TRY(file_.update(state));
   } else {
-    setup::Config config = subject_.config;
+    setup::Config config = pass_.config;
     config.resume_point.reset();  // of the run before
     if (excludes != nullptr) config.late_excludes = *excludes;
     config.late_excludes.subtract(config.excludes);
-    const WrittenConfig settings = subject_.write_config(config);
+    const WrittenConfig settings = write_config_(config);
     state.point.settings = origin_.settings = settings.sum;
     TRY(file_.create(state, settings.text));
-    subject_.interrupts.set_resume_command(resume_command(file_));
+    pass_.interrupts.set_resume_command(resume_command(file_));
     written_excludes_ = excludes_.generation();
   }
   saved_ = std::move(state);
@@ -95,13 +95,13 @@ bool Checkpointer::is_kept() {
 }
 
 CheckpointFile::State Checkpointer::state() const {
-  const engine::Plan& plan = subject_.plan;
+  const engine::Plan& plan = pass_.plan;
   const std::uint64_t end = plan.last_turn();
   CheckpointFile::State state{.point = origin_};
   const double share = 1 / (static_cast<double>(end) * plan.rounds);
   for (unsigned round = 0; round < plan.rounds; ++round) {
     std::uint64_t turn = end;
-    for (const auto& worker : subject_.workers) turn = std::min(turn, worker->asked(round));
+    for (const auto& worker : pass_.workers) turn = std::min(turn, worker->asked(round));
     state.point.turns.push_back(turn);
     state.done += static_cast<double>(turn) * share;
   }
@@ -112,16 +112,16 @@ bool Checkpointer::finish(const std::optional<std::vector<UniqueFd>>& results) {
   thread_.request_stop();
   thread_.join();
   const CheckpointFile::State reached = state();
-  is_complete_ = results && reached.point.turns.back() == subject_.plan.last_turn();
+  is_complete_ = results && reached.point.turns.back() == pass_.plan.last_turn();
   if (is_complete_ && outcome_) return false;
   if (results && !is_complete_ && !has_failed_) save(reached, *results);
   if (is_kept()) {
-    subject_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: {}\n",
-                                     saved_->done * 100, resume_command(file_)));
+    pass_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: {}\n", saved_->done * 100,
+                                  resume_command(file_)));
     return true;
   }
   if (!is_complete_) {
-    subject_.monitor.say(
+    pass_.monitor.say(
         fmt::format("the scan is {:.2f} % done and cannot be resumed: there is no checkpoint\n",
                     reached.done * 100));
   }

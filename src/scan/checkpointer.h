@@ -20,13 +20,8 @@
 #include "base/result.h"
 #include "base/thread.h"
 #include "base/unique_fd.h"
-#include "control/interrupts.h"
-#include "engine/plan.h"
-#include "engine/shared_controls.h"
-#include "engine/worker.h"
 #include "scan/checkpoint_file.h"
-#include "scan/monitor.h"
-#include "scan/writer.h"
+#include "scan/pass.h"
 #include "setup/config.h"
 
 namespace masscan::scan {
@@ -44,22 +39,10 @@ std::string resume_command(const CheckpointFile& file);
 
 class Checkpointer {
  public:
-  // What the checkpointer reads and calls. Everything is borrowed.
-  struct Subject {
-    const setup::Config& config;
-    const engine::Plan& plan;
-    const std::vector<std::unique_ptr<engine::Worker>>& workers;
-    engine::SharedControls& controls;
-    Writer& writer;
-    Monitor& monitor;
-    control::Interrupts& interrupts;
-    const WriteConfig& write_config;
-  };
-
   // Starts the thread, which does nothing before the gate opens. `origin` holds the values that all
-  // resume points of this scan share.
+  // resume points of this scan share. `pass` and `write_config` are borrowed.
   static Result<std::unique_ptr<Checkpointer>> start(CheckpointFile file, setup::ResumePoint origin,
-                                                     const Subject& subject, Gate& gate);
+                                                     Pass& pass, const WriteConfig& write_config);
 
   // Prints how to resume an incomplete scan, or that it cannot be resumed. `results` are the files
   // that hold the results; nullopt if some were lost. Returns true if the scan can be resumed.
@@ -73,11 +56,13 @@ class Checkpointer {
   Result<void> outcome();
 
  private:
-  Checkpointer(CheckpointFile file, setup::ResumePoint origin, const Subject& subject)
+  Checkpointer(CheckpointFile file, setup::ResumePoint origin, Pass& pass,
+               const WriteConfig& write_config)
       : file_(std::move(file)),
         origin_(std::move(origin)),
-        subject_(subject),
-        excludes_(subject.controls.excludes()) {}
+        pass_(pass),
+        write_config_(write_config),
+        excludes_(pass.controls.excludes()) {}
   void work(const std::stop_token& stop);
   bool wait(Duration longest, const std::stop_token& stop);
   void save(const CheckpointFile::State& state, std::span<const UniqueFd> results);
@@ -87,7 +72,8 @@ class Checkpointer {
 
   CheckpointFile file_;
   setup::ResumePoint origin_;
-  const Subject subject_;
+  Pass& pass_;
+  const WriteConfig& write_config_;
   engine::LateExcludes::Reader excludes_;
   std::uint64_t written_excludes_ = 0;          // generation of the excludes in the file
   bool has_failed_ = false;                     // reported, or kept in `outcome_`

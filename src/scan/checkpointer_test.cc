@@ -46,28 +46,20 @@ class CheckpointerTest : public testing::Test {
   bool has_checkpoint() const { return folder_.has("a.conf"); }
 
   void start() {
-    monitor_.emplace(*plan_, config_.output, workers_,
-                     EarlierPasses{.began = now(), .tally = {}, .notes = {}}, now());
-    writer_ = Writer::start(workers_, *outputs_, controls_, gate_).value();
+    pass_.emplace(config_, *plan_, controls_, *interrupts_, *outputs_, earlier_,
+                  std::move(workers_));
+    pass_->writer = Writer::start(pass_->workers, *outputs_, controls_, pass_->gate).value();
     CheckpointFile file = CheckpointFile::open(path("a.conf"), true, plan_->fingerprint()).value();
-    const Checkpointer::Subject subject{.config = config_,
-                                        .plan = *plan_,
-                                        .workers = workers_,
-                                        .controls = controls_,
-                                        .writer = *writer_,
-                                        .monitor = *monitor_,
-                                        .interrupts = *interrupts_,
-                                        .write_config = write_config_};
     const setup::ResumePoint origin{.plan = plan_->fingerprint(), .began = 1, .turns = {}};
-    checkpointer_ = Checkpointer::start(std::move(file), origin, subject, gate_).value();
-    gate_.open();
+    checkpointer_ = Checkpointer::start(std::move(file), origin, *pass_, write_config_).value();
+    pass_->gate.open();
   }
   // Returns when the first point is about to be written.
   void wait_for_point() { is_written_.get_future().wait(); }
 
   // Ends the scan. `has_results`: all of them were written.
   bool finish(bool has_results = true) {
-    writer_->finish().value();
+    pass_->writer->finish().value();
     std::optional<std::vector<UniqueFd>> results;
     if (has_results) results = outputs_->files().value();
     return checkpointer_->finish(results);
@@ -81,7 +73,7 @@ class CheckpointerTest : public testing::Test {
   std::unique_ptr<control::Interrupts> interrupts_ =
       control::Interrupts::open(control::Hangup::kEnd, "").value();
   std::optional<output::Outputs> outputs_;
-  Gate gate_;
+  const EarlierPasses earlier_{.began = now(), .tally = {}, .notes = {}};
   std::promise<void> is_written_;
   bool was_written_ = false;
   targets::AddressSet written_late_excludes_;
@@ -90,8 +82,7 @@ class CheckpointerTest : public testing::Test {
     if (!std::exchange(was_written_, true)) is_written_.set_value();
     return WrittenConfig{.text = "seed = 7\n"};
   };
-  std::optional<Monitor> monitor_;
-  std::unique_ptr<Writer> writer_;
+  std::optional<Pass> pass_;
   std::unique_ptr<Checkpointer> checkpointer_;
 };
 
@@ -184,7 +175,7 @@ TEST_F(CheckpointerTest, NotesWhatItsWorkersHaveAskedForCertain) {
   testing::internal::CaptureStderr();
   EXPECT_TRUE(finish());
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("% done; to go on: masscan "));
-  const std::uint64_t asked = workers_.front()->asked(0);
+  const std::uint64_t asked = pass_->workers.front()->asked(0);
   EXPECT_THAT(folder_.read("a.conf"), HasSubstr(fmt::format(" {:020} ", asked)));
   EXPECT_NEAR(static_cast<double>(sent - asked), 250, 10) << "half a second of it is not certain";
   EXPECT_FALSE(checkpointer_->take_finished());

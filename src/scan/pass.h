@@ -1,16 +1,41 @@
-// One pass over the targets of a scan: its workers, the threads beside them, and the main loop.
+// What the threads of one pass over the targets share.
+// Owner: the main thread, until all threads of the pass have ended.
 #pragma once
 
-#include "base/result.h"
+#include <memory>
+#include <vector>
+
+#include "base/thread.h"
+#include "base/time.h"
+#include "control/interrupts.h"
 #include "engine/plan.h"
-#include "scan/run.h"
+#include "engine/shared_controls.h"
+#include "engine/worker.h"
+#include "output/outputs.h"
+#include "scan/monitor.h"
+#include "scan/writer.h"
 #include "setup/config.h"
 
 namespace masscan::scan {
 
-// Returns when every target was asked and the wait for replies is over, or when the user or an
-// Error ended the pass. Returns the queues to `run`.
-// Thread: the main thread.
-Result<void> run_pass(const setup::Config& config, const engine::Plan& plan, Run& run);
+// Returns the settings of the status line. With a line for each frame it is not shown.
+inline output::OutputConfig status_config(const setup::Config& config) {
+  output::OutputConfig output = config.output;
+  output.status = output.status && !config.packet_trace;
+  return output;
+}
+
+struct Pass {
+  const setup::Config& config;
+  const engine::Plan& plan;
+  engine::SharedControls& controls;
+  control::Interrupts& interrupts;
+  output::Outputs& outputs;
+  const EarlierPasses& earlier;
+  std::vector<std::unique_ptr<engine::Worker>> workers;
+  Monitor monitor{plan, status_config(config), workers, earlier, now()};
+  Gate gate{};  // holds all threads back until all were started
+  std::unique_ptr<Writer> writer{};
+};
 
 }  // namespace masscan::scan

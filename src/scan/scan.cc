@@ -21,7 +21,7 @@
 #include "host/firewall.h"
 #include "output/outputs.h"
 #include "scan/checkpoint_file.h"
-#include "scan/pass.h"
+#include "scan/pass_loop.h"
 #include "scan/run.h"
 #include "setup/make_plan.h"
 #include "setup/queues.h"

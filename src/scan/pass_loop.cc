@@ -1,4 +1,4 @@
-#include "scan/pass.h"
+#include "scan/pass_loop.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@
 #include "engine/worker_loop.h"
 #include "scan/checkpointer.h"
 #include "scan/found_before.h"
-#include "scan/writer.h"
+#include "scan/pass.h"
 #include "setup/router_resolution.h"
 
 namespace masscan::scan {
@@ -27,13 +27,6 @@ namespace {
 
 // Polling interval of the main loop.
 constexpr Duration kTick = 50ms;
-
-// With a line for each frame, the status line is not shown.
-output::OutputConfig monitored(const setup::Config& config) {
-  output::OutputConfig output = config.output;
-  output.status = output.status && !config.packet_trace;
-  return output;
-}
 
 // Empties the result files when nothing can prevent the first packet any more, so a scan that
 // cannot begin keeps the results of the last one.
@@ -63,17 +56,13 @@ setup::ResumePoint resume_origin(const setup::Config& config, const engine::Plan
 }
 
 // The threads of one pass, and the main loop.
-class Pass {
+class PassLoop {
  public:
-  // All arguments are borrowed.
-  Pass(const setup::Config& config, const engine::Plan& plan,
-       const std::vector<std::unique_ptr<engine::Worker>>& workers, Run& run)
-      : config_(config),
-        plan_(plan),
-        run_(run),
-        workers_(workers),
-        monitor_(plan, monitored(config), workers_, run.earlier, now()) {
-    run.control_loop.attach(run.controls, monitor_);
+  // Both arguments are borrowed.
+  PassLoop(Pass& pass, Run& run) : pass_(pass), run_(run) {
+    const setup::Config& config = pass.config;
+    const engine::Plan& plan = pass.plan;
+    run.control_loop.attach(run.controls, pass.monitor);
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
     // Retries find what the first probes lost, and an infinite scan repeats all probes.
     const bool is_judged = !config.finds_rate && plan.rounds == 1 && !config.infinite;
@@ -82,13 +71,14 @@ class Pass {
 
   // Starts all threads, which wait at the gate, or none.
   Result<void> start(std::optional<CheckpointFile> checkpoint) {
-    writer_ = TRY(Writer::start(workers_, run_.outputs, run_.controls, gate_));
+    pass_.writer = TRY(Writer::start(pass_.workers, run_.outputs, run_.controls, pass_.gate));
     if (checkpoint) {
-      checkpointer_ = TRY(Checkpointer::start(std::move(*checkpoint), resume_origin(config_, plan_),
-                                              subject(), gate_));
+      checkpointer_ =
+          TRY(Checkpointer::start(std::move(*checkpoint), resume_origin(pass_.config, pass_.plan),
+                                  pass_, run_.hooks.write_config));
     }
-    for (const auto& worker : workers_) {
-      threads_.push_back(TRY(Thread::start("worker", gate_, [&](const std::stop_token&) {
+    for (const auto& worker : pass_.workers) {
+      threads_.push_back(TRY(Thread::start("worker", pass_.gate, [&](const std::stop_token&) {
         engine::run_worker(*worker, run_.controls);
         running_.fetch_sub(1, std::memory_order_release);
       })));
@@ -98,26 +88,26 @@ class Pass {
 
   // Runs from the first packet to the last result.
   Result<void> run() {
-    gate_.open();
+    pass_.gate.open();
     work();
     watch_queues();
     run_.was_interrupted = run_.interrupts.soon().stop_requested();
-    Result<void> written = writer_->finish();
-    const bool is_last = !config_.infinite || run_.is_stopped() || !written;
-    if (is_last) monitor_.summarize(now());
+    Result<void> written = pass_.writer->finish();
+    const bool is_last = !pass_.config.infinite || run_.is_stopped() || !written;
+    if (is_last) pass_.monitor.summarize(now());
     const auto warning =
-        check_ ? check_->message(monitor_.progress_sample().counters) : std::nullopt;
+        check_ ? check_->message(pass_.monitor.progress_sample().counters) : std::nullopt;
     if (warning) say("warning", *warning);
     if (checkpointer_) written = finish_checkpoint(std::move(written));
-    if (is_last) monitor_.finish(now());
-    run_.earlier = monitor_.earlier_passes();
+    if (is_last) pass_.monitor.finish(now());
+    run_.earlier = pass_.monitor.earlier_passes();
     return written ? verdict() : std::move(written);
   }
 
  private:
   void work() {
     while (running_.load(std::memory_order_acquire) > 0) attend(kTick);
-    while (!writer_->end(kTick)) attend(Duration{0});
+    while (!pass_.writer->end(kTick)) attend(Duration{0});
   }
 
   void attend(Duration longest) {
@@ -125,7 +115,7 @@ class Pass {
     watch_links();
     watch_queues();
     uphold_firewall();
-    monitor_.tick(now());
+    pass_.monitor.tick(now());
     steer(now());
     for (const std::string& warning : run_.outputs.take_warnings()) say("note", warning);
   }
@@ -133,29 +123,29 @@ class Pass {
   void watch_links() {
     if (!run_.guard) return;
     for (const std::string& warning :
-         run_.guard->update(run_.controls, monitor_.silent_router(), now())) {
+         run_.guard->update(run_.controls, pass_.monitor.silent_router(), now())) {
       say("note", warning);
     }
-    monitor_.set_trouble(run_.guard->trouble());
+    pass_.monitor.set_trouble(run_.guard->trouble());
   }
 
   // Ends the scan when a link takes no frames any more; the frames queued there are asked by the
   // next run.
   void watch_queues() {
-    if (!stuck_link_) stuck_link_ = monitor_.stuck_link();
+    if (!stuck_link_) stuck_link_ = pass_.monitor.stuck_link();
     if (stuck_link_) run_.controls.request_stop(engine::StopMode::kGraceful);
   }
 
   // Errors: the scan is incomplete because a link was deleted or takes no frames.
   Result<void> verdict() const {
     const bool is_complete =
-        !run_.goes_on && monitor_.progress_sample().left == 0 && !monitor_.stuck_link();
+        !run_.goes_on && pass_.monitor.progress_sample().left == 0 && !pass_.monitor.stuck_link();
     if (is_complete) return {};
     if (run_.guard) TRY(run_.guard->verdict());
     if (!stuck_link_ || run_.was_interrupted) return {};
     return run_error(
         "{}: the kernel takes no frames any more, and the rest of the targets cannot be asked{}",
-        printable(plan_.links[*stuck_link_].interface),
+        printable(pass_.plan.links[*stuck_link_].interface),
         run_.goes_on ? ": the scan goes on with --resume when it does again" : "");
   }
 
@@ -179,7 +169,7 @@ class Pass {
     if (finder_ && directives.rate_pps != finder_->rate_pps()) finder_.reset();
     const bool rests = directives.is_paused || directives.is_held;
     if (check_ && (directives.rate_pps != check_->rate_pps() || rests)) check_.reset();
-    const ProgressSample progress = monitor_.progress_sample();
+    const ProgressSample progress = pass_.monitor.progress_sample();
     const bool is_asking = progress.is_asking && !rests;
     if (finder_ && !is_asking) finder_->interrupt();
     if (!is_asking) return;
@@ -201,31 +191,15 @@ class Pass {
   }
 
   void say(std::string_view kind, std::string_view sentence) {
-    monitor_.say(fmt::format("{}: {}\n", kind, sentence));
+    pass_.monitor.say(fmt::format("{}: {}\n", kind, sentence));
   }
 
-  Checkpointer::Subject subject() {
-    return {.config = config_,
-            .plan = plan_,
-            .workers = workers_,
-            .controls = run_.controls,
-            .writer = *writer_,
-            .monitor = monitor_,
-            .interrupts = run_.interrupts,
-            .write_config = run_.hooks.write_config};
-  }
-
-  const setup::Config& config_;
-  const engine::Plan& plan_;
+  Pass& pass_;
   Run& run_;
-  const std::vector<std::unique_ptr<engine::Worker>>& workers_;
   std::optional<engine::RateFinder> finder_;
   std::optional<engine::RateCheck> check_;
   std::optional<std::size_t> stuck_link_;
-  std::atomic<std::size_t> running_ = workers_.size();
-  Monitor monitor_;
-  Gate gate_;
-  std::unique_ptr<Writer> writer_;
+  std::atomic<std::size_t> running_ = pass_.workers.size();
   std::unique_ptr<Checkpointer> checkpointer_;  // null: no checkpoint
   std::vector<Thread> threads_;                 // of the workers
 };
@@ -238,13 +212,20 @@ Result<void> run_pass(const setup::Config& config, const engine::Plan& plan, Run
     workers.push_back(TRY(engine::Worker::open(plan, number, std::move(run.free_queues[number]))));
   }
   TRY(setup::resolve_routers(plan, *workers.front(), run.interrupts.at_once()));
-  Pass pass(config, plan, workers, run);
-  TRY(pass.start(std::exchange(run.checkpoint, std::nullopt)));
+  Pass pass{.config = config,
+            .plan = plan,
+            .controls = run.controls,
+            .interrupts = run.interrupts,
+            .outputs = run.outputs,
+            .earlier = run.earlier,
+            .workers = std::move(workers)};
+  PassLoop loop(pass, run);
+  TRY(loop.start(std::exchange(run.checkpoint, std::nullopt)));
   TRY(begin(run));
-  TRY(remember_found(config, run, workers));
-  TRY(pass.run());
+  TRY(remember_found(config, run, pass.workers));
+  TRY(loop.run());
   for (unsigned number = 0; number < plan.workers; ++number) {
-    run.free_queues[number] = workers[number]->take_queues();
+    run.free_queues[number] = pass.workers[number]->take_queues();
   }
   return {};
 }
