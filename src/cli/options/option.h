@@ -98,4 +98,13 @@ constexpr Option named(std::string_view names) {
   return row;
 }
 
+// Makes a row with a value: "FILE"; "[FILE]" where a file may name none; "" for a flag.
+constexpr Option named(std::string_view names, std::string_view value) {
+  Option row = named(names);
+  row.may_be_empty = value.starts_with('[');
+  row.value_name = row.may_be_empty ? value.substr(1, value.size() - 2) : value;
+  row.arity = value.empty() ? Arity::kFlag : Arity::kRequired;
+  return row;
+}
+
 }  // namespace masscan::cli

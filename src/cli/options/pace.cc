@@ -218,10 +218,8 @@ constexpr Option kOptions[] = {
              "default.",
      .apply = set<&Config::cookie_key, parse_key>,
      .echo = show<&Config::cookie_key, key_text>},
-    {.name = "blackrock-rounds",
-     .value_name = "N",
-     .reason = "changes nothing; the order here has no rounds to choose, only a --seed",
-     .apply = accept_with_note},
+    without_effect("blackrock-rounds", "N",
+                   "changes nothing; the order here has no rounds to choose, only a --seed"),
 };
 
 }  // namespace

@@ -45,15 +45,10 @@ Result<void> unsupported_with_note(Settings& settings, const OptionUse& use) {
   return accept_with_note(settings, use);
 }
 
-// Makes the row of such a setting, of the name and its aliases. `value` is "" for a flag, "FILE",
-// or
-// "[FILE]" where a file may name no value (Option::may_be_empty).
+// Makes the row of such a setting.
 constexpr Option not_yet(std::string_view names, std::string_view value, Apply check,
                          Index index = Index::kNone) {
-  Option row = named(names);
-  row.may_be_empty = value.starts_with('[');
-  row.value_name = row.may_be_empty ? value.substr(1, value.size() - 2) : value;
-  row.arity = value.empty() ? Arity::kFlag : Arity::kRequired;
+  Option row = named(names, value);
   row.index = index;
   row.is_unsupported = true;
   row.apply = check;

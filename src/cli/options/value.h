@@ -47,6 +47,20 @@ Result<void> refuse_unsupported(Settings& settings, const OptionUse& use);
 Result<void> refuse(Settings& settings, const OptionUse& use);
 // Apply of an option without effect. Adds a note with the reason of its row.
 Result<void> accept_with_note(Settings& settings, const OptionUse& use);
+// Make rows of such options.
+constexpr Option refused(std::string_view names, std::string_view value, std::string_view reason) {
+  Option row = named(names, value);
+  row.reason = reason;
+  row.apply = refuse;
+  return row;
+}
+constexpr Option without_effect(std::string_view names, std::string_view value,
+                                std::string_view reason, Apply apply = accept_with_note) {
+  Option row = named(names, value);
+  row.reason = reason;
+  row.apply = apply;
+  return row;
+}
 // Adds a note for standard error, if it was not added before.
 void add_note(Settings& settings, std::string note);
 // Apply of an option that is always on, or without meaning here.
