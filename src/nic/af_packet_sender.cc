@@ -47,12 +47,12 @@ Result<std::unique_ptr<AfPacketSender>> AfPacketSender::open(const AfPacketSende
 
 AfPacketSender::AfPacketSender(const AfPacketSenderConfig& config, int index, UniqueFd socket,
                                TxSlots slots)
-    : link_layer_(config.link_layer),
+    : SlotSender(std::move(slots)),
+      link_layer_(config.link_layer),
       bypasses_qdisc_(config.bypasses_qdisc),
       refusal_timeout_(config.bypasses_qdisc ? RefusalTimeout::kForDrivers
                                              : RefusalTimeout::kForRules),
       socket_(std::move(socket)),
-      slots_(std::move(slots)),
       pieces_(slots_.capacity()),
       messages_(slots_.capacity()),
       ipv4_address_(packet_address(index, ETH_P_IP)),

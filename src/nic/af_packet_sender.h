@@ -14,7 +14,7 @@
 #include "net/link_layer.h"
 #include "nic/refusal_timeout.h"
 #include "nic/sender.h"
-#include "nic/tx_slots.h"
+#include "nic/slot_sender.h"
 
 namespace masscan::nic {
 
@@ -26,15 +26,12 @@ struct AfPacketSenderConfig {
   bool bypasses_qdisc = true;  // neither the queueing discipline nor tc filters see the frames
 };
 
-class AfPacketSender final : public Sender {
+class AfPacketSender final : public SlotSender<Sender> {
  public:
   static Result<std::unique_ptr<AfPacketSender>> open(const AfPacketSenderConfig& config);
 
-  std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
   void submit(std::size_t count) override;
-  std::size_t queued() const override { return slots_.queued(); }
   std::size_t backlog() const override;
-  QueueCounters counters() override { return counters_; }
 
  private:
   AfPacketSender(const AfPacketSenderConfig& config, int interface_index, UniqueFd socket,
@@ -48,12 +45,10 @@ class AfPacketSender final : public Sender {
   const bool bypasses_qdisc_;
   RefusalTimeout refusal_timeout_;
   UniqueFd socket_;
-  TxSlots slots_;
   std::vector<iovec> pieces_;      // one per slot
   std::vector<mmsghdr> messages_;  // one per slot
   sockaddr_ll ipv4_address_;       // only for kRawIp: holds the protocol of the frame
   sockaddr_ll ipv6_address_;
-  QueueCounters counters_;  // for sent frames
 };
 
 }  // namespace masscan::nic

@@ -2,36 +2,33 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "base/result.h"
 #include "nic/queue_pair.h"
-#include "nic/tx_slots.h"
+#include "nic/slot_sender.h"
 
 namespace masscan::nic {
 
-class Discard final : public QueuePair {
+class Discard : public SlotSender<QueuePair> {
  public:
   static Result<std::unique_ptr<Discard>> open(LinkLayer link_layer);
 
-  std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
   void submit(std::size_t count) override {
     counters_.given += count;
     counters_.sent += count;
   }
-  std::size_t queued() const override { return 0; }
   std::span<const RxFrame> receive() override { return {}; }
   void release() override {}
   int poll_fd() const override { return -1; }
   LinkLayer link_layer() const override { return link_layer_; }
-  QueueCounters counters() override { return counters_; }
+
+ protected:
+  Discard(LinkLayer link_layer, TxSlots slots)
+      : SlotSender(std::move(slots)), link_layer_(link_layer) {}
 
  private:
-  Discard(LinkLayer link_layer, TxSlots slots)
-      : link_layer_(link_layer), slots_(std::move(slots)) {}
-
   LinkLayer link_layer_;
-  TxSlots slots_;
-  QueueCounters counters_;
 };
 
 }  // namespace masscan::nic

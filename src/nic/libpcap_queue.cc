@@ -77,9 +77,9 @@ Result<std::unique_ptr<LibpcapQueue>> LibpcapQueue::open(const LibpcapConfig& co
 }
 
 LibpcapQueue::LibpcapQueue(Handle handle, UniqueFd membership, TxSlots slots)
-    : handle_(std::move(handle)),
+    : SlotSender(std::move(slots)),
+      handle_(std::move(handle)),
       membership_(std::move(membership)),
-      slots_(std::move(slots)),
       bytes_(kBatch * kFrameBytes) {
   received_.reserve(kBatch);
 }

@@ -14,7 +14,7 @@
 #include "net/port.h"
 #include "nic/queue_pair.h"
 #include "nic/refusal_timeout.h"
-#include "nic/tx_slots.h"
+#include "nic/slot_sender.h"
 
 struct pcap;
 
@@ -31,14 +31,12 @@ struct LibpcapConfig {
   int buffer_bytes = 16 << 20;  // for frames waiting to be read
 };
 
-class LibpcapQueue final : public QueuePair {
+class LibpcapQueue final : public SlotSender<QueuePair> {
  public:
   // Needs CAP_NET_RAW.
   static Result<std::unique_ptr<LibpcapQueue>> open(const LibpcapConfig& config);
 
-  std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
   void submit(std::size_t count) override;
-  std::size_t queued() const override { return slots_.queued(); }
   std::size_t backlog() const override;
   std::span<const RxFrame> receive() override;
   void release() override {}
@@ -60,12 +58,10 @@ class LibpcapQueue final : public QueuePair {
   bool send(const TxFrame& frame);
 
   Handle handle_;
-  UniqueFd membership_;  // a socket that keeps the groups joined and receives nothing
-  TxSlots slots_;
+  UniqueFd membership_;            // a socket that keeps the groups joined and receives nothing
   std::vector<std::byte> bytes_;   // copies: libpcap reuses its buffer for the next frame
   std::vector<RxFrame> received_;  // views of `bytes_`
   RefusalTimeout refusal_timeout_{RefusalTimeout::kForRules};
-  QueueCounters counters_;
 };
 
 }  // namespace masscan::nic

@@ -38,7 +38,7 @@ Result<std::unique_ptr<LocalSender>> LocalSender::open() {
 }
 
 LocalSender::LocalSender(UniqueFd ipv4, UniqueFd ipv6, TxSlots slots)
-    : ipv4_(std::move(ipv4)), ipv6_(std::move(ipv6)), slots_(std::move(slots)) {}
+    : SlotSender(std::move(slots)), ipv4_(std::move(ipv4)), ipv6_(std::move(ipv6)) {}
 
 void LocalSender::submit(std::size_t count) {
   counters_.given += count;

@@ -13,19 +13,16 @@
 #include "net/socket_address.h"
 #include "nic/refusal_timeout.h"
 #include "nic/sender.h"
-#include "nic/tx_slots.h"
+#include "nic/slot_sender.h"
 
 namespace masscan::nic {
 
-class LocalSender final : public Sender {
+class LocalSender final : public SlotSender<Sender> {
  public:
   // Frames have an Ethernet header, as on the loopback.
   static Result<std::unique_ptr<LocalSender>> open();
 
-  std::span<TxFrame> reserve(std::size_t count) override { return slots_.reserve(count); }
   void submit(std::size_t count) override;
-  std::size_t queued() const override { return slots_.queued(); }
-  QueueCounters counters() override { return counters_; }
 
  private:
   LocalSender(UniqueFd ipv4, UniqueFd ipv6, TxSlots slots);
@@ -33,9 +30,7 @@ class LocalSender final : public Sender {
 
   UniqueFd ipv4_;
   UniqueFd ipv6_;  // closed on a machine without IPv6
-  TxSlots slots_;
   RefusalTimeout refusal_timeout_{RefusalTimeout::kForRules};
-  QueueCounters counters_;  // for sent frames
 };
 
 }  // namespace masscan::nic

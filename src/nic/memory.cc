@@ -12,7 +12,7 @@ Result<std::unique_ptr<MemoryQueue>> MemoryQueue::open(const MemoryConfig& confi
 }
 
 MemoryQueue::MemoryQueue(const MemoryConfig& config, Network& network, TxSlots transmit)
-    : config_(config), network_(network), random_(config.seed), transmit_(std::move(transmit)) {}
+    : SlotSender(std::move(transmit)), config_(config), network_(network), random_(config.seed) {}
 
 void MemoryQueue::advance(Instant now) {
   while (!in_flight_.empty() && in_flight_.front().due <= now) {
@@ -31,16 +31,16 @@ std::optional<Instant> MemoryQueue::next_due() const {
 }
 
 void MemoryQueue::submit(std::size_t count) {
-  transmit_.commit(count);
+  slots_.commit(count);
   counters_.given += count;
-  while (transmit_.queued() > 0) {
+  while (slots_.queued() > 0) {
     if (is_stalled() || random_.chance(config_.faults.refuse)) {
       ++counters_.refused;
       return;
     }
-    const TxFrame& frame = transmit_.oldest().front();
+    const TxFrame& frame = slots_.oldest().front();
     launch(frame.buffer.first(frame.length), now_, Direction::kToNetwork);
-    transmit_.pop(1);
+    slots_.pop(1);
     ++counters_.sent;
   }
 }

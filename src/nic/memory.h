@@ -21,7 +21,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "nic/queue_pair.h"
-#include "nic/tx_slots.h"
+#include "nic/slot_sender.h"
 
 namespace masscan::nic {
 
@@ -77,7 +77,7 @@ struct CableCounters {
   std::uint64_t duplicated = 0;
 };
 
-class MemoryQueue final : public QueuePair, private SimulatedCable {
+class MemoryQueue final : public SlotSender<QueuePair>, private SimulatedCable {
  public:
   // REQUIRES: `network` outlives the queue. Several queues may share it if one thread uses them
   // all.
@@ -89,14 +89,11 @@ class MemoryQueue final : public QueuePair, private SimulatedCable {
   std::optional<Instant> next_due() const override;
   const CableCounters& cable_counters() const { return cable_counters_; }
 
-  std::span<TxFrame> reserve(std::size_t count) override { return transmit_.reserve(count); }
   void submit(std::size_t count) override;
-  std::size_t queued() const override { return transmit_.queued(); }
   std::span<const RxFrame> receive() override;
   void release() override;
   int poll_fd() const override { return -1; }
   LinkLayer link_layer() const override { return config_.link_layer; }
-  QueueCounters counters() override { return counters_; }
 
  private:
   enum class Direction : std::uint8_t { kToNetwork, kToEngine };
@@ -121,7 +118,6 @@ class MemoryQueue final : public QueuePair, private SimulatedCable {
   const MemoryConfig config_;
   Network& network_;
   Random random_;
-  TxSlots transmit_;
   Instant now_;
   std::uint64_t next_number_ = 0;
   std::array<Instant, 2> bottleneck_free_{};   // when the next frame can pass, by direction
@@ -130,7 +126,6 @@ class MemoryQueue final : public QueuePair, private SimulatedCable {
   std::vector<Flight> lent_;                   // received, not yet released
   std::vector<RxFrame> views_;                 // of `lent_`
   std::vector<std::vector<std::byte>> spare_;  // reusable frame memory
-  QueueCounters counters_;
   CableCounters cable_counters_;
 };
 

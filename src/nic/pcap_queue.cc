@@ -17,18 +17,14 @@ Result<std::unique_ptr<PcapQueue>> PcapQueue::open(PcapFile& file, Duration wall
 }
 
 PcapQueue::PcapQueue(PcapFile& file, Duration wall_offset, TxSlots slots)
-    : link_layer_(file.link_layer()),
-      wall_offset_(wall_offset),
-      slots_(std::move(slots)),
-      buffer_(file) {}
+    : Discard(file.link_layer(), std::move(slots)), wall_offset_(wall_offset), buffer_(file) {}
 
 void PcapQueue::submit(std::size_t count) {
-  counters_.given += count;
-  counters_.sent += count;
   const WallTime at(now_.time_since_epoch() + wall_offset_);
   for (const TxFrame& frame : slots_.reserve(count)) {
     buffer_.add(frame.buffer.first(frame.length), at);
   }
+  Discard::submit(count);
 }
 
 }  // namespace masscan::nic
