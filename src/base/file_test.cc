@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 
 #include "base/event_fd.h"
 #include "base/test_files.h"
+#include "support/test_folder.h"
 
 namespace masscan {
 namespace {
@@ -26,20 +26,13 @@ using Times = TestFiles::Times;
 
 class FileTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "file-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-    path_ = name + "/a";
-    std::ofstream(path_) << "0123456789";
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
+  void SetUp() override { std::ofstream(path_) << "0123456789"; }
 
   std::string content() const { return read_file(path_).value(); }
   UniqueFd open(int flags) const { return files::open(path_, flags); }
 
-  std::string directory_;
-  std::string path_;
+  test::TestFolder folder_;
+  const std::string path_ = folder_.path("a");
 };
 
 TEST_F(FileTest, IsWrittenAndReadWholeWhateverIsInterruptedOrShort) {

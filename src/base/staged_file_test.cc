@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -11,27 +10,20 @@
 
 #include "base/file.h"
 #include "base/test_files.h"
+#include "support/test_folder.h"
 
 namespace masscan {
 namespace {
 
 class StagedFileTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "staged-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-    path_ = name + "/a.conf";
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
   std::size_t files() const {
-    const std::filesystem::directory_iterator begin(directory_);
+    const std::filesystem::directory_iterator begin(folder_.path(""));
     return static_cast<std::size_t>(std::distance(begin, std::filesystem::directory_iterator()));
   }
 
-  std::string directory_;
-  std::string path_;
+  test::TestFolder folder_;
+  const std::string path_ = folder_.path("a.conf");
 };
 
 TEST_F(StagedFileTest, IsNotThereUntilItIsPut) {
@@ -59,7 +51,7 @@ TEST_F(StagedFileTest, ReplacesOnlyWhereItMay) {
 
 // A link at the file's name is replaced; its target is left alone.
 TEST_F(StagedFileTest, FollowsNoLink) {
-  const std::string victim = directory_ + "/victim";
+  const std::string victim = folder_.path("victim");
   std::ofstream(victim) << "precious";
   std::filesystem::create_symlink(victim, path_);
   StagedFile file = StagedFile::open(path_, 0600).value();
@@ -110,7 +102,7 @@ TEST_F(StagedFileTest, IsForcedToTheDiskBeforeAndAfterItGetsItsName) {
 }
 
 TEST_F(StagedFileTest, SaysWhyThereIsNone) {
-  const Result<StagedFile> file = StagedFile::open(directory_ + "/none/a.conf", 0600);
+  const Result<StagedFile> file = StagedFile::open(folder_.path("none") + "/a.conf", 0600);
   ASSERT_FALSE(file);
   EXPECT_THAT(file.error().message, testing::HasSubstr("No such file"));
 }

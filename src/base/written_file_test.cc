@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -14,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/test_files.h"
+#include "support/test_folder.h"
 
 namespace masscan {
 namespace {
@@ -24,18 +24,10 @@ using testing::HasSubstr;
 
 class WrittenFileTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "written-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-    path_ = name + "/results";
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
   bool is_there() const { return std::filesystem::exists(path_); }
 
-  std::string directory_;
-  std::string path_;
+  test::TestFolder folder_;
+  const std::string path_ = folder_.path("results");
 };
 
 TEST_F(WrittenFileTest, LeavesWhatIsThereUntilItBegins) {
@@ -131,7 +123,8 @@ TEST_F(WrittenFileTest, IsNotLockedIfItIsNoRegularFile) {
 }
 
 TEST_F(WrittenFileTest, SaysWhyItCannotBeOpened) {
-  EXPECT_EQ(WrittenFile::open(directory_ + "/none/a").error().message, "No such file or directory");
+  EXPECT_EQ(WrittenFile::open(folder_.path("none") + "/a").error().message,
+            "No such file or directory");
   TestFiles files;
   files.fail(Call::kOpen, EMFILE, TestFiles::Times::kFromThenOn);
   EXPECT_EQ(WrittenFile::open(path_).error().message, "Too many open files");

@@ -234,12 +234,12 @@ Result<void> run(setup::Config config, const Hooks& hooks, control::Interrupts& 
   TRY(check_resume_point(config, probes));
   std::optional<CheckpointFile> checkpoint = TRY(open_checkpoint(config, probes, notes));
 
-  const setup::RoutePlan routes = TRY(setup::plan_routes(config, probes));
+  setup::RoutePlan routes = TRY(setup::plan_routes(config, probes));
   notes.insert(notes.end(), routes.notes.begin(), routes.notes.end());
   const int interruption = interrupts.at_once_fd();
   output::Outputs outputs =
       TRY(output::Outputs::open(config.output, document_info(config, probes, interruption)));
-  engine::Plan routed = setup::add_routes(std::move(probes), routes);
+  engine::Plan routed = setup::add_routes(std::move(probes), std::move(routes));
   setup::Queues queues = TRY(
       setup::Queues::open(config, routed, {.soon = interrupts.soon_fd(), .at_once = interruption}));
   const engine::Plan plan = setup::add_backends(std::move(routed), queues);

@@ -130,10 +130,10 @@ Result<engine::Plan> make_plan(const Config& config) {
   return plan;
 }
 
-engine::Plan add_routes(engine::Plan plan, const RoutePlan& routes) {
-  plan.links = routes.links;
-  plan.next_hops = routes.next_hops;
-  plan.routers = routes.routers;
+engine::Plan add_routes(engine::Plan plan, RoutePlan routes) {
+  plan.links = std::move(routes.links);
+  plan.next_hops = std::move(routes.next_hops);
+  plan.routers = std::move(routes.routers);
   plan.source_ports = routes.source_ports;
   plan.workers = routes.workers;
   plan.is_answered = routes.is_answered;

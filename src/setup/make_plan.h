@@ -22,7 +22,7 @@ std::vector<std::uint64_t> begin_turns(const Config& config, unsigned rounds);
 // Makes the probes and their order. The plan has no links and no source ports yet.
 Result<engine::Plan> make_plan(const Config& config);
 
-engine::Plan add_routes(engine::Plan plan, const RoutePlan& routes);
+engine::Plan add_routes(engine::Plan plan, RoutePlan routes);
 engine::Plan add_backends(engine::Plan plan, const Queues& queues);
 
 // Repeats the targets from the beginning, in the order given by `config`.

@@ -217,6 +217,26 @@ class Lab:
             capture.close()
 
 
+class SimTest(unittest.TestCase):
+    """Tests that share one laboratory of the layout "sim", whose network each begins anew."""
+    KEY = 7
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = cls.enterClassContext(Lab("sim"))
+
+    def setUp(self):
+        self.reset_network()
+
+    def reset_network(self):
+        self.lab.set_network("--key", self.KEY, "--open", 50_000)
+
+    def scan(self, *words):
+        scan = self.lab.scan(*words)
+        self.assertEqual(scan.code, 0, scan.stderr)
+        return scan
+
+
 class Capture:
     """What arrives at an interface, kept by the kernel until asked for."""
 

@@ -2,12 +2,11 @@
 
 import socket
 import struct
-import unittest
 
 import lab
-from lab import Lab, pings, truth
+from lab import SimTest, pings, truth
 
-KEY = 7
+KEY = SimTest.KEY
 END = ("--rate", "50000", "--wait", "2")
 OUR_NUMBER = 61000  # the scan's source port, and so the identifier of its pings
 EVERY_WAY = ("--transport af_packet", "--transport af_packet --workers 2",
@@ -27,18 +26,9 @@ def ping(identifier, sequence):
     return struct.pack("!BBH", 8, 0, checksum(b"\x08\0\0\0" + rest)) + rest
 
 
-class Pings(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = cls.enterClassContext(Lab("sim"))
-
-    def setUp(self):
-        self.lab.set_network("--key", KEY, "--open", 50_000)
-
+class Pings(SimTest):
     def scan(self, *words):
-        scan = self.lab.scan(*words, *END)
-        self.assertEqual(scan.code, 0, scan.stderr)
-        return scan
+        return super().scan(*words, *END)
 
     def assert_found(self, scan, *ranges, ports=None):
         self.assertEqual(lab.read_discovered(scan.stdout, proto="icmp"), pings(*ranges, key=KEY))
@@ -47,7 +37,7 @@ class Pings(unittest.TestCase):
     def test_finds_who_answers_in_both_families_by_every_transport(self):
         ranges = ["10.1.0.0/18", "fd09:1::/114"]
         for way in EVERY_WAY:
-            self.lab.set_network("--key", KEY, "--open", 50_000)
+            self.reset_network()
             scan = self.scan("--ping", *ranges, *way.split())
             with self.subTest(way=way):
                 self.assert_found(scan, *ranges)
@@ -59,7 +49,7 @@ class Pings(unittest.TestCase):
     def test_beside_ports_each_address_is_pinged_once(self):
         ranges = ["10.2.0.0/19", "fd09:2::/115"]
         for transport in ("af_packet", "xdp"):
-            self.lab.set_network("--key", KEY, "--open", 50_000)
+            self.reset_network()
             scan = self.scan("-p80,443", "--ping", *ranges, "--transport", transport)
             with self.subTest(transport=transport):
                 self.assert_found(scan, *ranges, ports="80,443")
@@ -127,7 +117,7 @@ class Pings(unittest.TestCase):
         pinger.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         with pinger:
             for transport in ("af_packet", "xdp"):
-                self.lab.set_network("--key", KEY, "--open", 50_000)
+                self.reset_network()
                 file = self.lab.path(transport)
                 process = self.lab.start("--ping", "10.6.0.0/20", "--transport", transport,
                                          "--source-port", OUR_NUMBER, "--rate", 2000, "--wait", 2,

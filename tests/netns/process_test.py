@@ -10,19 +10,12 @@ import time
 import unittest
 
 import lab
-from lab import Lab, truth
+from lab import SimTest, truth
 
-KEY = 7
+KEY = SimTest.KEY
 
 
-class Process(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = cls.enterClassContext(Lab("sim"))
-
-    def setUp(self):
-        self.lab.set_network("--key", KEY, "--open", 50_000)
-
+class Process(SimTest):
     def start_long_scan(self):
         """A scan of a minute and more, after its first result."""
         process = self.lab.start("-p80", "10.0.0.0/12", "--rate", "10000", "--wait", "60")
@@ -48,7 +41,7 @@ class Process(unittest.TestCase):
         self.assertGreater(self.lab.counters()["open"], 700)
         self.assertEqual(self.lab.counters()["other"], 0, "somebody reset the connections")
 
-        self.lab.set_network("--key", KEY, "--open", 50_000)
+        self.reset_network()
         self.lab.scan(*words)
         counters = self.lab.counters()
         self.assertEqual(counters["other"], counters["open"], "one reset each, by the scanner")
@@ -154,7 +147,7 @@ class Process(unittest.TestCase):
 
     def test_the_rate_is_kept(self):
         for rate in (1_000, 20_000):
-            self.setUp()
+            self.reset_network()
             scan = self.lab.scan("-p80", "10.0.0.0/12", "--max-rate", rate, "--wait", "0",
                                  "--seed", 1, "--shard", f"1/{2**20 // (2 * rate)}")
             self.assertEqual(scan.code, 0, scan.stderr)

@@ -8,9 +8,9 @@ import unittest
 import xml.etree.ElementTree
 
 import lab
-from lab import Lab, truth
+from lab import SimTest, truth
 
-KEY = 7
+KEY = SimTest.KEY
 EXCLUDE_TXT = "# not these\n10.0.0.0/8 ; the laboratory's\n192.0.2.1 - 192.0.2.9\n224.0.0.0/4\n"
 MY_SCAN = """# My Scan
 rate =  100000.00
@@ -30,19 +30,10 @@ def read_xml(path, state="open"):
                   if port.find("state").get("state") == state)
 
 
-class Readme(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = cls.enterClassContext(Lab("sim"))
-
+class Readme(SimTest):
     def setUp(self):
-        self.lab.set_network("--key", KEY, "--open", 50_000)
+        super().setUp()
         self.lab.write("exclude.txt", EXCLUDE_TXT)
-
-    def scan(self, *words):
-        scan = self.lab.scan(*words)
-        self.assertEqual(scan.code, 0, scan.stderr)
-        return scan
 
     def interrupt(self, *words, syns=20_000):
         """A scan that takes for ever, for a moment: Ctrl-C once it has sent so much."""

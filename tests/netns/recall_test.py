@@ -3,25 +3,15 @@
 import unittest
 
 import lab
-from lab import Lab, truth
+from lab import Lab, SimTest, truth
 
-KEY = 7
-RATE = "50000"
-END = ("--rate", RATE, "--wait", "2")
+KEY = SimTest.KEY
+END = ("--rate", "50000", "--wait", "2")
 
 
-class Recall(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = cls.enterClassContext(Lab("sim"))
-
-    def setUp(self):
-        self.lab.set_network("--key", KEY, "--open", 50_000)
-
+class Recall(SimTest):
     def scan(self, *words):
-        scan = self.lab.scan(*words, *END)
-        self.assertEqual(scan.code, 0, scan.stderr)
-        return scan
+        return super().scan(*words, *END)
 
     def test_finds_every_open_port_of_a_16(self):
         scan = self.scan("-p80", "10.1.0.0/16")

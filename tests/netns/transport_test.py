@@ -9,24 +9,15 @@ import time
 import unittest
 
 import lab
-from lab import MASSCAN, Lab, truth
+from lab import MASSCAN, Lab, SimTest, truth
 
-KEY = 7
+KEY = SimTest.KEY
 FAST = ("--rate", "unlimited", "--wait", "2")
 
 
-class OnVeth(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = cls.enterClassContext(Lab("sim"))
-
-    def setUp(self):
-        self.lab.set_network("--key", KEY, "--open", 50_000)
-
+class OnVeth(SimTest):
     def scan(self, *words):
-        scan = self.lab.scan("-p80", *words)
-        self.assertEqual(scan.code, 0, scan.stderr)
-        return scan
+        return super().scan("-p80", *words)
 
     def start_long_scan(self):
         process = self.lab.start("-p80", "10.0.0.0/8", "--transport", "xdp", "--rate", "200000",
