@@ -61,9 +61,10 @@ struct HeldFrame {
   bool operator>(const HeldFrame& other) const { return due > other.due; }
 };
 
-class Wire {
+class Cable {
  public:
-  Wire(std::array<UniqueFd, 2> ends, Quality quality) : ends_(std::move(ends)), quality_(quality) {}
+  Cable(std::array<UniqueFd, 2> ends, Quality quality)
+      : ends_(std::move(ends)), quality_(quality) {}
 
   // Forwards frames until an end is gone.
   void run() {
@@ -182,7 +183,7 @@ Result<> serve(std::span<const std::string_view> words) {
   std::array<UniqueFd, 2> ends;
   ends[0] = TRY(open_end(std::string(words[1]), std::string(words[2]), mode));
   ends[1] = TRY(open_end(std::string(words[3]), std::string(words[4]), mode));
-  Wire(std::move(ends), quality).run();
+  Cable(std::move(ends), quality).run();
   return {};
 }
 

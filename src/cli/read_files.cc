@@ -111,9 +111,9 @@ Result<void> deliver(const Settings& settings) {
       return usage_error("--deliver: name one server, with --redis ADDRESS or --postgres URL");
     }
     const auto sink = TRY(output::Sink::open_existing(file, std::move(servers.front())));
-    TRY(sink->close({.keeps_spool = true, .stop = interrupts->at_once()}));
+    TRY(sink->close({.keeps_spool = true, .stop = interrupts->immediate_stop()}));
     print_note(fmt::format(
-        "{}: everything in it is delivered; remove it, unless its scan is to go on", file));
+        "{}: everything in it is delivered; remove it, unless its scan will be resumed", file));
   }
   return {};
 }

@@ -48,9 +48,9 @@ Result<std::unique_ptr<Interrupts>> Interrupts::open(Hangup hangup, std::string 
   if (hangup == Hangup::kEnd && !is_ignored(SIGHUP)) signals.push_back(SIGHUP);
   Signals listened = TRY(Signals::open(signals));
   EventFd end = TRY(EventFd::open());
-  EventFd soon = TRY(EventFd::open());
+  EventFd graceful = TRY(EventFd::open());
   std::unique_ptr<Interrupts> interrupts(new Interrupts(std::move(listened), std::move(end),
-                                                        std::move(soon), TRY(EventFd::open()),
+                                                        std::move(graceful), TRY(EventFd::open()),
                                                         std::move(outcome)));
   const AllSignalsBlocked blocked;
   interrupts->thread_ =
@@ -62,8 +62,8 @@ Result<std::unique_ptr<Interrupts>> Interrupts::open(Hangup hangup, std::string 
 
 Result<void> Interrupts::allow_graceful_end() {
   const std::scoped_lock lock(mutex_);
-  ends_in_order_ = !has_come_;
-  return ends_in_order_ ? Result<void>() : error();
+  is_graceful_ = !has_come_;
+  return is_graceful_ ? Result<void>() : error();
 }
 
 void Interrupts::set_resume_command(std::string command) {
@@ -91,26 +91,26 @@ void Interrupts::on_interrupt() {
   {
     const std::scoped_lock lock(mutex_);
     is_first = !std::exchange(has_come_, true);
-    is_asked = is_first && ends_in_order_;
+    is_asked = is_first && is_graceful_;
   }
-  soon_fd_.call();
-  soon_.request_stop();
-  if (!is_asked) end_at_once(is_first ? kFirstBound : kSecondBound);
+  graceful_fd_.call();
+  graceful_.request_stop();
+  if (!is_asked) end_immediately(is_first ? kFirstBound : kSecondBound);
 }
 
-void Interrupts::end_at_once(Duration longest) {
+void Interrupts::end_immediately(Duration longest) {
   deadline_ = std::min(deadline_, now() + longest);
-  at_once_fd_.call();
-  at_once_.request_stop();
+  immediate_fd_.call();
+  immediate_.request_stop();
 }
 
 void Interrupts::end_by_force() {
   std::string sentence = outcome_;
   {
     const std::scoped_lock lock(mutex_);
-    if (ends_in_order_) {
+    if (is_graceful_) {
       sentence = "ended by a second interrupt; what was written until now is kept";
-      if (!resume_command_.empty()) sentence += "; to go on: " + resume_command_;
+      if (!resume_command_.empty()) sentence += "; to continue: " + resume_command_;
     }
   }
   // The cursor may be behind a status line.

@@ -3,7 +3,7 @@
 // effect whatever other threads do.
 //
 // The first interrupt ends the current work immediately. After `allow_graceful_end`, the first one
-// requests a graceful end (`soon`), and the second one ends it immediately.
+// requests a graceful end (`graceful_stop`), and the second one ends it immediately.
 //
 // "Immediately" means that no thread waits any longer for a pipe's reader or a server. A process
 // that has not ended a moment later is blocked in a call that cannot be interrupted (a dead file
@@ -50,35 +50,35 @@ class Interrupts {
   void set_resume_command(std::string command);
 
   // Thread: any. Callbacks run in the signal thread and must not block.
-  std::stop_token soon() const { return soon_.get_token(); }
-  std::stop_token at_once() const { return at_once_.get_token(); }
+  std::stop_token graceful_stop() const { return graceful_.get_token(); }
+  std::stop_token immediate_stop() const { return immediate_.get_token(); }
   // Become readable at the same time.
-  int soon_fd() const { return soon_fd_.poll_fd(); }
-  int at_once_fd() const { return at_once_fd_.poll_fd(); }
+  int graceful_stop_fd() const { return graceful_fd_.poll_fd(); }
+  int immediate_stop_fd() const { return immediate_fd_.poll_fd(); }
 
  private:
-  Interrupts(Signals signals, EventFd end, EventFd soon, EventFd at_once, std::string outcome)
+  Interrupts(Signals signals, EventFd end, EventFd graceful, EventFd immediate, std::string outcome)
       : signals_(std::move(signals)),
         outcome_(std::move(outcome)),
         end_(std::move(end)),
-        soon_fd_(std::move(soon)),
-        at_once_fd_(std::move(at_once)) {}
+        graceful_fd_(std::move(graceful)),
+        immediate_fd_(std::move(immediate)) {}
   void listen(const std::stop_token& stop);
   void on_interrupt();
-  void end_at_once(Duration longest);
+  void end_immediately(Duration longest);
   [[noreturn]] void end_by_force();
 
   const Signals signals_;
   const std::string outcome_;
   EventFd end_;  // ends the thread
-  EventFd soon_fd_;
-  EventFd at_once_fd_;
-  std::stop_source soon_;
-  std::stop_source at_once_;
+  EventFd graceful_fd_;
+  EventFd immediate_fd_;
+  std::stop_source graceful_;
+  std::stop_source immediate_;
   Instant deadline_ = Instant::max();  // of the process; used by the thread only
   std::mutex mutex_;                   // guards the next three members
   bool has_come_ = false;
-  bool ends_in_order_ = false;
+  bool is_graceful_ = false;
   std::string resume_command_;
   Thread thread_;  // last: it uses the other members
 };

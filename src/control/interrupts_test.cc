@@ -35,25 +35,25 @@ std::unique_ptr<Interrupts> open(Hangup hangup = Hangup::kEnd) {
 TEST(Interrupts, TheFirstOneAsksForAnEndInOrder) {
   const auto interrupts = open();
   EXPECT_TRUE(interrupts->allow_graceful_end());
-  EXPECT_FALSE(interrupts->soon().stop_requested());
+  EXPECT_FALSE(interrupts->graceful_stop().stop_requested());
   ::kill(::getpid(), SIGTERM);
-  wait_for(interrupts->soon());
-  EXPECT_TRUE(is_readable(interrupts->soon_fd()));
-  EXPECT_FALSE(interrupts->at_once().stop_requested());
-  EXPECT_FALSE(is_readable(interrupts->at_once_fd()));
+  wait_for(interrupts->graceful_stop());
+  EXPECT_TRUE(is_readable(interrupts->graceful_stop_fd()));
+  EXPECT_FALSE(interrupts->immediate_stop().stop_requested());
+  EXPECT_FALSE(is_readable(interrupts->immediate_stop_fd()));
 }
 
 TEST(Interrupts, AHangupIsOneWhereItMeansTheEnd) {
   const auto interrupts = open();
   EXPECT_TRUE(interrupts->allow_graceful_end());
   ::kill(::getpid(), SIGHUP);
-  wait_for(interrupts->soon());
+  wait_for(interrupts->graceful_stop());
 }
 
 TEST(Interrupts, AnEndInOrderNeedsNoOtherThread) {
   const auto interrupts = open();
   std::promise<void> told;
-  const std::stop_callback tell(interrupts->soon(), [&told] { told.set_value(); });
+  const std::stop_callback tell(interrupts->graceful_stop(), [&told] { told.set_value(); });
   EXPECT_TRUE(interrupts->allow_graceful_end());
   ::kill(::getpid(), SIGINT);
   told.get_future().wait();
@@ -65,21 +65,22 @@ TEST(InterruptsDeathTest, TheSecondOneEndsWhatHangs) {
     interrupts->allow_graceful_end().value();
     interrupts->set_resume_command("masscan --resume x.conf");
     ::kill(::getpid(), SIGINT);
-    wait_for(interrupts->soon());
+    wait_for(interrupts->graceful_stop());
     ::kill(::getpid(), SIGINT);
-    wait_for(interrupts->at_once());
-    if (is_readable(interrupts->at_once_fd())) hang();
+    wait_for(interrupts->immediate_stop());
+    if (is_readable(interrupts->immediate_stop_fd())) hang();
   };
-  EXPECT_EXIT(run(), ExitedWithCode(1),
-              "masscan: ended by a second interrupt; what was written until now is kept; to go on: "
-              "masscan --resume x.conf\n");
+  EXPECT_EXIT(
+      run(), ExitedWithCode(1),
+      "masscan: ended by a second interrupt; what was written until now is kept; to continue: "
+      "masscan --resume x.conf\n");
 }
 
 TEST(InterruptsDeathTest, TheFirstOneEndsWhatHangsBeforeAnythingEndsInOrder) {
   const auto run = [] {
     const auto interrupts = open();
     ::kill(::getpid(), SIGINT);
-    wait_for(interrupts->at_once());
+    wait_for(interrupts->immediate_stop());
     if (interrupts->allow_graceful_end()) return;
     if (interrupts->error().message == "it never began") hang();
   };
@@ -91,7 +92,7 @@ TEST(InterruptsDeathTest, WhatHasEndedByItselfIsNotEnded) {
     {
       const auto interrupts = open();
       ::kill(::getpid(), SIGINT);
-      wait_for(interrupts->at_once());
+      wait_for(interrupts->immediate_stop());
     }
     std::this_thread::sleep_for(Interrupts::kFirstBound + 200ms);
     ::_exit(42);

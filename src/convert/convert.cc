@@ -72,12 +72,12 @@ class Converter {
     } else if (const auto* banner = std::get_if<record::Banner>(&parsed)) {
       keep(write(*banner));
     }
-    return goes_on();
+    return can_continue();
   }
 
   bool take(std::span<const record::Record> records) {
     keep(write(records));
-    return goes_on();
+    return can_continue();
   }
 
   bool is_interrupted() const { return stop_.stop_requested(); }
@@ -90,7 +90,7 @@ class Converter {
   }
 
  private:
-  bool goes_on() const { return result_.has_value() && !is_interrupted(); }
+  bool can_continue() const { return result_.has_value() && !is_interrupted(); }
 
   Result<void> write(std::span<const record::Record> records) {
     if (!began_) began_ = records.front().time;

@@ -25,9 +25,9 @@ struct Request {
   const control::Interrupts* interrupts = nullptr;  // null: no interrupts
 
   // See files::Input and format::DocumentInfo.
-  int interruption() const { return interrupts != nullptr ? interrupts->at_once_fd() : -1; }
+  int interruption() const { return interrupts != nullptr ? interrupts->immediate_stop_fd() : -1; }
   std::stop_token stop() const {
-    return interrupts != nullptr ? interrupts->at_once() : std::stop_token();
+    return interrupts != nullptr ? interrupts->immediate_stop() : std::stop_token();
   }
 };
 

@@ -106,7 +106,7 @@ TEST_F(ConvertTest, WritesAWholeDocumentWhereNothingIsWanted) {
 TEST_F(ConvertTest, EndsOnAnInterruptWithAnErrorAndAWholeFile) {
   const auto interrupts = control::Interrupts::open(control::Hangup::kEnd, "cut short").value();
   ::kill(::getpid(), SIGINT);
-  while (!interrupts->at_once().stop_requested()) std::this_thread::yield();
+  while (!interrupts->immediate_stop().stop_requested()) std::this_thread::yield();
   request_.interrupts = interrupts.get();
   add_file("a", "open tcp 80 10.0.0.1 5\n");
   const Result<void> outcome = run("xml");

@@ -3,14 +3,14 @@
 namespace masscan::engine {
 
 std::optional<ResolvedRange> ResolvedRanges::find(const net::IpAddress& target, Instant now) {
-  const RouteRange& way = range(target);
-  if (!way.link) return std::nullopt;
-  Link& link = links_[*way.link];
-  const bool is_one_hop = way.router || link.has_one_mac(target.family());
+  const RouteRange& route = range(target);
+  if (!route.link) return std::nullopt;
+  Link& link = links_[*route.link];
+  const bool is_one_hop = route.router || link.has_one_mac(target.family());
   if (!is_one_hop || !link.sources().has(target.family())) return std::nullopt;
-  const stack::Lookup hop = link.find_mac(way.router.value_or(target), now);
+  const stack::Lookup hop = link.find_mac(route.router.value_or(target), now);
   if (hop.state != stack::Lookup::State::kKnown) return std::nullopt;
-  return ResolvedRange{way.addresses, &link, hop.mac};
+  return ResolvedRange{route.addresses, &link, hop.mac};
 }
 
 const RouteRange& ResolvedRanges::range(const net::IpAddress& target) {

@@ -125,7 +125,7 @@ void Worker::watch_queues(Instant now) {
 void Worker::watch_stalls(Instant now) {
   for (std::size_t i = 0; i < links_.size(); ++i) {
     stalls_[i].update(links_[i].counters(), links_[i].queue().backlog(), now);
-    if (directives_.is_held) stalls_[i].forgive();
+    if (directives_.is_held) stalls_[i].reset();
   }
 }
 
@@ -192,7 +192,7 @@ void Worker::apply(const Directives& directives, Instant now) {
   prober_.exclude(directives.excludes);
   directives_ = directives;
   if (was_resting && !rests()) {
-    pacer_.forgive(now);
+    pacer_.drop_overdue(now);
     reply_timeout_.on_send(now);
   }
   if (has_new_rate) set_pace();

@@ -399,10 +399,10 @@ TEST_P(FirewallTest, StartsQuickly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, FirewallTest, ::testing::Values(kOwner, kNoOwner),
-                         [](const auto& way) { return way.param.name; });
+                         [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(, OwnerTest, ::testing::Values(kOwner),
-                         [](const auto& way) { return way.param.name; });
+                         [](const auto& info) { return info.param.name; });
 
 class LeftoverTest : public FirewallTest {
  protected:
@@ -450,7 +450,7 @@ TEST_P(LeftoverTest, IsNotWhatSomebodyElseMade) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, LeftoverTest, ::testing::Values(kNoOwner),
-                         [](const auto& way) { return way.param.name; });
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace masscan::host

@@ -22,7 +22,7 @@
 namespace masscan::host {
 namespace {
 
-constexpr auto kAnswerLimit = 5s;
+constexpr auto kAnswerTimeout = 5s;
 constexpr std::string_view kErrorPrefix = "Error: ";  // the prefix of nft's error messages
 constexpr std::string_view kNoProgram = "Error: there is no program nft\n";
 
@@ -164,7 +164,7 @@ Nft::~Nft() {
   if (child_ == 0) return;
   channel_.reset();
   if (!is_for_the_end_) ::kill(child_, SIGKILL);
-  reap(child_, kAnswerLimit);
+  reap(child_, kAnswerTimeout);
 }
 
 // Reaps a child that has ended, and forgets its process id, which may be reused.
@@ -183,7 +183,7 @@ void Nft::tell(std::string_view commands) {
 }
 
 std::string Nft::hear_table() {
-  const Instant deadline = now() + kAnswerLimit;
+  const Instant deadline = now() + kAnswerTimeout;
   std::string text;
   while (!text.ends_with("\n}\n") && !find_complaint(text)) {
     const std::optional<std::string> more = read_some(channel_.get(), deadline);
@@ -195,7 +195,7 @@ std::string Nft::hear_table() {
 
 std::string Nft::hear_all() {
   ::shutdown(channel_.get(), SHUT_WR);
-  const Instant deadline = now() + kAnswerLimit;
+  const Instant deadline = now() + kAnswerTimeout;
   std::string text;
   while (const std::optional<std::string> more = read_some(channel_.get(), deadline)) text += *more;
   return text;

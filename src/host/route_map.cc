@@ -109,16 +109,16 @@ Result<void> RouteMap::fill(std::span<const net::AddressRange> targets,
 template <typename Number>
 void RouteMap::add_step(Number first, const RouteDecision& route,
                         std::vector<Step<Number>>& steps) {
-  if (!steps.empty() && ways_.back() == route) return;
-  steps.push_back({first, ways_.size()});
-  ways_.push_back(route);
+  if (!steps.empty() && routes_.back() == route) return;
+  steps.push_back({first, routes_.size()});
+  routes_.push_back(route);
 }
 
 const RouteDecision* RouteMap::find(const net::IpAddress& target) const {
   const auto find_in = [&](const auto& steps, auto number) -> const RouteDecision* {
     const auto next =
         std::ranges::upper_bound(steps, number, {}, [](const auto& s) { return s.first; });
-    return next == steps.begin() ? nullptr : &ways_[std::prev(next)->way];
+    return next == steps.begin() ? nullptr : &routes_[std::prev(next)->route];
   };
   return target.is_v4() ? find_in(steps_v4_, target.v4().number())
                         : find_in(steps_v6_, target.v6().number());
@@ -136,10 +136,10 @@ net::AddressRange RouteMap::range_of(const net::IpAddress& target) const {
 std::vector<RouteMap::Range> RouteMap::ranges() const {
   std::vector<Range> ranges;
   for (const auto& step : steps_v4_) {
-    ranges.push_back({net::Ipv4Address(step.first), &ways_[step.way]});
+    ranges.push_back({net::Ipv4Address(step.first), &routes_[step.route]});
   }
   for (const auto& step : steps_v6_) {
-    ranges.push_back({net::Ipv6Address(step.first), &ways_[step.way]});
+    ranges.push_back({net::Ipv6Address(step.first), &routes_[step.route]});
   }
   return ranges;
 }

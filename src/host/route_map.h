@@ -58,7 +58,7 @@ class RouteMap {
   template <typename Number>
   struct Step {
     Number first;
-    std::size_t way;  // index into ways_
+    std::size_t route;  // index into routes_
   };
   template <typename Address>
   Result<void> fill(std::span<const net::AddressRange> targets, std::span<const net::Prefix> seams,
@@ -66,7 +66,7 @@ class RouteMap {
   template <typename Number>
   void add_step(Number first, const RouteDecision& route, std::vector<Step<Number>>& steps);
 
-  std::vector<RouteDecision> ways_;
+  std::vector<RouteDecision> routes_;
   std::vector<Step<std::uint32_t>> steps_v4_;
   std::vector<Step<Uint128>> steps_v6_;
 };

@@ -23,7 +23,7 @@ struct Hop {
   friend bool operator==(const Hop&, const Hop&) = default;
 };
 
-// A packet that has no way yet: all that rules look at. Its mark is 0, its user is ours.
+// The fields of a packet that routing rules match. Its mark is 0, its user is ours.
 struct Flow {
   net::IpAddress target{};
   std::optional<net::IpAddress> source{};  // an address of this machine; empty: the kernel chooses
@@ -59,10 +59,11 @@ class KernelRoutes {
  public:
   static Result<KernelRoutes> open();
 
-  // The way of a connection's first packet, or of one that stands alone. Without a source the
-  // kernel looks twice, as it does for connect(2): in IPv4 the first route gives the source, and
-  // then rules for that source decide; in IPv6 it looks again, from an address of its choice, where
-  // nothing leads to the target without. (That needs CAP_NET_RAW; without, the target is refused.)
+  // Returns the route of a connection's first packet, or of one that stands alone. Without a source
+  // the kernel looks twice, as it does for connect(2): in IPv4 the first route gives the source,
+  // and then rules for that source decide; in IPv6 it looks again, from an address of its choice,
+  // where nothing leads to the target without. (That needs CAP_NET_RAW; without, the target is
+  // refused.)
   Result<RouteDecision> ask(const Flow& flow);
 
  private:

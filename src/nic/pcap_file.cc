@@ -37,7 +37,7 @@ std::array<std::byte, 24> file_header(net::LinkLayer link_layer) {
 
 Result<std::unique_ptr<PcapFile>> PcapFile::open(std::string path, net::LinkLayer link_layer,
                                                  const Interruption& interruption) {
-  Result<WrittenFile> file = WrittenFile::open(path, 0, interruption.at_once);
+  Result<WrittenFile> file = WrittenFile::open(path, 0, interruption.immediate_stop);
   if (!file) {
     return run_error("cannot open {} for captured packets: {}", path, file.error().message);
   }
@@ -62,7 +62,7 @@ void PcapFile::append(Bytes records) {
 // Returns false, with errno, if not all was written.
 bool PcapFile::write(std::string_view bytes) {
   for (;;) {
-    bytes.remove_prefix(write_all(file_.fd(), bytes, interruption_.soon));
+    bytes.remove_prefix(write_all(file_.fd(), bytes, interruption_.graceful_stop));
     if (bytes.empty()) return true;
     if (errno != ECANCELED || !makes_room()) return false;
   }
@@ -70,7 +70,8 @@ bool PcapFile::write(std::string_view bytes) {
 
 // After an interrupt: returns true if the reader makes room in time. Keeps errno otherwise.
 bool PcapFile::makes_room() const {
-  std::array<pollfd, 2> requests = {{{file_.fd(), POLLOUT, 0}, {interruption_.at_once, POLLIN, 0}}};
+  std::array<pollfd, 2> requests = {
+      {{file_.fd(), POLLOUT, 0}, {interruption_.immediate_stop, POLLIN, 0}}};
   const Instant deadline = now() + kReaderTimeout;
   while (::poll(requests.data(), requests.size(), poll_timeout(deadline)) < 0) {
     if (now() >= deadline) break;

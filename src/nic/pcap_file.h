@@ -24,8 +24,8 @@ namespace masscan::nic {
 
 // Descriptors that become readable on an interrupt; -1: none.
 struct Interruption {
-  int soon = -1;     // the reader of a pipe has kReaderTimeout to make room
-  int at_once = -1;  // stop waiting
+  int graceful_stop = -1;   // the reader of a pipe has kReaderTimeout to make room
+  int immediate_stop = -1;  // stop waiting
 };
 
 class PcapFile {
@@ -33,7 +33,7 @@ class PcapFile {
   static constexpr Duration kReaderTimeout = 300ms;
 
   // Creates the file, or opens it without changing it; "-" is standard output. Waits for the reader
-  // of a FIFO until `at_once`.
+  // of a FIFO until `immediate_stop`.
   static Result<std::unique_ptr<PcapFile>> open(std::string path, net::LinkLayer link_layer,
                                                 const Interruption& interruption = {});
   // Empties the file. REQUIRES: called before the first `append`. Without it, the file is

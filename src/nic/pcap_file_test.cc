@@ -115,8 +115,9 @@ class PcapFifo : public testing::Test {
     std::filesystem::remove(path_);
     EXPECT_EQ(::mkfifo(path_.c_str(), 0600), 0);
     reader_ = files::open(path_, O_RDONLY | O_NONBLOCK);
-    file_ = PcapFile::open(path_, net::LinkLayer::kEthernet,
-                           {.soon = soon_.poll_fd(), .at_once = at_once_.poll_fd()})
+    file_ = PcapFile::open(
+                path_, net::LinkLayer::kEthernet,
+                {.graceful_stop = graceful_.poll_fd(), .immediate_stop = immediate_.poll_fd()})
                 .value();
     file_->begin().value();
     written_ = std::async(std::launch::async, [this] {
@@ -137,8 +138,8 @@ class PcapFifo : public testing::Test {
   }
 
   const std::string path_ = path_of("fifo.pcap");
-  EventFd soon_ = EventFd::open().value();
-  EventFd at_once_ = EventFd::open().value();
+  EventFd graceful_ = EventFd::open().value();
+  EventFd immediate_ = EventFd::open().value();
   UniqueFd reader_;
   std::unique_ptr<PcapFile> file_;
   std::future<Result<void>> written_;
@@ -147,22 +148,22 @@ class PcapFifo : public testing::Test {
 TEST_F(PcapFifo, ThatNobodyReadsIsGivenUpAMomentAfterAnInterrupt) {
   EXPECT_FALSE(is_written_within(2 * PcapFile::kReaderTimeout));
   const Instant began = now();
-  soon_.call();
+  graceful_.call();
   ASSERT_TRUE(is_written_within(10s));
   EXPECT_GE(now() - began, PcapFile::kReaderTimeout);
   expect_cut();
 }
 
 TEST_F(PcapFifo, ThatNobodyReadsIsGivenUpWhereEverythingEndsAtOnce) {
-  at_once_.call();
+  immediate_.call();
   EXPECT_FALSE(is_written_within(100ms)) << "the first interrupt says soon too";
-  soon_.call();
+  graceful_.call();
   ASSERT_TRUE(is_written_within(10s));
   expect_cut();
 }
 
 TEST_F(PcapFifo, ThatIsReadSlowlyGetsEverythingAfterAnInterrupt) {
-  soon_.call();
+  graceful_.call();
   std::size_t taken = 0;
   std::array<char, 65536> chunk;
   while (taken < 2 * kBytes) {

@@ -120,7 +120,7 @@ Result<std::unique_ptr<Spool>> Spool::open_existing(std::string path, std::strin
   if (is_another) header->delivered = begin;
   header->server = server;
   const Place end = TRY(find_end(fd.get(), path, begin, header->delivered));
-  if (!files::truncate(fd.get(), end.offset)) return cannot("go on with", path);
+  if (!files::truncate(fd.get(), end.offset)) return cannot("continue", path);
   return std::unique_ptr<Spool>(new Spool(std::move(fd), std::move(path), std::move(*header), end));
 }
 

@@ -125,7 +125,7 @@ Result<void> CheckpointFile::create(const State& state, const std::string& setti
   bool is_ours = is_in_place() || (found_.is_open() && is_named(found_.get(), path_));
   if (!is_ours) {
     found_.reset();
-    Place place = TRY(find_place(wish_, state.point.plan, kMostNames));
+    Place place = TRY(find_place(preferred_path_, state.point.plan, kMostNames));
     path_ = std::move(place.name);
     found_ = std::move(place.found);
     is_ours = found_.is_open();
@@ -171,7 +171,7 @@ Result<void> CheckpointFile::remove() {
 std::string CheckpointFile::block(const State& state) const {
   const auto time = std::chrono::time_point_cast<std::chrono::seconds>(wall_now());
   std::string text = fmt::format(
-      "# {:6.2f} % done on {:%Y-%m-%d %H:%M:%S} UTC; to go on: masscan --resume {}\n{}{}\n#",
+      "# {:6.2f} % done on {:%Y-%m-%d %H:%M:%S} UTC; to continue: masscan --resume {}\n{}{}\n#",
       state.done * 100, time, printable(path_), kKey, setup::to_text(state.point));
   const std::size_t sectors = text.size() / kSectorBytes + 1;
   text.resize(sectors * kSectorBytes - 1, ' ');

@@ -49,10 +49,10 @@ class CheckpointFile {
 
  private:
   CheckpointFile(std::string path, std::string name, UniqueFd found)
-      : wish_(std::move(path)), path_(std::move(name)), found_(std::move(found)) {}
+      : preferred_path_(std::move(path)), path_(std::move(name)), found_(std::move(found)) {}
   std::string block(const State& state) const;
 
-  std::string wish_;  // the preferred path
+  std::string preferred_path_;
   std::string path_;
   UniqueFd found_;               // the file of an earlier run; locked until ours replaces it
   UniqueFd fd_;                  // locked

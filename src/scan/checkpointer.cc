@@ -116,8 +116,8 @@ bool Checkpointer::finish(const std::optional<std::vector<UniqueFd>>& results) {
   if (is_complete_ && outcome_) return false;
   if (results && !is_complete_ && !has_failed_) save(reached, *results);
   if (is_kept()) {
-    pass_.monitor.say(fmt::format("the scan is {:.2f} % done; to go on: {}\n", saved_->done * 100,
-                                  resume_command(file_)));
+    pass_.monitor.say(fmt::format("the scan is {:.2f} % done; to continue: {}\n",
+                                  saved_->done * 100, resume_command(file_)));
     return true;
   }
   if (!is_complete_) {

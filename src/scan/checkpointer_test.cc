@@ -119,7 +119,7 @@ TEST_F(CheckpointerTest, EndsTheScanWhoseResultsAreNotOnTheDisk) {
     files.fail(Call::kSync, EIO, times);
     start();
     files.wait_for_failure();
-    EXPECT_FALSE(finish()) << "there is nothing to go on with";
+    EXPECT_FALSE(finish()) << "there is nothing to resume";
     EXPECT_EQ(controls_.directives().stop_mode, engine::StopMode::kGraceful);
     EXPECT_FALSE(has_checkpoint()) << "no point claims what may be lost";
     EXPECT_FALSE(checkpointer_->take_finished());
@@ -174,7 +174,7 @@ TEST_F(CheckpointerTest, NotesWhatItsWorkersHaveAskedForCertain) {
   wait_for_point();
   testing::internal::CaptureStderr();
   EXPECT_TRUE(finish());
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("% done; to go on: masscan "));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("% done; to continue: masscan "));
   const std::uint64_t asked = pass_->workers.front()->asked(0);
   EXPECT_THAT(folder_.read("a.conf"), HasSubstr(fmt::format(" {:020} ", asked)));
   EXPECT_NEAR(static_cast<double>(sent - asked), 250, 10) << "half a second of it is not certain";

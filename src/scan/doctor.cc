@@ -92,10 +92,11 @@ Result<void> compare_with_kernel(const setup::Config& config, const engine::Plan
   }
   const std::optional<engine::NextHop> ours = plan.next_hops.find(target.address);
   if (ours) {
-    findings.add("first target", "{} by way of {} on {}", to_string(target.address),
+    findings.add("first target", "{} via {} on {}", to_string(target.address),
                  to_string(ours->address), plan.links[ours->link].interface);
   } else {
-    findings.add("first target", "{} is not asked: no way leads to it", to_string(target.address));
+    findings.add("first target", "{} is not asked: there is no route to it",
+                 to_string(target.address));
   }
   const bool agrees = ours && theirs.hop
                           ? plan.links[ours->link].interface == name_of_theirs &&

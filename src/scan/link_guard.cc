@@ -79,7 +79,7 @@ Result<void> LinkGuard::verdict() const {
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (states.trouble(i) != host::LinkTrouble::kGone) continue;
     return run_error(
-        "{} is gone, and the rest of its targets cannot be asked: the scan goes on with --resume "
+        "{} is gone, and the rest of its targets cannot be asked: continue the scan with --resume "
         "when there is such an interface again",
         states.link(i).name);
   }

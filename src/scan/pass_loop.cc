@@ -91,7 +91,7 @@ class PassLoop {
     pass_.gate.open();
     work();
     watch_queues();
-    run_.was_interrupted = run_.interrupts.soon().stop_requested();
+    run_.was_interrupted = run_.interrupts.graceful_stop().stop_requested();
     Result<void> written = pass_.writer->finish();
     const bool is_last = !pass_.config.infinite || run_.is_stopped() || !written;
     if (is_last) pass_.monitor.summarize(now());
@@ -138,15 +138,15 @@ class PassLoop {
 
   // Errors: the scan is incomplete because a link was deleted or takes no frames.
   Result<void> verdict() const {
-    const bool is_complete =
-        !run_.goes_on && pass_.monitor.progress_sample().left == 0 && !pass_.monitor.stuck_link();
+    const bool is_complete = !run_.is_resumable && pass_.monitor.progress_sample().left == 0 &&
+                             !pass_.monitor.stuck_link();
     if (is_complete) return {};
     if (run_.guard) TRY(run_.guard->verdict());
     if (!stuck_link_ || run_.was_interrupted) return {};
     return run_error(
         "{}: the kernel takes no frames any more, and the rest of the targets cannot be asked{}",
         printable(pass_.plan.links[*stuck_link_].interface),
-        run_.goes_on ? ": the scan goes on with --resume when it does again" : "");
+        run_.is_resumable ? ": continue the scan with --resume when it takes them again" : "");
   }
 
   // Installs the rule again if the child that holds it was killed.
@@ -184,7 +184,7 @@ class PassLoop {
     if (written) {
       if (auto files = run_.outputs.files()) results = std::move(files).value();
     }
-    run_.goes_on = checkpointer_->finish(results);
+    run_.is_resumable = checkpointer_->finish(results);
     run_.finished = checkpointer_->take_finished();
     Result<void> kept = checkpointer_->outcome();
     return written ? std::move(kept) : std::move(written);
@@ -211,7 +211,7 @@ Result<void> run_pass(const setup::Config& config, const engine::Plan& plan, Run
   for (unsigned number = 0; number < plan.workers; ++number) {
     workers.push_back(TRY(engine::Worker::open(plan, number, std::move(run.free_queues[number]))));
   }
-  TRY(setup::resolve_routers(plan, *workers.front(), run.interrupts.at_once()));
+  TRY(setup::resolve_routers(plan, *workers.front(), run.interrupts.immediate_stop()));
   Pass pass{.config = config,
             .plan = plan,
             .controls = run.controls,

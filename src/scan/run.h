@@ -35,7 +35,7 @@ struct Run {
   bool has_begun = false;
   bool was_interrupted = false;              // while probes were sent
   std::optional<CheckpointFile> checkpoint;  // of the next pass
-  bool goes_on = false;                      // a checkpoint to resume from exists
+  bool is_resumable = false;                 // a checkpoint to resume from exists
   std::optional<CheckpointFile> finished;    // of a complete pass, until its results are safe
 
   bool is_stopped() const { return controls.directives().stop_mode != engine::StopMode::kNone; }

@@ -167,18 +167,19 @@ Result<void> close_files(Run& run) {
   Result<void> closed = run.outputs.close_files(wall_now());
   if (closed && !results) closed = results.error();
   if (closed) closed = remove_finished(run, *results);
-  const bool goes_on = !closed && run.finished && run.finished->is_in_place();
-  if (!goes_on) return closed;
-  return run_error("{}; to go on: {}", closed.error().message, resume_command(*run.finished));
+  const bool is_resumable = !closed && run.finished && run.finished->is_in_place();
+  if (!is_resumable) return closed;
+  return run_error("{}; to continue: {}", closed.error().message, resume_command(*run.finished));
 }
 
 // The next interrupt ends the wait for databases; the results they lack stay in the spools. A scan
 // that could not begin keeps the spools that it was to continue.
 Result<void> close_outputs(const setup::Config& config, Run& run) {
   const control::Interrupts& interrupts = run.interrupts;
-  const std::stop_token stop = run.was_interrupted ? interrupts.at_once() : interrupts.soon();
+  const std::stop_token stop =
+      run.was_interrupted ? interrupts.immediate_stop() : interrupts.graceful_stop();
   const bool is_urgent = run.controls.directives().stop_mode == engine::StopMode::kNow;
-  const bool keeps_spool = run.goes_on || (!run.has_begun && config.output.append);
+  const bool keeps_spool = run.is_resumable || (!run.has_begun && config.output.append);
   Result<void> closed = close_files(run);
   return join(std::move(closed),
               run.outputs.close(
@@ -210,8 +211,8 @@ void request_stop(engine::SharedControls& controls) {
 
 Result<void> scan_and_close(const setup::Config& config, const engine::Plan& plan, Run& run) {
   const auto stop = [&run] { request_stop(run.controls); };
-  const std::stop_callback ends_soon(run.interrupts.soon(), stop);
-  const std::stop_callback ends_at_once(run.interrupts.at_once(), stop);
+  const std::stop_callback on_graceful(run.interrupts.graceful_stop(), stop);
+  const std::stop_callback on_immediate(run.interrupts.immediate_stop(), stop);
   for (unsigned number = 0; number < plan.workers; ++number) {
     run.free_queues.push_back(TRY(run.queues.of_worker(plan, number)));
   }
@@ -236,12 +237,13 @@ Result<void> run(setup::Config config, const Hooks& hooks, control::Interrupts& 
 
   setup::RoutePlan routes = TRY(setup::plan_routes(config, probes));
   notes.insert(notes.end(), routes.notes.begin(), routes.notes.end());
-  const int interruption = interrupts.at_once_fd();
+  const int interruption = interrupts.immediate_stop_fd();
   output::Outputs outputs =
       TRY(output::Outputs::open(config.output, document_info(config, probes, interruption)));
   engine::Plan routed = setup::add_routes(std::move(probes), std::move(routes));
-  setup::Queues queues = TRY(
-      setup::Queues::open(config, routed, {.soon = interrupts.soon_fd(), .at_once = interruption}));
+  setup::Queues queues = TRY(setup::Queues::open(
+      config, routed,
+      {.graceful_stop = interrupts.graceful_stop_fd(), .immediate_stop = interruption}));
   const engine::Plan plan = setup::add_backends(std::move(routed), queues);
 
   std::optional<host::Firewall> firewall = open_firewall(config, plan, notes);

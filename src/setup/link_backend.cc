@@ -23,7 +23,7 @@ namespace {
 using Senders = std::vector<std::unique_ptr<nic::Sender>>;
 
 // Up to this rate a packet socket needs a part of a processor only.
-constexpr double kSleeperRate = 150000;
+constexpr double kMaxSocketRatePps = 150000;
 
 // Sizes of the receive rings of all workers together. Every page is resident even if unused, so the
 // workers share the size as they share the replies. A very small part would not outlast a pause of
@@ -114,7 +114,7 @@ Result<LinkBackend> LinkBackend::open(const Config& config, const engine::Plan& 
         fmt::format("{}: packet sockets, through the queueing discipline as asked", link.interface);
     return sockets;
   }
-  if (config.rate_pps <= kSleeperRate) {
+  if (config.rate_pps <= kMaxSocketRatePps) {
     sockets.description_ = fmt::format("{}: packet sockets, which sleep between {} packets",
                                        link.interface, describe_rate(config.rate_pps));
     return sockets;

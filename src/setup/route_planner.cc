@@ -147,7 +147,7 @@ Result<RoutePlan> RoutePlanner::follow_kernel() {
                                [this](const net::IpAddress& target) { return decide(target); }));
   note_ranges(routes);
   const std::vector<Use> uses = use_ranges(routes);
-  if (uses.empty()) return no_way(routes);
+  if (uses.empty()) return no_route(routes);
   std::vector<int> indexes;
   for (const Use& use : uses) {
     const host::Interface* interface = TRY(find_interface(use.interface));
@@ -163,22 +163,22 @@ Result<host::RouteDecision> RoutePlanner::decide(const net::IpAddress& target) {
   for (const Probe& probe : std::span(examples_).subspan(1)) {
     const host::RouteDecision other = TRY(ask(target, probe));
     if (other.hop == route.hop && other.source == route.source) continue;
-    return other_way(target, probe, examples_.front());
+    return conflicting_routes(target, probe, examples_.front());
   }
   return route;
 }
 
-Error RoutePlanner::other_way(const net::IpAddress& target, const Probe& probe,
-                              const Probe& other) {
+Error RoutePlanner::conflicting_routes(const net::IpAddress& target, const Probe& probe,
+                                       const Probe& other) {
   if (probe.kind != other.kind) {
     return run_error(
         "a rule of the kernel's routing looks at ports or protocols: to {}, {} and {} take "
-        "different ways; scan them apart",
+        "different routes; scan them apart",
         to_string(target), other.kind->ports_text, probe.kind->ports_text);
   }
   return run_error(
-      "a rule of the kernel's routing looks at ports: from port {} to port {} of {} leads "
-      "another way than from {} to {}; scan such ports apart, with one --source-port",
+      "a rule of the kernel's routing looks at ports: from port {} to port {} of {} takes "
+      "another route than from {} to {}; scan such ports apart, with one --source-port",
       probe.source_port, probe.port, to_string(target), other.source_port, other.port);
 }
 
@@ -191,11 +191,11 @@ Result<host::RouteDecision> RoutePlanner::ask(const net::IpAddress& target, cons
                        .source_port = probe.source_port,
                        .port = probe.port}));
   const bool has_no_route = !route.hop && route.refusal == host::Refusal::kNoRoute;
-  return has_no_route && bound_to_ != nullptr ? take_to_be_on_link(target) : route;
+  return has_no_route && bound_to_ != nullptr ? assume_on_link(target) : route;
 }
 
 // The kernel does this for IPv4 only. Without a source there is no route.
-host::RouteDecision RoutePlanner::take_to_be_on_link(const net::IpAddress& target) const {
+host::RouteDecision RoutePlanner::assume_on_link(const net::IpAddress& target) const {
   const auto source = host::best_source(*bound_to_, target, target);
   if (!source && !is_source_named(target)) return {};
   return {.hop = host::Hop{.interface = bound_to_->index}, .source = source};
@@ -204,20 +204,20 @@ host::RouteDecision RoutePlanner::take_to_be_on_link(const net::IpAddress& targe
 // Returns the interfaces in use, and adds the routers to the plan.
 std::vector<RoutePlanner::Use> RoutePlanner::use_ranges(const host::RouteMap& routes) {
   std::vector<Use> uses;
-  for (const auto& [first, way] : routes.ranges()) {
-    if (!way->hop) continue;
-    auto use = std::ranges::find(uses, way->hop->interface, &Use::interface);
-    if (use == uses.end()) use = uses.insert(use, {.interface = way->hop->interface});
+  for (const auto& [first, route] : routes.ranges()) {
+    if (!route->hop) continue;
+    auto use = std::ranges::find(uses, route->hop->interface, &Use::interface);
+    if (use == uses.end()) use = uses.insert(use, {.interface = route->hop->interface});
     const auto known = find_family(use->firsts, first, &Use::First::target);
     if (known == use->firsts.end()) {
-      use->firsts.push_back({first, way->source});
+      use->firsts.push_back({first, route->source});
     } else if (known->source == net::IpAddress(kLoopbackV6)) {
-      known->source = way->source;
+      known->source = route->source;
     } else {
-      note_other_source(first, *way, *known);
+      note_other_source(first, *route, *known);
     }
     const auto link = static_cast<std::size_t>(use - uses.begin());
-    if (way->hop->gateway) add_router({link, *way->hop->gateway});
+    if (route->hop->gateway) add_router({link, *route->hop->gateway});
   }
   return uses;
 }
@@ -238,27 +238,28 @@ void RoutePlanner::note_other_source(const net::IpAddress& target, const host::R
 void RoutePlanner::note_ranges(const host::RouteMap& routes) {
   std::vector<host::Refusal> refusals;
   bool has_assumed = false;
-  for (const auto& [first, way] : routes.ranges()) {
-    const bool is_assumed = way->hop && way->table == 0 && bound_to_ != nullptr;
+  for (const auto& [first, route] : routes.ranges()) {
+    const bool is_assumed = route->hop && route->table == 0 && bound_to_ != nullptr;
     if (is_assumed && !has_assumed) {
       has_assumed = true;
       plan_.notes.push_back(fmt::format(
           "no route to {} through {}: targets without a route are taken to be on that link",
           to_string(first), bound_to_->name));
     }
-    if (way->hop || std::ranges::find(refusals, way->refusal) != refusals.end()) continue;
-    refusals.push_back(way->refusal);
-    plan_.notes.push_back(explain(way->refusal, first) + ": such targets are not asked");
+    if (route->hop || std::ranges::find(refusals, route->refusal) != refusals.end()) continue;
+    refusals.push_back(route->refusal);
+    plan_.notes.push_back(explain(route->refusal, first) + ": such targets are not asked");
   }
 }
 
-Error RoutePlanner::no_way(const host::RouteMap& routes) const {
-  const auto [target, way] = routes.ranges().front();
-  if (way->refusal != host::Refusal::kNoRoute) {
-    return run_error("{}: name another way with -e or --router-ip", explain(way->refusal, target));
+Error RoutePlanner::no_route(const host::RouteMap& routes) const {
+  const auto [target, route] = routes.ranges().front();
+  if (route->refusal != host::Refusal::kNoRoute) {
+    return run_error("{}: choose another route with -e or --router-ip",
+                     explain(route->refusal, target));
   }
   return run_error(
-      "there is no route to {}{}: add one, or name the way with -e, --source-ip and "
+      "there is no route to {}{}: add one, or choose one with -e, --source-ip and "
       "--router-ip or --router-mac",
       to_string(target), bound_to_ == nullptr ? "" : " through " + bound_to_->name);
 }

@@ -65,14 +65,15 @@ class RoutePlanner {
   // Errors: their routes differ.
   Result<host::RouteDecision> decide(const net::IpAddress& target);
   Result<host::RouteDecision> ask(const net::IpAddress& target, const Probe& probe);
-  static Error other_way(const net::IpAddress& target, const Probe& probe, const Probe& other);
-  host::RouteDecision take_to_be_on_link(const net::IpAddress& target) const;
+  static Error conflicting_routes(const net::IpAddress& target, const Probe& probe,
+                                  const Probe& other);
+  host::RouteDecision assume_on_link(const net::IpAddress& target) const;
 
   std::vector<Use> use_ranges(const host::RouteMap& routes);
   void note_other_source(const net::IpAddress& target, const host::RouteDecision& route,
                          const Use::First& first);
   void note_ranges(const host::RouteMap& routes);
-  Error no_way(const host::RouteMap& routes) const;
+  Error no_route(const host::RouteMap& routes) const;
 
   Result<const host::Interface*> find_interface(int index) const;
   Result<const host::Interface*> overridden_interface(const net::IpAddress& target);

@@ -77,7 +77,7 @@ class Routing(unittest.TestCase):
             self.assert_by_tunnel_only(laboratory, expected, TARGETS, "-p80,443")
             doctor = laboratory.scan("--doctor", TARGETS, "-p80,443")
             self.assertEqual(doctor.code, 0, doctor.stdout)
-            self.assertRegex(doctor.stdout, "target +10.80.0.0 by way of 10.80.0.0 on scan0\n")
+            self.assertRegex(doctor.stdout, "target +10.80.0.0 via 10.80.0.0 on scan0\n")
             self.assertRegex(doctor.stdout, "kernel +agrees: it goes by scan0 from 10.79.0.0\n")
             self.assertNotIn("PROBLEM", doctor.stdout)
 
@@ -129,7 +129,7 @@ class Routing(unittest.TestCase):
                 scan = laboratory.scan(TARGETS, "-p80", "--ping", *END)
                 self.assertEqual(scan.code, 1, scan.stderr)
                 self.assertIn("looks at ports or protocols: to 10.80.0.0, TCP ports and I:0 "
-                              "(ICMP echo) take different ways", scan.stderr)
+                              "(ICMP echo) take different routes", scan.stderr)
                 self.assertEqual(outside.segments(), [])
             for targets, prefix in ((TARGETS, "10.80.0."), ("fd80:1::/124", "fd80:1::")):
                 scan = laboratory.scan(targets, "--ping", *END)

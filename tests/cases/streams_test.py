@@ -137,7 +137,7 @@ class Streams(unittest.TestCase):
         os.close(master)
         self.assertIn(process.wait(timeout=30), (0, 1), "1 if there was a result to write")
 
-    def goes_on(self, *words, **options):
+    def continues(self, *words, **options):
         process, master = self.start_on_terminal(*SLOW, "-oL", "r.list", *words, **options)
         self.wait_for_status(master)
         os.close(master)
@@ -147,14 +147,14 @@ class Streams(unittest.TestCase):
     # SIGHUP is "reload" for those who said what to reload, or how they speak to the scan.
     def test_e10_a_scan_that_can_reload_goes_on_without_its_terminal(self):
         (self.folder / "excludes").write_text("192.0.2.0/24\n")
-        self.goes_on("--excludefile", "excludes")
-        self.goes_on("--control", "sock")
+        self.continues("--excludefile", "excludes")
+        self.continues("--control", "sock")
 
     # nohup masscan ... &
     def test_e10_nohup_keeps_its_promise(self):
         before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
         self.addCleanup(signal.signal, signal.SIGHUP, before)
-        self.goes_on(restore_signals=False)
+        self.continues(restore_signals=False)
 
 
 if __name__ == "__main__":

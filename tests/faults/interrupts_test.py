@@ -48,7 +48,7 @@ class Workshop(faults.Programs):
         """Standard output is a pipe that nobody reads."""
         return super().start(*words, **{"stdout": subprocess.PIPE, **options})
 
-    def go_on(self, *words, **options):
+    def continue_scan(self, *words, **options):
         """With a scan that left a checkpoint."""
         self.check_run(self.run_program("--resume", "paused.conf", "--rate", "200000", *words,
                                         **options), 0, is_fast=True)
@@ -97,7 +97,7 @@ class Workshop(faults.Programs):
         self.wait_until(lambda: self.sent() > sent + 100, "a scan that goes on", scan)
         scan.interrupt()
         errors = self.finish_at_once(scan, 0)
-        self.assertIn("to go on: masscan --resume paused.conf", errors)
+        self.assertIn("to continue: masscan --resume paused.conf", errors)
         found = listed(self.read("scan.list"))
         self.assertGreater(len(found), 100)
         self.assertEqual([at for at in found if at.startswith("10.0.0.")], [])
@@ -115,11 +115,11 @@ class Scans(Workshop):
         errors = self.finish_at_once(scan, 1)
         self.assertIn("cannot write results to standard output: interrupted while nobody read it",
                       errors)
-        self.assertIn("to go on: masscan --resume paused.conf", errors)
+        self.assertIn("to continue: masscan --resume paused.conf", errors)
         first = listed(scan.stdout.read())
         self.assertGreater(len(first), 100)
         with open(self.folder / "rest", "wb") as rest:
-            self.go_on(stdout=rest)
+            self.continue_scan(stdout=rest)
         self.assertEqual(sorted({*first, *listed(self.read("rest"))}), truth())
 
     def test_a_reader_that_comes_back_gets_everything(self):
@@ -133,7 +133,7 @@ class Scans(Workshop):
         self.finish(scan, 0, WITHIN)
         self.assertEqual(len(listed(read)), sent)
         self.assertTrue(read.endswith("# end\n"))
-        self.go_on()
+        self.continue_scan()
         rows = self.read("scan.ndjson").splitlines()
         self.assertEqual(sorted(json.loads(row)["ip"] for row in rows), truth())
 
@@ -176,10 +176,10 @@ class Scans(Workshop):
         self.assertEqual(stat.read_text().split()[-1], str(1 << 8))
         scan.kill()
         self.assertIn("masscan: ended by a second interrupt; what was written until now is kept; "
-                      "to go on: masscan --resume paused.conf\n", scan.errors())
+                      "to continue: masscan --resume paused.conf\n", scan.errors())
         faults.count("said")
         self.assertGreater(len(json.loads(self.read("scan.json"))), 1000)
-        self.go_on()
+        self.continue_scan()
         rows = json.loads(self.read("scan.json"))
         self.assertEqual(sorted(row["ip"] for row in rows), truth())
 
@@ -207,10 +207,10 @@ class Captures(Workshop):
         self.wait_until_held_up(scan, 500)
         self.assertTrue(self.control("pause")["paused"])
         self.assertFalse(self.control("resume")["paused"])
-        self.assertIn("to go on: masscan --resume paused.conf", self.interrupt(scan))
+        self.assertIn("to continue: masscan --resume paused.conf", self.interrupt(scan))
         first = listed(self.read("scan.list"))
         self.assertGreater(len(first), 100)
-        self.go_on("--pcap", "rest")
+        self.continue_scan("--pcap", "rest")
         self.assertEqual(sorted(set(listed(self.read("scan.list")))), truth())
 
     def test_of_a_dry_run(self):
@@ -317,7 +317,7 @@ os.execv(sys.argv[1], sys.argv[1:])
         errors = self.finish_at_once(scan, 1)
         self.assertRegex(errors, r"\d+ results are not delivered to postgres: there was no more "
                                  r"time; they are kept in spool\.postgres")
-        self.assertIn("to go on: masscan --resume paused.conf", errors)
+        self.assertIn("to continue: masscan --resume paused.conf", errors)
         kept = self.kept()
         self.assertGreater(len(kept), 100)
         self.assertLessEqual(set(kept), set(truth()))

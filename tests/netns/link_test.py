@@ -118,7 +118,7 @@ class GoneLink(unittest.TestCase):
             scan = running.finish()
             self.assertEqual(scan.code, 1, scan.stderr)
             self.assertIn("scan0 is gone", scan.stderr)
-            self.assertIn("to go on: masscan --resume paused.conf", scan.stderr)
+            self.assertIn("to continue: masscan --resume paused.conf", scan.stderr)
             self.checkpoint = laboratory.path("paused.conf").read_text()
             return scan.found
 

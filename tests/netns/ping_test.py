@@ -9,7 +9,7 @@ from lab import SimTest, pings, truth
 KEY = SimTest.KEY
 END = ("--rate", "50000", "--wait", "2")
 OUR_NUMBER = 61000  # the scan's source port, and so the identifier of its pings
-EVERY_WAY = ("--transport af_packet", "--transport af_packet --workers 2",
+BACKENDS = ("--transport af_packet", "--transport af_packet --workers 2",
              "--transport pcap --workers 2", "--transport xdp", "--transport xdp --workers 2",
              "--transport xdp --senders 0")
 
@@ -36,10 +36,10 @@ class Pings(SimTest):
 
     def test_finds_who_answers_in_both_families_by_every_transport(self):
         ranges = ["10.1.0.0/18", "fd09:1::/114"]
-        for way in EVERY_WAY:
+        for backend in BACKENDS:
             self.reset_network()
-            scan = self.scan("--ping", *ranges, *way.split())
-            with self.subTest(way=way):
+            scan = self.scan("--ping", *ranges, *backend.split())
+            with self.subTest(backend=backend):
                 self.assert_found(scan, *ranges)
                 counters = self.lab.counters()
                 self.assertEqual(counters["pings"], 2 * 16384)

@@ -29,7 +29,7 @@ class Checkpoint(Interrupted):
         ended = self.finish(*scan)
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertIn("Found 32768 open", ended.stderr)
-        self.assertNotIn("to go on", ended.stderr)
+        self.assertNotIn("to continue", ended.stderr)
         self.assertEqual(list(self.folder.iterdir()), [self.results])
 
         scanner = self.start(*scan, "--infinite")
@@ -94,7 +94,7 @@ class Checkpoint(Interrupted):
             self.assertIsNone(scanner.poll())
         scanner.send_signal(signal.SIGINT)
         words = scanner.communicate(timeout=10)[1]
-        self.assertNotIn("to go on", words)
+        self.assertNotIn("to continue", words)
 
     def test_comes_back_where_somebody_removed_it(self):
         scanner = self.start(*SCAN, "-oL", "results")
@@ -102,7 +102,7 @@ class Checkpoint(Interrupted):
         self.checkpoint.unlink()
         self.wait_for_turn(3000, scanner)
         scanner.send_signal(signal.SIGINT)
-        self.assertIn("to go on: masscan --resume paused.conf", scanner.communicate()[1])
+        self.assertIn("to continue: masscan --resume paused.conf", scanner.communicate()[1])
         ended = self.finish("--resume", "paused.conf", "--rate", "50000")
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertEqual(self.found(), self.true("10.0.0.0/18"))
@@ -119,7 +119,7 @@ class Checkpoint(Interrupted):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)
         scanner.send_signal(signal.SIGINT)
-        self.assertIn("to go on: masscan --resume paused-2.conf", scanner.communicate()[1])
+        self.assertIn("to continue: masscan --resume paused-2.conf", scanner.communicate()[1])
         self.assertEqual(self.checkpoint.read_text(), "mine\n")
         ended = self.finish("--resume", "paused-2.conf", "--rate", "50000")
         self.assertEqual(ended.returncode, 0, ended.stderr)
@@ -139,7 +139,7 @@ class Checkpoint(Interrupted):
         scanner.send_signal(signal.SIGINT)
         words = scanner.communicate(timeout=10)[1]
         self.assertIn("cannot be resumed: there is no checkpoint", words)
-        self.assertNotIn("to go on", words)
+        self.assertNotIn("to continue", words)
 
     def test_what_was_changed_behind_its_point_is_refused(self):
         self.interrupted(signal.SIGINT, "-oL", "results", "--exclude", "10.0.7.0/24")

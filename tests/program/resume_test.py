@@ -67,7 +67,8 @@ class Resume(Interrupted):
             with self.subTest(signal=number):
                 scanner = self.interrupted(number, "-oL", "results")
                 if number != signal.SIGKILL:
-                    self.assertIn("to go on: masscan --resume paused.conf", scanner.stderr.read())
+                    self.assertIn("to continue: masscan --resume paused.conf",
+                                  scanner.stderr.read())
                 self.assertLess(len(self.found()), len(self.true("10.0.0.0/18")))
                 ended = self.finish("--resume", "paused.conf", "--rate", "50000")
                 self.assertEqual(ended.returncode, 0, ended.stderr)

@@ -19,12 +19,12 @@ struct Part {
 
 std::array<Part, 7> parts() {
   return {{
-      {"\n# resume information\n", session_options(), true},
+      {"\n# resume information\n", resume_options(), true},
       {"", scan_options()},
       {"", banner_options()},
       {"\n", output_options()},
       {"\n", packet_options()},
-      {"", way_options()},
+      {"", network_options()},
       {"# TARGET SELECTION (IP, PORTS, EXCLUDES)\n", target_options()},
   }};
 }

@@ -266,6 +266,6 @@ constexpr Option kOptions[] = {
 
 }  // namespace
 
-std::span<const Option> way_options() { return kOptions; }
+std::span<const Option> network_options() { return kOptions; }
 
 }  // namespace masscan::cli

@@ -158,6 +158,6 @@ constexpr Option kOptions[] = {
 
 }  // namespace
 
-std::span<const Option> session_options() { return kOptions; }
+std::span<const Option> resume_options() { return kOptions; }
 
 }  // namespace masscan::cli

@@ -54,12 +54,12 @@ std::array<Section, 10> sections() {
   return {{
       {"Targets and ports", target_options()},
       {"Order and rate", scan_options()},
-      {"Stop, resume and control", session_options()},
+      {"Stop, resume and control", resume_options()},
       {"Output", output_options()},
       {"Reading result files", reading_options()},
       {"Probes", packet_options()},
       {"Banners and payloads", banner_options()},
-      {"Network", way_options()},
+      {"Network", network_options()},
       {"Configuration and the program itself", program_options()},
       {"nmap options that are always on", nmap_options()},
   }};

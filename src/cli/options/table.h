@@ -14,11 +14,11 @@ namespace masscan::cli {
 
 std::span<const Option> target_options();
 std::span<const Option> scan_options();
-std::span<const Option> session_options();
+std::span<const Option> resume_options();
 std::span<const Option> output_options();
 std::span<const Option> packet_options();
 std::span<const Option> banner_options();
-std::span<const Option> way_options();
+std::span<const Option> network_options();
 std::span<const Option> program_options();
 std::span<const Option> reading_options();
 std::span<const Option> nmap_options();

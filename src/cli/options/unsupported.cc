@@ -52,7 +52,7 @@ void drop_unsupported(Settings& settings, std::string_view name, std::string_vie
 Result<void> unsupported_adapter(Settings& settings, const OptionUse& use) {
   Settings checked;
   TRY(use.option->apply(checked, use));
-  for (const Option& row : way_options()) {
+  for (const Option& row : network_options()) {
     if (row.echo == nullptr) continue;
     for (std::string& value : row.echo(checked.config)) {
       if (row.reset != nullptr) {

@@ -48,25 +48,25 @@ std::size_t Pacer::available(Instant now, std::size_t most) {
   if (!started_) {
     started_ = true;
     due_.restart(now, 0);
-    hasty_.restart(now, 0);
+    catch_up_.restart(now, 0);
   }
   const double lost_ns = due_.late_ns(now) - ns_of(kMaxLag);
   if (lost_ns > interval_ns_) {
     if (is_busy_) missed_ += static_cast<std::uint64_t>(lost_ns / interval_ns_);
     due_.restart(now, ns_of(kMaxLag));
   }
-  if (hasty_.late_ns(now) > ns_of(kBurst)) hasty_.restart(now, ns_of(kBurst));
+  if (catch_up_.late_ns(now) > ns_of(kBurst)) catch_up_.restart(now, ns_of(kBurst));
 
   const double late_ns = due_.late_ns(now);
   const double due = frames_due(late_ns, interval_ns_);
-  const double hasty = frames_due(hasty_.late_ns(now), interval_ns_ / kCatchUpFactor);
-  const double overdue = leave_at_once(late_ns, nap);
+  const double catch_up = frames_due(catch_up_.late_ns(now), interval_ns_ / kCatchUpFactor);
+  const double overdue = overdue_frames(late_ns, nap);
   granted_ = static_cast<std::size_t>(
-      std::min({due, std::max(hasty, overdue), static_cast<double>(most)}));
+      std::min({due, std::max(catch_up, overdue), static_cast<double>(most)}));
   return granted_;
 }
 
-double Pacer::leave_at_once(double late_ns, Duration nap) {
+double Pacer::overdue_frames(double late_ns, Duration nap) {
   // A few thousand punctual calls restore the threshold from any value.
   constexpr double kRecovery = ns_of(kHeldUp) / 4096;
   if (late_ns <= ns_of(kBurst)) {
@@ -83,14 +83,14 @@ void Pacer::spend(std::size_t frames, bool has_more) {
   const bool is_all = granted_ == 0 ? is_busy_ : frames >= granted_;
   is_busy_ = is_all && has_more;
   due_.advance(static_cast<double>(frames) * interval_ns_);
-  hasty_.advance(static_cast<double>(frames) * interval_ns_ / kCatchUpFactor);
+  catch_up_.advance(static_cast<double>(frames) * interval_ns_ / kCatchUpFactor);
   // Frames sent at once do not delay the frames after them.
   const double ahead_ns = interval_ns_ / kCatchUpFactor;
-  if (-hasty_.late_ns(moment_) > ahead_ns) hasty_.restart(moment_, -ahead_ns);
+  if (-catch_up_.late_ns(moment_) > ahead_ns) catch_up_.restart(moment_, -ahead_ns);
 }
 
 Instant Pacer::next_due() const {
-  return is_limited() ? std::max(due_.next(), hasty_.next()) : Instant::min();
+  return is_limited() ? std::max(due_.next(), catch_up_.next()) : Instant::min();
 }
 
 void Pacer::set_rate(double rate_pps, Instant now) {
@@ -98,12 +98,12 @@ void Pacer::set_rate(double rate_pps, Instant now) {
   if (started_) {
     const double frames = std::min(due_.late_ns(now), ns_of(kMaxLag)) / interval_ns_;
     due_.restart(now, frames * interval_ns(rate_pps));
-    hasty_.restart(now, 0);
+    catch_up_.restart(now, 0);
   }
   interval_ns_ = interval_ns(rate_pps);
 }
 
-void Pacer::forgive(Instant now) {
+void Pacer::drop_overdue(Instant now) {
   if (due_.next() < now) due_.restart(now, 0);
 }
 

@@ -41,7 +41,7 @@ class Pacer {
   // rate.
   void set_rate(double rate_pps, Instant now);
   // Drops the frames that became due before `now`.
-  void forgive(Instant now);
+  void drop_overdue(Instant now);
 
  private:
   // Due times at even intervals. The next one is `offset_ns_` after `origin_`: a double alone
@@ -61,11 +61,11 @@ class Pacer {
 
   bool is_limited() const { return interval_ns_ > 0; }
   // Returns the frames that are too late for a smooth catch-up, and adapts the threshold.
-  double leave_at_once(double late_ns, Duration nap);
+  double overdue_frames(double late_ns, Duration nap);
 
   double interval_ns_;
   DueTimes due_;       // at the rate
-  DueTimes hasty_;     // at kCatchUpFactor times the rate, at most kBurst late
+  DueTimes catch_up_;  // at kCatchUpFactor times the rate, at most kBurst late
   double held_up_ns_;  // the threshold: kHeldUp or less
   Instant moment_{};   // of the last `available`
   bool started_ = false;

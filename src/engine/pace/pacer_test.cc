@@ -175,9 +175,9 @@ TEST(Pacer, ForgivesWhatWasDueAndNothingElse) {
   Pacer pacer(1000);
   const Instant start{5s};
   pacer.spend(pacer.available(start, 1), true);
-  pacer.forgive(start);
+  pacer.drop_overdue(start);
   EXPECT_EQ(pacer.next_due(), start + 1ms) << "not due yet, so there is nothing to forgive";
-  pacer.forgive(start + 3s);
+  pacer.drop_overdue(start + 3s);
   EXPECT_EQ(pacer.available(start + 3s, 1000), 1u);
 }
 

@@ -52,11 +52,11 @@ bool RateFinder::update(const PathCounters& counters, Instant now) {
   }
   const Sample sample{.counted = counters - base_, .seconds = to_seconds(now - base_at_)};
   if (!is_enough(sample, now)) return false;
-  has_news_ = false;
+  has_new_message_ = false;
   const double before_pps = rate_pps_;
   judge(sample, now);
   begin_step(now, rate_pps_ < before_pps ? kDrain : kSettle);
-  return has_news_;
+  return has_new_message_;
 }
 
 void RateFinder::begin_step(Instant now, Duration settle) {
@@ -143,7 +143,7 @@ void RateFinder::retreat(const Sample& sample) {
 void RateFinder::settle_for(Limit limit) {
   limit_ = limit;
   state_ = State::kFound;
-  has_news_ = true;
+  has_new_message_ = true;
 }
 
 std::string RateFinder::message() const {
@@ -161,7 +161,8 @@ std::string RateFinder::message() const {
       return fmt::format("this machine sends about {} probes/s, and the path carries them",
                          carried);
     case Limit::kUser:
-      return fmt::format("the path carries {} probes/s: asking no faster, as told", carried);
+      return fmt::format(
+          "the path carries {} probes/s: asking no faster than the limit that was set", carried);
     case Limit::kIgnorance:
       return fmt::format(
           "nothing was lost up to {} probes/s, as far as the answers tell: asking "

@@ -64,7 +64,7 @@ class RateFinder {
   State state_ = State::kGrowing;
   Limit limit_ = Limit::kNone;
   double carried_pps_ = 0;  // estimate of what the path carries
-  bool has_news_ = false;
+  bool has_new_message_ = false;
 
   Instant deadline_{};  // zero: nothing measured yet
   bool is_measuring_ = false;

@@ -147,7 +147,7 @@ TEST(RateFinder, AsksNoFasterThanItIsTold) {
   Simulation simulation({.share = 0.5}, 1, 70'000);
   ASSERT_TRUE(simulation.run(10s));
   EXPECT_EQ(simulation.finder.message(),
-            "the path carries 70000 probes/s: asking no faster, as told");
+            "the path carries 70000 probes/s: asking no faster than the limit that was set");
 }
 
 TEST(RateFinder, StaysBelowWhatThePathCarriesUnderALimit) {

@@ -36,7 +36,7 @@ class SendStall {
     looked_at_ = now;
   }
   // Resets the stall while no frames are expected to be sent.
-  void forgive() { since_.reset(); }
+  void reset() { since_.reset(); }
 
   bool has_begun() const { return since_.has_value(); }
   // True if the stall has lasted kLongest.

@@ -58,7 +58,7 @@ TEST_F(SendStallTest, DoesNotCountTimeInWhichNobodyTried) {
   now_ += 10s;  // SIGSTOP
   look_for(10s, 0, 1, 5);
   EXPECT_FALSE(stall_.is_final(now_));
-  stall_.forgive();
+  stall_.reset();
   look_for(10s, 0, 1, 5);
   EXPECT_FALSE(stall_.is_final(now_));
 }
