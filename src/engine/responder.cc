@@ -28,7 +28,7 @@ bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
 
 }  // namespace
 
-Responder::Responder(const Plan& plan, AnswerLimit limit, Answers& answers,
+Responder::Responder(const Plan& plan, ResponseLimit limit, Answers& answers,
                      ReplyTimeout& reply_timeout, Findings& findings, engine::Tally& tally)
     : plan_(plan),
       limit_(std::move(limit)),
@@ -72,7 +72,7 @@ void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
   const stack::NeighborEvent event = link.on_neighbor_frame(frame, reply.frame, now);
   if (event.reply_length == 0) return;
   const std::uint64_t subject = event.asked_for.high() ^ event.asked_for.low();
-  if (!limit_.admit(AnswerLimit::Kind::kNeighborQuestion, event.asker, subject, now) ||
+  if (!limit_.admit(ResponseLimit::Kind::kNeighborQuery, event.asker, subject, now) ||
       replies_.size() == kReplies) {
     return refuse(event.asker);
   }
@@ -113,7 +113,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
 void Responder::end(Link& link, const wire::Packet& packet, const probe::Reply& reply,
                     Instant now) {
   const net::IpAddress& target = reply.flow.target;
-  if (!limit_.admit(AnswerLimit::Kind::kProbeAnswer, target, reply.flow.port.number, now) ||
+  if (!limit_.admit(ResponseLimit::Kind::kReply, target, reply.flow.port.number, now) ||
       endings_.size() == kEndings) {
     return refuse(target);
   }
@@ -122,7 +122,7 @@ void Responder::end(Link& link, const wire::Packet& packet, const probe::Reply& 
 
 void Responder::refuse(const net::IpAddress& who) {
   ++tally_.unanswered;
-  refused_answers_.note(who);
+  refused_responses_.note(who);
 }
 
 std::size_t Responder::emit(std::size_t allowed) {

@@ -11,9 +11,9 @@
 #include "engine/answers.h"
 #include "engine/findings.h"
 #include "engine/link.h"
-#include "engine/pace/answer_limit.h"
-#include "engine/pace/refused_answers.h"
+#include "engine/pace/refused_responses.h"
 #include "engine/pace/reply_timeout.h"
+#include "engine/pace/response_limit.h"
 #include "engine/pace/send_log.h"
 #include "engine/pace/silence.h"
 #include "engine/plan.h"
@@ -32,7 +32,7 @@ class Responder {
   static constexpr std::size_t kReplies = 64;
 
   // All references are borrowed from the worker.
-  Responder(const Plan& plan, AnswerLimit limit, Answers& answers, ReplyTimeout& reply_timeout,
+  Responder(const Plan& plan, ResponseLimit limit, Answers& answers, ReplyTimeout& reply_timeout,
             Findings& findings, engine::Tally& tally);
 
   // Processes a received frame. `log` has the times of the worker's probes.
@@ -44,7 +44,7 @@ class Responder {
   // True if replies have stopped arriving (see Silence).
   bool is_silent(Instant now) const { return silence_.is_unusual(now); }
   // The hosts that got no response.
-  const RefusedAnswers& refused_answers() const { return refused_answers_; }
+  const RefusedResponses& refused_responses() const { return refused_responses_; }
 
  private:
   // Ends the exchange that a reply began.
@@ -69,8 +69,8 @@ class Responder {
   void refuse(const net::IpAddress& who);
 
   const Plan& plan_;
-  AnswerLimit limit_;
-  RefusedAnswers refused_answers_;
+  ResponseLimit limit_;
+  RefusedResponses refused_responses_;
   Silence silence_;
   Answers& answers_;
   ReplyTimeout& reply_timeout_;

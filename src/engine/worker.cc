@@ -38,13 +38,13 @@ Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
     links.push_back(TRY(Link::open(plan, plan.links[i], number, std::move(queues[i]))));
   }
   Answers answers = TRY(Answers::open(plan, number));
-  AnswerLimit limit = TRY(AnswerLimit::open(plan.cookie_key));
+  ResponseLimit limit = TRY(ResponseLimit::open(plan.cookie_key));
   return std::unique_ptr<Worker>(
       new Worker(plan, number, std::move(links), std::move(answers), std::move(limit)));
 }
 
 Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
-               AnswerLimit limit)
+               ResponseLimit limit)
     : links_(std::move(links)),
       answers_(std::move(answers)),
       reply_timeout_(plan.is_answered ? ReplyTimeout(plan.wait) : ReplyTimeout::none()),
@@ -68,8 +68,8 @@ void Worker::poll(Instant now) {
   watch_routers(now);
   const std::size_t budget = allowed(now);
   // Responses go first, and also use what new probes leave unused.
-  std::size_t sent = responder_.emit(answer_share_.of(budget));
-  answer_share_.spend(sent);
+  std::size_t sent = responder_.emit(response_share_.of(budget));
+  response_share_.spend(sent);
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
   if (!rests()) {
     const std::size_t probes = prober_.emit(now, budget - sent);
@@ -293,7 +293,7 @@ void Worker::publish(Instant now) {
       .started = prober_.started(),
       .is_sending = is_over || prober_.is_done() ? 0u : 1u,
       .wait_ends_ns = reply_timeout_.deadline().time_since_epoch().count(),
-      .refused_answers = responder_.refused_answers().summary(),
+      .refused_responses = responder_.refused_responses().summary(),
       .silent_router = AddressWords(silent_router()),
       .stuck_link = stuck_link(now),
   });

@@ -17,10 +17,10 @@
 #include "base/time.h"
 #include "engine/findings.h"
 #include "engine/link.h"
-#include "engine/pace/answer_share.h"
 #include "engine/pace/pacer.h"
-#include "engine/pace/refused_answers.h"
+#include "engine/pace/refused_responses.h"
 #include "engine/pace/reply_timeout.h"
+#include "engine/pace/response_share.h"
 #include "engine/pace/send_stall.h"
 #include "engine/plan.h"
 #include "engine/prober.h"
@@ -37,7 +37,7 @@ struct WorkerStatus {
   std::uint64_t started = 0;      // turns taken at least once
   std::uint64_t is_sending = 1;   // 0: waiting for replies
   std::int64_t wait_ends_ns = 0;  // on the steady clock; meaningful while waiting
-  RefusedAnswers::Summary refused_answers;
+  RefusedResponses::Summary refused_responses;
   AddressWords silent_router;  // one that the worker waits for
   // Number, counted from 1, of a link that sends no frames although probes are queued; 0: none.
   std::uint64_t stuck_link = 0;
@@ -97,7 +97,7 @@ class Worker {
 
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
-         AnswerLimit limit);
+         ResponseLimit limit);
   void receive(Instant now);
   void watch_queues(Instant now);
   void watch_stalls(Instant now);
@@ -123,7 +123,7 @@ class Worker {
   Responder responder_;
   Prober prober_;
   Pacer pacer_;
-  AnswerShare answer_share_;
+  ResponseShare response_share_;
   SendLog handed_log_;              // of frames handed to queues, whatever they are
   std::uint64_t handed_ = 0;        // so many
   std::size_t backlog_ = 0;         // what has not left yet, at the last look

@@ -132,9 +132,10 @@ void Monitor::summarize(Instant now) {
   if (style_ == Style::kNdjson) return;
   if (style_ == Style::kLine) write_stderr(scan::status_line(last_progress(now)));
   std::string text = engine::summary(collect().tally, now - earlier_.began);
-  std::vector<engine::RefusedAnswers::Summary> refused_answers;
-  for (const auto& worker : workers_) refused_answers.push_back(worker->status().refused_answers);
-  if (const auto sentence = engine::describe(refused_answers))
+  std::vector<engine::RefusedResponses::Summary> refused_responses;
+  for (const auto& worker : workers_)
+    refused_responses.push_back(worker->status().refused_responses);
+  if (const auto sentence = engine::describe(refused_responses))
     text += fmt::format("note: {}\n", *sentence);
   say(text);
 }

@@ -86,9 +86,9 @@ TEST(HostilePeer, CannotTakeTheRate) {
     const auto& [address, resets] = *std::ranges::max_element(
         hostile.resets, {}, [](const auto& entry) { return entry.second; });
     EXPECT_LE(resets, to_seconds(length) / 0.9 + 2) << "resets for one target";
-    EXPECT_GE(status.refused_answers.refused, 5 * flood.repeats_pps);
+    EXPECT_GE(status.refused_responses.refused, 5 * flood.repeats_pps);
     if (flood.hosts > 1) continue;
-    EXPECT_EQ(status.refused_answers.host.address(), address);
+    EXPECT_EQ(status.refused_responses.host.address(), address);
   }
 }
 

@@ -1,4 +1,4 @@
-#include "engine/pace/refused_answers.h"
+#include "engine/pace/refused_responses.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ using Count = FrequentAddresses::Count;
 constexpr std::uint64_t kWorthTelling = 10;
 
 std::uint8_t network_bits(const net::IpAddress& address) {
-  return address.is_v4() ? RefusedAnswers::kNetworkBitsV4 : RefusedAnswers::kNetworkBitsV6;
+  return address.is_v4() ? RefusedResponses::kNetworkBitsV4 : RefusedResponses::kNetworkBitsV6;
 }
 
 net::IpAddress network_of(const net::IpAddress& address) {
@@ -24,13 +24,13 @@ net::IpAddress network_of(const net::IpAddress& address) {
 }
 
 // Returns the address with the largest sum of the workers' counts.
-Count most_of(std::span<const RefusedAnswers::Summary> summaries,
-              Count RefusedAnswers::Summary::*which) {
+Count most_of(std::span<const RefusedResponses::Summary> summaries,
+              Count RefusedResponses::Summary::*which) {
   Count most;
-  for (const RefusedAnswers::Summary& candidate : summaries) {
+  for (const RefusedResponses::Summary& candidate : summaries) {
     Count sum = candidate.*which;
     sum.count = 0;
-    for (const RefusedAnswers::Summary& summary : summaries) {
+    for (const RefusedResponses::Summary& summary : summaries) {
       const Count& other = summary.*which;
       if (other.address() == sum.address()) sum.count += other.count;
     }
@@ -62,17 +62,17 @@ Count FrequentAddresses::most() const {
   return *std::ranges::max_element(places_, {}, &Count::count);
 }
 
-void RefusedAnswers::note(const net::IpAddress& who) {
+void RefusedResponses::note(const net::IpAddress& who) {
   ++refused_;
   hosts_.note(who);
   networks_.note(network_of(who));
 }
 
-std::optional<std::string> describe(std::span<const RefusedAnswers::Summary> summaries) {
+std::optional<std::string> describe(std::span<const RefusedResponses::Summary> summaries) {
   std::uint64_t refused = 0;
-  for (const RefusedAnswers::Summary& summary : summaries) refused += summary.refused;
-  const Count host = most_of(summaries, &RefusedAnswers::Summary::host);
-  const Count network = most_of(summaries, &RefusedAnswers::Summary::network);
+  for (const RefusedResponses::Summary& summary : summaries) refused += summary.refused;
+  const Count host = most_of(summaries, &RefusedResponses::Summary::host);
+  const Count network = most_of(summaries, &RefusedResponses::Summary::network);
   const bool is_host = host.count * 2 >= refused;
   const std::uint64_t count = is_host ? host.count : network.count;
   if (count < kWorthTelling || count * 2 < refused) return std::nullopt;

@@ -17,7 +17,7 @@
 
 namespace masscan::engine {
 
-class AnswerLimit {
+class ResponseLimit {
  public:
   static constexpr std::size_t kWays = 4;  // places of a set
   static constexpr std::size_t kSets = std::size_t{1} << 12;
@@ -25,9 +25,9 @@ class AnswerLimit {
   static constexpr Duration kGap = 900ms;
 
   // What a response is to; each kind is limited separately.
-  enum class Kind : std::uint8_t { kProbeAnswer, kNeighborQuestion };
+  enum class Kind : std::uint8_t { kReply, kNeighborQuery };
 
-  static Result<AnswerLimit> open(const SipKey& key);
+  static Result<ResponseLimit> open(const SipKey& key);
 
   // Returns true if `who` may get a response about `subject` (a port, an address) now, and records
   // it.
@@ -36,10 +36,10 @@ class AnswerLimit {
  private:
   struct Place {
     std::uint64_t hash;
-    Instant answered;
+    Instant responded_at;
   };
 
-  AnswerLimit(const SipKey& key, MappedMemory memory) : key_(key), memory_(std::move(memory)) {}
+  ResponseLimit(const SipKey& key, MappedMemory memory) : key_(key), memory_(std::move(memory)) {}
 
   SipKey key_;
   MappedMemory memory_;

@@ -1,6 +1,5 @@
-// Finds the host or network that caused most of the responses that were not sent (see AnswerLimit).
-// Uses fixed memory.
-// Owner: Responder. Thread: the worker's.
+// Finds the host or network that caused most of the responses that were not sent (see
+// ResponseLimit). Uses fixed memory. Owner: Responder. Thread: the worker's.
 #pragma once
 
 #include <array>
@@ -40,7 +39,7 @@ class FrequentAddresses {
   std::array<Count, kPlaces> places_{};
 };
 
-class RefusedAnswers {
+class RefusedResponses {
  public:
   // Prefix lengths of the networks that are counted.
   static constexpr std::uint8_t kNetworkBitsV4 = 24;
@@ -64,6 +63,6 @@ class RefusedAnswers {
 
 // Returns a sentence for the user: the host, or otherwise the network, that most of the refused
 // responses of all workers were for. Returns nullopt if they were few, or had no single cause.
-std::optional<std::string> describe(std::span<const RefusedAnswers::Summary> summaries);
+std::optional<std::string> describe(std::span<const RefusedResponses::Summary> summaries);
 
 }  // namespace masscan::engine

@@ -9,7 +9,7 @@
 
 namespace masscan::engine {
 
-class AnswerShare {
+class ResponseShare {
  public:
   // One frame in kParts may be a response.
   static constexpr std::size_t kParts = 4;
@@ -19,9 +19,9 @@ class AnswerShare {
     credit_ += budget;
     return credit_ / kParts;
   }
-  // Records that `answers` of them were responses. Unused credit is not kept, so that a quiet
+  // Records that `count` of them were responses. Unused credit is not kept, so that a quiet
   // period causes no burst.
-  void spend(std::size_t answers) { credit_ = std::min(credit_ - answers * kParts, kParts - 1); }
+  void spend(std::size_t count) { credit_ = std::min(credit_ - count * kParts, kParts - 1); }
 
  private:
   std::size_t credit_ = kParts - 1;  // in 1/kParts of a frame; permits a first response at once
