@@ -31,6 +31,8 @@ inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::string_view trim(std::string_view text);
 // Returns the words between single blanks. Valid until: `list` changes.
 std::vector<std::string_view> split_words(std::string_view list);
+// Removes the first line of `text` and returns it without its end, "\n" or "\r\n".
+std::string_view take_line(std::string_view& text);
 // Converts ASCII letters to lower case.
 std::string to_lower(std::string_view text);
 // Makes text safe for one line of a terminal or file: control characters (also U+0080 to U+009F)

@@ -16,6 +16,14 @@ TEST(Text, NumbersAreNumbersToTheLastCharacter) {
   }
 }
 
+TEST(Text, IsTakenLineByLine) {
+  std::string_view text = "GET /\r\n\nlast";
+  EXPECT_EQ(take_line(text), "GET /");
+  EXPECT_EQ(take_line(text), "");
+  EXPECT_EQ(take_line(text), "last");
+  EXPECT_EQ(text, "");
+}
+
 TEST(Text, PrintableTextDoesNothingToATerminal) {
   const struct {
     std::string_view text;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -91,13 +92,29 @@ Result<convert::Request> conversion_request(const Settings& settings) {
   return request;
 }
 
-Result<void> read_scan(const Settings& settings) {
+namespace {
+
+// A request, and what ends it.
+struct InterruptibleRequest {
+  std::unique_ptr<control::Interrupts> interrupts;
+  convert::Request request;
+};
+
+// `outcome` is for Interrupts.
+Result<InterruptibleRequest> open_request(const Settings& settings, std::string outcome) {
   TRY(check_output(settings.config));
   TRY(check_distinct_files(input_files(settings), settings.config));
-  const auto interrupts = TRY(control::Interrupts::open(
-      control::Hangup::kEnd, "interrupted; what was read until then is converted"));
+  auto interrupts = TRY(control::Interrupts::open(control::Hangup::kEnd, std::move(outcome)));
   convert::Request request = TRY(conversion_request(settings));
   request.interrupts = interrupts.get();
+  return InterruptibleRequest{std::move(interrupts), std::move(request)};
+}
+
+}  // namespace
+
+Result<void> read_scan(const Settings& settings) {
+  const auto [interrupts, request] =
+      TRY(open_request(settings, "interrupted; what was read until then is converted"));
   return convert::convert(request, settings.config.output, print_note);
 }
 
@@ -127,12 +144,8 @@ Result<void> print_diff(const Settings& settings,
   if (output.has_databases()) {
     return usage_error("--diff: differences go to no server; leave out --redis and --postgres");
   }
-  TRY(check_output(settings.config));
-  TRY(check_distinct_files(input_files(settings), settings.config));
-  const auto interrupts = TRY(control::Interrupts::open(
-      control::Hangup::kEnd, "interrupted; not all differences were found"));
-  convert::Request request = TRY(conversion_request(settings));
-  request.interrupts = interrupts.get();
+  const auto [interrupts, request] =
+      TRY(open_request(settings, "interrupted; not all differences were found"));
   if (output.format == nullptr || output.format->name == "interactive") {
     return convert::diff(request, convert::DiffFormat::kText, print_note, print);
   }

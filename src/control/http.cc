@@ -25,13 +25,6 @@ struct Response {
   std::string_view type = kTextType;
 };
 
-// The first line of `text`, taken out of it, without its end.
-std::string_view take_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(line.size() + 1, text.size()));
-  return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
-}
-
 // The lines before the blank one; nothing if that has not arrived. Blank lines before the request
 // are no part of it (RFC 9112, 2.2).
 std::optional<std::string_view> find_head(std::string_view text) {

@@ -75,4 +75,14 @@ bool match(std::string_view line, std::string_view pattern,
   return line.empty();
 }
 
+bool match_json_record(std::string_view line, std::string_view pattern, Fields& f) {
+  return match(line, pattern,
+               {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl});
+}
+
+bool match_json_banner(std::string_view line, std::string_view pattern, Fields& f) {
+  return match(line, pattern,
+               {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text});
+}
+
 }  // namespace masscan::format

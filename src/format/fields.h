@@ -33,4 +33,8 @@ constexpr Malformed kNoSuchLine = {"the line makes no sense"};
 bool match(std::string_view line, std::string_view pattern,
            std::initializer_list<std::string_view*> fields);
 
+// As `match`, with the fields in the order of both JSON formats.
+bool match_json_record(std::string_view line, std::string_view pattern, Fields& fields);
+bool match_json_banner(std::string_view line, std::string_view pattern, Fields& fields);
+
 }  // namespace masscan::format

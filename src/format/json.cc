@@ -45,14 +45,8 @@ FileItem parse_json_line(std::string_view line, std::string& bytes) {
       R"("service": {"name": "*", "banner": "*"} } ] })";
   if (line.empty() || line == "[" || line == "," || line == "]") return NotAResult{};
   Fields f;
-  if (match(line, kStatus,
-            {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
-    return to_record(f);
-  }
-  if (!match(line, kBanner,
-             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text})) {
-    return kNoSuchLine;
-  }
+  if (match_json_record(line, kStatus, f)) return to_record(f);
+  if (!match_json_banner(line, kBanner, f)) return kNoSuchLine;
   return to_banner(f, record::unescape_json, bytes);
 }
 

@@ -48,15 +48,11 @@ FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
       R"("rec_type":"banner","data":{"service_name":"*","banner":"*","base64":"*"}})";
   if (line.empty()) return NotAResult{};
   Fields f;
-  if (match(line, kStatus,
-            {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl})) {
-    return to_record(f);
-  }
+  if (match_json_record(line, kStatus, f)) return to_record(f);
   std::string_view base64;  // of the same bytes
   if (!match(line, kBase64,
              {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64}) &&
-      !match(line, kBanner,
-             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text})) {
+      !match_json_banner(line, kBanner, f)) {
     return kNoSuchLine;
   }
   return to_banner(f, record::unescape_json, bytes);

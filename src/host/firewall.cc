@@ -88,12 +88,6 @@ std::string delete_command(std::string_view table) {
   return fmt::format("delete table inet {}\n", table);
 }
 
-std::string_view take_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(line.size() + 1, text.size()));
-  return line;
-}
-
 // Compares only the number of rules and their verdict, because nft lists them in its own layout.
 bool shows_rules(std::string_view listing, std::size_t count) {
   std::size_t drops = 0;

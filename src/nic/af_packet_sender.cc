@@ -90,12 +90,8 @@ bool AfPacketSender::send_oldest() {
                                 static_cast<unsigned>(frames.size()), MSG_DONTWAIT);
   if (result < 0 && is_link_away(errno)) return false;
   if (result < 0 && !refusal_timeout_.is_over(errno)) {
-    ++counters_.refused;
-    if (errno == EAGAIN) {
-      ++counters_.buffer_full;
-    } else if (refusal_timeout_.looks_past(now())) {
-      send_past_oldest();
-    }
+    count_refusal(errno);
+    if (errno != EAGAIN && refusal_timeout_.looks_past(now())) send_past_oldest();
     return false;
   }
   if (result < 0) {

@@ -100,12 +100,8 @@ bool LibpcapQueue::send_oldest() {
   } else if (is_link_away(errno)) {
     return false;
   } else if (!refusal_timeout_.is_over(errno)) {
-    ++counters_.refused;
-    if (errno == EAGAIN) {
-      ++counters_.buffer_full;
-    } else if (refusal_timeout_.looks_past(now())) {
-      send_past_oldest();
-    }
+    count_refusal(errno);
+    if (errno != EAGAIN && refusal_timeout_.looks_past(now())) send_past_oldest();
     return false;
   } else {
     ++counters_.discarded;

@@ -59,8 +59,7 @@ bool LocalSender::send_oldest() {
   // EPERM means that a rule dropped this packet; others may leave. A lack of memory affects all.
   if (sent < 0) refusal_timeout_.on_look(1, errno == EPERM);
   if (sent < 0 && !refusal_timeout_.is_over(errno)) {
-    ++counters_.refused;
-    if (errno == EAGAIN) ++counters_.buffer_full;
+    count_refusal(errno);
     return false;
   }
   if (sent >= 0 && refusal_timeout_.is_blocked()) refusal_timeout_.on_sent(now());

@@ -1,6 +1,7 @@
 // A sender, or the sending half of a queue pair, that keeps its frames in slots of its own memory.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -20,6 +21,11 @@ class SlotSender : public Base {
 
  protected:
   explicit SlotSender(TxSlots slots) : slots_(std::move(slots)) {}
+
+  void count_refusal(int error) {
+    ++counters_.refused;
+    if (error == EAGAIN) ++counters_.buffer_full;
+  }
 
   TxSlots slots_;
   QueueCounters counters_;
