@@ -119,7 +119,7 @@ std::size_t Prober::leading_allowed(const TargetSpan& span) const {
 std::size_t Prober::send_limited(const ResolvedRange& resolved, TargetSpan span, Instant now) {
   std::size_t count = 0;
   while (count < span.count() && prefix_limit_->take(span.address(count), now)) ++count;
-  const std::size_t sent = resolved.link->send_probes(span.part(0, count), resolved.mac);
+  const std::size_t sent = resolved.link->send_probes(span.part(0, count), 0, resolved.mac);
   for (std::size_t i = sent; i < count; ++i) prefix_limit_->give_back(span.address(i));
   return sent;
 }
