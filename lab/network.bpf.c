@@ -1,6 +1,6 @@
-/* The simulated network. Every IPv4 and IPv6 address outside the router's link answers TCP SYNs
- * and pings by the keyed hash of sim/truth.h, so the true answers of the whole network can be
- * computed.
+/* The simulated network. Every IPv4 and IPv6 address outside the router's link answers TCP SYNs,
+ * UDP datagrams and pings by the keyed hash of sim/truth.h, so the true answers of the whole
+ * network can be computed.
  *
  * The program is attached to the lab's end of a veth pair. It writes the answer over the probe,
  * and the driver sends it back without a socket buffer: one core answers millions a second. The
@@ -16,6 +16,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <stdbool.h>
 
 #define ROUTER_LINK_V4 0xc6120000u           /* 198.18.0.0/24 */
@@ -24,6 +25,7 @@
 #define MULTICAST_V6 0xff                    /* ff00::/8 */
 #define WINDOW_NS 1000000
 #define PING (3u << 16)                      /* as a port of the truth: ICMP's 0 */
+#define UDP (1u << 16)                       /* its port 0 */
 #define ECHO_REQUEST 8
 #define ECHO_REPLY 0
 #define ECHO_REQUEST_V6 128
@@ -204,6 +206,20 @@ static __always_inline enum truth_answer judge_segment(const struct segment* seg
   return answer;
 }
 
+/* A service returns what it was sent. The other ports are silent, closed ones too. */
+static __always_inline bool answers_datagram(__u64 high, __u64 low, __be16 port) {
+  if (judge(NETWORK_DATAGRAMS, high, low, UDP | bpf_ntohs(port)) != TRUTH_OPEN) return false;
+  count(NETWORK_OPEN);
+  return true;
+}
+
+/* The checksum stays: the sum of addresses and ports does not change. */
+static __always_inline void swap_ports(struct udphdr* udp) {
+  const __be16 port = udp->dest;
+  udp->dest = udp->source;
+  udp->source = port;
+}
+
 /* Pings have no closed state: an address answers or is silent. */
 static __always_inline bool answers_ping(__u64 high, __u64 low) {
   if (judge(NETWORK_PINGS, high, low, PING) != TRUTH_OPEN) return false;
@@ -280,8 +296,49 @@ static __always_inline int on_ping_v6(struct xdp_md* frame) {
   return send_back(frame);
 }
 
+static __always_inline int on_datagram_v4(struct xdp_md* frame) {
+  struct ethhdr* ethernet = (void*)(long)frame->data;
+  struct iphdr* ip = (void*)(ethernet + 1);
+  struct udphdr* udp = (void*)(ip + 1);
+  if ((void*)(udp + 1) > (void*)(long)frame->data_end) return pass();
+  const __be32 target = ip->daddr;
+  if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
+  if (!answers_datagram(0, bpf_ntohl(target), udp->dest)) return XDP_DROP;
+
+  return_to_sender(ethernet);
+  ip->daddr = ip->saddr;
+  ip->saddr = target;
+  ip->ttl = 64;
+  ip->check = 0;
+  ip->check = checksum(sum_words(ip, sizeof *ip, 0));
+  swap_ports(udp);
+  return send_back(frame);
+}
+
+static __always_inline int on_datagram_v6(struct xdp_md* frame) {
+  struct ethhdr* ethernet = (void*)(long)frame->data;
+  struct ipv6hdr* ip = (void*)(ethernet + 1);
+  struct udphdr* udp = (void*)(ip + 1);
+  if ((void*)(udp + 1) > (void*)(long)frame->data_end) return pass();
+  const struct in6_addr target = ip->daddr;
+  const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);
+  if (high == ROUTER_LINK_V6 || high >> 54 == LINK_LOCAL_V6 || high >> 56 == MULTICAST_V6) {
+    return pass();
+  }
+  if (!answers_datagram(high, low, udp->dest)) return XDP_DROP;
+
+  return_to_sender(ethernet);
+  ip->daddr = ip->saddr;
+  ip->saddr = target;
+  ip->hop_limit = 64;
+  swap_ports(udp);
+  return send_back(frame);
+}
+
 static __always_inline int on_ipv4(struct xdp_md* frame) {
   struct ipv4_frame* packet = (void*)(long)frame->data;
+  if ((void*)(&packet->ip + 1) > (void*)(long)frame->data_end) return pass();
+  if (packet->ip.ihl == 5 && packet->ip.protocol == IPPROTO_UDP) return on_datagram_v4(frame);
   if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   const __be32 target = packet->ip.daddr;
   if (packet->ip.ihl == 5 && packet->ip.protocol == IPPROTO_ICMP) return on_ping_v4(frame);
@@ -307,6 +364,8 @@ static __always_inline int on_ipv4(struct xdp_md* frame) {
 
 static __always_inline int on_ipv6(struct xdp_md* frame) {
   struct ipv6_frame* packet = (void*)(long)frame->data;
+  if ((void*)(&packet->ip + 1) > (void*)(long)frame->data_end) return pass();
+  if (packet->ip.nexthdr == IPPROTO_UDP) return on_datagram_v6(frame);
   if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   const struct in6_addr target = packet->ip.daddr;
   const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);

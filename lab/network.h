@@ -24,12 +24,13 @@ struct network_span {
 };
 
 enum network_counter {
-  NETWORK_SYNS,   /* SYNs that arrived, answered or not */
-  NETWORK_PINGS,  /* echo requests that arrived at simulated addresses, answered or not */
-  NETWORK_LOST,   /* of these, dropped according to loss_ppm */
-  NETWORK_OPEN,   /* answered with a SYN-ACK or an echo reply */
-  NETWORK_CLOSED, /* answered with a RST */
-  NETWORK_OTHER,  /* other TCP segments to simulated addresses: dropped */
+  NETWORK_SYNS,      /* SYNs that arrived, answered or not */
+  NETWORK_PINGS,     /* echo requests that arrived at simulated addresses, answered or not */
+  NETWORK_DATAGRAMS, /* of UDP, likewise */
+  NETWORK_LOST,      /* of these, dropped according to loss_ppm */
+  NETWORK_OPEN,      /* answered with a SYN-ACK, a datagram or an echo reply */
+  NETWORK_CLOSED,    /* answered with a RST */
+  NETWORK_OTHER,     /* other TCP segments to simulated addresses: dropped */
   /* everything else: passed to the kernel, which answers ARP, NDP and pings of its own addresses */
   NETWORK_PASSED,
   NETWORK_COUNTERS

@@ -1,7 +1,7 @@
 // lab_truth: computes the open ports of a simulated network, as the oracle of its tests.
 //
 //   lab_truth --key K --open PPM [--closed PPM] --ports 80,443,1000-1999 [--show open|closed]
-//             [--transport tcp|icmp] 10.0.0.0/12 fd09::/112 ...
+//             [--transport tcp|udp|icmp] 10.0.0.0/12 fd09::/112 ...
 //
 // Prints a line "ADDRESS PORT" for each, ordered by address, then by port.
 #include "sim/truth.h"
@@ -78,7 +78,9 @@ Result<> read_option(std::string_view name, std::string_view value, Request& req
   else if (name == "--show")
     request.show = value == "closed" ? TRUTH_CLOSED : TRUTH_OPEN;
   else if (name == "--transport")
-    request.transport = value == "icmp" ? net::Transport::kIcmp : net::Transport::kTcp;
+    request.transport = value == "icmp"  ? net::Transport::kIcmp
+                        : value == "udp" ? net::Transport::kUdp
+                                         : net::Transport::kTcp;
   else
     return usage_error("unknown option {}", name);
   return {};

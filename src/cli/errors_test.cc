@@ -37,10 +37,9 @@ constexpr WrongLine kWrongLines[] = {
     {"2001:db8::/64 -p80",
      "range too big, need confirmation: 18446744073709551616 addresses and nothing excluded; add "
      "--excludefile FILE, or --exclude 255.255.255.255 if you mean it"},
-    {"-p U:53 10.0.0.1",
-     "ports: scanning udp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
     {"-p S:80 10.0.0.1",
-     "ports: scanning sctp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
+     "ports: scanning sctp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
+     "only"},
     {"--rtae 100", "--rtae: no such option; did you mean --rate?"},
     {"--exclude-fil x", "--exclude-fil: no such option; did you mean --excludefile?"},
     {"--zzzzzzzzzz", "--zzzzzzzzzz: no such option; 'masscan --help' lists all options"},
@@ -50,7 +49,8 @@ constexpr WrongLine kWrongLines[] = {
     {"-rate 100", "-rate: no such option; did you mean --rate?"},
     {"-sX", "-sX: all probes are SYNs; write -sS, or leave it out"},
     {"-sZ -p53 10.0.0.1",
-     "ports: scanning sctp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
+     "ports: scanning sctp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
+     "only"},
     {"--rate", "--rate: the value is missing; write --rate PPS"},
     {"--rate=", "--rate: the value is missing; write --rate PPS"},
     {"--rate --echo",
@@ -101,7 +101,11 @@ constexpr WrongLine kWrongLines[] = {
     {"--cookie-key 123", "--cookie-key: '123' is not a key; write 32 hexadecimal digits"},
     {"--offline=maybe", "--offline: 'maybe' is not true or false"},
     {"--offline=", "--offline: the value is missing; write --offline=true"},
-    {"--banners", "--banners: not supported yet; leave it out"},
+    {"--banners -p80 10.0.0.1",
+     "--banners: banners of TCP services are not supported yet; leave it out, or name UDP ports "
+     "only"},
+    {"-pU:53 10.0.0.1 --udp-payload 53",
+     "--udp-payload: '53' has no ':' behind the ports; write e.g. 53:0a0b or 53:@FILE"},
     {"--banners false", "argument 2: 'false' is not a target; write --banners=false"},
     {"--heartbleed", "--heartbleed: not supported yet; leave it out"},
     {"--capture html", "--capture: not supported yet; leave it out"},
@@ -215,8 +219,6 @@ constexpr WrongLine kWrongLines[] = {
      "-c: /nonexistent/scan.conf: cannot open: No such file or directory"},
     {"-c /", "-c: /: cannot read: Is a directory"},
     {"-iL - --excludefile -", "--excludefile: standard input is already read by -iL; name a file"},
-    {"-sU -p53 10.0.0.1",
-     "ports: scanning udp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
     {"-sSU", "-sSU: no such option; 'masscan --help' lists all options"},
     {"-sI zombie", "-sI: idle scans are not supported; leave it out"},
     {"-sV", "-sV: there is no version detection; run nmap -sV on the open ports"},
@@ -268,8 +270,6 @@ constexpr WrongLine kWrongLines[] = {
      "no ports were specified: add them with -p, such as -p80 or -p0-65535"},
     {"-sZ --top-ports 10 10.0.0.1",
      "--top-ports: there is an order of TCP and UDP ports only; write the ports with -p"},
-    {"-sU --top-ports 10 10.0.0.1",
-     "ports: scanning udp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
     {"-p 65697",
      "-p: '65697' goes beyond 65535, the highest number there is; if it is masscan's number for a "
      "UDP port, write U:161"},
@@ -300,11 +300,14 @@ constexpr WrongLine kWrongLines[] = {
     {"--pfring",
      "--pfring: PF_RING is not used; leave it out, the kernel's own rings are fast enough"},
     {"-p80,I:1 10.0.0.1",
-     "ports: scanning icmp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
+     "ports: scanning icmp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
+     "only"},
     {"--ping -pI:1 10.0.0.1",
-     "ports: scanning icmp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
+     "ports: scanning icmp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
+     "only"},
     {"--arpscan 10.0.0.1",
-     "ports: scanning arp is not supported yet; name TCP ports and I:0 (ICMP echo) only"},
+     "ports: scanning arp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
+     "only"},
     {"--oprotos 300", "--oprotos: '300' goes beyond 255, the highest number there is"},
     {"--udp-ports x",
      "--udp-ports: 'x' is neither a port number nor a known udp service; separate ports by ',' "

@@ -57,13 +57,20 @@ TEST(ListTargets, HasTheOrderOfTheScan) {
 }
 
 TEST(ListTargets, WritesPortsAsPortListsDo) {
-  EXPECT_THAT(listed("10.0.0.1 fd00::1 -p80,U:53 --seed 1"),
-              testing::UnorderedElementsAre("10.0.0.1:80", "10.0.0.1:U:53", "[fd00::1]:80",
-                                            "[fd00::1]:U:53"));
+  EXPECT_THAT(listed("10.0.0.1 fd00::1 -p80,U:9 --seed 1"),
+              testing::UnorderedElementsAre("10.0.0.1:80", "10.0.0.1:U:9", "[fd00::1]:80",
+                                            "[fd00::1]:U:9"));
+}
+
+TEST(ListTargets, NamesTheRequestsOfAUdpPort) {
+  EXPECT_THAT(
+      listed("10.0.0.1 -pU:7 --udp-payload 7:00 --udp-payload 7:01"),
+      testing::ElementsAre("10.0.0.1:U:7  # --udp-payload", "10.0.0.1:U:7  # --udp-payload"));
+  EXPECT_THAT(listed("10.0.0.1 -pU:53"), testing::Contains("10.0.0.1:U:53  # version.bind"));
 }
 
 TEST(ListTargets, LeavesOutTheOnlyPort) {
-  EXPECT_THAT(listed("10.0.0.1 fd00::1 -pU:53 --seed 1"),
+  EXPECT_THAT(listed("10.0.0.1 fd00::1 -p443 --seed 1"),
               testing::UnorderedElementsAre("10.0.0.1", "fd00::1"));
   EXPECT_THAT(listed("10.0.0.1"), testing::ElementsAre("10.0.0.1"));
 }

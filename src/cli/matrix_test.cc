@@ -60,6 +60,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"TARGETS", "192.0.2.0/24"},
     {"TEXT", "text"},
     {"TIME", "1h"},
+    {"PORTS:HEX", "53:00"},
     {"URL", "http://example.com/x.xsl"},
     {"VALUE", "1"},
     {"VERSION", "1.3.2"},

@@ -49,7 +49,7 @@ struct Plan {
   targets::ProbeSpace space;
   targets::Shuffle shuffle;
   targets::Shard shard;
-  std::vector<const probe::Kind*> kinds;                  // kinds of probes in use, each once
+  std::vector<const probe::Kind*> kinds;                 // kinds of probes in use, each once
   std::shared_ptr<const payloads::PayloadSet> payloads;  // null if no UDP port is probed
 
   std::vector<LinkPlan> links;
@@ -64,7 +64,7 @@ struct Plan {
 
   InstructionSet instructions = InstructionSet::kScalar;  // for batch computations
 
-  double rate_pps = 0;      // the limit
+  double rate_pps = 0;  // the limit
   // Into one /24 or /64; infinity: no limit.
   double prefix_rate_pps = std::numeric_limits<double>::infinity();
   bool finds_rate = false;  // begins more slowly and measures what the path carries

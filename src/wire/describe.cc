@@ -91,8 +91,10 @@ std::string describe_tcp(const Packet& packet) {
 std::string describe_cause(Bytes beginning) {
   const auto cause = Packet::parse_quoted(beginning);
   if (!cause) return "";
-  if (cause->protocol == Protocol::kTcp)
-    return fmt::format(" about TCP {}", describe_ports(*cause));
+  if (cause->protocol == Protocol::kTcp || cause->protocol == Protocol::kUdp) {
+    const std::string_view name = cause->protocol == Protocol::kTcp ? "TCP" : "UDP";
+    return fmt::format(" about {} {}", name, describe_ports(*cause));
+  }
   return fmt::format(" about protocol {} {}", static_cast<unsigned>(cause->protocol),
                      describe_addresses(*cause));
 }

@@ -346,9 +346,13 @@ def read_list(path, state="open", proto="tcp"):
     return sorted((row[3], int(row[2])) for row in rows if row[:2] == [state, proto])
 
 
+def read_rows(path):
+    """The objects of an NDJSON file."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
 def read_ndjson(path, state="open", proto="tcp"):
-    rows = map(json.loads, path.read_text().splitlines())
-    return sorted((row["ip"], row["port"]) for row in rows
+    return sorted((row["ip"], row["port"]) for row in read_rows(path)
                   if row["data"]["status"] == state and row["proto"] == proto)
 
 

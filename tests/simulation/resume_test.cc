@@ -42,7 +42,7 @@ std::set<Finding> findings_of(const std::vector<record::Record>& records) {
 Duration longest_repeat(const Scenario& scenario) {
   const bool has_silent_neighbors = scenario.is_on_link && scenario.internet.unresolved_ppm > 0;
   const Duration once = engine::Worker::kInFlight + 50ms + (has_silent_neighbors ? 2s : 0s);
-  return once * (1 + scenario.config.retries);
+  return once * make_simulated_plan(scenario).rounds;
 }
 
 void kill_and_resume(std::uint64_t seed) {

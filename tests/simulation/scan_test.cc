@@ -82,7 +82,7 @@ class Scan {
     }
   }
 
-  // Expects exactly retries + 1 probes to silent targets, at least one to others, and none to any
+  // Expects a probe of every round to silent targets, at least one to others, and none to any
   // other address.
   void check_probes() const {
     const engine::WorkerShare worker_share(plan_.space.size(), plan_.shard, 0, 1);
@@ -97,10 +97,10 @@ class Scan {
       if (!is_resolved(target.address)) {
         EXPECT_EQ(count, 0u);
       } else if (true_state(target.address, target.port) == record::PortState::kUnknown) {
-        EXPECT_EQ(count, plan_.retries + 1);
+        EXPECT_EQ(count, plan_.rounds_of(target.port));
       } else {
         EXPECT_GE(count, 1u) << to_string(target.address);
-        EXPECT_LE(count, plan_.retries + 1);
+        EXPECT_LE(count, plan_.rounds_of(target.port));
       }
     }
     std::uint64_t arrived = 0;

@@ -12,6 +12,7 @@
 #include "wire/icmpv6.h"
 #include "wire/packet.h"
 #include "wire/tcp.h"
+#include "wire/udp.h"
 
 namespace masscan::test {
 
@@ -79,6 +80,11 @@ std::optional<net::Port> asked_port(const wire::Packet& packet) {
     const auto tcp = wire::TcpView::parse(packet.transport);
     if (!tcp || tcp->flags() != wire::tcp_flag::kSyn) return std::nullopt;
     return net::Port{net::Transport::kTcp, tcp->destination_port()};
+  }
+  if (packet.protocol == wire::Protocol::kUdp) {
+    const auto udp = wire::UdpView::parse(packet.transport);
+    return udp ? std::optional<net::Port>({net::Transport::kUdp, udp->header().destination_port})
+               : std::nullopt;
   }
   const bool is_v4 = packet.source.is_v4();
   const auto message = wire::IcmpView::parse(packet.transport);

@@ -7,6 +7,7 @@
 #include "cli/options/table.h"
 #include "cli/options/unsupported.h"
 #include "cli/options/value.h"
+#include "payloads/payload.h"
 #include "record/application.h"
 
 namespace masscan::cli {
@@ -41,7 +42,9 @@ Result<void> switch_off_banners(Settings& settings, const OptionUse& use) {
 }
 
 Result<void> add_udp_payload(Settings& settings, const OptionUse& use) {
-  settings.config.udp_payloads.push_back(TRY(parse_text(use)));
+  std::string value = TRY(parse_text(use));
+  TRY(payloads::parse_payload_option(value));
+  settings.config.udp_payloads.push_back(std::move(value));
   return {};
 }
 

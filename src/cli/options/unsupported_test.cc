@@ -26,7 +26,7 @@ std::string echoed(const std::string& line) {
 }
 
 TEST(Unsupported, IsKeptInOneSpelling) {
-  EXPECT_EQ(echoed("--banners"), "banners = true;");
+  EXPECT_EQ(echoed("--heartbleed"), "heartbleed = true;");
   EXPECT_EQ(echoed("--hello-timeout 0.50"), "hello-timeout = 0.5;");
 }
 

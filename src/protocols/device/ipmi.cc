@@ -63,7 +63,7 @@ std::optional<banner::UdpAnswer> read_pong(banner::Reader& in, std::string& text
   banner::Facts facts(text);
   facts.add((entities & 0x80) != 0 ? "ASF with IPMI" : "ASF");
   facts.add("vendor", vendor);
-  return banner::UdpAnswer{record::Application::kIpmi, header, kTagBits};
+  return banner::UdpAnswer{record::Application::kIpmi, header & kTagBits, kTagBits};
 }
 
 std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {

@@ -36,7 +36,7 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
     const std::string_view key = as_text(variables.until('\\'));
     const std::string_view value = as_text(variables.until('\\'));
     if (key == "challenge" && value.size() == 12 && value.starts_with(kChallenge)) {
-      identity.token = load_be<std::uint32_t>(as_bytes(value), kChallenge.size());
+      identity.token = load_be<std::uint32_t>(as_bytes(value), kChallenge.size()) & kTokenBits;
       identity.token_bits = kTokenBits;
     }
     const std::string_view name = fact_name(key);
