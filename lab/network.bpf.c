@@ -337,8 +337,9 @@ static __always_inline int on_datagram_v6(struct xdp_md* frame) {
 
 static __always_inline int on_ipv4(struct xdp_md* frame) {
   struct ipv4_frame* packet = (void*)(long)frame->data;
-  if ((void*)(&packet->ip + 1) > (void*)(long)frame->data_end) return pass();
-  if (packet->ip.ihl == 5 && packet->ip.protocol == IPPROTO_UDP) return on_datagram_v4(frame);
+  const struct iphdr* ip = (void*)((struct ethhdr*)packet + 1);
+  if ((void*)(ip + 1) > (void*)(long)frame->data_end) return pass();
+  if (ip->ihl == 5 && ip->protocol == IPPROTO_UDP) return on_datagram_v4(frame);
   if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   const __be32 target = packet->ip.daddr;
   if (packet->ip.ihl == 5 && packet->ip.protocol == IPPROTO_ICMP) return on_ping_v4(frame);
@@ -364,8 +365,9 @@ static __always_inline int on_ipv4(struct xdp_md* frame) {
 
 static __always_inline int on_ipv6(struct xdp_md* frame) {
   struct ipv6_frame* packet = (void*)(long)frame->data;
-  if ((void*)(&packet->ip + 1) > (void*)(long)frame->data_end) return pass();
-  if (packet->ip.nexthdr == IPPROTO_UDP) return on_datagram_v6(frame);
+  const struct ipv6hdr* ip = (void*)((struct ethhdr*)packet + 1);
+  if ((void*)(ip + 1) > (void*)(long)frame->data_end) return pass();
+  if (ip->nexthdr == IPPROTO_UDP) return on_datagram_v6(frame);
   if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   const struct in6_addr target = packet->ip.daddr;
   const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);

@@ -46,7 +46,7 @@ class Suffixes {
     std::vector<std::string> texts;
     if (port.transport == net::Transport::kUdp && plan_.payloads != nullptr) {
       for (const banner::UdpRequest& request : plan_.payloads->requests(port.number)) {
-        if (!request.name.empty())
+        if (!request.payload.empty())
           texts.push_back(suffix(port) + "  # " + std::string(request.name));
       }
     }

@@ -34,6 +34,12 @@ unsigned Plan::rounds_of(net::Port port) const {
   return retries + 1;
 }
 
+std::uint32_t Plan::source_port_count() const {
+  std::uint32_t most = 0;
+  for (const probe::Kind* kind : kinds) most = std::max(most, kind->source_ports);
+  return most;
+}
+
 std::vector<net::ProbePatterns> Plan::patterns() const {
   std::vector<net::ProbePatterns> patterns;
   for (const probe::Kind* kind : kinds) patterns.push_back(kind->patterns);

@@ -92,6 +92,8 @@ struct Plan {
   // Returns how often a target is probed: for each of its port's requests, and again for each
   // retry.
   unsigned rounds_of(net::Port port) const;
+  // Returns how many source ports the kinds need.
+  std::uint32_t source_port_count() const;
   // Returns the packet patterns of all kinds of probes and their replies.
   std::vector<net::ProbePatterns> patterns() const;
   // Returns the number of turns of the shard, and of those that this scan probes, without retries.

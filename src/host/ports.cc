@@ -12,7 +12,6 @@
 namespace masscan::host {
 namespace {
 
-constexpr std::uint32_t kPortCount = 16;
 constexpr std::uint32_t kFirstUnprivileged = 1024;
 constexpr std::uint32_t kEndOfPorts = 65536;
 constexpr int kAttempts = 100;
@@ -22,14 +21,15 @@ constexpr std::array kSocketFiles = {"/proc/net/tcp", "/proc/net/tcp6", "/proc/n
                                      "/proc/net/udp6"};
 
 // Returns a random aligned range within [begin, end), or nullopt if there is none.
-std::optional<net::PortRange> random_range(std::uint32_t begin, std::uint32_t end, Random& random) {
-  const std::uint32_t first_slot = (begin + kPortCount - 1) / kPortCount;
-  const std::uint32_t end_slot = end / kPortCount;
+std::optional<net::PortRange> random_range(std::uint32_t begin, std::uint32_t end,
+                                           std::uint32_t count, Random& random) {
+  const std::uint32_t first_slot = (begin + count - 1) / count;
+  const std::uint32_t end_slot = end / count;
   if (first_slot >= end_slot) return std::nullopt;
   const std::uint64_t first =
-      (first_slot + random.below(end_slot - first_slot)) * std::uint64_t{kPortCount};
+      (first_slot + random.below(end_slot - first_slot)) * std::uint64_t{count};
   return net::PortRange{static_cast<std::uint16_t>(first),
-                        static_cast<std::uint16_t>(first + kPortCount - 1)};
+                        static_cast<std::uint16_t>(first + count - 1)};
 }
 
 bool is_free(net::PortRange range, const std::vector<LocalSocket>& sockets) {
@@ -101,21 +101,23 @@ Result<std::vector<LocalSocket>> local_sockets() {
   return sockets;
 }
 
-net::PortRange default_source_ports(net::PortRange ephemeral, Random& random) {
-  if (const auto above = random_range(ephemeral.last + 1u, kEndOfPorts, random)) return *above;
-  if (const auto below = random_range(kFirstUnprivileged, ephemeral.first, random)) return *below;
-  return *random_range(kFirstUnprivileged, kEndOfPorts, random);
+net::PortRange default_source_ports(net::PortRange ephemeral, std::uint32_t count, Random& random) {
+  if (const auto above = random_range(ephemeral.last + 1u, kEndOfPorts, count, random))
+    return *above;
+  if (const auto below = random_range(kFirstUnprivileged, ephemeral.first, count, random))
+    return *below;
+  return *random_range(kFirstUnprivileged, kEndOfPorts, count, random);
 }
 
-Result<net::PortRange> choose_source_ports(Random& random) {
+Result<net::PortRange> choose_source_ports(std::uint32_t count, Random& random) {
   const net::PortRange ephemeral = TRY(ephemeral_ports());
   const std::vector<LocalSocket> used = TRY(local_sockets());
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const net::PortRange range = default_source_ports(ephemeral, random);
+    const net::PortRange range = default_source_ports(ephemeral, count, random);
     if (is_free(range, used)) return range;
   }
-  return run_error("found no {} free source ports outside {}; choose with --source-port",
-                   kPortCount, to_string(ephemeral));
+  return run_error("found no {} free source ports outside {}; choose with --source-port", count,
+                   to_string(ephemeral));
 }
 
 std::optional<net::PortRange> parse_port_range(std::string_view text) {

@@ -34,12 +34,12 @@ struct LocalSocket {
 // Returns the TCP and UDP sockets of both families.
 Result<std::vector<LocalSocket>> local_sockets();
 
-// Chooses sixteen consecutive, aligned ports at random: above the ephemeral range, below it if
-// there is no room, within it if there is none either; never under 1024.
-net::PortRange default_source_ports(net::PortRange ephemeral, Random& random);
+// Chooses `count` (a power of two) consecutive, aligned ports at random: above the ephemeral range,
+// below it if there is no room, within it if there is none either; never under 1024.
+net::PortRange default_source_ports(net::PortRange ephemeral, std::uint32_t count, Random& random);
 
 // Chooses default source ports of which none is in use.
-Result<net::PortRange> choose_source_ports(Random& random);
+Result<net::PortRange> choose_source_ports(std::uint32_t count, Random& random);
 
 // Parses "32768\t60999\n".
 std::optional<net::PortRange> parse_port_range(std::string_view text);

@@ -117,7 +117,7 @@ TEST(Ports, LieOutsideTheEphemeralRangeWhereThereIsRoom) {
   Random random(1);
   for (const Row& row : rows) {
     for (int i = 0; i < 1000; ++i) {
-      const net::PortRange range = default_source_ports(row.ephemeral, random);
+      const net::PortRange range = default_source_ports(row.ephemeral, 16, random);
       EXPECT_EQ(range.count(), 16u);
       EXPECT_EQ(range.first % 16, 0);
       EXPECT_TRUE(row.allowed.contains(range.first)) << to_string(range);
@@ -129,13 +129,13 @@ TEST(Ports, LieOutsideTheEphemeralRangeWhereThereIsRoom) {
 TEST(Ports, DifferFromScanToScan) {
   Random random(2);
   std::set<net::PortRange> seen;
-  for (int i = 0; i < 10000; ++i) seen.insert(default_source_ports({32768, 60999}, random));
+  for (int i = 0; i < 10000; ++i) seen.insert(default_source_ports({32768, 60999}, 16, random));
   EXPECT_EQ(seen.size(), (65536u - 61008) / 16);
 }
 
 TEST(Ports, AreChosenFree) {
   Random random(3);
-  const Result<net::PortRange> range = choose_source_ports(random);
+  const Result<net::PortRange> range = choose_source_ports(16, random);
   ASSERT_TRUE(range.has_value()) << range.error().message;
   const auto used = local_sockets();
   for (const LocalSocket& socket : *used) EXPECT_FALSE(range->contains(socket.port));

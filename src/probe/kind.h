@@ -27,6 +27,10 @@ struct Kind {
   net::TransportPorts ports{};  // the ports it probes, in the index space
   net::ProbePatterns patterns{};
 
+  // How many ports to send from, a power of two. Where a reply has no cookie, the port that the
+  // cookie chose is its only proof.
+  std::uint32_t source_ports = 16;
+
   // Returns how many requests a port gets, one after the other until one is answered. Null: one.
   unsigned (*requests)(const ProbeSettings& settings, std::uint16_t port) = nullptr;
   // Makes the template for a family, of one of the requests of `port`. StampBatch completes it.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <ostream>
 
 #include "support/golden.h"
@@ -269,10 +270,13 @@ TEST_P(Recognising, LeavesOtherTransportsAlone) {
 // has no other proof than our port, which is the only one here.
 TEST(Recogniser, TakesNothingOfAnotherScan) {
   const net::IpAddress ours = test::ip("10.60.0.122");
-  const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}), kinds(), {});
+  const std::array with_cookies = {find_kind({net::Transport::kTcp, 80}),
+                                   find_kind({net::Transport::kIcmp, 0})};
+  const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}), with_cookies,
+                              {});
   for (const auto& frame : test::all_golden_frames()) {
     const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
-    if (!packet || packet->protocol == wire::Protocol::kUdp) continue;
+    if (!packet) continue;
     EXPECT_NE(recogniser.recognise(*packet).kind, Verdict::Kind::kReply);
   }
 }

@@ -33,6 +33,8 @@ using Words = std::span<const std::uint64_t>;
   const std::uint64_t zero = prepared.at.is_never_zero ? 0xffff : 0;
   const std::uint64_t cookie_bits = prepared.at.cookie_bits;
   const std::uint64_t cookie_word = prepared.cookie_word;
+  // At an odd offset each byte counts in the other half of a word (RFC 1071, 2).
+  const unsigned shift = prepared.at.cookie % 2 == 0 ? 0 : 8;
   for (std::size_t i = 0; i < low.size(); ++i) {
     const std::uint64_t ports = columns.ports[i];
     const std::uint64_t cookie = columns.cookie[i];
@@ -42,7 +44,8 @@ using Words = std::span<const std::uint64_t>;
                                     halves(high[i]) + halves(low[i]);
     columns.identification[i] = identification;
     columns.ip_checksum[i] = finish(ip_sum + addresses + identification);
-    const std::uint64_t checksum = finish(transport_sum + (addresses & covered) + ports + carried);
+    const std::uint64_t checksum =
+        finish(transport_sum + (addresses & covered) + ports + (carried << shift));
     columns.transport_checksum[i] = checksum == 0 ? zero : checksum;
     columns.cookie[i] = cookie_word | carried;
   }

@@ -122,6 +122,7 @@ constinit const Kind kUdp = {
                  .probe_v4 = kUdpFromUs,
                  .probe_v6 = kUdpFromUs,
                  .kernel_answers = true},
+    .source_ports = 2048,
     .requests = count_requests,
     .prepare = prepare_datagram,
     .read_reply = read_datagram,

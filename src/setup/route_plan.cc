@@ -88,14 +88,15 @@ Result<void> check_source_ports(const RoutePlan& plan) {
   return {};
 }
 
-Result<net::PortRange> choose_source_ports(const NetworkConfig& network) {
+Result<net::PortRange> choose_source_ports(const NetworkConfig& network,
+                                           const engine::Plan& probes) {
   if (network.source_ports) return *network.source_ports;
   Random random(random_uint64());
-  return host::choose_source_ports(random);
+  return host::choose_source_ports(probes.source_port_count(), random);
 }
 
 Result<RoutePlan> use_machine(const NetworkConfig& network, const engine::Plan& probes) {
-  const net::PortRange source_ports = TRY(choose_source_ports(network));
+  const net::PortRange source_ports = TRY(choose_source_ports(network, probes));
   RoutePlanner planner = TRY(RoutePlanner::open(network, probes, source_ports));
   const bool has_overrides =
       network.router_address || network.router_mac_v4 || network.router_mac_v6;

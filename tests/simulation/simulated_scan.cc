@@ -218,7 +218,7 @@ engine::Plan make_simulated_plan(const Scenario& scenario) {
     plan.next_hops = engine::NextHops::through(
         net::Ipv4Address(0xc6120001), net::Ipv6Address(make_uint128(0xfd18000000000000, 1)));
   }
-  plan.source_ports = {61000, 61015};
+  plan.source_ports = {61000, 63047};
   plan.workers = scenario.workers;
   return plan;
 }

@@ -1,0 +1,149 @@
+#include "probe/udp.h"
+
+#include <gtest/gtest.h>
+
+#include "probe/recogniser.h"
+#include "probe/stamp_batch.h"
+#include "protocols/udp_table.h"
+#include "support/packet_builder.h"
+#include "wire/packet.h"
+#include "wire/udp.h"
+
+namespace masscan::probe {
+namespace {
+
+using test::Buffer;
+
+constexpr SipKey kKey{.low = 1, .high = 2};
+
+const payloads::PayloadSet& all_payloads() {
+  static const payloads::PayloadSet set(protocols::udp_protocols(), true);
+  return set;
+}
+
+class Udp : public testing::TestWithParam<std::pair<const char*, const char*>> {
+ protected:
+  // The datagram to a port, with the cookie's right source.
+  Buffer probe(std::uint16_t port, unsigned request) const {
+    const Flow flow = flow_to(port);
+    const PreparedFrame prepared = kUdp.prepare(
+        {.link = net::LinkLayer::kRawIp, .probes = settings_}, ours_.family(), flow.port, request);
+    Buffer bytes(PreparedFrame::kMaxLength);
+    net::TxFrame slot{.buffer = bytes};
+    StampBatch(InstructionSet::kScalar)
+        .one(prepared, {}, flow, carried_part(cookie_(target_, flow.port)), slot);
+    bytes.resize(slot.length);
+    return bytes;
+  }
+  Flow flow_to(std::uint16_t number) const {
+    const net::Port port{net::Transport::kUdp, number};
+    return {.target = target_,
+            .port = port,
+            .source = *sources_.choose(ours_.family(), cookie_(target_, port))};
+  }
+  // A datagram from the target to the source of this flow.
+  Buffer answer(const Flow& flow, std::uint16_t from, std::string_view payload) const {
+    Buffer datagram(wire::UdpHeader::kLength + payload.size());
+    std::ranges::copy(as_bytes(payload), datagram.begin() + wire::UdpHeader::kLength);
+    wire::UdpHeader{from, flow.source.port}.emit(datagram, target_, ours_);
+    return test::packet().ip(target_, ours_).transport(wire::Protocol::kUdp, datagram).bytes();
+  }
+  Verdict recognise(const Buffer& bytes) const {
+    const auto packet = wire::Packet::parse(bytes, net::LinkLayer::kRawIp);
+    return packet ? recogniser_.recognise(*packet) : Verdict{};
+  }
+
+  net::IpAddress ours_ = test::ip(GetParam().first);
+  net::IpAddress target_ = test::ip(GetParam().second);
+  ProbeSettings settings_{.payloads = &all_payloads()};
+  Cookie cookie_{kKey};
+  SourceSet sources_{{{ours_, ours_}}, {40000, 40063}};
+  Recogniser recogniser_{cookie_, sources_, kinds(), settings_};
+};
+
+INSTANTIATE_TEST_SUITE_P(Families, Udp,
+                         testing::Values(std::pair{"10.60.0.122", "10.50.11.7"},
+                                         std::pair{"fd00:60::122", "fd00:50::b:1"}));
+
+// Tokens stand at odd offsets too, where a checksum counts their bytes in the other half of a word.
+TEST_P(Udp, SendsEveryRequestWithItsTokenAndARightChecksum) {
+  for (std::uint32_t number = 0; number < 65536; ++number) {
+    const auto port = static_cast<std::uint16_t>(number);
+    const auto requests = all_payloads().requests(port);
+    if (requests.front().payload.empty() && port > 1) continue;
+    const std::uint32_t carried = carried_part(cookie_(target_, flow_to(port).port));
+    for (unsigned i = 0; i < requests.size(); ++i) {
+      const Buffer bytes = probe(port, i);
+      const auto packet = wire::Packet::parse(bytes, net::LinkLayer::kRawIp);
+      ASSERT_TRUE(packet);
+      EXPECT_TRUE(packet->checksums_ok()) << port << ' ' << requests[i].name;
+      std::string expected(requests[i].payload);
+      if (requests[i].token_bits != 0) {
+        const auto memory = std::as_writable_bytes(std::span(expected));
+        const auto word = load_be<std::uint32_t>(memory, requests[i].token_at);
+        store_be(memory, requests[i].token_at,
+                 (word & ~requests[i].token_bits) | (carried & requests[i].token_bits));
+      }
+      EXPECT_EQ(as_text(wire::UdpView::parse(packet->transport)->payload()), expected);
+    }
+  }
+}
+
+TEST_P(Udp, TakesAnAnswerToTheChosenPortOnly) {
+  const Flow flow = flow_to(9999);
+  const Verdict verdict = recognise(answer(flow, 9999, "hello"));
+  ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
+  EXPECT_EQ(verdict.reply.state, record::PortState::kOpen);
+  EXPECT_EQ(verdict.reply.cause, record::Cause::kUdpResponse);
+  EXPECT_EQ(verdict.reply.flow, flow);
+  EXPECT_EQ(as_text(verdict.payload), "hello");
+  Flow elsewhere = flow;
+  elsewhere.source.port ^= 1;
+  EXPECT_EQ(recognise(answer(elsewhere, 9999, "hello")).kind, Verdict::Kind::kForeign);
+}
+
+TEST_P(Udp, TakesAnAnswerWithTheRightTokenOnly) {
+  const Flow flow = flow_to(53);
+  const std::uint32_t carried = carried_part(cookie_(target_, flow.port));
+  std::string refused("\0\0\x81\x05\0\0\0\0\0\0\0\0", 12);
+  refused[0] = static_cast<char>(carried >> 24);
+  refused[1] = static_cast<char>(carried >> 16);
+  EXPECT_EQ(recognise(answer(flow, 53, refused)).kind, Verdict::Kind::kReply);
+  refused[1] ^= 1;
+  EXPECT_EQ(recognise(answer(flow, 53, refused)).kind, Verdict::Kind::kForeign);
+}
+
+TEST_P(Udp, TakesTftpFromAnyPortAndNothingElse) {
+  const std::string_view error("\0\5\0\1no\0", 7);
+  const Verdict verdict = recognise(answer(flow_to(69), 51515, error));
+  ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
+  EXPECT_EQ(verdict.reply.flow.port.number, 69);
+  EXPECT_NE(recognise(answer(flow_to(9999), 51515, "hello")).kind, Verdict::Kind::kReply);
+}
+
+TEST_P(Udp, IsClosedByThePortUnreachableOfTheTargetAndFilteredByOthers) {
+  const bool is_v4 = ours_.is_v4();
+  const auto state_by = [&](const net::IpAddress& from, std::uint8_t code, std::size_t quoted) {
+    const Buffer bytes = probe(53, 0);
+    const auto type = static_cast<std::uint8_t>(is_v4 ? 3 : 1);
+    const Buffer error = test::packet()
+                             .ip(from, ours_)
+                             .icmp({.type = type, .code = code}, Bytes(bytes).first(quoted))
+                             .bytes();
+    const Verdict verdict = recognise(error);
+    EXPECT_EQ(verdict.kind, Verdict::Kind::kReply);
+    return verdict.reply;
+  };
+  const std::size_t ip = is_v4 ? 20 : 40;
+  const auto no_port = static_cast<std::uint8_t>(is_v4 ? 3 : 4);
+  for (const std::size_t quoted : {ip + 8, probe(53, 0).size()}) {
+    EXPECT_EQ(state_by(target_, no_port, quoted).state, record::PortState::kClosed);
+    const net::IpAddress router = is_v4 ? test::ip("10.99.0.1") : test::ip("fd00:99::1");
+    const Reply by_router = state_by(router, no_port, quoted);
+    EXPECT_EQ(by_router.state, record::PortState::kFiltered);
+    EXPECT_EQ(by_router.cause, record::Cause::kPortUnreachable);
+  }
+}
+
+}  // namespace
+}  // namespace masscan::probe
