@@ -73,7 +73,8 @@ Result<void> check_ports(const setup::Config& config) {
     return usage_error("no ports were specified: add them with -p, such as -p80 or -p0-65535");
   }
   for (const net::TransportPorts& run : config.ports.ranges()) {
-    const probe::Kind* const kind = probe::find_kind({run.transport, run.ports.first});
+    const probe::Kind* const kind =
+        probe::find_kind({run.transport, run.ports.first}, *config.tcp_kind);
     if (kind != nullptr && kind->asks({run.transport, run.ports.last})) continue;
     return usage_error("ports: scanning {} is not supported yet; name {} only", name(run.transport),
                        supported_ports());
@@ -89,6 +90,66 @@ Result<void> check_banners(const setup::Config& config) {
   return usage_error(
       "--banners: banners of TCP services are not supported yet; leave it out, or name UDP ports "
       "only");
+}
+
+bool asks_tcp(const setup::Config& config) {
+  return !config.pairs.empty() ||
+         std::ranges::any_of(config.ports.ranges(),
+                             [](const net::TransportPorts& run) {
+                               return run.transport == net::Transport::kTcp;
+                             }) ||
+         std::ranges::any_of(config.names,
+                             [](const targets::HostName& host) { return host.port.has_value(); });
+}
+
+bool asks_tcp_only(const setup::Config& config) {
+  return std::ranges::all_of(config.ports.ranges(), [](const net::TransportPorts& run) {
+    return run.transport == net::Transport::kTcp;
+  });
+}
+
+// Returns the option that changes TCP probes, if there is one.
+std::optional<std::string_view> tcp_option(const setup::Config& config) {
+  if (config.tcp_flags) return "--scanflags";
+  if (config.data_length != 0) return "--data-length";
+  if (!config.tcp_profile.empty()) return "--tcp-profile";
+  if (config.tcp_kind != &probe::kTcpSyn) return "--tcp-scan";
+  return std::nullopt;
+}
+
+Result<void> check_probes(const setup::Config& config) {
+  const setup::Config usual;
+  if (const auto option = tcp_option(config); option && !asks_tcp(config)) {
+    return usage_error("{}: no TCP ports are scanned; add some with -p, or leave it out", *option);
+  }
+  if (config.data_length != 0 && !asks_tcp_only(config)) {
+    return usage_error(
+        "--data-length: only TCP probes have data of any length; name TCP ports only");
+  }
+  if (config.tcp_profile.empty()) return {};
+  if (config.tcp_kind != &probe::kTcpSyn) {
+    return usage_error("--tcp-profile: only SYNs have a profile; leave it out, or write -sS");
+  }
+  if (config.tcp == usual.tcp && config.tcp_window == usual.tcp_window && config.ttl == usual.ttl) {
+    return {};
+  }
+  return usage_error(
+      "--tcp-profile: it sets the TTL, the window and the TCP options; leave out --ttl, "
+      "--tcp-window, --tcp-mss and the like");
+}
+
+// Silence tells nothing about the other kinds' ports.
+Result<void> check_silence(const setup::Config& config) {
+  const auto may_be_open = [&](const net::TransportPorts& run) {
+    const probe::Kind* const kind =
+        probe::find_kind({run.transport, run.ports.first}, *config.tcp_kind);
+    return kind != nullptr && kind->silence_may_be_open;
+  };
+  if (!config.output.states.open_filtered || config.tcp_kind->silence_may_be_open) return {};
+  if (std::ranges::any_of(config.ports.ranges(), may_be_open)) return {};
+  return usage_error(
+      "--show open|filtered: open ports answer these probes, so silence tells only that they are "
+      "filtered; leave it out, or write -sU, -sF, -sN, -sX or -sM");
 }
 
 Result<void> check_transport(const setup::NetworkConfig& network) {
@@ -229,6 +290,8 @@ Result<void> check_scan(const setup::Config& config) {
   TRY(check_targets(config));
   TRY(check_ports(config));
   TRY(check_banners(config));
+  TRY(check_probes(config));
+  TRY(check_silence(config));
   TRY(check_transport(config.network));
   TRY(check_trace(config));
   TRY(check_capture(config));

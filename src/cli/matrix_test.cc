@@ -37,6 +37,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"DIRECTORY", "/var/tmp"},
     {"EXPRESSION", "port == 80"},
     {"FILTER", "tcp"},
+    {"FLAGS", "SYNFIN"},
     {"FORMAT", "json"},
     {"FORMAT:FILE", "csv:scan.csv"},
     {"FRACTION", "0.5"},
@@ -57,6 +58,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"SECONDS", "3"},
     {"SIZE", "10m"},
     {"STATES", "closed"},
+    {"SYSTEM", "linux"},
     {"TARGETS", "192.0.2.0/24"},
     {"TEXT", "text"},
     {"TIME", "1h"},
@@ -83,6 +85,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"postgres", "postgresql://192.0.2.1/scans"},
     {"seed", "9"},
     {"status", "false"},
+    {"tcp-scan", "fin"},
     {"vuln", "poodle"},
 };
 

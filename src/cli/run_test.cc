@@ -72,11 +72,12 @@ TEST(Run, ExplainsItselfToWhoSaysNothing) {
 
 TEST(Run, SaysOnStandardErrorWhatChangesNothing) {
   testing::internal::CaptureStderr();
-  EXPECT_EQ(outcome("--echo --badsum --badsum --bpf tcp").code, 0);
-  EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "masscan: --badsum: changes nothing; checksums are always correct\n"
-            "masscan: --bpf: changes nothing; what is received is filtered by the addresses and "
-            "ports asked\n");
+  EXPECT_EQ(outcome("--echo --reason --reason --bpf tcp").code, 0);
+  EXPECT_EQ(
+      testing::internal::GetCapturedStderr(),
+      "masscan: --reason: changes nothing; every format that has a place for reasons shows them\n"
+      "masscan: --bpf: changes nothing; what is received is filtered by the addresses and "
+      "ports asked\n");
 }
 
 TEST(Run, FailsWhenItsOutputIsLost) {

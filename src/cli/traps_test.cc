@@ -65,7 +65,7 @@ TEST(Traps, T47FileNamesOfAnyLengthAreKept) {
 
 TEST(Traps, T49OptionsWithoutEffectSaySo) {
   for (const std::string line :
-       {"--badsum", "--data-length 5", "--datadir /x", "--reason", "--bpf x", "--sendq"}) {
+       {"--min-rate 5", "--datadir /x", "--reason", "--bpf x", "--sendq"}) {
     EXPECT_FALSE(good(line).notes.empty()) << line;
   }
 }

@@ -7,7 +7,9 @@ namespace masscan::engine {
 namespace {
 
 unsigned number_of(record::PortState state) {
-  return state == record::PortState::kOpen ? 0 : state == record::PortState::kClosed ? 1 : 2;
+  if (state == record::PortState::kOpen) return 0;
+  if (state == record::PortState::kClosed) return 1;
+  return state == record::PortState::kUnfiltered ? 3 : 2;
 }
 
 }  // namespace

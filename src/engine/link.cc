@@ -4,6 +4,9 @@
 #include <cstring>
 #include <utility>
 
+#include "wire/ipv6.h"
+#include "wire/tcp.h"
+
 namespace masscan::engine {
 
 namespace {
@@ -20,10 +23,21 @@ std::optional<Address> first_source(const LinkPlan& link, net::Family family) {
   return std::nullopt;
 }
 
+// Only the user's data can make a probe too long.
+Result<void> check_length(const probe::ProbeSettings& probes, const LinkPlan& link) {
+  const std::size_t headers =
+      wire::Ipv6Header::kLength + wire::TcpHeader::kMinLength + probes.tcp_options.length();
+  if (probes.data_length == 0 || headers + probes.data_length <= link.mtu) return {};
+  return run_error("--data-length: {} bytes do not fit into the MTU of {}, {}; send at most {}",
+                   probes.data_length, link.interface, link.mtu,
+                   link.mtu > headers ? link.mtu - headers : 0);
+}
+
 }  // namespace
 
 Result<Link> Link::open(const Plan& plan, const LinkPlan& link, unsigned worker,
                         std::unique_ptr<nic::QueuePair> queue) {
+  TRY(check_length(plan.probe_settings, link));
   stack::Neighbors neighbors = TRY(stack::Neighbors::make({
       .mac = link.mac,
       .source_v4 = first_source<net::Ipv4Address>(link, net::Family::kIpv4),

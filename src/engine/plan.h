@@ -59,8 +59,9 @@ struct Plan {
 
   SipKey cookie_key;
   probe::ProbeSettings probe_settings;
-  bool sends_endings = true;  // sends a RST after a SYN-ACK
-  bool takes_text = false;    // what services say is wanted, not only their state
+  bool sends_endings = true;     // sends a RST after a SYN-ACK
+  bool takes_text = false;       // what services say is wanted, not only their state
+  bool reports_silence = false;  // reports targets that did not answer (see Unanswered)
 
   InstructionSet instructions = InstructionSet::kScalar;  // for batch computations
 

@@ -4,6 +4,7 @@
 // Owner: Worker. Thread: the worker's.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -49,6 +50,8 @@ class Prober {
   // Returns how many turns round `round` had completed by `at`, or a few less. No turn before is
   // still to be probed.
   std::uint64_t asked(unsigned round, Instant at) const;
+  // The first turn that some round takes.
+  std::uint64_t first() const { return std::ranges::min(begin_); }
   // Number of turns taken at least once.
   std::uint64_t started() const { return schedule_.started(); }
   // Number of all turns; after `stop`, of those taken.

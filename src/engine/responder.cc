@@ -96,6 +96,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
   tally_.open += state == record::PortState::kOpen ? 1 : 0;
   tally_.closed += state == record::PortState::kClosed ? 1 : 0;
   tally_.filtered += state == record::PortState::kFiltered ? 1 : 0;
+  tally_.unfiltered += state == record::PortState::kUnfiltered ? 1 : 0;
   findings_.push(record::Record{.time = captured_at,
                                 .address = reply.flow.target,
                                 .port = reply.flow.port,

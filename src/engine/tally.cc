@@ -46,6 +46,9 @@ constexpr std::array kCounters = {
     Counter{&Tally::open, "open", "ports_found", "ports found open", kPortState},
     Counter{&Tally::closed, "closed", "ports_found", "ports found closed", kPortState},
     Counter{&Tally::filtered, "filtered", "ports_found", "ports found filtered", kPortState},
+    Counter{&Tally::unfiltered, "unfiltered", "ports_found", "ports found unfiltered", kPortState},
+    Counter{&Tally::open_filtered, "open_filtered", "ports_found",
+            "ports without an answer, open or filtered", kPortState},
 };
 static_assert(kCounters.size() * sizeof(std::uint64_t) == sizeof(Tally), "a counter has no row");
 
@@ -83,8 +86,11 @@ std::string summary(const Tally& tally, Duration elapsed) {
   if (tally.retries_sent != 0) text += fmt::format(" and {} retries", tally.retries_sent);
   text += fmt::format(" in {:.2f} s; {} answers in {} frames received.\n", to_seconds(elapsed),
                       tally.answers, tally.received);
-  text += fmt::format("Found {} open, {} closed, {} filtered.\n", tally.open, tally.closed,
+  text += fmt::format("Found {} open, {} closed, {} filtered", tally.open, tally.closed,
                       tally.filtered);
+  if (tally.unfiltered != 0) text += fmt::format(", {} unfiltered", tally.unfiltered);
+  if (tally.open_filtered != 0) text += fmt::format(", {} open|filtered", tally.open_filtered);
+  text += ".\n";
   append_rows(text, "Lost:\n", kLoss, tally);
   append_rows(text, "Noted:\n", kNote, tally);
   return text;

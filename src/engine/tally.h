@@ -38,6 +38,8 @@ struct Tally {
   std::uint64_t open = 0;
   std::uint64_t closed = 0;
   std::uint64_t filtered = 0;
+  std::uint64_t unfiltered = 0;
+  std::uint64_t open_filtered = 0;
 
   Tally& operator+=(const Tally& other);
 };

@@ -33,9 +33,11 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
                     .kernel_drops = 1011,
                     .open = 1012,
                     .closed = 1013,
-                    .filtered = 1014};
+                    .filtered = 1014,
+                    .unfiltered = 1020,
+                    .open_filtered = 1021};
   const std::string text = summary(tally, 1s);
-  for (int number = 1001; number <= 1019; ++number) {
+  for (int number = 1001; number <= 1021; ++number) {
     EXPECT_THAT(text, testing::ContainsRegex("[^0-9]" + std::to_string(number) + " "));
   }
 }
@@ -46,7 +48,7 @@ TEST(Tally, IsAJsonObjectOfAllItsCounters) {
             R"("buffer_full":0,"unanswered":0,"behind":0,)"
             R"("discarded":0,"unroutable":0,"unresolved":0,"excluded":3,"received":0,)"
             R"("answers":0,"duplicate":0,"foreign":0,"bad":0,"kernel_drops":0,"open":0,"closed":0,)"
-            R"("filtered":5})");
+            R"("filtered":5,"unfiltered":0,"open_filtered":0})");
 }
 
 TEST(Tally, AddsEveryCounter) {

@@ -38,6 +38,12 @@ Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
     links.push_back(TRY(Link::open(plan, plan.links[i], number, std::move(queues[i]))));
   }
   Answers answers = TRY(Answers::open(plan, number));
+  if (plan.reports_silence && !answers.is_exact()) {
+    return run_error(
+        "--show open|filtered: {} targets of one worker are too many to tell which did not answer; "
+        "scan at most {} at a time, with --shard, or add --workers",
+        plan.share_of(number).count(), Deduplicator::kExactTurns);
+  }
   ResponseLimit limit = TRY(ResponseLimit::open(plan.cookie_key));
   return std::unique_ptr<Worker>(
       new Worker(plan, number, std::move(links), std::move(answers), std::move(limit)));
@@ -53,6 +59,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       stalls_(links_.size()),
       responder_(plan, std::move(limit), answers_, reply_timeout_, findings_, tally_),
       prober_(plan, plan.share_of(number), links_, answers_, reply_timeout_, tally_),
+      unanswered_(plan, plan.share_of(number), links_, answers_),
       pacer_(plan.first_rate_pps() / plan.workers),
       handed_log_(kHandedLog),
       directives_{.rate_pps = plan.first_rate_pps()},
@@ -64,6 +71,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
 }
 
 void Worker::poll(Instant now) {
+  if (unanswered_.has_begun()) return report_unanswered(now);
   receive(now);
   watch_routers(now);
   const std::size_t budget = allowed(now);
@@ -83,6 +91,30 @@ void Worker::poll(Instant now) {
   watch_queues(now);
   pacer_.spend(sent, has_work(now));
   if (now >= next_publish_) {
+    publish(now);
+    next_publish_ = now + kPublishEvery;
+  }
+  if (unanswered_.is_wanted() && has_ended(now)) report_unanswered(now);
+}
+
+// Frames that arrive from now on are too late: they stay in their queues.
+void Worker::report_unanswered(Instant now) {
+  constexpr int kTurns = 4096;  // examined in one call
+  if (!unanswered_.has_begun()) {
+    const Instant sure = sure_until(now);
+    prober_.mark(now);
+    std::uint64_t end = prober_.total();
+    for (unsigned round = 0; round < asked_.size(); ++round)
+      end = std::min(end, prober_.asked(round, sure));
+    unanswered_.begin(prober_.first(), end);
+  }
+  for (int i = 0; i < kTurns && !unanswered_.is_done() && !findings_.is_mostly_full(); ++i) {
+    const auto record = unanswered_.next(directives_.excludes, now);
+    if (!record) continue;
+    ++tally_.open_filtered;
+    findings_.push(*record);
+  }
+  if (now >= next_publish_ || unanswered_.is_done()) {
     publish(now);
     next_publish_ = now + kPublishEvery;
   }
@@ -133,7 +165,7 @@ void Worker::watch_stalls(Instant now) {
 // Probes of a scan that the user has stopped do not count.
 std::uint64_t Worker::stuck_link(Instant now) const {
   if (has_heard_all() || (prober_.is_done() && !are_probes_queued_)) return 0;
-  const bool is_at_end = is_done(now) && !prober_.is_stopped();
+  const bool is_at_end = has_ended(now) && !prober_.is_stopped();
   for (std::size_t i = 0; i < links_.size(); ++i) {
     const bool is_stuck = is_at_end || stalls_[i].is_final(now);
     if (is_stuck && links_[i].queue().queued() > 0) return i + 1;
@@ -211,7 +243,11 @@ bool Worker::has_heard_all() const {
   return answers_.is_exact() && settled >= prober_.total();
 }
 
-bool Worker::is_done(Instant now) const {
+bool Worker::is_done(Instant now) const { return has_ended(now) && unanswered_.is_done(); }
+
+// Returns true if no answer is awaited any more.
+bool Worker::has_ended(Instant now) const {
+  if (unanswered_.has_begun()) return true;
   if (has_heard_all() && responder_.is_idle()) return true;
   if (!prober_.is_done() || rests() || is_held_up_) return false;
   const bool is_retried = std::ranges::any_of(
@@ -222,6 +258,7 @@ bool Worker::is_done(Instant now) const {
 }
 
 Instant Worker::next_event(Instant now) {
+  if (unanswered_.has_begun()) return findings_.is_mostly_full() ? now + kWriterInterval : now;
   if (directives_.is_held) return Instant::max();
   if (writer_is_behind()) return now + kWriterInterval;
   for (const Link& link : links_) {
@@ -261,14 +298,19 @@ std::optional<net::IpAddress> Worker::silent_router() const {
   return std::nullopt;
 }
 
+// Returns the time before which whatever was probed has been answered, or will not be.
+Instant Worker::sure_until(Instant now) const {
+  const Instant left = all_left(now);
+  const bool is_sure = has_ended(now) && left == now;
+  return is_sure ? Instant::max() : std::min(now - kInFlight, left);
+}
+
 void Worker::publish(Instant now) {
   watch_stalls(now);
   // A finished scan is exact; before, turns within kInFlight do not count.
   prober_.mark(now);
-  const bool is_at_end = is_done(now);
-  const Instant left = all_left(now);
-  const bool is_sure = is_at_end && left == now;
-  const Instant sure = is_sure ? Instant::max() : std::min(now - kInFlight, left);
+  const bool is_at_end = has_ended(now);
+  const Instant sure = sure_until(now);
   const bool is_over = has_heard_all() && !prober_.is_stopped();
   const bool is_known = has_heard_all() || !is_held_up_;
   for (unsigned round = 0; round < asked_.size() && is_known; ++round) {

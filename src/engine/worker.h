@@ -27,6 +27,7 @@
 #include "engine/published.h"
 #include "engine/responder.h"
 #include "engine/shared_controls.h"
+#include "engine/unanswered.h"
 #include "record/record.h"
 
 namespace masscan::engine {
@@ -102,6 +103,9 @@ class Worker {
   void watch_queues(Instant now);
   void watch_stalls(Instant now);
   std::uint64_t stuck_link(Instant now) const;
+  bool has_ended(Instant now) const;
+  void report_unanswered(Instant now);
+  Instant sure_until(Instant now) const;
   Instant all_left(Instant now) const;
   std::size_t allowed(Instant now);
   bool has_heard_all() const;
@@ -122,6 +126,7 @@ class Worker {
   std::vector<SendStall> stalls_;                      // by link
   Responder responder_;
   Prober prober_;
+  Unanswered unanswered_;
   Pacer pacer_;
   ResponseShare response_share_;
   SendLog handed_log_;              // of frames handed to queues, whatever they are

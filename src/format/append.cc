@@ -1,6 +1,7 @@
 #include "format/append.h"
 
 #include <array>
+#include <utility>
 
 namespace masscan::format {
 namespace {
@@ -51,13 +52,13 @@ char* print_pair(char* to, std::uint32_t value) {
   return std::copy(kPairs[value].begin(), kPairs[value].end(), to);
 }
 
-// A word of at most eight bytes. All eight are copied; the next piece overwrites the excess.
+// A word of at most 16 bytes. All are copied; the next piece overwrites the excess.
 struct Word {
   constexpr explicit Word(std::string_view name) : length(name.size()) {
     std::copy(name.begin(), name.end(), text.begin());
   }
 
-  std::array<char, 8> text{};
+  std::array<char, kMostWordBytes> text{};
   std::size_t length;
 };
 
@@ -67,10 +68,10 @@ constexpr std::array kTransports = {Word(record::protocol_name(net::Transport::k
                                     Word(record::protocol_name(net::Transport::kIcmp)),
                                     Word(record::protocol_name(net::Transport::kArp)),
                                     Word(record::protocol_name(net::Transport::kIp))};
-constexpr std::array kStates = {
-    Word(record::name(record::PortState::kUnknown)), Word(record::name(record::PortState::kOpen)),
-    Word(record::name(record::PortState::kClosed)), Word(record::name(record::PortState::kUp)),
-    Word(record::name(record::PortState::kFiltered))};
+constexpr auto kStates = []<std::size_t... number>(std::index_sequence<number...>) {
+  return std::array{Word(record::name(record::state_of(number)))...};
+}
+(std::make_index_sequence<record::kPortStates>());
 
 char* print_word(char* to, const Word& word) {
   std::copy(word.text.begin(), word.text.end(), to);

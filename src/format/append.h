@@ -37,8 +37,9 @@ constexpr std::size_t most_bytes(T) {
 }
 constexpr std::size_t most_bytes(const net::IpAddress&) { return 40; }
 constexpr std::size_t most_bytes(WallTime) { return 20; }
-constexpr std::size_t most_bytes(net::Transport) { return 8; }
-constexpr std::size_t most_bytes(record::PortState) { return 8; }
+inline constexpr std::size_t kMostWordBytes = 16;
+constexpr std::size_t most_bytes(net::Transport) { return kMostWordBytes; }
+constexpr std::size_t most_bytes(record::PortState) { return kMostWordBytes; }
 
 template <std::size_t size>
 char* print(char* to, const char (&literal)[size]) {

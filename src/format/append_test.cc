@@ -49,7 +49,8 @@ TEST(Append, PrintsWordsAsTheirNames) {
     EXPECT_EQ(printed(transport), fmt::format("before {}|", record::protocol_name(transport)));
   }
   for (const record::PortState state :
-       {record::PortState::kUnknown, record::PortState::kOpen, record::PortState::kFiltered}) {
+       {record::PortState::kUnknown, record::PortState::kOpen, record::PortState::kFiltered,
+        record::PortState::kOpenFiltered}) {
     EXPECT_EQ(printed(state), fmt::format("before {}|", record::name(state)));
   }
 }

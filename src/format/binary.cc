@@ -271,10 +271,12 @@ void append_length(std::string& out, std::size_t length) {
 }
 
 // Indexed by PortState. This format has no number for the remaining states.
-constexpr std::array kTypes4 = {Type::kClosed4, Type::kOpen4, Type::kClosed4, Type::kUp4,
-                                Type::kClosed4};
-constexpr std::array kTypes6 = {Type::kClosed6, Type::kOpen6, Type::kClosed6, Type::kUp6,
-                                Type::kClosed6};
+constexpr std::array<Type, record::kPortStates> kTypes4 = {
+    Type::kClosed4, Type::kOpen4,   Type::kClosed4, Type::kUp4,
+    Type::kClosed4, Type::kClosed4, Type::kClosed4};
+constexpr std::array<Type, record::kPortStates> kTypes6 = {
+    Type::kClosed6, Type::kOpen6,   Type::kClosed6, Type::kUp6,
+    Type::kClosed6, Type::kClosed6, Type::kClosed6};
 
 Type type_of(record::PortState state, bool is_v4) {
   return (is_v4 ? kTypes4 : kTypes6)[static_cast<std::size_t>(state)];

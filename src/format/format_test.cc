@@ -32,7 +32,8 @@ std::string written(std::string_view format, const record::Record& record) {
 std::optional<record::PortState> state_named(std::string_view text) {
   for (const record::PortState state :
        {record::PortState::kUnknown, record::PortState::kOpen, record::PortState::kClosed,
-        record::PortState::kUp, record::PortState::kFiltered}) {
+        record::PortState::kUp, record::PortState::kFiltered, record::PortState::kUnfiltered,
+        record::PortState::kOpenFiltered}) {
     if (record::name(state) == text) return state;
   }
   return std::nullopt;

@@ -55,8 +55,8 @@ std::string_view reason_of(const record::Record& record) {
   if (record.cause != record::Cause::kNone) return record::cause_text(record.cause);
   switch (record.port.transport) {
     case net::Transport::kTcp:
-      if (record.state == record::PortState::kOpen) return "syn-ack";
       if ((record.reason & kReset) != 0) return "reset";
+      if (record.state == record::PortState::kOpen) return "syn-ack";
       break;
     case net::Transport::kUdp:
       if (record.state == record::PortState::kOpen) return "udp-response";

@@ -15,7 +15,8 @@ constexpr std::array<const Kind*, 3> kKinds = {&kTcpSyn, &kUdp, &kIcmpEcho};
 
 std::span<const Kind* const> kinds() { return kKinds; }
 
-const Kind* find_kind(net::Port port) {
+const Kind* find_kind(net::Port port, const Kind& tcp) {
+  if (tcp.asks(port)) return &tcp;
   const auto found =
       std::ranges::find_if(kKinds, [&](const Kind* kind) { return kind->asks(port); });
   return found == kKinds.end() ? nullptr : *found;

@@ -47,6 +47,8 @@ struct Kind {
   Claim (*read_quote)(const wire::Packet& quoted, const ProbeSettings& settings) = nullptr;
   // The ICMP error of a target that means that the port is closed; other errors mean filtered.
   record::Cause closed_by = record::Cause::kNone;
+  // A port that does not answer may be open.
+  bool silence_may_be_open = false;
 
   bool asks(net::Port port) const {
     return port.transport == ports.transport && ports.ports.contains(port.number);
@@ -62,9 +64,10 @@ struct Kind {
   }
 };
 
-// Returns all kinds, which are valid for the life of the program.
+// Returns a kind for all ports that can be probed, valid for the life of the program. Of the TCP
+// scans (tcp_flag_scans.h) it is the SYN.
 std::span<const Kind* const> kinds();
-// Returns null if no kind probes such a port.
-const Kind* find_kind(net::Port port);
+// Returns the kind that probes such a port if TCP ports are probed by `tcp`; null if there is none.
+const Kind* find_kind(net::Port port, const Kind& tcp);
 
 }  // namespace masscan::probe

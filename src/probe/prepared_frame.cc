@@ -16,6 +16,11 @@ std::uint16_t sum_at(Bytes frame, std::size_t offset) {
   return static_cast<std::uint16_t>(~load_be<std::uint16_t>(frame, offset));
 }
 
+// Returns a sum that stands for another number: 0xffff and 0 stand for the same one.
+std::uint16_t another_sum(std::uint16_t sum) {
+  return sum == 0xffff ? std::uint16_t{1} : static_cast<std::uint16_t>(sum + 1);
+}
+
 // Returns the length of the header.
 std::size_t emit_link_header(const FrameSettings& settings, net::Family family,
                              MutableBytes frame) {
@@ -31,12 +36,18 @@ std::size_t emit_ip_header(const FrameSettings& settings, net::Family family,
                            MutableBytes packet) {
   const auto length = static_cast<std::uint16_t>(payload_length);
   if (family == net::Family::kIpv4) {
-    wire::Ipv4Header{.payload_length = length, .ttl = settings.probes.ttl, .protocol = protocol}
+    wire::Ipv4Header{.tos = settings.probes.tos,
+                     .payload_length = length,
+                     .dont_fragment = settings.probes.dont_fragment,
+                     .ttl = settings.probes.ttl,
+                     .protocol = protocol}
         .emit(packet);
     return wire::Ipv4Header::kLength;
   }
-  wire::Ipv6Header{
-      .payload_length = length, .next_header = protocol, .hop_limit = settings.probes.ttl}
+  wire::Ipv6Header{.traffic_class = settings.probes.tos,
+                   .payload_length = length,
+                   .next_header = protocol,
+                   .hop_limit = settings.probes.ttl}
       .emit(packet);
   return wire::Ipv6Header::kLength;
 }
@@ -60,11 +71,14 @@ PreparedFrame PreparedFrame::make(const FrameSettings& settings, net::Family fam
   frame.at = {.ports = transport_at + fields.ports,
               .cookie = transport_at + fields.cookie,
               .cookie_bits = fields.cookie_bits,
+              .cookie_copy = fields.cookie_copy == 0 ? 0 : transport_at + fields.cookie_copy,
               .checksum = transport_at + fields.checksum,
               .covers_addresses = fields.covers_addresses,
               .is_never_zero = fields.is_never_zero};
   if (family == net::Family::kIpv4) frame.ip_sum = sum_at(packet, kIpv4ChecksumAt);
   frame.transport_sum = sum_at(bytes, frame.at.checksum);
+  if (settings.probes.bad_checksum) frame.transport_sum = another_sum(frame.transport_sum);
+  frame.ip_id = settings.probes.ip_id;
   frame.cookie_word = load_be<std::uint32_t>(bytes, frame.at.cookie) & ~fields.cookie_bits;
   frame.bytes.resize(std::max(frame.length, kUsualMaxLength));
   return frame;

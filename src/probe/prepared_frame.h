@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.h"
@@ -34,6 +35,7 @@ struct PreparedFrame {
     std::size_t ports = 0;            // four bytes: our port, then that of the target
     std::size_t cookie = 0;           // four bytes; may overlap a target port that is always 0
     std::uint32_t cookie_bits = ~0u;  // which of them are the cookie's; the others keep their bits
+    std::size_t cookie_copy = 0;      // where the cookie is once more; 0: nowhere
     std::size_t checksum = 0;
     bool covers_addresses = true;  // the checksum has a pseudo-header
     bool is_never_zero = false;    // a checksum of zero is sent as 0xffff (RFC 768)
@@ -51,7 +53,8 @@ struct PreparedFrame {
   Fields at{};                  // from the beginning of the frame
   std::uint16_t ip_sum = 0;     // where wire::Checksum continues; unused for IPv6
   std::uint16_t transport_sum = 0;
-  std::uint32_t cookie_word = 0;  // the bits beside the cookie
+  std::uint32_t cookie_word = 0;         // the bits beside the cookie
+  std::optional<std::uint16_t> ip_id{};  // empty: derived from the target
 };
 
 // Returns the zero address, which a template has for both addresses.

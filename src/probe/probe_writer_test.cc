@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/random.h"
+#include "probe/icmp_echo.h"
+#include "probe/tcp_syn.h"
 #include "support/probe_frames.h"
 
 namespace masscan::probe {
@@ -41,9 +43,9 @@ net::Port some_port(Random& random, Mix mix) {
 std::vector<const Kind*> kinds_of(Mix mix) {
   switch (mix) {
     case Mix::kTcp:
-      return {find_kind({net::Transport::kTcp, 80})};
+      return {&kTcpSyn};
     case Mix::kPing:
-      return {find_kind({net::Transport::kIcmp, 0})};
+      return {&kIcmpEcho};
     case Mix::kBoth:
       break;
   }

@@ -32,20 +32,23 @@ using Words = std::span<const std::uint64_t>;
   const std::uint64_t covered = prepared.at.covers_addresses ? ~std::uint64_t{0} : 0;
   const std::uint64_t zero = prepared.at.is_never_zero ? 0xffff : 0;
   const std::uint64_t cookie_bits = prepared.at.cookie_bits;
+  const std::uint64_t copied = prepared.at.cookie_copy != 0 ? ~std::uint64_t{0} : 0;
   const std::uint64_t cookie_word = prepared.cookie_word;
   // At an odd offset each byte counts in the other half of a word (RFC 1071, 2).
   const unsigned shift = prepared.at.cookie % 2 == 0 ? 0 : 8;
+  const std::uint64_t derived = prepared.ip_id ? 0 : 0xffff;
+  const std::uint64_t fixed = prepared.ip_id.value_or(0);
   for (std::size_t i = 0; i < low.size(); ++i) {
     const std::uint64_t ports = columns.ports[i];
     const std::uint64_t cookie = columns.cookie[i];
     const std::uint64_t carried = cookie & cookie_bits;
-    const std::uint64_t identification = (low[i] ^ ports ^ cookie) & 0xffff;
+    const std::uint64_t identification = ((low[i] ^ ports ^ cookie) & derived) | fixed;
     const std::uint64_t addresses = halves(columns.source_high[i]) + halves(columns.source_low[i]) +
                                     halves(high[i]) + halves(low[i]);
     columns.identification[i] = identification;
     columns.ip_checksum[i] = finish(ip_sum + addresses + identification);
-    const std::uint64_t checksum =
-        finish(transport_sum + (addresses & covered) + ports + (carried << shift));
+    const std::uint64_t checksum = finish(transport_sum + (addresses & covered) + ports +
+                                          (carried << shift) + (carried & copied));
     columns.transport_checksum[i] = checksum == 0 ? zero : checksum;
     columns.cookie[i] = cookie_word | carried;
   }
@@ -104,6 +107,8 @@ void write_transport(MutableBytes frame, const PreparedFrame::Fields& at, const 
                      std::size_t i) {
   store_be(frame, at.ports, static_cast<std::uint32_t>(columns.ports[i]));
   store_be(frame, at.cookie, static_cast<std::uint32_t>(columns.cookie[i]));
+  if (at.cookie_copy != 0)
+    store_be(frame, at.cookie_copy, static_cast<std::uint32_t>(columns.cookie[i]));
   store_be(frame, at.checksum, static_cast<std::uint16_t>(columns.transport_checksum[i]));
 }
 

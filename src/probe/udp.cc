@@ -128,6 +128,7 @@ constinit const Kind kUdp = {
     .read_reply = read_datagram,
     .read_quote = read_quoted_datagram,
     .closed_by = record::Cause::kPortUnreachable,
+    .silence_may_be_open = true,
 };
 
 }  // namespace masscan::probe

@@ -49,7 +49,9 @@ std::uint64_t largest(Column column) {
 // Returns the words that a column may hold; empty if it may hold any text.
 std::string_view words_of(Column column) {
   if (column == Column::kType) return "status, banner";
-  if (column == Column::kState) return "open, closed, filtered, up, unknown";
+  if (column == Column::kState) {
+    return "open, closed, filtered, unfiltered, open|filtered, up, unknown";
+  }
   if (column == Column::kProto) return "tcp, udp, sctp, icmp, arp, err";
   return {};
 }

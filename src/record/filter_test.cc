@@ -129,7 +129,9 @@ TEST(Filter, SaysInWhichColumnItMakesNoSense) {
       {"ip == 10.0.0.1-::1",
        "7: '10.0.0.1-::1' is no address, prefix or range, such as 10.0.0.0/8"},
       {"ip > 10.0.0.1", "6: ip can be compared with == and != only"},
-      {"state == opne", "10: 'opne' is no state; use one of open, closed, filtered, up, unknown"},
+      {"state == opne",
+       "10: 'opne' is no state; use one of open, closed, filtered, unfiltered, open|filtered, up, "
+       "unknown"},
       {"proto == TCP", "10: 'TCP' is no proto; use one of tcp, udp, sctp, icmp, arp, err"},
       {"type == banners", "9: 'banners' is no type; use one of status, banner"},
       {"service > http", "11: service can be compared with == and != only"},

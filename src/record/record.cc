@@ -57,9 +57,8 @@ std::string_view reason_text(const Record& record) {
 }
 
 std::optional<PortState> parse_state(std::string_view text) {
-  for (const PortState state : {PortState::kUnknown, PortState::kOpen, PortState::kClosed,
-                                PortState::kUp, PortState::kFiltered}) {
-    if (text == name(state)) return state;
+  for (std::uint8_t number = 0; number < kPortStates; ++number) {
+    if (text == name(state_of(number))) return state_of(number);
   }
   return std::nullopt;
 }

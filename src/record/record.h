@@ -21,10 +21,12 @@ enum class PortState : std::uint8_t {
   kOpen = 1,
   kClosed = 2,
   kUp = 3,
-  kFiltered = 4
+  kFiltered = 4,
+  kUnfiltered = 5,    // not masscan's, as the next one: an answer came, open or closed
+  kOpenFiltered = 6,  // no answer came
 };
 
-// Returns "open", "closed", "up", "filtered" or "unknown".
+// Returns "open", "closed", "up", "filtered", "unfiltered", "open|filtered" or "unknown".
 constexpr std::string_view name(PortState state) {
   switch (state) {
     case PortState::kUnknown:
@@ -37,14 +39,19 @@ constexpr std::string_view name(PortState state) {
       return "up";
     case PortState::kFiltered:
       return "filtered";
+    case PortState::kUnfiltered:
+      return "unfiltered";
+    case PortState::kOpenFiltered:
+      return "open|filtered";
   }
   return "unknown";
 }
 
+inline constexpr std::uint8_t kPortStates = 7;  // their number
+
 // Returns the state with this number; kUnknown if there is none.
 constexpr PortState state_of(std::uint8_t number) {
-  return number <= static_cast<std::uint8_t>(PortState::kFiltered) ? static_cast<PortState>(number)
-                                                                   : PortState::kUnknown;
+  return number < kPortStates ? static_cast<PortState>(number) : PortState::kUnknown;
 }
 
 // Reserved by IANA; used if a file does not contain the number.

@@ -21,6 +21,8 @@ TEST(Record, StatesHaveMasscansNumbersAndNames) {
   EXPECT_EQ(name(static_cast<PortState>(2)), "closed");
   EXPECT_EQ(name(static_cast<PortState>(3)), "up");
   EXPECT_EQ(name(PortState::kFiltered), "filtered");
+  EXPECT_EQ(name(PortState::kUnfiltered), "unfiltered");
+  EXPECT_EQ(name(PortState::kOpenFiltered), "open|filtered");
 }
 
 TEST(Record, SecondsAreRoundedDown) {

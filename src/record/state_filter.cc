@@ -1,5 +1,6 @@
 #include "record/state_filter.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -12,30 +13,36 @@ struct Word {
   bool StateFilter::*flag;
 };
 
-constexpr std::array<Word, 3> kStates = {{
+// The first one that begins like a word is meant.
+constexpr std::array<Word, 7> kStates = {{
     {"open", &StateFilter::open},
     {"closed", &StateFilter::closed},
     {"filtered", &StateFilter::filtered},
+    {"unfiltered", &StateFilter::unfiltered},
+    {"open|filtered", &StateFilter::open_filtered},
+    {"open-filtered", &StateFilter::open_filtered},
+    {"silent", &StateFilter::open_filtered},
 }};
 
 Error unknown_state(std::string_view word, std::string_view place) {
-  return usage_error("{}: unknown state '{}'; use open, closed, filtered or all", place, word);
+  return usage_error(
+      "{}: unknown state '{}'; use open, closed, filtered, unfiltered, open|filtered or all", place,
+      word);
 }
 
-// Each word begins with a different letter, so any prefix is unambiguous.
 Result<void> apply(std::string_view word, std::string_view place, bool on, StateFilter& states) {
   const std::string lower = to_lower(trim(word));
   if (lower.empty()) return {};
   const auto is_meant = [&](std::string_view name) { return name.starts_with(lower); };
   if (is_meant("host")) return {};
-  bool known = false;
-  for (const Word& state : kStates) {
-    if (!is_meant(state.name) && !is_meant("all")) continue;
-    states.*state.flag = on;
-    known = true;
+  if (is_meant("all")) {
+    states = {on, on, on, on, on && states.open_filtered};
+    return {};
   }
-  if (known) return {};
-  return unknown_state(word, place);
+  const auto state = std::ranges::find_if(kStates, is_meant, &Word::name);
+  if (state == kStates.end()) return unknown_state(word, place);
+  states.*state->flag = on;
+  return {};
 }
 
 }  // namespace
@@ -53,10 +60,12 @@ Result<StateFilter> parse_state_filter(std::string_view text, std::string_view p
 
 std::string to_string(const StateFilter& states) {
   std::string text;
-  for (const Word& state : kStates) {
-    if (!(states.*state.flag)) continue;
+  for (std::uint8_t number = 0; number < kPortStates; ++number) {
+    const PortState state = state_of(number);
+    const bool is_fixed = StateFilter{false}.includes(state);
+    if (is_fixed || !states.includes(state)) continue;
     if (!text.empty()) text += ',';
-    text += state.name;
+    text += name(state);
   }
   return text;
 }

@@ -13,6 +13,8 @@ struct StateFilter {
   bool open = true;
   bool closed = false;
   bool filtered = false;
+  bool unfiltered = false;
+  bool open_filtered = false;  // targets that did not answer, where open ones may not
 
   // The states "up" and "unknown" cannot be switched off.
   constexpr bool includes(PortState state) const {
@@ -23,6 +25,10 @@ struct StateFilter {
         return closed;
       case PortState::kFiltered:
         return filtered;
+      case PortState::kUnfiltered:
+        return unfiltered;
+      case PortState::kOpenFiltered:
+        return open_filtered;
       case PortState::kUp:
       case PortState::kUnknown:
         return true;
@@ -33,9 +39,10 @@ struct StateFilter {
 };
 
 // Returns `current` with the listed states switched on or off. `text` is a comma-separated list of
-// "open", "closed", "filtered", "host" (accepted, without effect) and "all". Case is ignored,
-// prefixes ("o", "clo") are allowed. Items may be empty: masscan writes "open,,". `place` names the
-// source in the Error: an option or file:line.
+// "open", "closed", "filtered", "unfiltered", "open|filtered" (or "open-filtered", "silent"),
+// "host" (accepted, without effect) and "all". "all" switches open|filtered off only, never on.
+// Case is ignored, prefixes ("o", "clo") are allowed. Items may be empty: masscan writes "open,,".
+// `place` names the source in the Error: an option or file:line.
 Result<StateFilter> parse_state_filter(std::string_view text, std::string_view place,
                                        StateFilter current, bool on);
 

@@ -7,7 +7,7 @@ namespace masscan::record {
 namespace {
 
 constexpr StateFilter kNone{.open = false, .closed = false, .filtered = false};
-constexpr StateFilter kAll{.open = true, .closed = true, .filtered = true};
+constexpr StateFilter kAll{.open = true, .closed = true, .filtered = true, .unfiltered = true};
 
 TEST(Show, ReadsListsOfStatesAndTheirLeadingParts) {
   const struct {
@@ -21,6 +21,12 @@ TEST(Show, ReadsListsOfStatesAndTheirLeadingParts) {
       {"f", {.open = false, .filtered = true}},
       {"O,CL", {.open = true, .closed = true}},
       {"open, filtered", {.open = true, .filtered = true}},
+      {"u", {.open = false, .unfiltered = true}},
+      {"open|filtered", {.open = false, .open_filtered = true}},
+      {"open-f", {.open = false, .open_filtered = true}},
+      {"Silent,open", {.open = true, .open_filtered = true}},
+      {"silent,all",
+       {.open = true, .closed = true, .filtered = true, .unfiltered = true, .open_filtered = true}},
       {"all", kAll},
       {"A", kAll},
       {"host", kNone},
@@ -34,7 +40,7 @@ TEST(Show, ReadsListsOfStatesAndTheirLeadingParts) {
 
 TEST(Show, SwitchesOffWhatIsListedAndKeepsTheRest) {
   EXPECT_EQ(parse_state_filter("closed", "--noshow", kAll, false).value(),
-            (StateFilter{.open = true, .closed = false, .filtered = true}));
+            (StateFilter{.open = true, .closed = false, .filtered = true, .unfiltered = true}));
   EXPECT_EQ(parse_state_filter("all", "--noshow", kAll, false).value(), kNone);
 }
 
@@ -49,9 +55,12 @@ TEST(Show, RefusesUnknownStatesWithThePlace) {
 }
 
 TEST(Show, PrintsWhatItReads) {
-  for (unsigned bits = 0; bits < 8; ++bits) {
-    const StateFilter states{
-        .open = (bits & 1) != 0, .closed = (bits & 2) != 0, .filtered = (bits & 4) != 0};
+  for (unsigned bits = 0; bits < 32; ++bits) {
+    const StateFilter states{.open = (bits & 1) != 0,
+                             .closed = (bits & 2) != 0,
+                             .filtered = (bits & 4) != 0,
+                             .unfiltered = (bits & 8) != 0,
+                             .open_filtered = (bits & 16) != 0};
     const std::string text = to_string(states);
     if (states == kNone) {
       EXPECT_EQ(text, "");

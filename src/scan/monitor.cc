@@ -168,7 +168,7 @@ ProgressSample Monitor::progress_sample() const {
   const Total total = collect();
   return {.counters = {.sent = total.tally.probes_sent + total.tally.retries_sent,
                        .asked = total.tally.probes_sent,
-                       .answered = total.tally.open + total.tally.closed,
+                       .answered = total.tally.open + total.tally.closed + total.tally.unfiltered,
                        .dropped = total.tally.kernel_drops},
           .left = plan_.probes() - total.started,
           .is_asking = total.is_sending};

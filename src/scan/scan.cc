@@ -20,6 +20,7 @@
 #include "engine/shared_controls.h"
 #include "host/firewall.h"
 #include "output/outputs.h"
+#include "probe/tcp_flag_scans.h"
 #include "scan/checkpoint_file.h"
 #include "scan/pass_loop.h"
 #include "scan/run.h"
@@ -71,6 +72,15 @@ format::DocumentInfo document_info(const setup::Config& config, const engine::Pl
 
 // Messages for the user before the first probe.
 using Notes = std::vector<std::string>;
+
+// By default only open ports are shown, and some TCP scans find none.
+void note_states(const setup::Config& config, Notes& notes) {
+  const probe::TcpScan& scan = probe::tcp_scan(*config.tcp_kind);
+  if (scan.found.empty() || config.output.states != record::StateFilter()) return;
+  notes.push_back(fmt::format(
+      "{} finds no open ports, and only open ports are shown; add --show '{}' to see what it finds",
+      scan.nmap, scan.found));
+}
 
 // Adds a note if a worker has more probes than it remembers answers of (engine::Deduplicator).
 void note_repeats(const engine::Plan& plan, Notes& notes) {
@@ -248,6 +258,7 @@ Result<void> run(setup::Config config, const Hooks& hooks, control::Interrupts& 
 
   std::optional<host::Firewall> firewall = open_firewall(config, plan, notes);
   note_repeats(plan, notes);
+  note_states(config, notes);
   std::optional<LinkGuard> guard = open_guard(config, plan, notes);
   if (const auto endpoint = control_loop.metrics_endpoint()) {
     notes.push_back(fmt::format("metrics are at http://{}/metrics", to_string(*endpoint)));

@@ -67,8 +67,10 @@ bool Writer::drain() {
   keep(outputs_.tick(wall_now()));
   for (const auto& worker : workers_) {
     // Continues after an Error: other files may still work, and no worker may block for ever.
-    while (const auto record = worker->records().pop()) {
+    while (auto record = worker->records().pop()) {
       has_records = true;
+      // A worker reads no clock: only frames have a time, and silence has none.
+      if (record->time == WallTime()) record->time = wall_now();
       keep(outputs_.write(*record));
     }
     while (const auto datagram = worker->datagrams().pop()) {

@@ -16,6 +16,8 @@
 #include "net/port.h"
 #include "net/prefix.h"
 #include "output/output_config.h"
+#include "probe/kind.h"
+#include "probe/tcp_syn.h"
 #include "setup/resume_point.h"
 #include "targets/address_set.h"
 #include "targets/host_name.h"
@@ -87,7 +89,7 @@ struct Config {
   std::vector<targets::HostName> excluded_names;
   targets::PortSet ports;
 
-  double rate_pps = 100;              // infinity: as fast as the machine can
+  double rate_pps = 100;  // infinity: as fast as the machine can
   // Into one /24 or /64; infinity: no limit.
   double prefix_rate_pps = std::numeric_limits<double>::infinity();
   bool finds_rate = false;            // search for the rate the path carries, at most rate_pps
@@ -115,6 +117,14 @@ struct Config {
   std::vector<std::string> udp_payloads;  // "PORTS:HEX" or "PORTS:@FILE"
   bool allow_amplifying = false;          // send requests whose answers are much larger too
   TcpOptions tcp;
+  const probe::Kind* tcp_kind = &probe::kTcpSyn;  // how TCP ports are probed
+  std::optional<std::uint8_t> tcp_flags;          // sent in place of the kind's
+  std::uint16_t tcp_window = 1025;
+  std::string tcp_profile;  // a system whose SYN is sent; empty: ours
+  std::uint8_t tos = 0;
+  std::optional<std::uint16_t> ip_id;  // empty: derived from the target
+  bool bad_checksum = false;
+  std::uint16_t data_length = 0;  // bytes behind a TCP header
   int verbosity = 0;
   bool packet_trace = false;  // print each frame as a line on standard error
 

@@ -7,6 +7,7 @@
 #include "base/siphash.h"
 #include "payloads/payload.h"
 #include "payloads/payload_set.h"
+#include "probe/tcp_profile.h"
 #include "protocols/udp_table.h"
 #include "targets/exclusion.h"
 
@@ -22,11 +23,24 @@ wire::TcpOptions to_wire(const TcpOptions& options) {
   return wired;
 }
 
+probe::ProbeSettings probe_settings(const Config& config) {
+  probe::ProbeSettings settings{.ttl = config.ttl,
+                                .tos = config.tos,
+                                .ip_id = config.ip_id,
+                                .bad_checksum = config.bad_checksum,
+                                .data_length = config.data_length,
+                                .tcp_flags = config.tcp_flags,
+                                .tcp_window = config.tcp_window,
+                                .tcp_options = to_wire(config.tcp)};
+  if (const auto* profile = probe::find_tcp_profile(config.tcp_profile)) profile->apply(settings);
+  return settings;
+}
+
 // Returns the kinds of the ports in `space`; target lists may name ports that no kind asks.
-std::vector<const probe::Kind*> kinds_of(const targets::ProbeSpace& space) {
+std::vector<const probe::Kind*> kinds_of(const targets::ProbeSpace& space, const probe::Kind& tcp) {
   std::vector<const probe::Kind*> kinds;
   const auto add = [&](net::Port port) {
-    const probe::Kind* const kind = probe::find_kind(port);
+    const probe::Kind* const kind = probe::find_kind(port, tcp);
     const bool is_new = std::ranges::find(kinds, kind) == kinds.end();
     if (kind != nullptr && is_new) kinds.push_back(kind);
   };
@@ -102,7 +116,7 @@ Result<engine::Plan> make_plan(const Config& config) {
   targets::exclude(config.excludes, pairs);
   targets::ProbeSpace space =
       TRY(targets::ProbeSpace::make(std::move(targets), config.ports, std::move(pairs)));
-  std::vector<const probe::Kind*> kinds = kinds_of(space);
+  std::vector<const probe::Kind*> kinds = kinds_of(space, *config.tcp_kind);
   const InstructionSet instructions = TRY(choose_instruction_set());
   const std::uint64_t seed = config.seed ? *config.seed : random_uint64();
   const targets::Shuffle shuffle(space.size(), seed);
@@ -112,7 +126,7 @@ Result<engine::Plan> make_plan(const Config& config) {
       .shard = config.shard,
       .kinds = std::move(kinds),
       .cookie_key = config.cookie_key ? *config.cookie_key : random_key(),
-      .probe_settings = {.ttl = config.ttl, .tcp_options = to_wire(config.tcp)},
+      .probe_settings = probe_settings(config),
       .sends_endings = !config.no_reset,
       .takes_text = config.banners,
       .instructions = instructions,
@@ -124,6 +138,8 @@ Result<engine::Plan> make_plan(const Config& config) {
       .wait = config.wait,
       .end_turn = end_turn(config),
   };
+  plan.reports_silence = config.output.states.open_filtered &&
+                         std::ranges::any_of(plan.kinds, &probe::Kind::silence_may_be_open);
   TRY(add_payloads(config, plan));
   plan.rounds = most_rounds(plan);
   plan.begin_turns = begin_turns(config, plan.rounds);

@@ -50,6 +50,23 @@ net::IpAddress neighbor_of(const net::IpAddress& address) {
   return net::Ipv6Address(address.v6().number() ^ 1);
 }
 
+// What a closed port answers (RFC 9293, 3.10.7.1).
+wire::TcpHeader reset_for(const wire::TcpView& segment) {
+  using namespace wire::tcp_flag;
+  wire::TcpHeader reset{.source_port = segment.destination_port(),
+                        .destination_port = segment.source_port(),
+                        .flags = kRst};
+  if (segment.has_flags(kAck)) {
+    reset.sequence = segment.acknowledgment();
+    return reset;
+  }
+  reset.flags |= kAck;
+  reset.acknowledgment = segment.sequence() + (segment.has_flags(kSyn) ? 1 : 0) +
+                         (segment.has_flags(kFin) ? 1 : 0) +
+                         static_cast<std::uint32_t>(segment.payload().size());
+  return reset;
+}
+
 // A whole frame around an IP payload.
 std::vector<std::byte> make_frame(net::LinkLayer layer, const net::MacAddress& from,
                                   const net::MacAddress& to, const net::IpAddress& source,
@@ -133,9 +150,9 @@ void Internet::on_segment(const wire::Packet& packet, nic::SimulatedCable& cable
     ++counters_.malformed;
   } else if (tcp->has_flags(wire::tcp_flag::kRst)) {
     ++counters_.resets;
-  } else if (tcp->flags() == wire::tcp_flag::kSyn) {
+  } else {
     ++counters_.probes;
-    answer_syn(packet, *tcp, cable);
+    answer_segment(packet, *tcp, cable);
   }
 }
 
@@ -171,23 +188,25 @@ void Internet::answer_solicitation(const wire::Packet& packet, nic::SimulatedCab
   cable.send(frame, Duration{0});
 }
 
-void Internet::answer_syn(const wire::Packet& packet, const wire::TcpView& syn,
-                          nic::SimulatedCable& cable) {
+// An open port is one that listens: it discards segments with neither SYN nor ACK (RFC 9293,
+// 3.10.7.2).
+void Internet::answer_segment(const wire::Packet& packet, const wire::TcpView& probe,
+                              nic::SimulatedCable& cable) {
   using namespace wire::tcp_flag;
-  if (chance(config_.noise_ppm)) make_tcp_noise(packet, syn, cable);
-  const net::Port port{net::Transport::kTcp, syn.destination_port()};
-  wire::TcpHeader header{.source_port = port.number,
-                         .destination_port = syn.source_port(),
-                         .acknowledgment = syn.sequence() + 1};
+  if (chance(config_.noise_ppm)) make_tcp_noise(packet, probe, cable);
+  const net::Port port{net::Transport::kTcp, probe.destination_port()};
+  wire::TcpHeader header = reset_for(probe);
   switch (answer(packet.destination, port)) {
     case TRUTH_OPEN:
+      header.window = kWindow;  // in a RST too, as of some systems: for window scans
+      if (probe.has_flags(kAck)) return reply(packet, header, cable);
+      if (!probe.has_flags(kSyn)) return;
       header.sequence = static_cast<std::uint32_t>(random_.next());
+      header.acknowledgment = probe.sequence() + 1;
       header.flags = kSyn | kAck;
-      header.window = kWindow;
       header.options.mss = 1460;
       return reply(packet, header, cable);
     case TRUTH_CLOSED:
-      header.flags = kRst | kAck;
       return reply(packet, header, cable);
     case TRUTH_SILENT:
       if (is_prohibited(packet.destination, port)) prohibit(packet, cable);
@@ -282,17 +301,18 @@ void Internet::reject(const wire::Packet& packet, const net::IpAddress& from, st
              Duration{0});
 }
 
-void Internet::make_tcp_noise(const wire::Packet& packet, const wire::TcpView& syn,
+void Internet::make_tcp_noise(const wire::Packet& packet, const wire::TcpView& probe,
                               nic::SimulatedCable& cable) {
   using namespace wire::tcp_flag;
-  wire::TcpHeader header{.source_port = syn.destination_port(),
-                         .destination_port = syn.source_port(),
-                         .acknowledgment = syn.sequence() + 1,
-                         .flags = kSyn | kAck};
+  wire::TcpHeader header = reset_for(probe);
+  if (probe.flags() == kSyn) header.flags = kSyn | kAck;
   switch (random_.below(3)) {
-    case 0:
-      header.acknowledgment += 1 + static_cast<std::uint32_t>(random_.below(1u << 31));
+    case 0: {
+      const auto change = 1 + static_cast<std::uint32_t>(random_.below(1u << 31));
+      header.acknowledgment += change;
+      header.sequence += change;
       return reply(packet, header, cable);
+    }
     case 1: {
       wire::Packet elsewhere = packet;
       elsewhere.destination = neighbor_of(packet.destination);

@@ -38,7 +38,7 @@ struct InternetConfig {
 };
 
 struct InternetCounters {
-  std::uint64_t probes = 0;     // well-formed SYNs, datagrams and pings that arrived
+  std::uint64_t probes = 0;     // well-formed segments, datagrams and pings that arrived
   std::uint64_t resets = 0;     // well-formed RSTs that arrived
   std::uint64_t questions = 0;  // ARP requests and Neighbor Solicitations
   std::uint64_t malformed = 0;  // frames with a wrong length, checksum or MAC address
@@ -60,7 +60,8 @@ class Internet final : public nic::Network {
   void answer_arp(Bytes frame, nic::SimulatedCable& cable);
   void answer_solicitation(const wire::Packet& packet, nic::SimulatedCable& cable);
   void on_segment(const wire::Packet& packet, nic::SimulatedCable& cable);
-  void answer_syn(const wire::Packet& packet, const wire::TcpView& syn, nic::SimulatedCable& cable);
+  void answer_segment(const wire::Packet& packet, const wire::TcpView& probe,
+                      nic::SimulatedCable& cable);
   void answer_ping(const wire::Packet& packet, nic::SimulatedCable& cable);
   void answer_datagram(const wire::Packet& packet, nic::SimulatedCable& cable);
   void prohibit(const wire::Packet& packet, nic::SimulatedCable& cable);
@@ -68,7 +69,7 @@ class Internet final : public nic::Network {
   void reject(const wire::Packet& packet, const net::IpAddress& from, std::uint8_t code,
               nic::SimulatedCable& cable);
   // Each sends something that is no answer to the packet.
-  void make_tcp_noise(const wire::Packet& packet, const wire::TcpView& syn,
+  void make_tcp_noise(const wire::Packet& packet, const wire::TcpView& probe,
                       nic::SimulatedCable& cable);
   void make_ping_noise(const wire::Packet& packet, nic::SimulatedCable& cable);
   void make_datagram_noise(const wire::Packet& packet, nic::SimulatedCable& cable);

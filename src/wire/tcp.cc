@@ -36,11 +36,9 @@ void take_option(TcpOptions& options, Bytes option) {
   }
 }
 
-// Writes kind and length at the front of `list` and returns the rest of `list` behind the option.
-MutableBytes begin_option(MutableBytes list, OptionKind kind, std::size_t length) {
-  store_be(list, 0, static_cast<std::uint8_t>(kind));
-  store_be(list, 1, static_cast<std::uint8_t>(length));
-  return list.subspan(length);
+void begin_option(MutableBytes option, OptionKind kind) {
+  store_be(option, 0, static_cast<std::uint8_t>(kind));
+  store_be(option, 1, static_cast<std::uint8_t>(option.size()));
 }
 
 }  // namespace
@@ -64,29 +62,55 @@ TcpOptions TcpOptions::parse(Bytes list) {
 }
 
 std::size_t TcpOptions::length() const {
-  const std::size_t used = (mss ? kMssLength : 0) + (sack_permitted ? kSackPermittedLength : 0) +
-                           (window_scale ? kWindowScaleLength : 0) +
-                           (timestamp ? kTimestampLength : 0);
+  std::size_t used = 0;
+  for (const char letter : layout) used += length_of(letter);
   return (used + 3) / 4 * 4;
+}
+
+// Returns the length of an option of the layout; 0 if it is not set.
+std::size_t TcpOptions::length_of(char letter) const {
+  switch (letter) {
+    case 'M':
+      return mss ? kMssLength : 0;
+    case 'S':
+      return sack_permitted ? kSackPermittedLength : 0;
+    case 'W':
+      return window_scale ? kWindowScaleLength : 0;
+    case 'T':
+      return timestamp ? kTimestampLength : 0;
+    default:
+      return 1;
+  }
 }
 
 void TcpOptions::emit(MutableBytes list) const {
   MutableBytes rest = list.first(length());
-  if (mss) {
-    store_be(rest, 2, *mss);
-    rest = begin_option(rest, kMss, kMssLength);
-  }
-  if (sack_permitted) rest = begin_option(rest, kSackPermitted, kSackPermittedLength);
-  if (window_scale) {
-    store_be(rest, 2, *window_scale);
-    rest = begin_option(rest, kWindowScale, kWindowScaleLength);
-  }
-  if (timestamp) {
-    store_be(rest, 2, timestamp->value);
-    store_be(rest, 6, timestamp->echo);
-    rest = begin_option(rest, kTimestamp, kTimestampLength);
+  for (const char letter : layout) {
+    const std::size_t length = length_of(letter);
+    if (length == 0) continue;
+    emit_option(letter, rest.first(length));
+    rest = rest.subspan(length);
   }
   std::ranges::fill(rest, std::byte{kEndOfList});
+}
+
+void TcpOptions::emit_option(char letter, MutableBytes option) const {
+  switch (letter) {
+    case 'M':
+      begin_option(option, kMss);
+      return store_be(option, 2, *mss);
+    case 'S':
+      return begin_option(option, kSackPermitted);
+    case 'W':
+      begin_option(option, kWindowScale);
+      return store_be(option, 2, *window_scale);
+    case 'T':
+      begin_option(option, kTimestamp);
+      store_be(option, 2, timestamp->value);
+      return store_be(option, 6, timestamp->echo);
+    default:
+      option.front() = std::byte{kNoOperation};
+  }
 }
 
 void TcpHeader::emit(MutableBytes segment, const net::IpAddress& source,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "net/ip_address.h"
@@ -15,6 +16,7 @@ inline constexpr std::uint8_t kSyn = 0x02;
 inline constexpr std::uint8_t kRst = 0x04;
 inline constexpr std::uint8_t kPsh = 0x08;
 inline constexpr std::uint8_t kAck = 0x10;
+inline constexpr std::uint8_t kUrg = 0x20;
 }  // namespace tcp_flag
 
 struct TcpTimestamp {
@@ -24,9 +26,14 @@ struct TcpTimestamp {
   bool operator==(const TcpTimestamp&) const = default;
 };
 
-// Emitted in the order of the members and padded with end-of-list to a multiple of four bytes, as
-// masscan does. On receive, unknown options are skipped, and a malformed one ends the list.
+// Emitted in the order of `layout` and padded with end-of-list to a multiple of four bytes. On
+// receive, unknown options are skipped, and a malformed one ends the list.
 struct TcpOptions {
+  // M: MSS, S: SACK permitted, W: window scale, T: timestamp; each is omitted if it is not set. N:
+  // no operation.
+  static constexpr std::string_view kMasscanLayout = "MSWT";
+
+  std::string_view layout = kMasscanLayout;
   std::optional<std::uint16_t> mss{};
   bool sack_permitted = false;
   std::optional<std::uint8_t> window_scale{};
@@ -37,6 +44,10 @@ struct TcpOptions {
   std::size_t length() const;
   void emit(MutableBytes list) const;
   bool operator==(const TcpOptions&) const = default;
+
+ private:
+  std::size_t length_of(char letter) const;
+  void emit_option(char letter, MutableBytes option) const;
 };
 
 struct TcpHeader {

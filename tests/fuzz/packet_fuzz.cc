@@ -1,11 +1,15 @@
 // Whatever arrives: parsing a frame of either link kind, checking its sums, and judging it.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/check.h"
 #include "probe/kind.h"
 #include "probe/recogniser.h"
+#include "probe/tcp_flag_scans.h"
+#include "probe/tcp_syn.h"
 #include "wire/arp.h"
 #include "wire/describe.h"
 #include "wire/ethernet.h"
@@ -17,35 +21,44 @@ namespace {
 
 using namespace masscan;
 
-// The addresses of the corpus, so that mutants of it get past the first test.
-probe::Recogniser make_recogniser() {
+// Has the addresses of the corpus, so that mutants of it get past the first test.
+probe::Recogniser make_recogniser(const probe::TcpScan& scan) {
   constexpr SipKey kKey{.low = 1, .high = 2};
   const auto v4 = net::IpAddress::parse("10.60.0.122");
   const auto v6 = net::IpAddress::parse("fd00:60::122");
   CHECK(v4);
   CHECK(v6);
-  return {probe::Cookie(kKey),
-          probe::SourceSet({{*v4, *v4}, {*v6, *v6}}, {40000, 40000}),
-          probe::kinds(),
-          {}};
+  std::vector<const probe::Kind*> kinds(probe::kinds().begin(), probe::kinds().end());
+  std::ranges::replace(kinds, probe::tcp_scans().front().kind, scan.kind);
+  return {
+      probe::Cookie(kKey), probe::SourceSet({{*v4, *v4}, {*v6, *v6}}, {40000, 40000}), kinds, {}};
+}
+
+std::vector<probe::Recogniser> make_recognisers() {
+  std::vector<probe::Recogniser> recognisers;
+  for (const probe::TcpScan& scan : probe::tcp_scans())
+    recognisers.push_back(make_recogniser(scan));
+  return recognisers;
 }
 
 // Whatever was believed is about a probe that we would have sent.
 void check(const probe::Reply& reply) {
   CHECK(reply.flow.source.port == 40000);
-  CHECK(probe::find_kind(reply.flow.port) != nullptr);
+  CHECK(probe::find_kind(reply.flow.port, probe::kTcpSyn) != nullptr);
   CHECK(reply.state == record::PortState::kFiltered || reply.from == reply.flow.target);
 }
 
 void try_link(Bytes frame, wire::Link link) {
-  static const probe::Recogniser recogniser = make_recogniser();
+  static const std::vector<probe::Recogniser> recognisers = make_recognisers();
   CHECK(!wire::describe(frame, link).empty());
   const auto packet = wire::Packet::parse(frame, link);
   if (!packet) return;
   CHECK(packet->transport.size() <= frame.size());
   packet->checksums_ok();
-  const probe::Verdict verdict = recogniser.recognise(*packet);
-  if (verdict.kind == probe::Verdict::Kind::kReply) check(verdict.reply);
+  for (const probe::Recogniser& recogniser : recognisers) {
+    const probe::Verdict verdict = recogniser.recognise(*packet);
+    if (verdict.kind == probe::Verdict::Kind::kReply) check(verdict.reply);
+  }
   wire::NeighborSolicitation::parse(packet->transport);
   wire::NeighborAdvertisement::parse(packet->transport);
   if (const auto segment = wire::TcpView::parse(packet->transport)) segment->header();

@@ -78,7 +78,7 @@ void choose_faults(Random& random, nic::Faults& faults) {
 std::optional<net::Port> asked_port(const wire::Packet& packet) {
   if (packet.protocol == wire::Protocol::kTcp) {
     const auto tcp = wire::TcpView::parse(packet.transport);
-    if (!tcp || tcp->flags() != wire::tcp_flag::kSyn) return std::nullopt;
+    if (!tcp || tcp->has_flags(wire::tcp_flag::kRst)) return std::nullopt;
     return net::Port{net::Transport::kTcp, tcp->destination_port()};
   }
   if (packet.protocol == wire::Protocol::kUdp) {
@@ -151,6 +151,8 @@ void add(engine::Tally& sum, const engine::Tally& part) {
   sum.open += part.open;
   sum.closed += part.closed;
   sum.filtered += part.filtered;
+  sum.unfiltered += part.unfiltered;
+  sum.open_filtered += part.open_filtered;
 }
 
 engine::Tally total(const Workers& workers) {

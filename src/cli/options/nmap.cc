@@ -32,10 +32,8 @@ constexpr NmapOption kWithoutEffect[] = {
      "changes nothing; a SYN scan finds the same ports, and connections of the kernel are too "
      "slow"},
     {"-sY", kFlag, "changes nothing; write -sZ for SCTP"},
-    {"badsum", kFlag, "changes nothing; checksums are always correct"},
     {"reason", kFlag, "changes nothing; every format that has a place for reasons shows them"},
-    {"data-length min-rate", kRequired,
-     "changes nothing; probes have a fixed length, and --rate sets the rate"},
+    {"min-rate", kRequired, "changes nothing; --rate sets the rate"},
     {"datadir", kRequired, "changes nothing; there are no data files"},
     {"release-memory", kFlag, "changes nothing; the system frees the memory when the program ends"},
 };
@@ -58,7 +56,6 @@ constexpr NmapOption kRefused[] = {
      "there is no reverse DNS; look up the names of the results afterwards"},
     {"dns-servers", kRequired,
      "names are looked up by the system's DNS servers only; leave it out"},
-    {"-sA -sF -sM -sN -sW -sX", kFlag, "all probes are SYNs; write -sS, or leave it out"},
     {"-sI", kRequired, "idle scans are not supported; leave it out"},
     {"-sn -sP", kFlag, "write --ping, which asks each address, alone or beside ports"},
     {"-sC", kFlag, "there are no nmap scripts; run nmap -sC on the open ports"},
@@ -77,7 +74,6 @@ constexpr NmapOption kRefused[] = {
      "all hosts are scanned at the same time in random order; write --rate to slow down"},
     {"ip-options", kRequired,
      "probes carry no IP options, because routers drop them; leave it out"},
-    {"scanflags", kRequired, "all probes are SYNs; leave it out"},
     {"log-errors", kFlag, "errors are always on standard error; leave it out"},
     {"privileged unprivileged", kFlag,
      "privileges are tested, not declared; leave it out, and run masscan --doctor"},

@@ -237,8 +237,11 @@ constexpr Option kOptions[] = {
      .echoed_in = "output-show output-noshow",
      .value_name = "STATES",
      .may_be_empty = true,
-     .help = "Also report ports in these states: open, closed, filtered, all. By default only open "
-             "ports are reported.",
+     .help =
+         "Also report ports in these states: open, closed, filtered, unfiltered, all. By default "
+         "only open ports are reported. 'open|filtered', or 'silent', reports ports without an "
+         "answer, where open ones may not answer (-sU, -sF, -sN, -sX, -sM), at the end of the "
+         "scan.",
      .apply = [](Settings& s, const OptionUse& g) { return set_show(s, g, true); },
      .echo =
          [](const setup::Config& c) {

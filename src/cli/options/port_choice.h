@@ -20,7 +20,8 @@ struct PortChoice {
   std::vector<net::Transport> transports;  // for ports without a prefix; empty: TCP
   std::vector<PortList> listed;
   std::vector<PortList> excluded;
-  std::uint32_t top = 0;  // number of --top-ports
+  std::string tcp_scan_place;  // what chose the TCP scan; empty: nothing
+  std::uint32_t top = 0;       // number of --top-ports
   std::string top_place;
   // Measured frequencies of open ports, for --top-ports beyond our own order; the first file that
   // can be read counts.

@@ -1,9 +1,12 @@
 // Rows: targets, ports and excludes.
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/options/field.h"
 #include "cli/options/settings.h"
 #include "cli/options/table.h"
 #include "cli/options/value.h"
+#include "probe/tcp_flag_scans.h"
 #include "targets/special_purpose.h"
 #include "targets/target_parser.h"
 #include "targets/top_ports.h"
@@ -42,12 +45,57 @@ Result<void> choose_top_ports(Settings& settings, const OptionUse& use) {
   return assign(settings.ports.top, parse_integer(use, 0, targets::kMostTopPorts));
 }
 
-// -sS, -sU, -sZ and -sO.
+// -sU, -sZ and -sO.
 template <net::Transport transport>
 Result<void> choose_transport(Settings& settings, const OptionUse& use) {
   if (!TRY(parse_flag(use))) return {};
   settings.ports.transports.push_back(transport);
   return {};
+}
+
+// Sets the one TCP scan of a scan.
+Result<void> set_tcp_scan(Settings& settings, const OptionUse& use, const probe::Kind* kind) {
+  std::string& place = settings.ports.tcp_scan_place;
+  const probe::Kind*& chosen = settings.config.tcp_kind;
+  if (!place.empty() && chosen != kind) {
+    return usage_error("{}: {} chose another TCP scan, and a scan has one; leave out one of them",
+                       use.place, place);
+  }
+  place = use.place;
+  chosen = kind;
+  return {};
+}
+
+void forget_tcp_scan(Settings& settings) { settings.ports.tcp_scan_place.clear(); }
+
+const probe::TcpScan* find_tcp_scan(std::string_view probe::TcpScan::*name, std::string_view text) {
+  const auto scans = probe::tcp_scans();
+  const auto found = std::ranges::find(scans, text, name);
+  return found == scans.end() ? nullptr : &*found;
+}
+
+// -sS, -sA, and nmap's others.
+Result<void> choose_tcp_scan(Settings& settings, const OptionUse& use) {
+  if (!TRY(parse_flag(use))) return {};
+  settings.ports.transports.push_back(net::Transport::kTcp);
+  return set_tcp_scan(settings, use,
+                      find_tcp_scan(&probe::TcpScan::nmap, use.option->shorts)->kind);
+}
+
+Result<void> name_tcp_scan(Settings& settings, const OptionUse& use) {
+  const probe::TcpScan* const scan = find_tcp_scan(&probe::TcpScan::name, *use.value);
+  if (scan != nullptr) return set_tcp_scan(settings, use, scan->kind);
+  return usage_error("{}: '{}' is no TCP scan; write syn, ack, window, fin, null, xmas or maimon",
+                     use.place, *use.value);
+}
+
+constexpr Option tcp_scan_row(std::string_view letters, std::string_view help) {
+  return {.shorts = letters,
+          .nmap = letters,
+          .echoed_in = "ports tcp-scan",
+          .help = help,
+          .apply = choose_tcp_scan,
+          .reset = forget_tcp_scan};
 }
 
 template <auto files>
@@ -141,11 +189,29 @@ constexpr Option kOptions[] = {
              "order is our own; after it follows that of nmap's file nmap-services, if installed.",
      .apply = choose_top_ports,
      .reset = forget_ports},
-    {.shorts = "-sS",
-     .nmap = "-sS",
-     .echoed_in = "ports",
-     .help = "Ports without a prefix are TCP ports. This is the default.",
-     .apply = choose_transport<net::Transport::kTcp>},
+    {.name = "tcp-scan",
+     .value_name = "NAME",
+     .help = "How TCP ports are probed: syn, ack, window, fin, null, xmas or maimon; the same as "
+             "-sS, -sA, -sW, -sF, -sN, -sX and -sM.",
+     .default_value = [] { return std::string(probe::tcp_scan(probe::kTcpSyn).name); },
+     .apply = name_tcp_scan,
+     .echo =
+         [](const setup::Config& c) {
+           return echo_if(c.tcp_kind != &probe::kTcpSyn,
+                          std::string(probe::tcp_scan(*c.tcp_kind).name));
+         },
+     .reset = forget_tcp_scan},
+    tcp_scan_row("-sS", "TCP ports, by a SYN: open or closed. This is the default."),
+    tcp_scan_row("-sA", "TCP ports, by an ACK: unfiltered if a RST comes."),
+    tcp_scan_row("-sW",
+                 "TCP ports, by an ACK: open if the window of the RST is not 0, as some "
+                 "systems set it, else closed."),
+    tcp_scan_row("-sF",
+                 "TCP ports, by a FIN: closed if a RST comes, else open or filtered (see "
+                 "--show)."),
+    tcp_scan_row("-sN", "TCP ports, by a segment without flags; answers as to -sF."),
+    tcp_scan_row("-sX", "TCP ports, by FIN, PSH and URG; answers as to -sF."),
+    tcp_scan_row("-sM", "TCP ports, by FIN and ACK; answers as to -sF, from some old systems."),
     {.shorts = "-sU",
      .nmap = "-sU",
      .echoed_in = "ports",

@@ -77,7 +77,7 @@ TEST(Unsupported, StopsAScanUnlessItChangesNothing) {
 }
 
 TEST(Notes, AreSaidOnce) {
-  const auto settings = read(split_line("--badsum --badsum --sendq --sendqueue true -sT"));
+  const auto settings = read(split_line("--reason --reason --sendq --sendqueue true -sT"));
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->notes.size(), 4u);
 }

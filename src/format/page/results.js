@@ -5,7 +5,8 @@
 // All bytes from scanned hosts arrive as base64 and are displayed as text nodes. No part of this
 // script makes markup, code or style from a string.
 
-const STATES = ["unknown", "open", "closed", "up", "filtered"];
+const STATES = ["unknown", "open", "closed", "up", "filtered", "unfiltered",
+  "open|filtered"];
 const BANNER_STATE = STATES.length; // for entries that are banners
 const TRANSPORTS = ["tcp", "udp", "sctp", "icmp", "arp", "ip"];
 
