@@ -45,9 +45,9 @@ struct receive_range_v4 ranges_v4[RECEIVE_MAX_RANGES];
 struct receive_range_v6 ranges_v6[RECEIVE_MAX_RANGES];
 __u32 range_count_v4;
 __u32 range_count_v6;
-__u8 ring_of_port[RECEIVE_MAX_KINDS][1 << 16]; /* the ring's number + 1; 0: not our port */
-struct receive_pattern replies[256];           /* by protocol of IP: what comes to us */
-struct receive_pattern probes[256];            /* what comes from us, as errors quote it */
+__u8 ring_of_port[1 << 16];          /* the ring's number + 1; 0: not our port */
+struct receive_pattern replies[256]; /* by protocol of IP: what comes to us */
+struct receive_pattern probes[256];  /* what comes from us, as errors quote it */
 
 /* Written by both sides. */
 struct receive_ring_state ring_states[RECEIVE_MAX_RINGS];
@@ -220,14 +220,13 @@ struct rest {
 /* The reader of a packet that has one of our ports where the pattern says. */
 static __always_inline int reader_of_port(struct rest transport,
                                           const struct receive_pattern* pattern) {
-  const __u32 kind = pattern->kind - 1u;
-  if (kind >= RECEIVE_MAX_KINDS) return NOBODY;
+  if (!pattern->is_known) return NOBODY;
   const __be32* beginning = transport.at; /* of any transport; with the type, if it has one */
   const __be16* port = transport.at + pattern->port_at;
   if ((const void*)(beginning + 1) > transport.end) return NOBODY;
   if ((const void*)(port + 1) > transport.end) return NOBODY;
   if (pattern->has_type && *(const __u8*)beginning != pattern->type) return NOBODY;
-  const int ring = ring_of_port[kind][host_order(*port)] - 1;
+  const int ring = ring_of_port[host_order(*port)] - 1;
   return ring != NOBODY && pattern->is_shared ? ring + SHARED : ring;
 }
 
@@ -252,6 +251,10 @@ static __always_inline __u32 sum_words(const void* bytes, int length) {
  * has a right checksum: nothing is lost by believing it. */
 static __always_inline __u32 checksum_flag(struct rest transport, __u8 protocol, __u32 addresses,
                                            __u16 length) {
+  if (protocol == IPPROTO_SCTP) {
+    const __u32* crc = transport.at + 8;
+    return (const void*)(crc + 1) <= transport.end && *crc == 0 ? RECEIVE_UNFINISHED_CHECKSUM : 0;
+  }
   const __be16* field = transport.at + (protocol == IPPROTO_TCP ? 16 : 6);
   if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP) return 0;
   if ((const void*)(field + 1) > transport.end) return 0;

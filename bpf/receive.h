@@ -8,13 +8,12 @@
 enum {
   RECEIVE_MAX_RINGS = 16,  /* one for each worker */
   RECEIVE_MAX_RANGES = 64, /* of our addresses, in each family */
-  RECEIVE_MAX_KINDS = 8,   /* of probes: the rows of the port table */
   RECEIVE_LONGEST = 65536, /* bytes of a frame that is taken; a longer one counts as dropped */
 };
 
 /* How packets of one protocol of IP look that a kind of probe has to do with. */
 struct receive_pattern {
-  __u8 kind;     /* its number + 1; 0: none has to do with this protocol */
+  __u8 is_known; /* false: no kind has to do with this protocol */
   __u8 has_type; /* only packets whose first byte is `type` */
   __u8 type;
   __u8 port_at; /* where our port stands, behind the IP header */
@@ -42,8 +41,9 @@ struct receive_ring_state {
 };
 
 enum receive_flag {
-  /* The checksum of the TCP or UDP header is only the sum of the pseudo-header: the sender's kernel
-   * left the rest to hardware (CHECKSUM_PARTIAL), and there was none on the way. */
+  /* The checksum of the TCP or UDP header is only the sum of the pseudo-header, or that of SCTP is
+   * zero: the sender's kernel left the rest to hardware (CHECKSUM_PARTIAL), and there was none on
+   * the way. */
   RECEIVE_UNFINISHED_CHECKSUM = 1,
 };
 

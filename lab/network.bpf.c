@@ -28,6 +28,8 @@
 #define UDP (1u << 16)                       /* its port 0 */
 #define ECHO_REQUEST 8
 #define ECHO_REPLY 0
+#define TIMESTAMP_REQUEST 13
+#define ADDRESS_MASK_REQUEST 17
 #define ECHO_REQUEST_V6 128
 #define ECHO_REPLY_V6 129
 #define MSS_1460 0x020405b4u                 /* kind 2, length 4 (RFC 9293, 3.7.1) */
@@ -220,9 +222,9 @@ static __always_inline void swap_ports(struct udphdr* udp) {
   udp->source = port;
 }
 
-/* Pings have no closed state: an address answers or is silent. */
-static __always_inline bool answers_ping(__u64 high, __u64 low) {
-  if (judge(NETWORK_PINGS, high, low, PING) != TRUTH_OPEN) return false;
+/* These requests have no closed state: an address answers or is silent. */
+static __always_inline bool answers_ping(__u64 high, __u64 low, __u32 port) {
+  if (judge(NETWORK_PINGS, high, low, port) != TRUTH_OPEN) return false;
   count(NETWORK_OPEN);
   return true;
 }
@@ -260,10 +262,11 @@ static __always_inline int on_ping_v4(struct xdp_md* frame) {
   struct echo* echo = (void*)(ip + 1);
   if ((void*)(echo + 1) > (void*)(long)frame->data_end) return pass();
   const __be32 target = ip->daddr;
-  if (echo->type != ECHO_REQUEST || (bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) {
-    return pass();
-  }
-  if (!answers_ping(0, bpf_ntohl(target))) return XDP_DROP;
+  const bool is_question = echo->type == TIMESTAMP_REQUEST || echo->type == ADDRESS_MASK_REQUEST;
+  if (echo->type != ECHO_REQUEST && !is_question) return pass();
+  if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
+  const __u32 number = echo->type == ECHO_REQUEST ? 0 : echo->type == TIMESTAMP_REQUEST ? 1 : 3;
+  if (!answers_ping(0, bpf_ntohl(target), PING + number)) return XDP_DROP;
 
   return_to_sender(ethernet);
   ip->daddr = ip->saddr;
@@ -271,7 +274,7 @@ static __always_inline int on_ping_v4(struct xdp_md* frame) {
   ip->ttl = 64;
   ip->check = 0;
   ip->check = checksum(sum_words(ip, sizeof *ip, 0));
-  turn_into_reply(echo, ECHO_REPLY);
+  turn_into_reply(echo, is_question ? echo->type + 1 : ECHO_REPLY);
   return send_back(frame);
 }
 
@@ -286,7 +289,7 @@ static __always_inline int on_ping_v6(struct xdp_md* frame) {
       high >> 56 == MULTICAST_V6) {
     return pass();
   }
-  if (!answers_ping(high, low)) return XDP_DROP;
+  if (!answers_ping(high, low, PING)) return XDP_DROP;
 
   return_to_sender(ethernet);
   ip->daddr = ip->saddr;
@@ -340,9 +343,9 @@ static __always_inline int on_ipv4(struct xdp_md* frame) {
   const struct iphdr* ip = (void*)((struct ethhdr*)packet + 1);
   if ((void*)(ip + 1) > (void*)(long)frame->data_end) return pass();
   if (ip->ihl == 5 && ip->protocol == IPPROTO_UDP) return on_datagram_v4(frame);
-  if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   const __be32 target = packet->ip.daddr;
   if (packet->ip.ihl == 5 && packet->ip.protocol == IPPROTO_ICMP) return on_ping_v4(frame);
+  if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
   if (packet->ip.ihl != 5 || packet->ip.protocol != IPPROTO_TCP) return pass();
   if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
 

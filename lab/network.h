@@ -25,7 +25,7 @@ struct network_span {
 
 enum network_counter {
   NETWORK_SYNS,      /* SYNs that arrived, answered or not */
-  NETWORK_PINGS,     /* echo requests that arrived at simulated addresses, answered or not */
+  NETWORK_PINGS,     /* ICMP requests that arrived at simulated addresses, answered or not */
   NETWORK_DATAGRAMS, /* of UDP, likewise */
   NETWORK_LOST,      /* of these, dropped according to loss_ppm */
   NETWORK_OPEN,      /* answered with a SYN-ACK, a datagram or an echo reply */

@@ -1,5 +1,6 @@
 #include "cli/contradictions.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "net/port.h"
 #include "output/outputs.h"
 #include "probe/kind.h"
+#include "probe/tcp_syn.h"
 
 namespace masscan::cli {
 namespace {
@@ -62,10 +64,11 @@ bool needs_ports(const setup::Config& config) {
 std::string supported_ports() {
   std::string text;
   for (const probe::Kind* kind : probe::kinds()) {
-    if (!text.empty()) text += " and ";
+    if (!text.empty()) text += ", ";
     text += kind->ports_text;
   }
-  return text;
+  return fmt::format("{} and {}", text,
+                     probe::find_kind({net::Transport::kIp, 0}, probe::kTcpSyn)->ports_text);
 }
 
 Result<void> check_ports(const setup::Config& config) {
@@ -73,9 +76,10 @@ Result<void> check_ports(const setup::Config& config) {
     return usage_error("no ports were specified: add them with -p, such as -p80 or -p0-65535");
   }
   for (const net::TransportPorts& run : config.ports.ranges()) {
-    const probe::Kind* const kind =
-        probe::find_kind({run.transport, run.ports.first}, *config.tcp_kind);
-    if (kind != nullptr && kind->asks({run.transport, run.ports.last})) continue;
+    const bool is_known =
+        probe::find_kind({run.transport, run.ports.first}, *config.tcp_kind) != nullptr &&
+        probe::find_kind({run.transport, run.ports.last}, *config.tcp_kind) != nullptr;
+    if (is_known) continue;
     return usage_error("ports: scanning {} is not supported yet; name {} only", name(run.transport),
                        supported_ports());
   }

@@ -37,9 +37,6 @@ constexpr WrongLine kWrongLines[] = {
     {"2001:db8::/64 -p80",
      "range too big, need confirmation: 18446744073709551616 addresses and nothing excluded; add "
      "--excludefile FILE, or --exclude 255.255.255.255 if you mean it"},
-    {"-p S:80 10.0.0.1",
-     "ports: scanning sctp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
-     "only"},
     {"--rtae 100", "--rtae: no such option; did you mean --rate?"},
     {"--exclude-fil x", "--exclude-fil: no such option; did you mean --excludefile?"},
     {"--zzzzzzzzzz", "--zzzzzzzzzz: no such option; 'masscan --help' lists all options"},
@@ -70,9 +67,6 @@ constexpr WrongLine kWrongLines[] = {
     {"--show silent -p80 10.0.0.1",
      "--show open|filtered: open ports answer these probes, so silence tells only that they are "
      "filtered; leave it out, or write -sU, -sF, -sN, -sX or -sM"},
-    {"-sZ -p53 10.0.0.1",
-     "ports: scanning sctp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
-     "only"},
     {"--rate", "--rate: the value is missing; write --rate PPS"},
     {"--rate=", "--rate: the value is missing; write --rate PPS"},
     {"--rate --echo",
@@ -326,15 +320,9 @@ constexpr WrongLine kWrongLines[] = {
      "--json-status: one document of JSON cannot hold a status that grows; use --ndjson-status"},
     {"--pfring",
      "--pfring: PF_RING is not used; leave it out, the kernel's own rings are fast enough"},
-    {"-p80,I:1 10.0.0.1",
-     "ports: scanning icmp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
-     "only"},
-    {"--ping -pI:1 10.0.0.1",
-     "ports: scanning icmp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
-     "only"},
     {"--arpscan 10.0.0.1",
-     "ports: scanning arp is not supported yet; name TCP ports and UDP ports and I:0 (ICMP echo) "
-     "only"},
+     "ports: scanning arp is not supported yet; name TCP ports, UDP ports, I:0 (ICMP echo), I:1 "
+     "(timestamp), I:3 (address mask), SCTP ports and O: (IP protocols) only"},
     {"--oprotos 300", "--oprotos: '300' goes beyond 255, the highest number there is"},
     {"--udp-ports x",
      "--udp-ports: 'x' is neither a port number nor a known udp service; separate ports by ',' "

@@ -36,6 +36,8 @@ TEST(Traps, T23ScanTypesDecideWhatPortsAreWhereverTheyStand) {
   EXPECT_EQ(to_string(good("-sU -p 53").config.ports), "U:53");
   EXPECT_EQ(to_string(good("-sU -sS -p 53").config.ports), "53,U:53");
   EXPECT_EQ(to_string(good("-p 47 -sO").config.ports), "O:47");
+  EXPECT_EQ(to_string(good("-sY -p 80").config.ports), "S:80");
+  EXPECT_EQ(to_string(good("-p 80 -sZ").config.ports), "S:80");
 }
 
 TEST(Traps, T29Ipv6AddressesThatBeginWithALetterAreTargets) {

@@ -22,6 +22,11 @@ bool is_neighbor_discovery(const wire::Packet& packet) {
                   icmp->type() == wire::icmpv6_type::kNeighborAdvertisement);
 }
 
+std::uint8_t protocol_of(net::Port port) {
+  return port.transport == net::Transport::kIp ? static_cast<std::uint8_t>(port.number)
+                                               : record::kUnknownProtocol;
+}
+
 bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
   return packet.checksums_ok() || (!frame.has_checksum && packet.has_unfinished_checksum());
 }
@@ -100,6 +105,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
   findings_.push(record::Record{.time = captured_at,
                                 .address = reply.flow.target,
                                 .port = reply.flow.port,
+                                .ip_protocol = protocol_of(reply.flow.port),
                                 .state = state,
                                 .reason = reply.reason,
                                 .cause = reply.cause,

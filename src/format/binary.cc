@@ -71,18 +71,20 @@ constexpr std::array<Protocol, 5> kProtocols = {{{6, net::Transport::kTcp},
                                                  {17, net::Transport::kUdp},
                                                  {132, net::Transport::kSctp}}};
 
-std::uint8_t protocol_of(net::Transport transport, std::uint8_t otherwise) {
-  for (const Protocol& row : kProtocols) {
-    if (row.transport == transport) return row.number;
-  }
-  return otherwise;
-}
-
 net::Transport transport_of(std::uint8_t protocol) {
   for (const Protocol& row : kProtocols) {
     if (row.number == protocol) return row.transport;
   }
   return net::Transport::kIp;
+}
+
+// An IP protocol that has ports is written as an unknown one; otherwise the record would be about a
+// port.
+std::uint8_t protocol_of(net::Transport transport, std::uint8_t otherwise) {
+  for (const Protocol& row : kProtocols) {
+    if (row.transport == transport) return row.number;
+  }
+  return transport_of(otherwise) == net::Transport::kIp ? otherwise : record::kUnknownProtocol;
 }
 
 struct Number {
@@ -146,12 +148,18 @@ FileItem old_status(std::string_view body, record::PortState state) {
                         .ttl = octet(body, 11)};
 }
 
+// The port of an IP protocol is its number (see protocol_of).
+std::uint8_t ip_protocol_of(std::uint8_t protocol, std::uint16_t port) {
+  const bool is_port = protocol == record::kUnknownProtocol && port < protocol;
+  return is_port ? static_cast<std::uint8_t>(port) : protocol;
+}
+
 record::Record record4(std::string_view body, record::PortState state) {
   const std::uint8_t protocol = octet(body, 8);
   return record::Record{.time = time_of(body),
                         .address = address4(body, 4),
                         .port = {transport_of(protocol), word(body, 9)},
-                        .ip_protocol = protocol,
+                        .ip_protocol = ip_protocol_of(protocol, word(body, 9)),
                         .state = state,
                         .reason = octet(body, 11),
                         .ttl = octet(body, 12)};
@@ -169,7 +177,7 @@ FileItem status6(std::string_view body, record::PortState state) {
   return record::Record{.time = time_of(body),
                         .address = address6(body, 10),
                         .port = {transport_of(protocol), word(body, 5)},
-                        .ip_protocol = protocol,
+                        .ip_protocol = ip_protocol_of(protocol, word(body, 5)),
                         .state = state,
                         .reason = octet(body, 7),
                         .ttl = octet(body, 8)};

@@ -126,6 +126,24 @@ TEST(Binary, KeepsTheNumberOfAProtocolWithoutName) {
   EXPECT_EQ(std::get<record::Record>(parsed(text)).ip_protocol, 47);
 }
 
+// A scan of IP protocols finds protocol 6, not its port 6.
+TEST(Binary, DistinguishesAProtocolWithPortsFromItsPorts) {
+  for (const net::IpAddress address :
+       {net::IpAddress(net::Ipv4Address(1)), *net::IpAddress::parse("2001:db8::1")}) {
+    for (const std::uint8_t number : {1, 6, 17, 132, 200}) {
+      record::Record record = example();
+      record.address = address;
+      record.port = {net::Transport::kIp, number};
+      record.ip_protocol = number;
+      std::string text;
+      append_exact_binary_record(text, record);
+      const auto read = std::get<record::Record>(parsed(text));
+      EXPECT_EQ(read.port, record.port);
+      EXPECT_EQ(read.ip_protocol, number);
+    }
+  }
+}
+
 TEST(Binary, NamesRecordsThatAreTooShort) {
   for (int type = 1; type <= 13; ++type) {
     for (int length = 0; length < 12; ++length) {

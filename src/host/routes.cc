@@ -115,6 +115,13 @@ std::optional<net::IpAddress> source_of_socket(const Flow& flow) {
   return address.endpoint().address;
 }
 
+// The kernel refuses other protocols. Without one it looks for the route of a UDP packet, so a rule
+// about SCTP is not seen.
+bool can_be_asked(std::uint8_t protocol, const net::IpAddress& target) {
+  return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
+         (target.is_v4() ? protocol == IPPROTO_ICMP : protocol == IPPROTO_ICMPV6);
+}
+
 }  // namespace
 
 std::string_view name(Refusal refusal) {
@@ -146,7 +153,7 @@ Result<RouteDecision> KernelRoutes::look_up(const Flow& flow) {
     request.add(RTA_SRC, *flow.source);
   }
   if (flow.interface != 0) request.add(RTA_OIF, static_cast<std::uint32_t>(flow.interface));
-  request.add(RTA_IP_PROTO, flow.protocol);
+  if (can_be_asked(flow.protocol, flow.target)) request.add(RTA_IP_PROTO, flow.protocol);
   if (flow.source_port != 0) request.add_port(RTA_SPORT, flow.source_port);
   if (flow.port != 0) request.add_port(RTA_DPORT, flow.port);
 

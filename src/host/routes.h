@@ -28,7 +28,7 @@ struct Flow {
   net::IpAddress target{};
   std::optional<net::IpAddress> source{};  // an address of this machine; empty: the kernel chooses
   int interface = 0;                       // the one its socket is bound to; 0: to none
-  std::uint8_t protocol = 6;               // IP's number: TCP, UDP, or the family's ICMP
+  std::uint8_t protocol = 6;               // IP's number
   std::uint16_t source_port = 0;           // 0: none
   std::uint16_t port = 0;
 };

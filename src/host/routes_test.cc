@@ -1,6 +1,7 @@
 #include "host/routes.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 
@@ -43,6 +44,14 @@ TEST_F(Routes, HaveHopSourceAndTable) {
             (RouteDecision{
                 .hop = Hop{b_, std::nullopt}, .source = ip("fd01::5"), .table = RT_TABLE_MAIN}));
   EXPECT_EQ(ask("2600::1").hop, (Hop{a_, ip("fd00::1")}));
+}
+
+TEST_F(Routes, AreThereForProtocolsThatTheKernelCannotBeAskedAbout) {
+  EXPECT_EQ(ask({.target = ip("10.0.1.9"), .protocol = IPPROTO_SCTP, .port = 80}).hop,
+            (Hop{b_, std::nullopt}));
+  EXPECT_EQ(ask({.target = ip("fd01::9"), .protocol = IPPROTO_SCTP, .port = 80}).hop,
+            (Hop{b_, std::nullopt}));
+  EXPECT_EQ(ask({.target = ip("fd01::9"), .protocol = IPPROTO_ICMP}).hop, (Hop{b_, std::nullopt}));
 }
 
 TEST_F(Routes, MayHaveAGatewayOfTheOtherFamily) {

@@ -10,7 +10,7 @@
 namespace masscan::net {
 
 struct PacketPattern {
-  std::uint8_t protocol = 0;           // IP's number
+  std::uint8_t protocol = 0;           // IP's number; 0: there is no such packet
   std::optional<std::uint8_t> type{};  // what the first byte behind IP is, where it matters
   std::uint8_t port_at = 0;            // where our port stands behind IP
 

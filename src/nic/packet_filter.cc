@@ -78,23 +78,26 @@ Code accept_replies(const net::PacketPattern& pattern, net::PortRange ports, std
   return code;
 }
 
-// The same for each pattern of the protocol that has a type, by it.
-void append_replies_by_type(Code& code, std::uint8_t protocol, const Replies& replies,
-                            net::PacketPattern net::ProbePatterns::*of_family,
-                            std::size_t transport, Load load_half_at) {
+// The same for each pattern of the protocol, by its type if it has one.
+void append_replies(Code& code, std::uint8_t protocol, const Replies& replies,
+                    net::PacketPattern net::ProbePatterns::*of_family, std::size_t transport,
+                    Load load_half_at) {
   for (const net::ProbePatterns& patterns : replies.patterns) {
     const net::PacketPattern& pattern = patterns.*of_family;
-    if (pattern.protocol != protocol || !pattern.type) continue;
-    append_case(code, *pattern.type,
-                accept_replies(pattern, replies.ports, transport, load_half_at));
+    if (pattern.protocol != protocol) continue;
+    const Code body = accept_replies(pattern, replies.ports, transport, load_half_at);
+    if (pattern.type) {
+      append_case(code, *pattern.type, body);
+    } else {
+      append(code, body);
+    }
   }
 }
 
 Code icmp(std::size_t ip, const Replies& replies) {
   Code code = {index_ipv4_header(ip), load_byte_behind(ip), accept_if(ICMP_DEST_UNREACH),
                accept_if(ICMP_TIME_EXCEEDED)};
-  append_replies_by_type(code, IPPROTO_ICMP, replies, &net::ProbePatterns::reply_v4, ip,
-                         load_half_behind);
+  append_replies(code, IPPROTO_ICMP, replies, &net::ProbePatterns::reply_v4, ip, load_half_behind);
   append(code, drop());
   return code;
 }
@@ -103,10 +106,11 @@ Code ipv4(std::size_t ip, const Replies& replies) {
   constexpr std::uint32_t kMoreFragmentsOrOffset = 0x3fff;
   Code code = {load_half(ip + 6), drop_if_any_bit(kMoreFragmentsOrOffset), load_byte(ip + 9)};
   for (const net::ProbePatterns& patterns : replies.patterns) {
-    if (patterns.reply_v4.type) continue;
+    const std::uint8_t protocol = patterns.reply_v4.protocol;
+    if (protocol == 0 || protocol == IPPROTO_ICMP) continue;
     Code body = {index_ipv4_header(ip)};
     append(body, accept_replies(patterns.reply_v4, replies.ports, ip, load_half_behind));
-    append_case(code, patterns.reply_v4.protocol, body);
+    append_case(code, protocol, body);
   }
   append_case(code, IPPROTO_ICMP, icmp(ip, replies));
   append(code, drop());
@@ -117,8 +121,8 @@ Code icmpv6(std::size_t ip, const Replies& replies) {
   const std::size_t transport = ip + kIpv6HeaderBytes;
   Code code = {load_byte(transport), accept_if(kNeighborSolicitation),
                accept_if(kNeighborAdvertisement)};
-  append_replies_by_type(code, IPPROTO_ICMPV6, replies, &net::ProbePatterns::reply_v6, transport,
-                         load_half);
+  append_replies(code, IPPROTO_ICMPV6, replies, &net::ProbePatterns::reply_v6, transport,
+                 load_half);
   append(code, accept_if_between(ICMPV6_DEST_UNREACH, ICMPV6_PARAMPROB));
   return code;
 }
@@ -126,8 +130,9 @@ Code icmpv6(std::size_t ip, const Replies& replies) {
 Code ipv6(std::size_t ip, const Replies& replies) {
   Code code = {load_byte(ip + 6)};
   for (const net::ProbePatterns& patterns : replies.patterns) {
-    if (patterns.reply_v6.type) continue;
-    append_case(code, patterns.reply_v6.protocol,
+    const std::uint8_t protocol = patterns.reply_v6.protocol;
+    if (protocol == 0 || protocol == IPPROTO_ICMPV6) continue;
+    append_case(code, protocol,
                 accept_replies(patterns.reply_v6, replies.ports, ip + kIpv6HeaderBytes, load_half));
   }
   append_case(code, IPPROTO_ICMPV6, icmpv6(ip, replies));

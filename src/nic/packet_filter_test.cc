@@ -166,6 +166,13 @@ TEST(PacketFilter, LetsInTheRepliesOfNothingThatIsNotAsked) {
   EXPECT_TRUE(pings.accepts(ping_v6));
 }
 
+TEST(PacketFilter, LetsInErrorsBesideRepliesOfAnyType) {
+  Filter filter(LinkLayer::kRawIp, {{.reply_v4 = {.protocol = 1, .port_at = 4}}});
+  EXPECT_TRUE(filter.accepts(echo(ipv4(1, icmp_type(14), 0), 20, 40000)));
+  EXPECT_FALSE(filter.accepts(echo(ipv4(1, icmp_type(14), 0), 20, 4711)));
+  EXPECT_TRUE(filter.accepts(ipv4(1, icmp_type(3), 0)));
+}
+
 TEST(PacketFilter, DropsWhatIsCutShort) {
   Filter filter(LinkLayer::kEthernet);
   const Frame whole = ethernet(0x0800, ipv4(6, 80, 40000));

@@ -12,6 +12,13 @@ constexpr net::ProbePatterns kTcpPatterns = {.reply_v4 = {.protocol = 6, .port_a
                                              .probe_v6 = {.protocol = 6, .port_at = 0},
                                              .kernel_answers = true};
 
+// Of SCTP.
+constexpr net::ProbePatterns kSctpPatterns = {.reply_v4 = {.protocol = 132, .port_at = 2},
+                                              .reply_v6 = {.protocol = 132, .port_at = 2},
+                                              .probe_v4 = {.protocol = 132, .port_at = 0},
+                                              .probe_v6 = {.protocol = 132, .port_at = 0},
+                                              .kernel_answers = true};
+
 // Of echo requests.
 constexpr net::ProbePatterns kEchoPatterns = {
     .reply_v4 = {.protocol = 1, .type = 0, .port_at = 4},

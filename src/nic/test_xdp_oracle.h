@@ -74,7 +74,7 @@ class XdpOracle {
   }
   int of_port(std::uint8_t protocol, std::size_t at) {
     const std::uint16_t port = half(at);
-    if (is_cut_ || protocol != IPPROTO_TCP) return kPassed;
+    if (is_cut_ || (protocol != IPPROTO_TCP && protocol != IPPROTO_SCTP)) return kPassed;
     for (int worker = 0; worker < 2; ++worker) {
       if (kPorts[static_cast<std::size_t>(worker)].contains(port)) return worker;
     }

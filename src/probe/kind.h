@@ -2,12 +2,13 @@
 // of kind.cc: how to probe, how to recognise replies, and which packets filters accept. All other
 // code uses the rows and knows no kind.
 //
-// The probes of a kind are numbered as ports: those of a transport, or one for each address, as
+// The probes of a kind are numbered as ports: those of a transport, or a few for each address, as
 // I:0.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,9 +23,10 @@
 namespace masscan::probe {
 
 struct Kind {
-  std::string_view scan_name;   // as masscan announces it: "SYN Stealth Scan"
-  std::string_view ports_text;  // what users specify: "TCP ports"
-  net::TransportPorts ports{};  // the ports it probes, in the index space
+  std::string_view scan_name;                 // as masscan announces it: "SYN Stealth Scan"
+  std::string_view ports_text;                // what users specify: "TCP ports"
+  net::TransportPorts ports{};                // the ports it probes, in the index space
+  std::optional<net::PortRange> ipv4_only{};  // of these, those that IPv6 does not have
   net::ProbePatterns patterns{};
 
   // How many ports to send from, a power of two. Where a reply has no cookie, the port that the
@@ -47,6 +49,8 @@ struct Kind {
   Claim (*read_quote)(const wire::Packet& quoted, const ProbeSettings& settings) = nullptr;
   // The ICMP error of a target that means that the port is closed; other errors mean filtered.
   record::Cause closed_by = record::Cause::kNone;
+  // The one that means that it is open.
+  record::Cause opened_by = record::Cause::kNone;
   // A port that does not answer may be open.
   bool silence_may_be_open = false;
 
@@ -54,8 +58,13 @@ struct Kind {
     return port.transport == ports.transport && ports.ports.contains(port.number);
   }
   net::Port first_port() const { return {ports.transport, ports.ports.first}; }
-  // False: each address is probed once.
-  bool has_ports() const { return ports.ports.count() > 1; }
+  // Returns what an ICMP error of a target says about the port.
+  record::PortState state_of(record::Cause cause) const {
+    if (cause == closed_by) return record::PortState::kClosed;
+    return cause == opened_by ? record::PortState::kOpen : record::PortState::kFiltered;
+  }
+  // False: the numbers are no ports of a transport.
+  bool has_ports() const { return ports.ports.last == 65535; }
   const net::PacketPattern& reply_pattern(net::Family family) const {
     return family == net::Family::kIpv4 ? patterns.reply_v4 : patterns.reply_v6;
   }
@@ -64,8 +73,8 @@ struct Kind {
   }
 };
 
-// Returns a kind for all ports that can be probed, valid for the life of the program. Of the TCP
-// scans (tcp_flag_scans.h) it is the SYN.
+// Returns a kind for all ports that can be probed but IP protocols, valid for the life of the
+// program. Of the TCP scans (tcp_flag_scans.h) it is the SYN.
 std::span<const Kind* const> kinds();
 // Returns the kind that probes such a port if TCP ports are probed by `tcp`; null if there is none.
 const Kind* find_kind(net::Port port, const Kind& tcp);

@@ -64,6 +64,7 @@ PreparedFrame PreparedFrame::make(const FrameSettings& settings, net::Family fam
   const std::size_t ip_length =
       emit_ip_header(settings, family, protocol, transport.size(), packet);
   const std::size_t transport_at = frame.link_length + ip_length;
+  frame.transport_at = transport_at;
   CHECK(transport_at + transport.size() <= kMaxLength);
   std::ranges::copy(transport, bytes.subspan(transport_at).begin());
 
@@ -74,7 +75,8 @@ PreparedFrame PreparedFrame::make(const FrameSettings& settings, net::Family fam
               .cookie_copy = fields.cookie_copy == 0 ? 0 : transport_at + fields.cookie_copy,
               .checksum = transport_at + fields.checksum,
               .covers_addresses = fields.covers_addresses,
-              .is_never_zero = fields.is_never_zero};
+              .is_never_zero = fields.is_never_zero,
+              .is_crc32c = fields.is_crc32c};
   if (family == net::Family::kIpv4) frame.ip_sum = sum_at(packet, kIpv4ChecksumAt);
   frame.transport_sum = sum_at(bytes, frame.at.checksum);
   if (settings.probes.bad_checksum) frame.transport_sum = another_sum(frame.transport_sum);

@@ -33,12 +33,13 @@ struct PreparedFrame {
   // Offsets of the missing fields behind the IP header.
   struct Fields {
     std::size_t ports = 0;            // four bytes: our port, then that of the target
-    std::size_t cookie = 0;           // four bytes; may overlap a target port that is always 0
+    std::size_t cookie = 0;           // four bytes; may overlap the target's port
     std::uint32_t cookie_bits = ~0u;  // which of them are the cookie's; the others keep their bits
     std::size_t cookie_copy = 0;      // where the cookie is once more; 0: nowhere
     std::size_t checksum = 0;
     bool covers_addresses = true;  // the checksum has a pseudo-header
     bool is_never_zero = false;    // a checksum of zero is sent as 0xffff (RFC 768)
+    bool is_crc32c = false;        // the checksum is SCTP's, of four bytes
   };
 
   // `transport` is the packet behind the IP header, its checksum computed with zero for both
@@ -50,8 +51,9 @@ struct PreparedFrame {
   std::size_t length = 0;
   net::Family family = net::Family::kIpv4;
   std::size_t link_length = 0;  // of the header before IP
-  Fields at{};                  // from the beginning of the frame
-  std::uint16_t ip_sum = 0;     // where wire::Checksum continues; unused for IPv6
+  std::size_t transport_at = 0;
+  Fields at{};               // from the beginning of the frame
+  std::uint16_t ip_sum = 0;  // where wire::Checksum continues; unused for IPv6
   std::uint16_t transport_sum = 0;
   std::uint32_t cookie_word = 0;         // the bits beside the cookie
   std::optional<std::uint16_t> ip_id{};  // empty: derived from the target

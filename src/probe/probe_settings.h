@@ -20,6 +20,7 @@ struct ProbeSettings {
   std::optional<std::uint8_t> tcp_flags{};  // empty: those of the kind
   std::uint16_t tcp_window = 1025;
   wire::TcpOptions tcp_options{};  // of a SYN
+  bool sctp_cookie_echo = false;   // asks SCTP ports with a COOKIE ECHO instead of an INIT
   // What is sent to UDP ports; null: empty datagrams. Borrowed.
   const payloads::PayloadSet* payloads = nullptr;
 };

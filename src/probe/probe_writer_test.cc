@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 #include "base/random.h"
-#include "probe/icmp_echo.h"
+#include "probe/icmp.h"
+#include "probe/sctp.h"
 #include "probe/tcp_syn.h"
 #include "support/probe_frames.h"
 
@@ -32,12 +34,17 @@ struct Targets {
 };
 
 // Ports of one kind or of any kind.
-enum class Mix { kTcp, kPing, kBoth };
+enum class Mix { kTcp, kPing, kSctp, kAll };
 
-net::Port some_port(Random& random, Mix mix) {
-  const bool is_ping = mix == Mix::kPing || (mix == Mix::kBoth && random.chance(0.5));
-  if (is_ping) return {net::Transport::kIcmp, 0};
-  return {net::Transport::kTcp, static_cast<std::uint16_t>(random.below(65536))};
+net::Port some_port(Random& random, Mix mix, net::Family family) {
+  if (mix == Mix::kAll) mix = static_cast<Mix>(random.below(3));
+  if (mix == Mix::kPing) {
+    const bool is_question = family == net::Family::kIpv4 && random.chance(0.5);
+    constexpr std::array<std::uint16_t, 2> kQuestions = {1, 3};
+    return {net::Transport::kIcmp, is_question ? kQuestions[random.below(2)] : std::uint16_t{0}};
+  }
+  return {mix == Mix::kTcp ? net::Transport::kTcp : net::Transport::kSctp,
+          static_cast<std::uint16_t>(random.below(65536))};
 }
 
 std::vector<const Kind*> kinds_of(Mix mix) {
@@ -45,8 +52,10 @@ std::vector<const Kind*> kinds_of(Mix mix) {
     case Mix::kTcp:
       return {&kTcpSyn};
     case Mix::kPing:
-      return {&kIcmpEcho};
-    case Mix::kBoth:
+      return {&kIcmp};
+    case Mix::kSctp:
+      return {&kSctp};
+    case Mix::kAll:
       break;
   }
   return {kinds().begin(), kinds().end()};
@@ -59,7 +68,7 @@ Targets some_targets(Random& random, Mix mix, net::Family family, std::size_t co
     targets.families.push_back(family);
     targets.high.push_back(address.high());
     targets.low.push_back(address.low());
-    targets.ports.push_back(some_port(random, mix));
+    targets.ports.push_back(some_port(random, mix, family));
     targets.cookies.push_back(random.next());
   }
   return targets;
@@ -108,7 +117,7 @@ TEST(ProbeWriter, WritesTheFramesOfOneByOneOfEveryKindOverEveryLinkWithAllOption
       const net::IpAddress first = some_address(random, family);
       const net::IpAddress other = some_address(random, family);
       const SourceSet sources({{first, first}, {other, other}}, {40000, 40006});
-      for (const Mix mix : {Mix::kTcp, Mix::kPing, Mix::kBoth}) {
+      for (const Mix mix : {Mix::kTcp, Mix::kPing, Mix::kSctp, Mix::kAll}) {
         const Targets targets = some_targets(random, mix, family, count);
         const std::vector<Frame> expected = one_by_one(settings, sources, targets);
         for (const InstructionSet set : instruction_sets()) {

@@ -92,9 +92,9 @@ Claim Recogniser::read_error(const wire::Packet& packet, const wire::IcmpView& m
   if (kind == nullptr || quoted->source != packet.destination) return Claim::foreign();
   Claim claim = kind->read_quote(*quoted, settings_);
   const Cause cause = cause_of(packet, message);
-  const bool is_closed = cause == kind->closed_by && packet.source == quoted->destination;
   Reply& reply = claim.verdict.reply;
-  reply.state = is_closed ? record::PortState::kClosed : record::PortState::kFiltered;
+  reply.state =
+      packet.source == quoted->destination ? kind->state_of(cause) : record::PortState::kFiltered;
   reply.from = packet.source;
   reply.ttl = packet.ttl;
   reply.cause = cause;

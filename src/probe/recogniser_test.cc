@@ -5,6 +5,7 @@
 #include <array>
 #include <ostream>
 
+#include "probe/tcp_syn.h"
 #include "support/golden.h"
 #include "support/probe_frames.h"
 #include "wire/icmpv6.h"
@@ -270,8 +271,8 @@ TEST_P(Recognising, LeavesOtherTransportsAlone) {
 // has no other proof than our port, which is the only one here.
 TEST(Recogniser, TakesNothingOfAnotherScan) {
   const net::IpAddress ours = test::ip("10.60.0.122");
-  const std::array with_cookies = {find_kind({net::Transport::kTcp, 80}),
-                                   find_kind({net::Transport::kIcmp, 0})};
+  const std::array with_cookies = {find_kind({net::Transport::kTcp, 80}, kTcpSyn),
+                                   find_kind({net::Transport::kIcmp, 0}, kTcpSyn)};
   const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}), with_cookies,
                               {});
   for (const auto& frame : test::all_golden_frames()) {

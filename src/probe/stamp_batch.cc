@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "wire/crc32c.h"
+
 namespace masscan::probe {
 namespace {
 
@@ -102,7 +104,7 @@ void write_ipv6(MutableBytes packet, const Columns& columns, std::uint64_t high,
   store_be(packet, 32, low);
 }
 
-// The order matters: the cookie may overlap a port that is zero.
+// The order matters: the cookie may overlap the target's port.
 void write_transport(MutableBytes frame, const PreparedFrame::Fields& at, const Columns& columns,
                      std::size_t i) {
   store_be(frame, at.ports, static_cast<std::uint32_t>(columns.ports[i]));
@@ -110,6 +112,13 @@ void write_transport(MutableBytes frame, const PreparedFrame::Fields& at, const 
   if (at.cookie_copy != 0)
     store_be(frame, at.cookie_copy, static_cast<std::uint32_t>(columns.cookie[i]));
   store_be(frame, at.checksum, static_cast<std::uint16_t>(columns.transport_checksum[i]));
+}
+
+// Covers the transport with zero in the place of the checksum. The low byte is the first.
+void write_crc(const PreparedFrame& prepared, MutableBytes frame) {
+  store_le(frame, prepared.at.checksum, std::uint32_t{0});
+  const Bytes covered = frame.first(prepared.length).subspan(prepared.transport_at);
+  store_le(frame, prepared.at.checksum, wire::Crc32c().add(covered).finish());
 }
 
 }  // namespace
@@ -163,6 +172,8 @@ void StampBatch::write(const PreparedFrame& prepared, const net::MacAddress& nex
     write_transport(frame, prepared.at, columns, i);
     slots[i].length = prepared.length;
   }
+  if (!prepared.at.is_crc32c) return;
+  for (const net::TxFrame& slot : slots) write_crc(prepared, slot.buffer);
 }
 
 void StampBatch::choose_sources(const SourceSet& sources, const TargetColumns& targets,

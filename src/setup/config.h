@@ -125,6 +125,7 @@ struct Config {
   std::optional<std::uint16_t> ip_id;  // empty: derived from the target
   bool bad_checksum = false;
   std::uint16_t data_length = 0;  // bytes behind a TCP header
+  bool sctp_cookie_echo = false;  // ask SCTP ports with a COOKIE ECHO instead of an INIT
   int verbosity = 0;
   bool packet_trace = false;  // print each frame as a line on standard error
 

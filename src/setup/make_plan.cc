@@ -1,5 +1,6 @@
 #include "setup/make_plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/file.h"
@@ -44,10 +45,41 @@ std::vector<const probe::Kind*> kinds_of(const targets::ProbeSpace& space, const
     const bool is_new = std::ranges::find(kinds, kind) == kinds.end();
     if (kind != nullptr && is_new) kinds.push_back(kind);
   };
-  for (const net::TransportPorts& run : space.ports().ranges())
-    add({run.transport, run.ports.first});
+  for (const auto& [transport, ports] : space.ports().ranges()) {
+    for (std::uint32_t number = ports.first; number <= ports.last;) {
+      const net::Port port{transport, static_cast<std::uint16_t>(number)};
+      add(port);
+      const probe::Kind* const kind = probe::find_kind(port, tcp);
+      number = kind != nullptr ? kind->ports.ports.last + 1u : number + 1;
+    }
+  }
   for (std::uint64_t i = 0; i < space.pairs().size(); ++i) add(space.pairs().at(i).port);
   return kinds;
+}
+
+// Answers to a probe of TCP could be about the port or about the protocol.
+Result<void> check_protocols(const targets::ProbeSpace& space) {
+  const std::vector<net::TransportPorts> runs = space.ports().ranges();
+  const bool has_protocols = !runs.empty() && runs.back().transport == net::Transport::kIp;
+  const bool is_alone = space.pairs().empty() && runs.front().transport == net::Transport::kIp;
+  if (!has_protocols || is_alone) return {};
+  return usage_error("ports: IP protocols (O:) cannot be scanned beside ports; scan them apart");
+}
+
+Result<void> check_families(const targets::ProbeSpace& space, const probe::Kind& tcp) {
+  if (space.addresses().v6.empty()) return {};
+  for (const auto& [transport, ports] : space.ports().ranges()) {
+    const probe::Kind* const kind = probe::find_kind({transport, ports.first}, tcp);
+    if (kind == nullptr || !kind->ipv4_only) continue;
+    const net::PortRange missing = {std::max(ports.first, kind->ipv4_only->first),
+                                    std::min(ports.last, kind->ipv4_only->last)};
+    if (missing.last < missing.first) continue;
+    targets::PortSet named;
+    named.add(transport, missing);
+    return usage_error("ports: IPv6 has no {}; leave it out, or the IPv6 targets",
+                       to_string(named));
+  }
+  return {};
 }
 
 // Later sources replace earlier ones, as in masscan.
@@ -116,6 +148,8 @@ Result<engine::Plan> make_plan(const Config& config) {
   targets::exclude(config.excludes, pairs);
   targets::ProbeSpace space =
       TRY(targets::ProbeSpace::make(std::move(targets), config.ports, std::move(pairs)));
+  TRY(check_protocols(space));
+  TRY(check_families(space, *config.tcp_kind));
   std::vector<const probe::Kind*> kinds = kinds_of(space, *config.tcp_kind);
   const InstructionSet instructions = TRY(choose_instruction_set());
   const std::uint64_t seed = config.seed ? *config.seed : random_uint64();

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint8_t kTtl = 64;
 constexpr std::uint16_t kWindow = 65535;
+constexpr std::uint32_t kAddressMask = 0xffffff00;
 constexpr std::uint8_t kProhibitedV4 = 13;  // communication administratively prohibited (RFC 1812)
 constexpr std::uint8_t kProhibitedV6 = 1;   // (RFC 4443, 3.1)
 constexpr std::uint8_t kNoPortV4 = 3;
@@ -36,12 +37,19 @@ std::uint32_t number_of(net::Port port) {
   return static_cast<std::uint32_t>(port.transport) << 16 | port.number;
 }
 
-bool is_ping(const wire::Packet& packet) {
-  const bool is_v4 = packet.source.is_v4();
-  if (packet.protocol != (is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6)) return false;
-  const auto message = wire::IcmpView::parse(packet.transport);
-  return message && message->type() ==
-                        (is_v4 ? wire::icmp_type::kEchoRequest : wire::icmpv6_type::kEchoRequest);
+// The requests of ICMP by their ports, and their replies.
+struct IcmpPort {
+  std::uint16_t number;
+  std::uint8_t request;
+  std::uint8_t reply;
+};
+constexpr std::array<IcmpPort, 3> kIcmpPorts = {
+    {{0, wire::icmp_type::kEchoRequest, wire::icmp_type::kEchoReply},
+     {1, wire::icmp_type::kTimestampRequest, wire::icmp_type::kTimestampReply},
+     {3, wire::icmp_type::kAddressMaskRequest, wire::icmp_type::kAddressMaskReply}}};
+
+std::uint8_t reply_type(net::Port port) {
+  return std::ranges::find(kIcmpPorts, port.number, &IcmpPort::number)->reply;
 }
 
 // The address beside it.
@@ -65,6 +73,12 @@ wire::TcpHeader reset_for(const wire::TcpView& segment) {
                          (segment.has_flags(kFin) ? 1 : 0) +
                          static_cast<std::uint32_t>(segment.payload().size());
   return reset;
+}
+
+// An address that no scan of this one's network has as a target.
+net::IpAddress far_from(const net::IpAddress& address) {
+  if (address.is_v4()) return net::Ipv4Address(address.v4().number() ^ 1u << 31);
+  return net::Ipv6Address(address.v6().number() ^ Uint128{1} << 127);
 }
 
 // A whole frame around an IP payload.
@@ -103,13 +117,27 @@ std::vector<std::byte> make_frame(net::LinkLayer layer, const net::MacAddress& f
 
 }  // namespace
 
+std::optional<net::Port> asked_icmp_port(const wire::Packet& packet) {
+  const bool is_v4 = packet.source.is_v4();
+  if (packet.protocol != (is_v4 ? wire::Protocol::kIcmp : wire::Protocol::kIcmpv6)) return {};
+  const auto message = wire::IcmpView::parse(packet.transport);
+  if (!message) return {};
+  if (!is_v4) {
+    const bool is_ping = message->type() == wire::icmpv6_type::kEchoRequest;
+    return is_ping ? std::optional(net::Port{net::Transport::kIcmp, 0}) : std::nullopt;
+  }
+  const auto found = std::ranges::find(kIcmpPorts, message->type(), &IcmpPort::request);
+  if (found == kIcmpPorts.end()) return {};
+  return net::Port{net::Transport::kIcmp, found->number};
+}
+
 Internet::Internet(const InternetConfig& config) : config_(config), random_(config.seed) {}
 
 bool Internet::resolves(const net::IpAddress& address) const {
   return !is_chosen(config_.answers.key ^ 1, address, 0, config_.unresolved_ppm);
 }
 
-// Nothing is closed to pings: who does not answer them is silent.
+// Nothing is closed to ICMP requests: who does not answer them is silent.
 truth_answer Internet::answer(const net::IpAddress& address, net::Port port) const {
   const truth_answer answer =
       truth_of(&config_.answers, address.high(), address.low(), number_of(port));
@@ -134,13 +162,15 @@ void Internet::on_frame(Bytes frame, Instant /*now*/, nic::SimulatedCable& cable
   }
   const bool is_for_us =
       config_.link_layer == net::LinkLayer::kRawIp || packet->destination_mac == config_.mac;
-  if (is_ping(*packet) && is_for_us) return answer_ping(*packet, cable);
+  const auto icmp_port = asked_icmp_port(*packet);
+  if (icmp_port && is_for_us) return answer_icmp(*packet, *icmp_port, cable);
   if (packet->protocol == wire::Protocol::kIcmpv6) return answer_solicitation(*packet, cable);
   if (!is_for_us) {
     ++counters_.malformed;
     return;
   }
   if (packet->protocol == wire::Protocol::kUdp) return answer_datagram(*packet, cable);
+  if (packet->protocol == wire::Protocol::kSctp) return on_sctp(*packet, cable);
   on_segment(*packet, cable);
 }
 
@@ -153,6 +183,23 @@ void Internet::on_segment(const wire::Packet& packet, nic::SimulatedCable& cable
   } else {
     ++counters_.probes;
     answer_segment(packet, *tcp, cable);
+  }
+}
+
+// Real stacks answer an INIT only if its fields make sense (RFC 9260, 3.3.2).
+void Internet::on_sctp(const wire::Packet& packet, nic::SimulatedCable& cable) {
+  constexpr std::size_t kInitLength = wire::SctpHeader::kLength + 20;
+  const auto sctp = wire::SctpView::parse(packet.transport);
+  const bool is_init = sctp->chunk_type() == wire::sctp_chunk::kInit &&
+                       sctp->header().verification_tag == 0 && sctp->initiate_tag() != 0u &&
+                       packet.transport.size() == kInitLength;
+  if (is_init) {
+    ++counters_.probes;
+    answer_init(packet, *sctp, cable);
+  } else if (sctp->chunk_type() == wire::sctp_chunk::kAbort) {
+    ++counters_.resets;
+  } else {
+    ++counters_.malformed;
   }
 }
 
@@ -213,6 +260,36 @@ void Internet::answer_segment(const wire::Packet& packet, const wire::TcpView& p
   }
 }
 
+void Internet::answer_init(const wire::Packet& packet, const wire::SctpView& init,
+                           nic::SimulatedCable& cable) {
+  if (chance(config_.noise_ppm)) make_sctp_noise(packet, init, cable);
+  const net::Port port{net::Transport::kSctp, init.header().destination_port};
+  switch (answer(packet.destination, port)) {
+    case TRUTH_OPEN:
+      return reply(packet, init, wire::sctp_chunk::kInitAck, 0, cable);
+    case TRUTH_CLOSED:
+      return reply(packet, init, wire::sctp_chunk::kAbort, 0, cable);
+    case TRUTH_SILENT:
+      if (is_prohibited(packet.destination, port)) prohibit(packet, cable);
+  }
+}
+
+// Only an INIT ACK has more than the chunk's header: its tag and other numbers, which may be any.
+void Internet::reply(const wire::Packet& packet, const wire::SctpView& init,
+                     std::uint8_t chunk_type, std::uint32_t change, nic::SimulatedCable& cable) {
+  const std::uint8_t length = chunk_type == wire::sctp_chunk::kInitAck ? 20 : 4;
+  std::vector<std::byte> bytes(wire::SctpHeader::kLength + length);
+  for (std::size_t i = 16; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(random_.next());
+  bytes[12] = std::byte{chunk_type};
+  bytes[15] = std::byte{length};
+  wire::SctpHeader{init.header().destination_port, init.header().source_port,
+                   *init.initiate_tag() ^ change}
+      .emit(bytes);
+  cable.send(make_frame(config_.link_layer, config_.mac, packet.source_mac, packet.destination,
+                        packet.source, wire::Protocol::kSctp, bytes),
+             Duration{0});
+}
+
 void Internet::reply(const wire::Packet& packet, const wire::TcpHeader& header,
                      nic::SimulatedCable& cable) {
   std::vector<std::byte> segment(header.length());
@@ -250,22 +327,23 @@ void Internet::return_datagram(const wire::Packet& packet, std::uint16_t port,
              Duration{0});
 }
 
-void Internet::answer_ping(const wire::Packet& packet, nic::SimulatedCable& cable) {
-  constexpr net::Port kPing{net::Transport::kIcmp, 0};
+void Internet::answer_icmp(const wire::Packet& packet, net::Port port, nic::SimulatedCable& cable) {
   ++counters_.probes;
-  if (chance(config_.noise_ppm)) make_ping_noise(packet, cable);
-  if (answer(packet.destination, kPing) == TRUTH_OPEN) {
-    echo(packet, 0, cable);
-  } else if (is_prohibited(packet.destination, kPing)) {
+  if (chance(config_.noise_ppm)) make_icmp_noise(packet, port, cable);
+  if (answer(packet.destination, port) == TRUTH_OPEN) {
+    echo(packet, port, 0, cable);
+  } else if (is_prohibited(packet.destination, port)) {
     prohibit(packet, cable);
   }
 }
 
-void Internet::echo(const wire::Packet& packet, std::uint32_t change, nic::SimulatedCable& cable) {
+void Internet::echo(const wire::Packet& packet, net::Port port, std::uint32_t change,
+                    nic::SimulatedCable& cable) {
   std::vector<std::byte> message(packet.transport.begin(), packet.transport.end());
   const std::uint32_t rest = load_be<std::uint32_t>(message, 4) ^ change;
   if (packet.source.is_v4()) {
-    wire::IcmpHeader{wire::icmp_type::kEchoReply, 0, rest}.emit(message);
+    if (port.number == 3) store_be(MutableBytes(message), 8, kAddressMask);
+    wire::IcmpHeader{reply_type(port), 0, rest}.emit(message);
   } else {
     wire::IcmpHeader{wire::icmpv6_type::kEchoReply, 0, rest}.emit(message, packet.destination.v6(),
                                                                   packet.source.v6());
@@ -288,7 +366,7 @@ void Internet::reject(const wire::Packet& packet, const net::IpAddress& from, st
   const bool is_v4 = packet.destination.is_v4();
   std::vector<std::byte> message(wire::IcmpHeader::kLength);
   message.insert(message.end(), packet.network.begin(), packet.network.end());
-  const Bytes quoted = packet.transport.first(8);
+  const Bytes quoted = is_v4 ? packet.transport.first(8) : packet.transport;
   message.insert(message.end(), quoted.begin(), quoted.end());
   if (is_v4) {
     wire::IcmpHeader{wire::icmp_type::kDestinationUnreachable, code, 0}.emit(message);
@@ -323,28 +401,49 @@ void Internet::make_tcp_noise(const wire::Packet& packet, const wire::TcpView& p
   }
 }
 
-void Internet::make_ping_noise(const wire::Packet& packet, nic::SimulatedCable& cable) {
+void Internet::make_sctp_noise(const wire::Packet& packet, const wire::SctpView& init,
+                               nic::SimulatedCable& cable) {
+  using namespace wire::sctp_chunk;
+  const std::uint8_t type = random_.chance(0.5) ? kInitAck : kAbort;
   switch (random_.below(3)) {
     case 0:
-      return echo(packet, 1 + static_cast<std::uint32_t>(random_.below(1u << 31)), cable);
+      return reply(packet, init, type, 1 + static_cast<std::uint32_t>(random_.below(1u << 31)),
+                   cable);
     case 1: {
       wire::Packet elsewhere = packet;
       elsewhere.destination = neighbor_of(packet.destination);
-      return echo(elsewhere, 0, cable);
+      return reply(elsewhere, init, type, 0, cable);
     }
     default:
       return send_garbage(cable);
   }
 }
 
+void Internet::make_icmp_noise(const wire::Packet& packet, net::Port port,
+                               nic::SimulatedCable& cable) {
+  switch (random_.below(3)) {
+    case 0:
+      return echo(packet, port, 1 + static_cast<std::uint32_t>(random_.below(1u << 31)), cable);
+    case 1: {
+      wire::Packet elsewhere = packet;
+      elsewhere.destination = neighbor_of(packet.destination);
+      return echo(elsewhere, port, 0, cable);
+    }
+    default:
+      return send_garbage(cable);
+  }
+}
+
+// The noise is from no target: of a stray datagram only our port tells that it answers nothing,
+// which is right for one of the target's other ports in one of 2,048 cases.
 void Internet::make_datagram_noise(const wire::Packet& packet, nic::SimulatedCable& cable) {
   const std::uint16_t port = wire::UdpView::parse(packet.transport)->header().destination_port;
   switch (random_.below(3)) {
     case 0:
-      return return_datagram(packet, port ^ 1, cable);
+      return return_datagram(packet, port ^ 0x8000, cable);
     case 1: {
       wire::Packet elsewhere = packet;
-      elsewhere.destination = neighbor_of(packet.destination);
+      elsewhere.destination = far_from(packet.destination);
       return return_datagram(elsewhere, port, cable);
     }
     default:

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include "nic/memory.h"
 #include "sim/truth.h"
 #include "wire/packet.h"
+#include "wire/sctp.h"
 #include "wire/tcp.h"
 
 namespace masscan::sim {
@@ -38,11 +40,15 @@ struct InternetConfig {
 };
 
 struct InternetCounters {
-  std::uint64_t probes = 0;     // well-formed segments, datagrams and pings that arrived
-  std::uint64_t resets = 0;     // well-formed RSTs that arrived
+  std::uint64_t probes =
+      0;  // well-formed segments, datagrams, INITs and ICMP requests that arrived
+  std::uint64_t resets = 0;     // well-formed RSTs and ABORTs that arrived
   std::uint64_t questions = 0;  // ARP requests and Neighbor Solicitations
   std::uint64_t malformed = 0;  // frames with a wrong length, checksum or MAC address
 };
+
+// Returns the port that a packet asks, if it is an ICMP request: I:0, I:1 or I:3.
+std::optional<net::Port> asked_icmp_port(const wire::Packet& packet);
 
 class Internet final : public nic::Network {
  public:
@@ -62,7 +68,10 @@ class Internet final : public nic::Network {
   void on_segment(const wire::Packet& packet, nic::SimulatedCable& cable);
   void answer_segment(const wire::Packet& packet, const wire::TcpView& probe,
                       nic::SimulatedCable& cable);
-  void answer_ping(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void on_sctp(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void answer_init(const wire::Packet& packet, const wire::SctpView& init,
+                   nic::SimulatedCable& cable);
+  void answer_icmp(const wire::Packet& packet, net::Port port, nic::SimulatedCable& cable);
   void answer_datagram(const wire::Packet& packet, nic::SimulatedCable& cable);
   void prohibit(const wire::Packet& packet, nic::SimulatedCable& cable);
   // Sends an ICMP error that says that the packet was not delivered.
@@ -71,14 +80,20 @@ class Internet final : public nic::Network {
   // Each sends something that is no answer to the packet.
   void make_tcp_noise(const wire::Packet& packet, const wire::TcpView& probe,
                       nic::SimulatedCable& cable);
-  void make_ping_noise(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void make_sctp_noise(const wire::Packet& packet, const wire::SctpView& init,
+                       nic::SimulatedCable& cable);
+  void make_icmp_noise(const wire::Packet& packet, net::Port port, nic::SimulatedCable& cable);
   void make_datagram_noise(const wire::Packet& packet, nic::SimulatedCable& cable);
   void send_garbage(nic::SimulatedCable& cable);
-  // These send from the packet's destination back to its source: a segment; a datagram with the
-  // packet's payload, from `port`; the echo of the packet, its cookie changed by `change`.
+  // These send from the packet's destination back to its source: a segment; the first chunk of an
+  // SCTP answer, or the ICMP reply to the packet, their cookie changed by `change`; a datagram with
+  // the packet's payload, from `port`.
   void reply(const wire::Packet& packet, const wire::TcpHeader& header, nic::SimulatedCable& cable);
+  void reply(const wire::Packet& packet, const wire::SctpView& init, std::uint8_t chunk_type,
+             std::uint32_t change, nic::SimulatedCable& cable);
   void return_datagram(const wire::Packet& packet, std::uint16_t port, nic::SimulatedCable& cable);
-  void echo(const wire::Packet& packet, std::uint32_t change, nic::SimulatedCable& cable);
+  void echo(const wire::Packet& packet, net::Port port, std::uint32_t change,
+            nic::SimulatedCable& cable);
   bool chance(std::uint32_t ppm) { return random_.below(TRUTH_MILLION) < ppm; }
 
   InternetConfig config_;

@@ -159,15 +159,25 @@ class PortParser {
     return {};
   }
 
-  // "I:" has three kinds: ICMP's 0 and 1, ARP as 2, IP protocols from 256.
+  // "I:" has ICMP's 0, 1 and 3, masscan's numbers of ARP (2) and of IP protocols (from 256).
   Result<void> add_icmp(std::string_view part, const Numbers& numbers) {
     const bool is_protocols = numbers.first >= 256 && numbers.last <= 511;
-    if (!is_protocols && numbers.last > 2) {
-      return bad(part, "is not known after I:; there are 0 (echo), 1 (timestamp) and 2 (ARP)");
+    if (!is_protocols && numbers.last > 3) {
+      return bad(part,
+                 "is not known after I:; there are 0 (echo), 1 (timestamp), 2 (ARP) and 3 (address "
+                 "mask)");
     }
-    if (is_protocols) add_run(Transport::kIp, numbers.first - 256, numbers.last - 256);
-    if (numbers.first < 2) add_run(Transport::kIcmp, numbers.first, std::min(numbers.last, 1u));
-    if (numbers.last == 2) add_run(Transport::kArp, 0, 0);
+    if (is_protocols) {
+      add_run(Transport::kIp, numbers.first - 256, numbers.last - 256);
+      return {};
+    }
+    for (std::uint32_t number = numbers.first; number <= numbers.last; ++number) {
+      if (number == 2) {
+        add_run(Transport::kArp, 0, 0);
+      } else {
+        add_run(Transport::kIcmp, number, number);
+      }
+    }
     return {};
   }
 

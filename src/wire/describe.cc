@@ -14,6 +14,7 @@
 #include "wire/icmpv6.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
+#include "wire/sctp.h"
 #include "wire/tcp.h"
 
 namespace masscan::wire {
@@ -87,14 +88,38 @@ std::string describe_tcp(const Packet& packet) {
                      segment->sequence(), segment->window(), describe_options(segment->options()));
 }
 
+constexpr std::array<std::pair<std::uint8_t, std::string_view>, 5> kChunks = {
+    {{sctp_chunk::kInit, "INIT"},
+     {sctp_chunk::kInitAck, "INIT-ACK"},
+     {sctp_chunk::kAbort, "ABORT"},
+     {sctp_chunk::kCookieEcho, "COOKIE-ECHO"},
+     {sctp_chunk::kCookieAck, "COOKIE-ACK"}}};
+
+std::string describe_chunk(std::uint8_t type) {
+  for (const auto& [known, name] : kChunks) {
+    if (known == type) return std::string(name);
+  }
+  return fmt::format("chunk={}", type);
+}
+
+std::string describe_sctp(const Packet& packet) {
+  const auto sctp = SctpView::parse(packet.transport);
+  if (!sctp) {
+    return fmt::format("SCTP {} cut short {}", describe_ports(packet), describe_network(packet));
+  }
+  const auto tag = sctp->initiate_tag();
+  return fmt::format("SCTP {} {} {} vtag={}{}", describe_ports(packet),
+                     describe_chunk(sctp->chunk_type()), describe_network(packet),
+                     sctp->header().verification_tag, tag ? fmt::format(" itag={}", *tag) : "");
+}
+
 // " about TCP 10.0.0.1:61000 > 10.1.0.5:80": what caused an error.
 std::string describe_cause(Bytes beginning) {
   const auto cause = Packet::parse_quoted(beginning);
   if (!cause) return "";
-  if (cause->protocol == Protocol::kTcp || cause->protocol == Protocol::kUdp) {
-    const std::string_view name = cause->protocol == Protocol::kTcp ? "TCP" : "UDP";
-    return fmt::format(" about {} {}", name, describe_ports(*cause));
-  }
+  if (cause->protocol == Protocol::kTcp) return " about TCP " + describe_ports(*cause);
+  if (cause->protocol == Protocol::kUdp) return " about UDP " + describe_ports(*cause);
+  if (cause->protocol == Protocol::kSctp) return " about SCTP " + describe_ports(*cause);
   return fmt::format(" about protocol {} {}", static_cast<unsigned>(cause->protocol),
                      describe_addresses(*cause));
 }
@@ -131,6 +156,8 @@ std::string describe_packet(const Packet& packet) {
       return describe_icmp(packet, "ICMP");
     case Protocol::kIcmpv6:
       return describe_icmpv6(packet);
+    case Protocol::kSctp:
+      return describe_sctp(packet);
     case Protocol::kUdp:
       return fmt::format("UDP {} {}", describe_ports(packet), describe_network(packet));
     default:

@@ -9,6 +9,7 @@
 #include "support/packet_builder.h"
 #include "wire/arp.h"
 #include "wire/icmpv6.h"
+#include "wire/sctp.h"
 
 namespace masscan::wire {
 namespace {
@@ -55,6 +56,21 @@ TEST(Describe, TellsAddressesOfIpv6WithBrackets) {
   EXPECT_EQ(described(to_them("fd00::1", "fd00::2").tcp(kSyn)),
             "TCP [fd00::1]:61000 > [fd00::2]:80 S hopl=64 flow=0 payloadlen=24 seq=1 win=1024 "
             "<mss 1460>");
+}
+
+TEST(Describe, TellsTheFirstChunkOfSctp) {
+  test::Buffer bytes(32);
+  store_be(bytes, 12, std::uint32_t{0x01000014});
+  store_be(bytes, 16, std::uint32_t{7});
+  SctpHeader{61000, 36412}.emit(bytes);
+  EXPECT_EQ(described(to_them().transport(Protocol::kSctp, bytes)),
+            "SCTP 10.0.0.1:61000 > 10.1.0.5:36412 INIT ttl=64 id=0 iplen=52 vtag=0 itag=7");
+  bytes[12] = std::byte{6};
+  EXPECT_EQ(described(to_them().transport(Protocol::kSctp, bytes)),
+            "SCTP 10.0.0.1:61000 > 10.1.0.5:36412 ABORT ttl=64 id=0 iplen=52 vtag=0");
+  bytes.resize(14);
+  EXPECT_EQ(described(to_them().transport(Protocol::kSctp, bytes)),
+            "SCTP 10.0.0.1:61000 > 10.1.0.5:36412 cut short ttl=64 id=0 iplen=34");
 }
 
 TEST(Describe, TellsFlagsAndOptions) {

@@ -14,6 +14,10 @@ inline constexpr std::uint8_t kEchoReply = 0;
 inline constexpr std::uint8_t kDestinationUnreachable = 3;
 inline constexpr std::uint8_t kEchoRequest = 8;
 inline constexpr std::uint8_t kTimeExceeded = 11;
+inline constexpr std::uint8_t kTimestampRequest = 13;
+inline constexpr std::uint8_t kTimestampReply = 14;
+inline constexpr std::uint8_t kAddressMaskRequest = 17;  // RFC 950
+inline constexpr std::uint8_t kAddressMaskReply = 18;
 }  // namespace icmp_type
 
 struct IcmpHeader {

@@ -4,6 +4,7 @@
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
+#include "wire/sctp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
@@ -85,6 +86,10 @@ bool Packet::checksums_ok() const {
       const bool has_none = udp->checksum() == 0 && source.is_v4();
       return has_none || sum_with_pseudo_header(udp->bytes(), udp->bytes().size()) == 0;
     }
+    case Protocol::kSctp: {
+      const std::optional<SctpView> sctp = SctpView::parse(transport);
+      return sctp && sctp->is_checksum_right();
+    }
     case Protocol::kIcmp:
       return Checksum().add(transport).finish() == 0;
     default:
@@ -94,6 +99,10 @@ bool Packet::checksums_ok() const {
 
 bool Packet::has_unfinished_checksum() const {
   if (!is_header_ok(*this)) return false;
+  if (protocol == Protocol::kSctp) {
+    const std::optional<SctpView> sctp = SctpView::parse(transport);
+    return sctp && sctp->checksum() == 0;
+  }
   std::optional<std::uint16_t> checksum;
   if (const auto tcp = TcpView::parse(transport); tcp && protocol == Protocol::kTcp) {
     checksum = tcp->checksum();

@@ -33,12 +33,12 @@ struct Packet {
   // anywhere.
   static std::optional<Packet> parse_quoted(Bytes beginning);
 
-  // Checks the checksums of the IPv4 header and of TCP, UDP, ICMP and ICMPv6; other transports are
-  // accepted as they are. REQUIRES: a whole packet.
+  // Checks the checksums of the IPv4 header and of TCP, UDP, SCTP, ICMP and ICMPv6; other
+  // transports are accepted as they are. REQUIRES: a whole packet.
   bool checksums_ok() const;
-  // True if the checksum field of TCP or UDP holds only the sum of the pseudo-header. The
-  // sender's kernel then left the checksum to hardware, and there was none on the path. One
-  // complete checksum in 65,536 looks the same.
+  // True if the checksum field of TCP or UDP holds only the sum of the pseudo-header, or that of
+  // SCTP is zero. The sender's kernel then left the checksum to hardware, and there was none on
+  // the path. One complete checksum of TCP or UDP in 65,536 looks the same.
   bool has_unfinished_checksum() const;
 
  private:

@@ -24,6 +24,7 @@ enum class Protocol : std::uint8_t {
   kAuthentication = 51,
   kIcmpv6 = 58,
   kDestinationOptions = 60,
+  kSctp = 132,
   kMobility = 135,
 };
 

@@ -22,22 +22,36 @@ namespace {
 using namespace masscan;
 
 // Has the addresses of the corpus, so that mutants of it get past the first test.
-probe::Recogniser make_recogniser(const probe::TcpScan& scan) {
+probe::Recogniser make_recogniser(std::span<const probe::Kind* const> kinds) {
   constexpr SipKey kKey{.low = 1, .high = 2};
   const auto v4 = net::IpAddress::parse("10.60.0.122");
   const auto v6 = net::IpAddress::parse("fd00:60::122");
   CHECK(v4);
   CHECK(v6);
-  std::vector<const probe::Kind*> kinds(probe::kinds().begin(), probe::kinds().end());
-  std::ranges::replace(kinds, probe::tcp_scans().front().kind, scan.kind);
   return {
       probe::Cookie(kKey), probe::SourceSet({{*v4, *v4}, {*v6, *v6}}, {40000, 40000}), kinds, {}};
 }
 
+std::vector<const probe::Kind*> with_scan(const probe::TcpScan& scan) {
+  std::vector<const probe::Kind*> kinds(probe::kinds().begin(), probe::kinds().end());
+  std::ranges::replace(kinds, probe::tcp_scans().front().kind, scan.kind);
+  return kinds;
+}
+
+std::vector<const probe::Kind*> ip_protocols() {
+  std::vector<const probe::Kind*> kinds;
+  for (std::uint16_t number = 0; number < 256; ++number) {
+    kinds.push_back(probe::find_kind({net::Transport::kIp, number}, probe::kTcpSyn));
+  }
+  return kinds;
+}
+
 std::vector<probe::Recogniser> make_recognisers() {
   std::vector<probe::Recogniser> recognisers;
-  for (const probe::TcpScan& scan : probe::tcp_scans())
-    recognisers.push_back(make_recogniser(scan));
+  for (const probe::TcpScan& scan : probe::tcp_scans()) {
+    recognisers.push_back(make_recogniser(with_scan(scan)));
+  }
+  recognisers.push_back(make_recogniser(ip_protocols()));
   return recognisers;
 }
 

@@ -44,7 +44,7 @@ class Pings(SimTest):
                 counters = self.lab.counters()
                 self.assertEqual(counters["pings"], 2 * 16384)
                 self.assertEqual((counters["syns"], counters["other"]), (0, 0))
-        self.assertIn("Initiating ICMP Echo Scan\nScanning 32768 hosts\n", scan.stderr)
+        self.assertIn("Initiating ICMP Scan\nScanning 32768 hosts\n", scan.stderr)
 
     def test_beside_ports_each_address_is_pinged_once(self):
         ranges = ["10.2.0.0/19", "fd09:2::/115"]
@@ -58,6 +58,18 @@ class Pings(SimTest):
                 self.assertEqual(counters["syns"], 4 * 8192)
                 self.assertEqual(counters["other"], counters["open"] - len(pings(*ranges, key=KEY)),
                                  "one reset for each open port, and none for a ping")
+
+    def test_asks_for_the_time_and_the_mask_over_ipv4(self):
+        for way in EVERY_WAY:
+            self.lab.set_network("--key", KEY, "--open", 50_000)
+            scan = self.scan("-PE", "-PP", "-PM", "10.8.0.0/19", *way.split())
+            with self.subTest(way=way):
+                self.assertEqual(lab.read_discovered(scan.stdout, proto="icmp"),
+                                 truth("10.8.0.0/19", ports="0,1,3", transport="icmp", key=KEY))
+                self.assertEqual(self.lab.counters()["pings"], 3 * 8192)
+        scan = self.lab.scan("-PP", "10.8.0.0/24", "fd09:1::/120")
+        self.assertEqual((scan.code, scan.stderr), (2, "masscan: ports: IPv6 has no I:1; leave it "
+                                                       "out, or the IPv6 targets\n"))
 
     def test_retries_find_what_loss_hides(self):
         self.lab.set_network("--key", KEY, "--loss", 200_000)
@@ -88,6 +100,8 @@ class Pings(SimTest):
         scan = self.scan("--ping", "198.18.0.1", "fd18::1")
         self.assertEqual(lab.read_discovered(scan.stdout, proto="icmp"),
                          [("198.18.0.1", 0), ("fd18::1", 0)])
+        scan = self.scan("-pI:1", "198.18.0.1")
+        self.assertEqual(lab.read_discovered(scan.stdout, proto="icmp"), [("198.18.0.1", 1)])
 
     def test_the_doctor_knows_what_pings_need(self):
         done = self.lab.scan("--doctor", "--ping", "10.1.0.0/24")

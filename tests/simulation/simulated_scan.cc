@@ -8,9 +8,8 @@
 
 #include "engine/worker.h"
 #include "setup/make_plan.h"
-#include "wire/icmp.h"
-#include "wire/icmpv6.h"
 #include "wire/packet.h"
+#include "wire/sctp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
@@ -42,6 +41,11 @@ net::AddressRange random_range(Random& random, bool is_v4) {
   return {std::min(a, b), std::max(a, b)};
 }
 
+net::PortRange random_port(Random& random) {
+  const auto port = static_cast<std::uint16_t>(random.below(65536));
+  return {port, port};
+}
+
 void choose_targets(Random& random, setup::Config& config) {
   const bool has_v4 = random.chance(0.8);
   const bool has_v6 = !has_v4 || random.chance(0.3);
@@ -56,8 +60,7 @@ void choose_targets(Random& random, setup::Config& config) {
     }
   }
   for (auto ports = 1 + random.below(3); ports > 0; --ports) {
-    const auto port = static_cast<std::uint16_t>(random.below(65536));
-    config.ports.add(net::Transport::kTcp, {port, port});
+    config.ports.add(net::Transport::kTcp, random_port(random));
   }
 }
 
@@ -86,13 +89,12 @@ std::optional<net::Port> asked_port(const wire::Packet& packet) {
     return udp ? std::optional<net::Port>({net::Transport::kUdp, udp->header().destination_port})
                : std::nullopt;
   }
-  const bool is_v4 = packet.source.is_v4();
-  const auto message = wire::IcmpView::parse(packet.transport);
-  if (!message || message->type() !=
-                      (is_v4 ? wire::icmp_type::kEchoRequest : wire::icmpv6_type::kEchoRequest)) {
-    return std::nullopt;
+  if (packet.protocol == wire::Protocol::kSctp) {
+    const auto sctp = wire::SctpView::parse(packet.transport);
+    if (!sctp || sctp->chunk_type() != wire::sctp_chunk::kInit) return std::nullopt;
+    return net::Port{net::Transport::kSctp, sctp->header().destination_port};
   }
-  return net::Port{net::Transport::kIcmp, 0};
+  return sim::asked_icmp_port(packet);
 }
 
 // Records the probes before the simulated internet receives them.
@@ -191,6 +193,11 @@ Scenario::Scenario(std::uint64_t number) : seed(number) {
   if (random.chance(0.4)) {
     const auto first = static_cast<std::uint16_t>(random.below(65530));
     config.ports.add(net::Transport::kUdp, {first, static_cast<std::uint16_t>(first + 3)});
+  }
+  if (random.chance(0.3)) config.ports.add(net::Transport::kSctp, random_port(random));
+  if (config.targets.v6.empty() && random.chance(0.3)) {
+    config.ports.add(net::Transport::kIcmp, {1, 1});
+    config.ports.add(net::Transport::kIcmp, {3, 3});
   }
 }
 

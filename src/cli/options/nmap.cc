@@ -31,7 +31,6 @@ constexpr NmapOption kWithoutEffect[] = {
     {"-sT", kFlag,
      "changes nothing; a SYN scan finds the same ports, and connections of the kernel are too "
      "slow"},
-    {"-sY", kFlag, "changes nothing; write -sZ for SCTP"},
     {"reason", kFlag, "changes nothing; every format that has a place for reasons shows them"},
     {"min-rate", kRequired, "changes nothing; --rate sets the rate"},
     {"datadir", kRequired, "changes nothing; there are no data files"},
@@ -47,7 +46,7 @@ constexpr NmapOption kRefused[] = {
     {"-O osscan-limit osscan-guess", kFlag,
      "there is no OS detection; run nmap -O on the open ports"},
     {"-oN -oS", kRequired, "only nmap writes this format; write -oX, -oG, -oJ, -oD, -oL or -oA"},
-    {"-P -PS -PA -PU -PY -PE -PP -PM -PO -PR -P0 -PN", kOptional,
+    {"-P -PS -PA -PU -PY -PO -PR -P0 -PN", kOptional,
      "there is no host discovery before the scan; leave it out"},
     {"-r", kFlag,
      "the order is always random, to spread the load over networks; write --seed to repeat an "

@@ -12,6 +12,7 @@
 #include "cli/options/table.h"
 #include "cli/options/value.h"
 #include "net/rate.h"
+#include "probe/icmp.h"
 
 namespace masscan::cli {
 namespace {
@@ -114,9 +115,8 @@ Result<SipKey> parse_key(const OptionUse& use) {
 
 std::string key_text(SipKey key) { return fmt::format("{:016x}{:016x}", key.high, key.low); }
 
-// Pseudo ports: masscan counts ARP and ICMP echo requests as ports.
+// A pseudo port: masscan counts ARP requests as one, as it does ICMP echo requests.
 constexpr net::Port kArpRequest = {net::Transport::kArp, 0};
-constexpr net::Port kEchoRequest = {net::Transport::kIcmp, 0};
 
 template <const net::Port& port>
 Result<void> switch_port(Settings& settings, const OptionUse& use) {
@@ -141,11 +141,23 @@ constexpr Option kOptions[] = {
      .echo = [](const setup::Config& c) { return echo_if(c.ports.contains(kArpRequest)); }},
     {.name = "ping",
      .aliases = "ping-sweep",
+     .shorts = "-PE",
+     .nmap = "-PE",
      .echoed_in = "ports",
      .help =
          "Ask each address for an ICMP echo too, beside ports or alone; an answer is 'icmp' and "
          "port 0. The same as -pI:0.",
-     .apply = switch_port<kEchoRequest>},
+     .apply = switch_port<probe::kEchoPort>},
+    {.shorts = "-PP",
+     .nmap = "-PP",
+     .echoed_in = "ports",
+     .help = "Ask each IPv4 address for the time too (ICMP timestamp). The same as -pI:1.",
+     .apply = switch_port<probe::kTimestampPort>},
+    {.shorts = "-PM",
+     .nmap = "-PM",
+     .echoed_in = "ports",
+     .help = "Ask each IPv4 address for its address mask too (ICMP). The same as -pI:3.",
+     .apply = switch_port<probe::kAddressMaskPort>},
     {.name = "rate",
      .aliases = "max-rate",
      .nmap = "--max-rate",

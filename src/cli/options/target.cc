@@ -98,6 +98,14 @@ constexpr Option tcp_scan_row(std::string_view letters, std::string_view help) {
           .reset = forget_tcp_scan};
 }
 
+// masscan's -sZ sends an INIT.
+Result<void> choose_cookie_echo(Settings& settings, const OptionUse& use) {
+  settings.config.sctp_cookie_echo = TRY(parse_flag(use));
+  if (use.name != "-sZ" || !settings.config.sctp_cookie_echo) return {};
+  add_note(settings, "-sZ: a COOKIE-ECHO, as in nmap, not masscan's INIT; write -sY for that");
+  return choose_transport<net::Transport::kSctp>(settings, use);
+}
+
 template <auto files>
 Result<void> add_file(Settings& settings, const OptionUse& use) {
   (settings.*files).push_back({TRY(parse_text(use)), use.place});
@@ -217,15 +225,23 @@ constexpr Option kOptions[] = {
      .echoed_in = "ports",
      .help = "Ports without a prefix are UDP ports.",
      .apply = choose_transport<net::Transport::kUdp>},
-    {.shorts = "-sZ",
-     .nmap = "-sZ",
+    {.shorts = "-sY",
+     .nmap = "-sY",
      .echoed_in = "ports",
-     .is_unsupported = true,
+     .help = "Ports without a prefix are SCTP ports, as S:36412 is. They are asked with an INIT.",
      .apply = choose_transport<net::Transport::kSctp>},
+    {.name = "sctp-cookie-echo",
+     .shorts = "-sZ",
+     .nmap = "-sZ",
+     .help = "Ask SCTP ports with a COOKIE-ECHO instead of an INIT: only closed ones answer (see "
+             "--show). -sZ also makes ports without a prefix SCTP ports.",
+     .apply = choose_cookie_echo,
+     .echo = [](const setup::Config& c) { return echo_if(c.sctp_cookie_echo); }},
     {.shorts = "-sO",
      .nmap = "-sO",
      .echoed_in = "ports",
-     .is_unsupported = true,
+     .help = "Ports without a prefix are IP protocols, as O:47 is. Most of them answer only if the "
+             "target lacks them (see --show closed). They are scanned without other ports.",
      .apply = choose_transport<net::Transport::kIp>},
     {.name = "range",
      .aliases = "ranges ip ipv4 dst-ip dest-ip destination-ip target-ip",

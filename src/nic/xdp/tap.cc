@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "base/file.h"
@@ -54,33 +55,31 @@ Result<> copy_ranges(const std::vector<net::AddressRange>& ranges,
   return {};
 }
 
-Result<> copy_pattern(const net::PacketPattern& pattern, std::size_t kind, bool is_shared,
+Result<> copy_pattern(const net::PacketPattern& pattern, bool is_shared,
                       receive_pattern (&by_protocol)[256]) {
+  if (pattern.protocol == 0) return {};
   receive_pattern& place = by_protocol[pattern.protocol];
-  if (place.kind != 0 && place.kind != kind + 1) {
+  const receive_pattern copy = {.is_known = true,
+                                .has_type = pattern.type.has_value(),
+                                .type = pattern.type.value_or(0),
+                                .port_at = pattern.port_at,
+                                .is_shared = is_shared};
+  if (place.is_known && std::memcmp(&place, &copy, sizeof copy) != 0) {
     return run_error("XDP tells only one kind of probe of protocol {} from others",
                      pattern.protocol);
   }
-  place = {.kind = static_cast<std::uint8_t>(kind + 1),
-           .has_type = pattern.type.has_value(),
-           .type = pattern.type.value_or(0),
-           .port_at = pattern.port_at,
-           .is_shared = is_shared};
+  place = copy;
   return {};
 }
 
 Result<> copy_patterns(const std::vector<net::ProbePatterns>& patterns,
                        receive_bpf::receive_bpf__bss& memory) {
-  if (patterns.size() > RECEIVE_MAX_KINDS) {
-    return run_error("XDP takes the replies to at most {} kinds of probes",
-                     std::size_t{RECEIVE_MAX_KINDS});
-  }
-  for (std::size_t kind = 0; kind < patterns.size(); ++kind) {
-    const bool is_shared = !patterns[kind].kernel_answers;
-    TRY(copy_pattern(patterns[kind].reply_v4, kind, is_shared, memory.replies));
-    TRY(copy_pattern(patterns[kind].reply_v6, kind, is_shared, memory.replies));
-    TRY(copy_pattern(patterns[kind].probe_v4, kind, is_shared, memory.probes));
-    TRY(copy_pattern(patterns[kind].probe_v6, kind, is_shared, memory.probes));
+  for (const net::ProbePatterns& each : patterns) {
+    const bool is_shared = !each.kernel_answers;
+    TRY(copy_pattern(each.reply_v4, is_shared, memory.replies));
+    TRY(copy_pattern(each.reply_v6, is_shared, memory.replies));
+    TRY(copy_pattern(each.probe_v4, is_shared, memory.probes));
+    TRY(copy_pattern(each.probe_v6, is_shared, memory.probes));
   }
   return {};
 }
@@ -135,17 +134,14 @@ Result<std::unique_ptr<XdpTap>> XdpTap::open_on(int index, const XdpTapConfig& c
   Attachment attachment =
       TRY(attach(index, bpf_program__fd(program->progs.receive), config.allows_native));
   return std::unique_ptr<XdpTap>(new XdpTap(std::move(program), std::move(attachment.link),
-                                            attachment.mode, std::move(memberships),
-                                            config.patterns.size()));
+                                            attachment.mode, std::move(memberships)));
 }
 
-XdpTap::XdpTap(Program program, UniqueFd attachment, Mode mode, UniqueFd memberships,
-               std::size_t kinds)
+XdpTap::XdpTap(Program program, UniqueFd attachment, Mode mode, UniqueFd memberships)
     : program_(std::move(program)),
       attachment_(std::move(attachment)),
       mode_(mode),
-      memberships_(std::move(memberships)),
-      kinds_(kinds) {}
+      memberships_(std::move(memberships)) {}
 
 int XdpTap::program_fd() const { return bpf_program__fd(program_->progs.receive); }
 
@@ -157,10 +153,8 @@ Result<receive_ring_state*> XdpTap::add_ring(int ring_fd, net::PortRange ports) 
   receive_bpf::receive_bpf__bss& memory = *program_->bss;
   receive_ring_state* const state = &memory.ring_states[rings_];
   ++rings_;
-  for (std::size_t kind = 0; kind < kinds_; ++kind) {
-    std::fill(memory.ring_of_port[kind] + ports.first, memory.ring_of_port[kind] + ports.last + 1,
-              static_cast<std::uint8_t>(rings_));
-  }
+  std::fill(memory.ring_of_port + ports.first, memory.ring_of_port + ports.last + 1,
+            static_cast<std::uint8_t>(rings_));
   return state;
 }
 

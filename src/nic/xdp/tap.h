@@ -31,7 +31,7 @@ struct XdpTapConfig {
   std::string interface;
   LinkLayer link_layer = LinkLayer::kEthernet;
   std::vector<net::AddressRange> sources;  // our addresses: 64 ranges of each family at most
-  // Of the probes that are answered: at most RECEIVE_MAX_KINDS, one for each protocol of IP.
+  // Of the probes that are answered: one for each protocol of IP.
   std::vector<net::ProbePatterns> patterns{};
   // Multicast groups to listen to besides the interface's own.
   std::vector<net::MacAddress> groups{};
@@ -62,13 +62,12 @@ class XdpTap {
   using Program = std::unique_ptr<receive_bpf, void (*)(receive_bpf*)>;
 
   static Result<std::unique_ptr<XdpTap>> open_on(int interface_index, const XdpTapConfig& config);
-  XdpTap(Program program, UniqueFd attachment, Mode mode, UniqueFd memberships, std::size_t kinds);
+  XdpTap(Program program, UniqueFd attachment, Mode mode, UniqueFd memberships);
 
   Program program_;
   UniqueFd attachment_;  // a BPF link: closing it detaches the program
   Mode mode_;
   UniqueFd memberships_;  // a socket that is a member of the groups and receives nothing
-  std::size_t kinds_;     // of probes
   unsigned rings_ = 0;
 };
 

@@ -197,7 +197,8 @@ void add_segments(std::vector<Row>& rows) {
                {"later fragment", tcp({.to = "10.0.0.1", .fragment = 0x0001}, 40000), kPassed},
                {"last fragment", tcp({.to = "10.0.0.1", .fragment = 0x1fff}, 40000), kPassed},
                {"udp", tcp({.to = "10.0.0.1", .protocol = 17}, 40000), kPassed},
-               {"sctp", tcp({.to = "10.0.0.1", .protocol = 132}, 40000), kPassed},
+               {"sctp", tcp({.to = "10.0.0.1", .protocol = 132}, 40000), 0},
+               {"dccp", tcp({.to = "10.0.0.1", .protocol = 33}, 40000), kPassed},
                {"cut behind its ports", cut(whole(), 38), 0},
                {"cut in its ports", cut(whole(), 37), kPassed},
                {"cut in its IP header", cut(whole(), 33), kPassed},
@@ -363,7 +364,7 @@ class XdpTapTest : public TestCable {
     if (IsSkipped()) return;
     auto tap = XdpTap::open({.interface = "left",
                              .sources = our_addresses(),
-                             .patterns = {kTcpPatterns, kEchoPatterns}});
+                             .patterns = {kTcpPatterns, kEchoPatterns, kSctpPatterns}});
     ASSERT_TRUE(tap) << tap.error().message;
     tap_ = std::move(tap).value();
     for (const net::PortRange& ports : kPorts) {
@@ -470,6 +471,17 @@ TEST_F(XdpTapTest, RecognisesAChecksumThatTheSendersKernelDidNotFinish) {
       const Frame payload = row.has_extension ? extension(IPPROTO_TCP, 1, tcp) : tcp;
       EXPECT_EQ(outcome_of(ethernet(packet(row.header, payload), row.tags)), 0);
       EXPECT_EQ(has_checksum_, field != sum) << row.description;
+    }
+  }
+}
+
+TEST_F(XdpTapTest, RecognisesAChecksumOfSctpThatTheSendersKernelDidNotFinish) {
+  for (const char* to : {"10.0.0.1", "fd00::1"}) {
+    for (const std::uint16_t half : {0, 1}) {
+      Frame sctp = segment(80, 40000);
+      put(sctp, 10, half);
+      EXPECT_EQ(outcome_of(ethernet(packet({.to = to, .protocol = IPPROTO_SCTP}, sctp))), 0);
+      EXPECT_EQ(has_checksum_, half != 0) << to;
     }
   }
 }

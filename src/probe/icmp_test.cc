@@ -1,4 +1,4 @@
-#include "probe/icmp_echo.h"
+#include "probe/icmp.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace {
 using test::Buffer;
 
 constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
-constexpr net::Port kPing{net::Transport::kIcmp, 0};
+constexpr net::Port kPing = kEchoPort;
 const FrameSettings kRawIp{.link = net::LinkLayer::kRawIp};
 
 struct Row {
@@ -125,7 +125,8 @@ TEST_P(Pinging, TakesNothingElseForAnAnswer) {
   EXPECT_EQ(kind_of(answer(type, target_, other, carried_)), Verdict::Kind::kForeign);
   EXPECT_EQ(kind_of(answer(type, target_, 4711, carried_)), Verdict::Kind::kForeign);
   EXPECT_EQ(kind_of(answer(GetParam().request, target_, port, carried_)), Verdict::Kind::kForeign);
-  EXPECT_EQ(kind_of(answer(type == 0 ? 14 : 0, target_, port, carried_)), Verdict::Kind::kForeign);
+  const auto of_another_port = static_cast<std::uint8_t>(type == 0 ? 14 : 0);
+  EXPECT_EQ(kind_of(answer(of_another_port, target_, port, carried_)), Verdict::Kind::kForeign);
 }
 
 TEST_P(Pinging, IsFilteredByAnErrorThatQuotesIt) {
@@ -158,6 +159,86 @@ TEST_P(Pinging, IsNotFilteredByAnErrorThatQuotesAnAnswer) {
   EXPECT_EQ(kind_of(error(packet, packet.size())), Verdict::Kind::kForeign);
 }
 
+struct QuestionRow {
+  net::Port port;
+  std::uint8_t request;
+  std::uint8_t reply;
+  std::size_t length;  // of the message
+  int unknown_bits;    // low ones of the cookie, which the reply does not return
+  record::Cause cause;
+};
+
+// The questions of IPv4 alone.
+class Asking : public testing::TestWithParam<QuestionRow> {
+ protected:
+  const net::IpAddress ours_ = test::ip("10.60.0.122");
+  const net::IpAddress target_ = test::ip("10.50.11.0");
+  const Cookie cookie_{kKey};
+  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
+  const Recogniser recogniser_{cookie_, sources_, kinds(), {}};
+  const std::uint64_t hash_ = cookie_(target_, GetParam().port);
+  const Flow flow_{.target = target_,
+                   .port = GetParam().port,
+                   .source = *sources_.choose(net::Family::kIpv4, hash_)};
+
+  Buffer message(std::uint32_t cookie) const {
+    const auto frame = test::frame_that_asks({.link = net::LinkLayer::kRawIp}, {}, flow_, cookie);
+    return test::copy(wire::Packet::parse(frame, wire::Link::kRawIp)->transport);
+  }
+  // What a host makes of a request: another type, its times or its mask.
+  Verdict recognise_reply(std::uint32_t cookie) const {
+    Buffer reply = message(cookie);
+    for (std::size_t i = 12; i < reply.size(); ++i) reply[i] = std::byte{0x7f};
+    if (reply.size() == 12) store_be(reply, 8, 0xffffff00u);
+    wire::IcmpHeader{.type = GetParam().reply, .rest = load_be<std::uint32_t>(reply, 4)}.emit(
+        reply);
+    const auto bytes =
+        test::packet().ip(target_, ours_).ttl(57).transport(wire::Protocol::kIcmp, reply).bytes();
+    return recogniser_.recognise(*wire::Packet::parse(bytes, wire::Link::kRawIp));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Icmp, Asking,
+                         testing::Values(QuestionRow{kTimestampPort, 13, 14, 20, 0,
+                                                     record::Cause::kTimestampReply},
+                                         QuestionRow{kAddressMaskPort, 17, 18, 12, 16,
+                                                     record::Cause::kAddressMaskReply}));
+
+TEST_P(Asking, WritesARequest) {
+  const Buffer bytes = message(carried_part(hash_));
+  EXPECT_EQ(bytes.size(), GetParam().length);
+  EXPECT_EQ(wire::IcmpView::parse(bytes)->type(), GetParam().request);
+}
+
+TEST_P(Asking, FindsWhoReturnsTheCookie) {
+  const Verdict verdict = recognise_reply(carried_part(hash_));
+  ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
+  EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kOpen,
+                                  .flow = flow_,
+                                  .from = target_,
+                                  .ttl = 57,
+                                  .cause = GetParam().cause}));
+}
+
+TEST_P(Asking, BelievesNoOtherBitOfTheCookie) {
+  for (int bit = GetParam().unknown_bits; bit < 32; ++bit) {
+    EXPECT_EQ(recognise_reply(carried_part(hash_) ^ 1u << bit).kind, Verdict::Kind::kForeign);
+  }
+}
+
+TEST_P(Asking, IsFilteredByAnErrorThatQuotesIt) {
+  for (const bool is_ours : {true, false}) {
+    const auto request = test::frame_that_asks({.link = net::LinkLayer::kRawIp}, {}, flow_,
+                                               carried_part(hash_) ^ (is_ours ? 0 : 1u << 20));
+    const auto bytes = test::packet()
+                           .ip(test::ip("10.99.0.1"), ours_)
+                           .icmp({.type = 3, .code = 13}, request)
+                           .bytes();
+    const auto verdict = recogniser_.recognise(*wire::Packet::parse(bytes, wire::Link::kRawIp));
+    EXPECT_EQ(verdict.kind, is_ours ? Verdict::Kind::kReply : Verdict::Kind::kForeign);
+  }
+}
+
 struct GoldenRow {
   const char* capture;
   wire::Protocol protocol;
@@ -166,7 +247,7 @@ struct GoldenRow {
 
 // The reference's echo requests differ from ours only in identifier, sequence number, the first two
 // bytes of the payload, and the identification and checksums that follow from them.
-TEST(IcmpEcho, HasMasscansLengthAndPayload) {
+TEST(Icmp, EchoHasMasscansLengthAndPayload) {
   for (const GoldenRow& row : {GoldenRow{"icmp.head.pcap", wire::Protocol::kIcmp, 8},
                                GoldenRow{"icmp6.head.pcap", wire::Protocol::kIcmpv6, 128}}) {
     std::size_t pings = 0;
