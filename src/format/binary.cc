@@ -79,7 +79,7 @@ net::Transport transport_of(std::uint8_t protocol) {
 }
 
 // An IP protocol that has ports is written as an unknown one; otherwise the record would be about a
-// port.
+// port. Its number is the port of the record too.
 std::uint8_t protocol_of(net::Transport transport, std::uint8_t otherwise) {
   for (const Protocol& row : kProtocols) {
     if (row.transport == transport) return row.number;
@@ -148,18 +148,12 @@ FileItem old_status(std::string_view body, record::PortState state) {
                         .ttl = octet(body, 11)};
 }
 
-// The port of an IP protocol is its number (see protocol_of).
-std::uint8_t ip_protocol_of(std::uint8_t protocol, std::uint16_t port) {
-  const bool is_port = protocol == record::kUnknownProtocol && port < protocol;
-  return is_port ? static_cast<std::uint8_t>(port) : protocol;
-}
-
 record::Record record4(std::string_view body, record::PortState state) {
   const std::uint8_t protocol = octet(body, 8);
   return record::Record{.time = time_of(body),
                         .address = address4(body, 4),
                         .port = {transport_of(protocol), word(body, 9)},
-                        .ip_protocol = ip_protocol_of(protocol, word(body, 9)),
+                        .ip_protocol = protocol,
                         .state = state,
                         .reason = octet(body, 11),
                         .ttl = octet(body, 12)};
@@ -177,7 +171,7 @@ FileItem status6(std::string_view body, record::PortState state) {
   return record::Record{.time = time_of(body),
                         .address = address6(body, 10),
                         .port = {transport_of(protocol), word(body, 5)},
-                        .ip_protocol = ip_protocol_of(protocol, word(body, 5)),
+                        .ip_protocol = protocol,
                         .state = state,
                         .reason = octet(body, 7),
                         .ttl = octet(body, 8)};

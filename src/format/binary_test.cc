@@ -139,7 +139,7 @@ TEST(Binary, DistinguishesAProtocolWithPortsFromItsPorts) {
       append_exact_binary_record(text, record);
       const auto read = std::get<record::Record>(parsed(text));
       EXPECT_EQ(read.port, record.port);
-      EXPECT_EQ(read.ip_protocol, number);
+      EXPECT_EQ(read.ip_protocol, number == 200 ? number : record::kUnknownProtocol);
     }
   }
 }
