@@ -109,7 +109,10 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
                                 .state = state,
                                 .reason = reply.reason,
                                 .cause = reply.cause,
-                                .ttl = reply.ttl});
+                                .ttl = reply.ttl,
+                                .suspect = reply.suspect,
+                                .isn_hash = reply.isn_hash,
+                                .stack_hash = reply.stack_hash});
   if (findings_.has_datagrams && !verdict.payload.empty()) {
     findings_.push(
         Datagram(captured_at, reply.flow.target, reply.flow.port, reply.ttl, verdict.payload));

@@ -49,6 +49,11 @@ constexpr std::array kCounters = {
     Counter{&Tally::unfiltered, "unfiltered", "ports_found", "ports found unfiltered", kPortState},
     Counter{&Tally::open_filtered, "open_filtered", "ports_found",
             "ports without an answer, open or filtered", kPortState},
+    Counter{&Tally::suspect, "suspect", "ports_suspect",
+            "of the open ports are suspect: a proxy, a middlebox or a tarpit may have answered",
+            kNote},
+    Counter{&Tally::unjudged, "unjudged", "ports_unjudged",
+            "open ports were reported before it was clear whether they are suspect", kNote},
 };
 static_assert(kCounters.size() * sizeof(std::uint64_t) == sizeof(Tally), "a counter has no row");
 

@@ -40,6 +40,8 @@ struct Tally {
   std::uint64_t filtered = 0;
   std::uint64_t unfiltered = 0;
   std::uint64_t open_filtered = 0;
+  std::uint64_t suspect = 0;
+  std::uint64_t unjudged = 0;
 
   Tally& operator+=(const Tally& other);
 };

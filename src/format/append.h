@@ -84,4 +84,12 @@ void append(std::string& out, const Pieces&... pieces) {
   if (size != most) out.resize(start + size);
 }
 
+// Appends the word for the suspicion between two texts; nothing if there is none.
+inline void append_suspect(std::string& out, std::string_view before, const record::Record& record,
+                           std::string_view after) {
+  if (record.suspect == record::Suspect::kNone) [[likely]]
+    return;
+  append(out, before, record::suspect_text(record.suspect), after);
+}
+
 }  // namespace masscan::format

@@ -37,7 +37,7 @@ enum class Type : std::uint64_t {
   kClosed6 = 11,
   kUp6 = 12,
   kBanner6 = 13,
-  kExact4 = 14,  // an extension of ours: any state, with its cause
+  kExact4 = 14,  // an extension of ours: any state, with its cause and suspicion
   kExact6 = 15,
   kHeader = 'm',
 };
@@ -45,8 +45,10 @@ enum class Type : std::uint64_t {
 constexpr std::size_t kOldStatusBytes = 12;
 constexpr std::size_t kStatus4Bytes = 13;
 constexpr std::size_t kStatus6Bytes = 26;
-constexpr std::size_t kExactBytes = 2;  // of exact records: after the others, state and cause
-constexpr std::size_t kRecord4At = 2;   // in its item: after type and length
+// Of exact records, after the others: state, cause and suspicion; the last one may be missing.
+constexpr std::size_t kExactBytes = 3;
+constexpr std::size_t kOldExactBytes = 2;
+constexpr std::size_t kRecord4At = 2;  // in its item: after type and length
 constexpr std::size_t kFrame4Bytes = kRecord4At + kStatus4Bytes;
 constexpr std::size_t kOldTcpBannerBytes = 12;  // of banners: before the text
 constexpr std::size_t kOldBannerBytes = 13;
@@ -177,13 +179,16 @@ FileItem status6(std::string_view body, record::PortState state) {
                         .ttl = octet(body, 8)};
 }
 
-FileItem exact(std::string_view body, FileItem (*parse)(std::string_view, record::PortState)) {
-  if (body.size() < kExactBytes) return kTooShort;
-  const std::size_t at = body.size() - kExactBytes;
+FileItem exact(std::string_view body, std::size_t at,
+               FileItem (*parse)(std::string_view, record::PortState)) {
+  if (body.size() < at + kOldExactBytes) return kTooShort;
   FileItem item = parse(body.substr(0, at), record::PortState::kUnknown);
   if (auto* const record = std::get_if<record::Record>(&item)) {
     record->state = record::state_of(octet(body, at));
     record->cause = static_cast<record::Cause>(octet(body, at + 1));
+    if (body.size() >= at + kExactBytes) {
+      record->suspect = static_cast<record::Suspect>(octet(body, at + 2));
+    }
   }
   return item;
 }
@@ -391,9 +396,9 @@ FileItem parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
     case Type::kBanner6:
       return banner6(body);
     case Type::kExact4:
-      return exact(body, status4);
+      return exact(body, kStatus4Bytes, status4);
     case Type::kExact6:
-      return exact(body, status6);
+      return exact(body, kStatus6Bytes, status6);
     case Type::kHeader:
       return header(frame);
   }
@@ -422,12 +427,15 @@ void append_exact_binary_record(std::string& out, const record::Record& record) 
   const bool is_ordinary = record.state == record::PortState::kOpen ||
                            record.state == record::PortState::kClosed ||
                            record.state == record::PortState::kUp;
-  if (is_ordinary && record.cause == record::Cause::kNone) return append_binary_record(out, record);
+  const bool is_exact =
+      record.cause != record::Cause::kNone || record.suspect != record::Suspect::kNone;
+  if (is_ordinary && !is_exact) return append_binary_record(out, record);
   const std::size_t start = out.size();
   append_record(out, record.address.is_v4() ? Type::kExact4 : Type::kExact6, record);
   out[start + 1] = static_cast<char>(out[start + 1] + kExactBytes);
   out += static_cast<char>(record.state);
   out += static_cast<char>(record.cause);
+  out += static_cast<char>(record.suspect);
 }
 
 constinit const Format kBinaryFormat = {.name = "binary",

@@ -27,7 +27,7 @@ FileItem parsed(std::string_view frame) {
 bool same(const record::Record& a, const record::Record& b) {
   return a.time == b.time && a.address == b.address && a.port == b.port &&
          a.ip_protocol == b.ip_protocol && a.state == b.state && a.reason == b.reason &&
-         a.ttl == b.ttl;
+         a.ttl == b.ttl && a.suspect == b.suspect;
 }
 
 record::Record example() {
@@ -60,7 +60,21 @@ TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).state, record::PortState::kFiltered);
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).cause, record::Cause::kHostProhibited);
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).address, address);
+    exact.pop_back();  // as spools had it before records had a suspicion
+    --exact[1];
+    EXPECT_EQ(std::get<record::Record>(parsed(exact)).cause, record::Cause::kHostProhibited);
   }
+}
+
+TEST(Binary, KeepsASuspicionForOurReadersOnly) {
+  record::Record fake = example();
+  fake.suspect = record::Suspect::kDenseHost;
+  std::string text, plain, exact;
+  kBinaryFormat.record(plain, example());
+  kBinaryFormat.record(text, fake);
+  append_exact_binary_record(exact, fake);
+  EXPECT_EQ(text, plain);
+  EXPECT_EQ(std::get<record::Record>(parsed(exact)).suspect, record::Suspect::kDenseHost);
 }
 
 TEST(Binary, HasHeaderAndTrailerOf99Bytes) {

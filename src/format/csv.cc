@@ -40,11 +40,11 @@ void append_csv_row(std::string& out, std::span<const record::Column> columns,
 }
 
 void append_csv_record(std::string& out, const record::Record& record) {
-  append_csv_row(out, record::columns(), record::ResultView(record));
+  append_csv_row(out, record::default_columns(), record::ResultView(record));
 }
 
 void append_csv_banner(std::string& out, const record::Banner& banner) {
-  append_csv_row(out, record::columns(), record::ResultView(banner));
+  append_csv_row(out, record::default_columns(), record::ResultView(banner));
 }
 
 }  // namespace

@@ -51,10 +51,10 @@ TEST(Columns, AreNamedInErrors) {
   EXPECT_EQ(record::to_string(record::parse_columns(" IP , port", "--fields").value()), "ip,port");
   EXPECT_EQ(record::parse_columns("ip,prot", "--fields").error().message,
             "--fields: there is no field 'prot'; use some of "
-            "ip,port,proto,type,state,reason,ttl,time,service,banner");
+            "ip,port,proto,type,state,reason,ttl,time,service,banner,suspect");
   EXPECT_EQ(record::parse_columns("ip,", "--fields").error().message,
             "--fields: there is no field ''; use some of "
-            "ip,port,proto,type,state,reason,ttl,time,service,banner");
+            "ip,port,proto,type,state,reason,ttl,time,service,banner,suspect");
   EXPECT_EQ(record::parse_columns("ip,ip", "--fields").error().message,
             "--fields: 'ip' is there twice; name it once");
 }

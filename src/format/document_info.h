@@ -22,8 +22,8 @@ struct DocumentInfo {
   std::vector<net::TransportPorts> ports;  // asked at each address, in the order of a PortSet
   std::string stylesheet = {};             // for XML; empty: none
   std::string_view version = kVersion;
-  std::vector<record::Column> columns = {record::columns().begin(),
-                                         record::columns().end()};  // for CSV
+  std::vector<record::Column> columns = {record::default_columns().begin(),
+                                         record::default_columns().end()};  // for CSV
   std::optional<WallTime> converted = {};       // set if the document is made from other files
   std::optional<Compression> compression = {};  // empty: from the suffix of the file name
   // Excluded IPv4 addresses in ascending order, for formats that show them.

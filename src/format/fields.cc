@@ -25,12 +25,14 @@ FileItem to_record(const Fields& fields) {
   const auto port = parse_number<std::uint16_t>(fields.port);
   const auto state = record::parse_state(fields.state);
   const auto ttl = parse_number<std::uint8_t>(fields.ttl);
-  if (!time || !address || !transport || !port || !state || !ttl) return kNoSuchLine;
+  const auto suspect = record::parse_suspect(fields.suspect);
+  if (!time || !address || !transport || !port || !state || !ttl || !suspect) return kNoSuchLine;
   record::Record record{.time = *time,
                         .address = *address,
                         .port = {*transport, *port},
                         .state = *state,
-                        .ttl = *ttl};
+                        .ttl = *ttl,
+                        .suspect = *suspect};
   if (!record::parse_reason(fields.reason, record)) return kNoSuchLine;
   return record;
 }
@@ -78,6 +80,12 @@ bool match(std::string_view line, std::string_view pattern,
 bool match_json_record(std::string_view line, std::string_view pattern, Fields& f) {
   return match(line, pattern,
                {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl});
+}
+
+bool match_json_suspect(std::string_view line, std::string_view pattern, Fields& f) {
+  return match(
+      line, pattern,
+      {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl, &f.suspect});
 }
 
 bool match_json_banner(std::string_view line, std::string_view pattern, Fields& f) {

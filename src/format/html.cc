@@ -23,6 +23,8 @@ namespace {
 constexpr std::uint8_t kIpv6Bit = 1 << 6;
 constexpr std::uint8_t kBannerBit = 1 << 7;
 constexpr int kTransportShift = 3;
+// In place of TCP: behind the entry are three bytes, the first of them the suspicion.
+constexpr std::uint8_t kSuspectTcp = 6 << kTransportShift;
 
 // Marks the lines of entries; no line of the page begins with it.
 constexpr std::string_view kEntryBegin = "=";
@@ -131,8 +133,11 @@ void append_html_header(std::string& out, const DocumentInfo& info) {
 }
 
 void append_html_record(std::string& out, const record::Record& record) {
+  const bool is_suspect = record.suspect != record::Suspect::kNone;
+  const auto kind = static_cast<std::uint8_t>(record.state);
   std::string bytes;
-  append_beginning(bytes, record, static_cast<std::uint8_t>(record.state));
+  append_beginning(bytes, record, is_suspect ? kind | kSuspectTcp : kind);
+  if (is_suspect) append_number(bytes, static_cast<std::uint8_t>(record.suspect));
   append_line(out, std::move(bytes));
 }
 

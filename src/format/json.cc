@@ -21,7 +21,9 @@ void append_json_record(std::string& out, const record::Record& record) {
   append(out, R"({   "ip": ")", record.address, R"(",   "timestamp": ")", record.time,
          R"(", "ports": [ {"port": )", record.port.number, R"(, "proto": ")", record.port.transport,
          R"(", "status": ")", record.state, R"(", "reason": ")", record::reason_text(record),
-         R"(", "ttl": )", record.ttl, "} ] }\n");
+         R"(", "ttl": )", record.ttl);
+  append_suspect(out, R"(, "suspect": ")", record, "\"");
+  out += "} ] }\n";
 }
 
 void append_json_banner(std::string& out, const record::Banner& banner) {
@@ -40,12 +42,17 @@ FileItem parse_json_line(std::string_view line, std::string& bytes) {
   constexpr std::string_view kStatus =
       R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
       R"("status": "*", "reason": "*", "ttl": *} ] })";
+  constexpr std::string_view kSuspect =
+      R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
+      R"("status": "*", "reason": "*", "ttl": *, "suspect": "*"} ] })";
   constexpr std::string_view kBanner =
       R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
       R"("service": {"name": "*", "banner": "*"} } ] })";
   if (line.empty() || line == "[" || line == "," || line == "]") return NotAResult{};
   Fields f;
-  if (match_json_record(line, kStatus, f)) return to_record(f);
+  if (match_json_suspect(line, kSuspect, f) || match_json_record(line, kStatus, f)) {
+    return to_record(f);
+  }
   if (!match_json_banner(line, kBanner, f)) return kNoSuchLine;
   return to_banner(f, record::unescape_json, bytes);
 }

@@ -21,7 +21,9 @@ void append_ndjson_record(std::string& out, const record::Record& record) {
   append(out, R"({"ip":")", record.address, R"(","timestamp":")", record.time, R"(","port":)",
          record.port.number, R"(,"proto":")", record.port.transport,
          R"(","rec_type":"status","data":{"status":")", record.state, R"(","reason":")",
-         record::reason_text(record), R"(","ttl":)", record.ttl, "}}\n");
+         record::reason_text(record), R"(","ttl":)", record.ttl);
+  append_suspect(out, R"(,"suspect":")", record, "\"");
+  out += "}}\n";
 }
 
 void append_ndjson_banner(std::string& out, const record::Banner& banner) {
@@ -40,6 +42,9 @@ FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
   constexpr std::string_view kStatus =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
       R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*}})";
+  constexpr std::string_view kSuspect =
+      R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
+      R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*,"suspect":"*"}})";
   constexpr std::string_view kBanner =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
       R"("rec_type":"banner","data":{"service_name":"*","banner":"*"}})";
@@ -48,7 +53,9 @@ FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
       R"("rec_type":"banner","data":{"service_name":"*","banner":"*","base64":"*"}})";
   if (line.empty()) return NotAResult{};
   Fields f;
-  if (match_json_record(line, kStatus, f)) return to_record(f);
+  if (match_json_suspect(line, kSuspect, f) || match_json_record(line, kStatus, f)) {
+    return to_record(f);
+  }
   std::string_view base64;  // of the same bytes
   if (!match(line, kBase64,
              {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64}) &&

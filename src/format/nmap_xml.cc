@@ -11,6 +11,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "format/append.h"
 #include "format/formats.h"
 #include "format/nmap_merge.h"
 #include "record/application.h"
@@ -144,6 +145,7 @@ void append_nmap_xml_record(std::string& out, const record::Record& record) {
   if (has_ports(record.port.transport)) {
     append_port(out, record.port, record::name(record.state), reason, record.ttl);
     append_service(out, record.port, record.ip_protocol);
+    append_suspect(out, "<script id=\"suspect\" output=\"", record, "\"/>");
     out += "</port></ports>";
   }
   out += "</host>\n";

@@ -35,6 +35,7 @@ struct OutputConfig {
   std::string stylesheet;    // named in an XML document; empty: none
   bool interactive = false;  // "Discovered ..." lines on standard output in addition to a file
   record::StateFilter states;
+  bool marks_suspects = true;  // mark open ports that may be fakes
   bool append = false;
   std::optional<format::Compression> compression;  // for each file; empty: by its suffix
   std::optional<net::Endpoint> redis;              // additional database

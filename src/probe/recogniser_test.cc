@@ -114,6 +114,9 @@ TEST_P(Recognising, FindsAnOpenPortInASynAck) {
                                   .from = target_,
                                   .ttl = 57,
                                   .reason = kSyn | kAck,
+                                  .suspect = record::Suspect::kZeroWindow,
+                                  .isn_hash = verdict.reply.isn_hash,
+                                  .stack_hash = verdict.reply.stack_hash,
                                   .ending = sequence_ + 1}));
 }
 

@@ -18,6 +18,10 @@ struct Reply {
   std::uint8_t ttl = 0;     // or hop limit, of the reply
   std::uint8_t reason = 0;  // of records: the flags of a TCP reply
   record::Cause cause = record::Cause::kNone;
+  // Of records, if the reply is a SYN-ACK.
+  record::Suspect suspect = record::Suspect::kNone;
+  std::uint8_t isn_hash = 0;
+  std::uint16_t stack_hash = 0;
   // Set if a frame has to end the exchange (Kind::prepare_ending): the word to write where a probe
   // has its cookie.
   std::optional<std::uint32_t> ending{};

@@ -30,6 +30,37 @@ PreparedFrame prepare_reset(const FrameSettings& settings, net::Family family) {
   return frame;
 }
 
+// Returns the sign of a fake that a single SYN-ACK shows.
+record::Suspect suspect_of(const wire::TcpView& segment, const wire::TcpOptions& options,
+                           const ProbeSettings& settings) {
+  const std::uint32_t isn = segment.sequence();
+  const std::uint32_t ours = segment.acknowledgment() - 1;
+  if (segment.window() == 0) return record::Suspect::kZeroWindow;
+  if (isn == 0 || isn == ours || isn == ours + 1) return record::Suspect::kCopiedIsn;
+  const bool lacks_options =
+      settings.tcp_options != wire::TcpOptions{} && options == wire::TcpOptions{};
+  return lacks_options ? record::Suspect::kNoOptions : record::Suspect::kNone;
+}
+
+// Services of one host share a stack, whose SYN-ACKs differ from those of a proxy.
+std::uint16_t hash_stack(const wire::TcpView& segment, const wire::TcpOptions& options) {
+  constexpr std::uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
+  std::uint64_t traits = segment.window();
+  traits = traits << 16 | options.mss.value_or(0);
+  traits = traits << 8 | options.window_scale.value_or(0xff);
+  traits = traits << 1 | (options.sack_permitted ? 1 : 0);
+  traits = traits << 1 | (options.timestamp ? 1 : 0);
+  return static_cast<std::uint16_t>(traits * kGoldenRatio >> 48);
+}
+
+void describe_stack(const wire::TcpView& segment, const ProbeSettings& settings, Reply& reply) {
+  const wire::TcpOptions options = segment.options();
+  const std::uint32_t isn = segment.sequence();
+  reply.suspect = suspect_of(segment, options, settings);
+  reply.isn_hash = static_cast<std::uint8_t>(isn ^ isn >> 8 ^ isn >> 16 ^ isn >> 24);
+  reply.stack_hash = hash_stack(segment, options);
+}
+
 // A SYN-ACK acknowledges the SYN alone: data in it is not accepted before the handshake is complete
 // (RFC 9293, 3.10.7.2). A RST must never get a response.
 Claim read_segment(const wire::Packet& packet, const ProbeSettings& settings) {
@@ -41,6 +72,7 @@ Claim read_segment(const wire::Packet& packet, const ProbeSettings& settings) {
   if (segment->has_flags(kRst) || !segment->has_flags(kSyn | kAck)) return Claim::foreign();
   Reply reply = reply_from(packet, *segment, record::PortState::kOpen);
   reply.ending = segment->acknowledgment();
+  describe_stack(*segment, settings, reply);
   return Claim::answer(reply, segment->acknowledgment() - 1);
 }
 

@@ -155,5 +155,46 @@ RC_GTEST_PROP(TcpSyn, WritesResetsOfNothingButTheSequence, ()) {
   RC_ASSERT(packet->transport.size() == wire::TcpHeader::kMinLength);
 }
 
+// Returns what is read from an answer to a SYN with sequence number 1000 and an MSS.
+Reply read(wire::TcpHeader header) {
+  header.acknowledgment = 1001;
+  header.flags = wire::tcp_flag::kSyn | wire::tcp_flag::kAck;
+  Buffer segment(header.length());
+  header.emit(segment, test::ip("10.0.0.2"), test::ip("10.0.0.1"));
+  wire::Packet packet;
+  packet.transport = segment;
+  return kTcpSyn.read_reply(packet, {.tcp_options = {.mss = 1460}}).verdict.reply;
+}
+
+TEST(TcpSyn, SuspectsASynAckThatNoOrdinaryTcpSends) {
+  using record::Suspect;
+  const wire::TcpOptions options{.mss = 1460};
+  const std::pair<wire::TcpHeader, Suspect> cases[] = {
+      {{.sequence = 7, .window = 65535, .options = options}, Suspect::kNone},
+      {{.sequence = 7, .window = 1, .options = {.sack_permitted = true}}, Suspect::kNone},
+      {{.sequence = 7, .window = 0, .options = options}, Suspect::kZeroWindow},
+      {{.sequence = 7, .window = 65535}, Suspect::kNoOptions},
+      {{.sequence = 0, .window = 65535, .options = options}, Suspect::kCopiedIsn},
+      {{.sequence = 1000, .window = 65535, .options = options}, Suspect::kCopiedIsn},
+      {{.sequence = 1001, .window = 65535, .options = options}, Suspect::kCopiedIsn},
+  };
+  for (const auto& [header, suspect] : cases) {
+    EXPECT_EQ(read(header).suspect, suspect) << header.sequence << ' ' << header.window;
+  }
+}
+
+TEST(TcpSyn, TellsStacksApartByWindowAndOptions) {
+  const wire::TcpHeader one{.sequence = 7, .window = 65535, .options = {.mss = 1460}};
+  wire::TcpHeader other = one;
+  other.sequence = 8;
+  EXPECT_EQ(read(one).stack_hash, read(other).stack_hash);
+  EXPECT_NE(read(one).isn_hash, read(other).isn_hash);
+  other.window = 65160;
+  EXPECT_NE(read(one).stack_hash, read(other).stack_hash);
+  other = one;
+  other.options.window_scale = 7;
+  EXPECT_NE(read(one).stack_hash, read(other).stack_hash);
+}
+
 }  // namespace
 }  // namespace masscan::probe

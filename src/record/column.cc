@@ -18,7 +18,7 @@ struct Name {
   std::string_view name;
 };
 
-constexpr std::array<Name, 10> kNames = {{{Column::kIp, "ip"},
+constexpr std::array<Name, 11> kNames = {{{Column::kIp, "ip"},
                                           {Column::kPort, "port"},
                                           {Column::kProto, "proto"},
                                           {Column::kType, "type"},
@@ -27,7 +27,8 @@ constexpr std::array<Name, 10> kNames = {{{Column::kIp, "ip"},
                                           {Column::kTtl, "ttl"},
                                           {Column::kTime, "time"},
                                           {Column::kService, "service"},
-                                          {Column::kBanner, "banner"}}};
+                                          {Column::kBanner, "banner"},
+                                          {Column::kSuspect, "suspect"}}};
 
 constexpr std::array<Column, kNames.size()> kColumns = [] {
   std::array<Column, kNames.size()> columns{};
@@ -48,6 +49,11 @@ std::optional<Column> parse_column(std::string_view name) {
 }
 
 std::span<const Column> columns() { return kColumns; }
+
+std::span<const Column> default_columns() {
+  static_assert(kColumns.back() == Column::kSuspect);
+  return std::span(kColumns).first(kColumns.size() - 1);
+}
 
 Result<std::vector<Column>> parse_columns(std::string_view text, std::string_view place) {
   std::vector<Column> wanted;
@@ -109,6 +115,9 @@ void append_value(std::string& out, Column column, const ResultView& result) {
       return;
     case Column::kBanner:
       if (banner) append_text_escaped(out, banner->text);
+      return;
+    case Column::kSuspect:
+      if (record) out += suspect_text(record->suspect);
       return;
   }
 }

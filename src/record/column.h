@@ -26,11 +26,13 @@ enum class Column : std::uint8_t {
   kTime,     // seconds since 1970, UTC
   kService,  // of a banner: its protocol, "http"
   kBanner,   // of a banner: its bytes
+  kSuspect,  // of a status: why it may be a fake; empty: nothing says so
 };
 
 std::string_view name(Column column);
 std::optional<Column> parse_column(std::string_view name);
-std::span<const Column> columns();  // all of them, in the order above
+std::span<const Column> columns();          // all of them, in the order above
+std::span<const Column> default_columns();  // of CSV: all but `suspect`, which is mostly empty
 
 // Parses "ip,port,state", each column once. The Error lists the columns.
 Result<std::vector<Column>> parse_columns(std::string_view text, std::string_view place);

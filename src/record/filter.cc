@@ -54,6 +54,7 @@ bool Filter::holds(const Test& test, const ResultView& result) {
     case Column::kReason:
     case Column::kService:
     case Column::kBanner:
+    case Column::kSuspect:
       break;
   }
   // Banners are compared as raw bytes, not escaped.

@@ -3,7 +3,7 @@
 //
 //   filter     = all { "||" all }
 //   all        = one { "&&" one }
-//   one        = "!" one | "(" filter ")" | field operator value
+//   one        = "!" one | "(" filter ")" | field operator value | "suspect"
 //   operator   = "==" | "!=" | "<" | "<=" | ">" | ">=" | "~"
 //
 // Thread: any, for a constant filter.

@@ -53,6 +53,9 @@ std::string_view words_of(Column column) {
     return "open, closed, filtered, unfiltered, open|filtered, up, unknown";
   }
   if (column == Column::kProto) return "tcp, udp, sctp, icmp, arp, err";
+  if (column == Column::kSuspect) {
+    return "zero-window, no-options, copied-isn, same-isn, dense-host, dense-prefix";
+  }
   return {};
 }
 
@@ -139,12 +142,23 @@ class FilterParser {
       at_ = begin;
       return error("expected a field here: " + to_string(columns()));
     }
+    if (*column == Column::kSuspect && ends_here()) return suspect_test();
     const Operator op = TRY(take_operator());
     skip_blanks();
     value_at_ = at_;
     const std::string value = TRY(take_value());
     if (*column == Column::kIp) return address_test(op, value);
     return is_number(*column) ? number_test(*column, op, value) : text_test(*column, op, value);
+  }
+
+  // The field alone: true for any suspicion.
+  Result<Node> suspect_test() { return negated({.test = {.column = Column::kSuspect}}); }
+
+  // Returns true at the end of a comparison.
+  bool ends_here() {
+    skip_blanks();
+    return at_ == text_.size() ||
+           std::string_view("&|)").find(text_[at_]) != std::string_view::npos;
   }
 
   Result<Node> address_test(Operator op, const std::string& value) {

@@ -65,6 +65,19 @@ TEST(Filter, ComparesEveryColumnOfARecord) {
   }
 }
 
+TEST(Filter, KnowsSuspectsByTheFieldAlone) {
+  Record found = record();
+  EXPECT_FALSE(matches("suspect", ResultView(found)));
+  EXPECT_TRUE(matches("!suspect && port == 443", ResultView(found)));
+  EXPECT_FALSE(matches("suspect", ResultView(banner())));
+  found.suspect = Suspect::kDenseHost;
+  for (const char* text : {"suspect", "(suspect)", "suspect||port == 80", "suspect == dense-host",
+                           "suspect ~ dense", "suspect != zero-window"}) {
+    EXPECT_TRUE(matches(text, ResultView(found))) << text;
+    EXPECT_FALSE(matches("!(" + std::string(text) + ")", ResultView(found))) << text;
+  }
+}
+
 TEST(Filter, ComparesEveryColumnOfABanner) {
   const Banner found = banner();
   for (const char* text :
@@ -103,7 +116,7 @@ TEST(Filter, KeepsItsText) {
 
 TEST(Filter, SaysInWhichColumnItMakesNoSense) {
   constexpr std::string_view kFields =
-      "expected a field here: ip,port,proto,type,state,reason,ttl,time,service,banner";
+      "expected a field here: ip,port,proto,type,state,reason,ttl,time,service,banner,suspect";
   const std::pair<std::string, std::string> cases[] = {
       {"", "1: " + std::string(kFields)},
       {"prot == 443", "1: " + std::string(kFields)},
@@ -133,6 +146,10 @@ TEST(Filter, SaysInWhichColumnItMakesNoSense) {
        "10: 'opne' is no state; use one of open, closed, filtered, unfiltered, open|filtered, up, "
        "unknown"},
       {"proto == TCP", "10: 'TCP' is no proto; use one of tcp, udp, sctp, icmp, arp, err"},
+      {"suspect = same-isn", "9: expected one of == != < <= > >= ~ here"},
+      {"suspect == fake",
+       "12: 'fake' is no suspect; use one of zero-window, no-options, copied-isn, same-isn, "
+       "dense-host, dense-prefix"},
       {"type == banners", "9: 'banners' is no type; use one of status, banner"},
       {"service > http", "11: service can be compared with == and != only"},
       {"banner ~ \"x", "10: the quotes that begin here do not end"},

@@ -12,6 +12,7 @@
 #include "net/ip_address.h"
 #include "net/port.h"
 #include "record/cause.h"
+#include "record/suspect.h"
 
 namespace masscan::record {
 
@@ -69,7 +70,12 @@ struct Record {
   Cause cause = Cause::kNone;  // of replies without flags
   // TTL or hop limit of the reply; 0 for ARP.
   std::uint8_t ttl = 0;
+  Suspect suspect = Suspect::kNone;
+  // Of a SYN-ACK, for scan::FakeFinder; no format has them.
+  std::uint8_t isn_hash = 0;     // hash of the initial sequence number
+  std::uint16_t stack_hash = 0;  // hash of the window and the options
 };
+static_assert(sizeof(Record) == 48);
 
 // Returns the name in formats: net::name, but "err" for IP protocols without a name of their own.
 constexpr std::string_view protocol_name(net::Transport transport) {

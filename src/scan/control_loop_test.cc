@@ -55,9 +55,11 @@ class ControlLoopTest : public testing::Test {
   }
 
   TestScan scan_;
+  SuspectCounts suspects_;
   Monitor monitor_{scan_.plan,
                    {.status_ndjson = true},
                    scan_.workers,
+                   suspects_,
                    EarlierPasses{.began = scan_.now, .tally = {}, .notes = {}},
                    scan_.now};
   std::optional<ControlLoop> loop_;

@@ -60,9 +60,10 @@ std::vector<std::string> print_start(const engine::Plan& plan, const output::Out
 
 Monitor::Monitor(const engine::Plan& plan, const output::OutputConfig& output,
                  const std::vector<std::unique_ptr<engine::Worker>>& workers,
-                 const EarlierPasses& earlier, Instant now)
+                 const SuspectCounts& suspects, const EarlierPasses& earlier, Instant now)
     : plan_(plan),
       workers_(workers),
+      suspects_(suspects),
       style_(choose(output)),
       is_shown_(output.status),
       earlier_(earlier),
@@ -84,6 +85,8 @@ EarlierPasses Monitor::earlier_passes() {
 
 Monitor::Total Monitor::collect() const {
   Total total{.tally = earlier_.tally};
+  total.tally.suspect += suspects_.suspect.load(std::memory_order_relaxed);
+  total.tally.unjudged += suspects_.unjudged.load(std::memory_order_relaxed);
   for (const auto& worker : workers_) {
     const engine::WorkerStatus status = worker->status();
     total.tally += status.tally;

@@ -22,6 +22,7 @@
 #include "engine/worker.h"
 #include "net/ip_address.h"
 #include "output/output_config.h"
+#include "scan/fake_finder.h"
 #include "scan/metrics.h"
 #include "scan/status_line.h"
 
@@ -46,13 +47,13 @@ struct EarlierPasses {
   std::vector<std::string> notes;  // not yet reported to programs
 };
 
-// Reads only what workers publish.
+// Reads only what workers and the writer publish.
 // Thread: the main thread; `say` from any thread.
 class Monitor {
  public:
   Monitor(const engine::Plan& plan, const output::OutputConfig& output,
-          const std::vector<std::unique_ptr<engine::Worker>>& workers, const EarlierPasses& earlier,
-          Instant now);
+          const std::vector<std::unique_ptr<engine::Worker>>& workers,
+          const SuspectCounts& suspects, const EarlierPasses& earlier, Instant now);
 
   void tick(Instant now);
   // Prints the final numbers, for people.
@@ -99,6 +100,7 @@ class Monitor {
 
   const engine::Plan& plan_;
   const std::vector<std::unique_ptr<engine::Worker>>& workers_;
+  const SuspectCounts& suspects_;
   Style style_;
   bool is_shown_;  // during the scan
   const EarlierPasses earlier_;

@@ -60,7 +60,7 @@ class MonitorTest : public testing::Test {
  protected:
   Monitor watch(const output::OutputConfig& output = {}) { return watch(output, earlier_); }
   Monitor watch(const output::OutputConfig& output, const EarlierPasses& earlier) {
-    return Monitor(scan_.plan, output, scan_.workers, earlier, scan_.now);
+    return Monitor(scan_.plan, output, scan_.workers, suspects_, earlier, scan_.now);
   }
   std::string tick_after(Duration length, Monitor& monitor) {
     scan_.advance(length);
@@ -69,6 +69,7 @@ class MonitorTest : public testing::Test {
   std::uint64_t sent() const { return scan_.tally().probes_sent; }
 
   test::TestScan scan_;
+  SuspectCounts suspects_;
   const EarlierPasses earlier_{.began = scan_.now, .tally = {}, .notes = {}};
   const output::OutputConfig ndjson_{.status_ndjson = true};
 };

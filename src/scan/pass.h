@@ -12,6 +12,7 @@
 #include "engine/shared_controls.h"
 #include "engine/worker.h"
 #include "output/outputs.h"
+#include "scan/fake_finder.h"
 #include "scan/monitor.h"
 #include "scan/writer.h"
 #include "setup/config.h"
@@ -33,7 +34,8 @@ struct Pass {
   output::Outputs& outputs;
   const EarlierPasses& earlier;
   std::vector<std::unique_ptr<engine::Worker>> workers;
-  Monitor monitor{plan, status_config(config), workers, earlier, now()};
+  SuspectCounts suspects{};
+  Monitor monitor{plan, status_config(config), workers, suspects, earlier, now()};
   Gate gate{};  // holds all threads back until all were started
   std::unique_ptr<Writer> writer{};
 };

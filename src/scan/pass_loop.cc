@@ -17,6 +17,7 @@
 #include "engine/worker.h"
 #include "engine/worker_loop.h"
 #include "scan/checkpointer.h"
+#include "scan/fake_finder.h"
 #include "scan/found_before.h"
 #include "scan/pass.h"
 #include "setup/router_resolution.h"
@@ -71,7 +72,12 @@ class PassLoop {
 
   // Starts all threads, which wait at the gate, or none.
   Result<void> start(std::optional<CheckpointFile> checkpoint) {
-    pass_.writer = TRY(Writer::start(pass_.workers, run_.outputs, run_.controls, pass_.gate));
+    std::optional<FakeFinder> finder;
+    if (pass_.config.output.marks_suspects) {
+      finder = TRY(FakeFinder::open(pass_.plan, pass_.suspects));
+    }
+    pass_.writer = TRY(
+        Writer::start(pass_.workers, run_.outputs, run_.controls, pass_.gate, std::move(finder)));
     if (checkpoint) {
       checkpointer_ =
           TRY(Checkpointer::start(std::move(*checkpoint), resume_origin(pass_.config, pass_.plan),

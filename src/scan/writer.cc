@@ -17,8 +17,8 @@ constexpr Duration kNap = 10ms;
 
 Result<std::unique_ptr<Writer>> Writer::start(
     const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
-    engine::SharedControls& controls, Gate& gate) {
-  std::unique_ptr<Writer> writer(new Writer(workers, outputs, controls));
+    engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder) {
+  std::unique_ptr<Writer> writer(new Writer(workers, outputs, controls, std::move(finder)));
   writer->thread_ = TRY(Thread::start(
       "writer", gate, [owner = writer.get()](const std::stop_token& stop) { owner->work(stop); }));
   return writer;
@@ -28,10 +28,12 @@ void Writer::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const std::uint64_t ticket = asked();
     const bool has_records = drain();
-    serve(ticket);
+    if (is_written(ticket)) serve(ticket);
     if (!has_records) std::this_thread::sleep_for(kNap);
   }
   drain();
+  if (finder_) finder_->finish();
+  release_held();
   keep(outputs_.flush());
   const std::scoped_lock lock(mutex_);
   has_ended_ = true;
@@ -41,6 +43,15 @@ void Writer::work(const std::stop_token& stop) {
 std::uint64_t Writer::asked() {
   const std::scoped_lock lock(mutex_);
   return asked_;
+}
+
+// Returns true if no record is held that was taken before the request. A record is held for at most
+// FakeFinder::kHold.
+bool Writer::is_written(std::uint64_t ticket) {
+  if (!finder_) return true;
+  if (ticket != noted_ticket_) held_before_ticket_ = finder_->held();
+  noted_ticket_ = ticket;
+  return finder_->released() >= held_before_ticket_;
 }
 
 // Answers requests that were made before the last records were taken.
@@ -65,19 +76,21 @@ std::optional<std::vector<UniqueFd>> Writer::write_all(const std::stop_token& st
 bool Writer::drain() {
   bool has_records = false;
   keep(outputs_.tick(wall_now()));
+  update_finder();
   for (const auto& worker : workers_) {
-    // Continues after an Error: other files may still work, and no worker may block for ever.
     while (auto record = worker->records().pop()) {
       has_records = true;
       // A worker reads no clock: only frames have a time, and silence has none.
       if (record->time == WallTime()) record->time = wall_now();
-      keep(outputs_.write(*record));
+      take(*record);
     }
     while (const auto datagram = worker->datagrams().pop()) {
       has_records = true;
       write(*datagram);
     }
   }
+  update_finder();
+  release_held();
   keep(outputs_.flush_if_due());
   if (!outcome_) controls_.request_stop(engine::StopMode::kGraceful);
   return has_records;
@@ -96,6 +109,29 @@ void Writer::write(const engine::Datagram& datagram) {
                      .application = answer ? answer->application : record::Application::kUnknown,
                      .ttl = datagram.ttl(),
                      .text = text_}));
+}
+
+// Continues after an Error: other files may still work, and no worker may block for ever.
+void Writer::take(record::Record record) {
+  if (!finder_) {
+    record.suspect = record::Suspect::kNone;
+    keep(outputs_.write(record));
+    return;
+  }
+  if (const auto judged = finder_->take(record)) keep(outputs_.write(*judged));
+  release_held();
+}
+
+void Writer::release_held() {
+  if (!finder_) return;
+  while (const auto record = finder_->release()) keep(outputs_.write(*record));
+}
+
+void Writer::update_finder() {
+  if (!finder_) return;
+  std::uint64_t asked = 0;
+  for (const auto& worker : workers_) asked += worker->status().tally.probes_sent;
+  finder_->update(asked, now());
 }
 
 void Writer::keep(Result<void> done) {

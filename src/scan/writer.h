@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -17,16 +18,18 @@
 #include "engine/shared_controls.h"
 #include "engine/worker.h"
 #include "output/outputs.h"
+#include "record/record.h"
+#include "scan/fake_finder.h"
 
 namespace masscan::scan {
 
 class Writer {
  public:
-  // Starts the thread, which does nothing before the gate opens. All arguments are borrowed. A
-  // write error requests a graceful stop of the scan.
+  // Starts the thread, which does nothing before the gate opens. All references are borrowed. A
+  // write error requests a graceful stop of the scan. Without a finder no record is suspect.
   static Result<std::unique_ptr<Writer>> start(
       const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
-      engine::SharedControls& controls, Gate& gate);
+      engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder = {});
 
   // Blocks until every record that workers held at the call is written. Returns descriptors of the
   // result files, or nullopt on a write error or when `stop` is requested.
@@ -43,12 +46,16 @@ class Writer {
 
  private:
   Writer(const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
-         engine::SharedControls& controls)
-      : workers_(workers), outputs_(outputs), controls_(controls) {}
+         engine::SharedControls& controls, std::optional<FakeFinder> finder)
+      : workers_(workers), outputs_(outputs), controls_(controls), finder_(std::move(finder)) {}
   void work(const std::stop_token& stop);
   // Returns true if there were any records.
   bool drain();
   void write(const engine::Datagram& datagram);
+  void take(record::Record record);
+  void release_held();
+  void update_finder();
+  bool is_written(std::uint64_t ticket);
   // Keeps the first Error.
   void keep(Result<void> done);
   std::uint64_t asked();
@@ -57,6 +64,9 @@ class Writer {
   const std::vector<std::unique_ptr<engine::Worker>>& workers_;
   output::Outputs& outputs_;
   engine::SharedControls& controls_;
+  std::optional<FakeFinder> finder_;
+  std::uint64_t noted_ticket_ = 0;        // the last one seen
+  std::uint64_t held_before_ticket_ = 0;  // records, ever
   Result<void> outcome_;
   std::string text_;  // of the last banner
 

@@ -34,12 +34,13 @@ record::Record record(std::uint32_t number) {
 // A writer, and a worker that only the test drives.
 class WriterTest : public testing::Test {
  protected:
-  void start() {
+  void start(std::optional<FakeFinder> finder = {}) {
     const output::OutputConfig config{.file = folder_.path("results"),
                                       .format = format::find_format("list")};
     outputs_ = output::Outputs::open(config, {.began = WallTime(), .ports = {}}).value();
     ASSERT_TRUE(outputs_->begin());
-    writer_ = Writer::start(scan_.workers, *outputs_, scan_.controls, gate_).value();
+    writer_ =
+        Writer::start(scan_.workers, *outputs_, scan_.controls, gate_, std::move(finder)).value();
   }
   void find(std::uint32_t number) {
     record::Record found = record(number);
@@ -50,6 +51,7 @@ class WriterTest : public testing::Test {
   test::TestFolder folder_;
   test::TestScan scan_;
   std::optional<output::Outputs> outputs_;
+  SuspectCounts suspects_;
   Gate gate_;
   std::unique_ptr<Writer> writer_;
 };
@@ -75,6 +77,26 @@ TEST_F(WriterTest, WritesWhatIsLeftAtTheEndInTheOrderInWhichItWasFound) {
   find(2);
   EXPECT_TRUE(writer_->finish());
   EXPECT_EQ(written(), "#masscan\nopen tcp 80 0.0.0.1 1\nopen tcp 80 0.0.0.2 2\n");
+}
+
+constexpr std::uint32_t kTarget = 0x0a000001;  // whose prefix may become dense
+constexpr std::string_view kTargetLine = "open tcp 80 10.0.0.1 167772161\n";
+
+TEST_F(WriterTest, ClaimsNoRecordThatIsHeld) {
+  start(FakeFinder::open(scan_.plan, suspects_).value());
+  gate_.open();
+  find(kTarget);
+  ASSERT_TRUE(writer_->write_all({}));
+  EXPECT_THAT(written(), HasSubstr(std::string(kTargetLine)));
+}
+
+TEST_F(WriterTest, HoldsNothingAtTheEnd) {
+  start(FakeFinder::open(scan_.plan, suspects_).value());
+  gate_.open();
+  find(kTarget);
+  EXPECT_TRUE(writer_->end(FakeFinder::kHold / 2));
+  EXPECT_TRUE(writer_->finish());
+  EXPECT_THAT(written(), HasSubstr(std::string(kTargetLine)));
 }
 
 TEST_F(WriterTest, DoesNothingBeforeTheGateOpens) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "net/prefix.h"
 #include "wire/arp.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::uint8_t kTtl = 64;
 constexpr std::uint16_t kWindow = 65535;
 constexpr std::uint32_t kAddressMask = 0xffffff00;
+constexpr std::uint16_t kTarpitWindow = 8192;
 constexpr std::uint8_t kProhibitedV4 = 13;  // communication administratively prohibited (RFC 1812)
 constexpr std::uint8_t kProhibitedV6 = 1;   // (RFC 4443, 3.1)
 constexpr std::uint8_t kNoPortV4 = 3;
@@ -30,6 +32,11 @@ bool is_chosen(std::uint64_t key, const net::IpAddress& address, std::uint32_t p
                std::uint32_t ppm) {
   const std::uint64_t hash = truth_hash(key, address.high(), address.low(), port);
   return truth_chance(static_cast<std::uint32_t>(hash), ppm) != 0;
+}
+
+std::uint16_t window_of(Fake fake) {
+  if (fake == Fake::kProxy) return 0;
+  return fake == Fake::kTarpit ? kTarpitWindow : kWindow;
 }
 
 // A port as truth.h counts.
@@ -137,8 +144,22 @@ bool Internet::resolves(const net::IpAddress& address) const {
   return !is_chosen(config_.answers.key ^ 1, address, 0, config_.unresolved_ppm);
 }
 
+Fake Internet::fake(const net::IpAddress& address, net::Port port) const {
+  if (port.transport != net::Transport::kTcp) return Fake::kNone;
+  const std::uint64_t key = config_.answers.key;
+  const std::uint8_t length = address.is_v4() ? 24 : 64;
+  const net::IpAddress prefix = net::Prefix{address, length}.range().first;
+  if (is_chosen(key ^ 3, prefix, length, config_.tarpit_prefix_ppm)) return Fake::kTarpit;
+  const bool is_service =
+      truth_of(&config_.answers, address.high(), address.low(), number_of(port)) == TRUTH_OPEN;
+  if (is_service) return Fake::kNone;
+  if (is_chosen(key ^ 4, address, 0, config_.proxied_ppm)) return Fake::kProxy;
+  return is_chosen(key ^ 5, address, 0, config_.tarpit_ppm) ? Fake::kTarpit : Fake::kNone;
+}
+
 // Nothing is closed to ICMP requests: who does not answer them is silent.
 truth_answer Internet::answer(const net::IpAddress& address, net::Port port) const {
+  if (fake(address, port) != Fake::kNone) return TRUTH_OPEN;
   const truth_answer answer =
       truth_of(&config_.answers, address.high(), address.low(), number_of(port));
   const bool can_be_closed = port.transport != net::Transport::kIcmp;
@@ -251,6 +272,7 @@ void Internet::answer_segment(const wire::Packet& packet, const wire::TcpView& p
       header.sequence = static_cast<std::uint32_t>(random_.next());
       header.acknowledgment = probe.sequence() + 1;
       header.flags = kSyn | kAck;
+      header.window = window_of(fake(packet.destination, port));
       header.options.mss = 1460;
       return reply(packet, header, cable);
     case TRUTH_CLOSED:

@@ -36,8 +36,16 @@ struct InternetConfig {
   // Of a million probes, how many are followed by a frame that must be ignored: an answer with a
   // wrong cookie, from a wrong address, or garbage.
   std::uint32_t noise_ppm = 0;
+  // Of a million, how many answer SYNs to all ports that no service uses: hosts behind a SYN proxy,
+  // whose window is 0; hosts behind a tarpit; and whole prefixes (/24, /64) behind a tarpit, in
+  // which nothing is real. A tarpit's SYN-ACK has another window than a service's.
+  std::uint32_t proxied_ppm = 0;
+  std::uint32_t tarpit_ppm = 0;
+  std::uint32_t tarpit_prefix_ppm = 0;
   std::uint64_t seed = 0;  // of the noise
 };
+
+enum class Fake : std::uint8_t { kNone, kProxy, kTarpit };
 
 struct InternetCounters {
   std::uint64_t probes =
@@ -61,6 +69,8 @@ class Internet final : public nic::Network {
   bool resolves(const net::IpAddress& address) const;
   truth_answer answer(const net::IpAddress& address, net::Port port) const;
   bool is_prohibited(const net::IpAddress& address, net::Port port) const;
+  // What answers in place of a service.
+  Fake fake(const net::IpAddress& address, net::Port port) const;
 
  private:
   void answer_arp(Bytes frame, nic::SimulatedCable& cable);

@@ -37,6 +37,11 @@ def status(address, port, *, closed=False, when=BEGAN, protocol=6):
     return STATUS.pack(7 if closed else 6, 13, when, address, protocol, port, 0x12, 64)
 
 
+def suspect(address, port, number):
+    """An exact record, as spools have it: open, without a cause, and a suspicion."""
+    return STATUS.pack(14, 16, BEGAN, address, 6, port, 0x12, 64) + bytes([1, 0, number])
+
+
 def banner(address, port, application, text, when=BEGAN):
     return struct.pack(">BBIIBHHB", 9, 14 + len(text), when, address, 6, port, application,
                        64) + text
@@ -117,11 +122,21 @@ class SmallReport(Report):
         self.show(self.made_of(self.RECORDS))
         self.assertEqual(self.cards(), {
             "Results": "7", "Hosts": "4", "Different ports": "4", "Open": "4", "Closed": "1",
-            "Banners": "2", "First (UTC)": "2023-11-14 22:13:20",
+            "Suspect": "0", "Banners": "2", "First (UTC)": "2023-11-14 22:13:20",
             "Last (UTC)": "2023-11-14 23:13:20"})
         self.assertEqual(self.browser.texts("#ports button")[0].split("\n")[0], "80/tcp http")
         self.assertEqual(self.browser.text("#services-title"), "Services heard")
         self.assertEqual(len(self.browser.texts("#services button")), 2)
+
+    def test_suspects(self):
+        self.show(self.made_of([status(0x0a000001, 80), suspect(0x0a000002, 81, 5),
+                                suspect(0x0a000002, 82, 1), status(0x0a000003, 83)]))
+        self.assertEqual(self.column(2), ["80", "81", "82", "83"])
+        self.assertEqual(self.column(3), ["tcp"] * 4)
+        self.assertEqual(self.column(9), ["", "dense-host", "zero-window", ""])
+        self.assertEqual(self.cards()["Suspect"], "2")
+        for query, wanted in {"suspect": 2, "-suspect": 2, "suspect:dense": 1}.items():
+            self.search(query, wanted)
 
     def test_search(self):
         self.show(self.made_of(self.RECORDS))

@@ -350,6 +350,7 @@ void fill_way_and_output(setup::Config& config) {
   config.output.append = *rc::gen::arbitrary<bool>();
   config.output.interactive = *rc::gen::arbitrary<bool>();
   config.output.status = *rc::gen::arbitrary<bool>();
+  config.output.marks_suspects = *rc::gen::arbitrary<bool>();
   config.output.states = {*rc::gen::arbitrary<bool>(), *rc::gen::arbitrary<bool>(),
                           *rc::gen::arbitrary<bool>()};
 }

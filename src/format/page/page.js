@@ -25,6 +25,7 @@ function drawSummary(results, entries) {
       count(distinct(entries, (i) => results.transport[i] * 65536 + results.port[i]))],
     Open: [count(states.get(1) ?? 0)],
     Closed: [count(states.get(2) ?? 0)],
+    Suspect: [count(entries.filter((i) => results.suspect[i]).length)],
     Banners: [count(states.get(BANNER_STATE) ?? 0)],
     "First (UTC)": moment(span?.first),
     "Last (UTC)": moment(span?.last),

@@ -9,6 +9,9 @@ const STATES = ["unknown", "open", "closed", "up", "filtered", "unfiltered",
   "open|filtered"];
 const BANNER_STATE = STATES.length; // for entries that are banners
 const TRANSPORTS = ["tcp", "udp", "sctp", "icmp", "arp", "ip"];
+const SUSPECT_TCP = TRANSPORTS.length; // in place of TCP: a suspicion follows
+const SUSPECTS = ["", "zero-window", "no-options", "copied-isn", "same-isn", "dense-host",
+  "dense-prefix"];
 
 const BASE64 = (() => {
   const digits = new Int8Array(128).fill(-1);
@@ -76,6 +79,7 @@ class Results {
     const most = Math.floor(bytes.length / 12); // no entry is shorter
     this.state = new Uint8Array(most);
     this.transport = new Uint8Array(most);
+    this.suspect = new Uint8Array(most); // number of a word
     this.port = new Uint16Array(most);
     this.ttl = new Uint8Array(most);
     this.time = new Uint32Array(most);
@@ -100,7 +104,9 @@ class Results {
       const i = this.size;
       const kind = bytes[at];
       this.state[i] = kind & 128 ? BANNER_STATE : Math.min(kind & 7, STATES.length - 1);
-      this.transport[i] = Math.min(kind >> 3 & 7, TRANSPORTS.length - 1);
+      const transport = kind >> 3 & 7;
+      const isSuspect = transport === SUSPECT_TCP;
+      this.transport[i] = isSuspect ? 0 : Math.min(transport, TRANSPORTS.length - 1);
       this.isIpv6[i] = kind >> 6 & 1;
       this.ttl[i] = bytes[at + 1];
       this.port[i] = view.getUint16(at + 2);
@@ -111,6 +117,10 @@ class Results {
       } else {
         this.address[i] = view.getUint32(at + 8);
         at += 12;
+      }
+      if (isSuspect) {
+        this.suspect[i] = Math.min(bytes[at], SUSPECTS.length - 1);
+        at += 3;
       }
       if (kind & 128) {
         const application = view.getUint16(at);

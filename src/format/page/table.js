@@ -49,6 +49,7 @@ const COLUMNS = [
   { order: "ttl", title: "TTL", type: "number", text: (r, i) => `${r.ttl[i] || ""}` },
   { order: "time", title: "Time (UTC)", text: (r, i) => timeText(r.time[i]) },
   { order: "banner", title: "Banner", type: "banner", text: (r, i) => r.banners.all[r.banner[i]] },
+  { order: "suspect", title: "Suspect", text: (r, i) => SUSPECTS[r.suspect[i]] },
 ];
 
 class Table {
