@@ -80,6 +80,7 @@ PreparedFrame PreparedFrame::make(const FrameSettings& settings, net::Family fam
   if (family == net::Family::kIpv4) frame.ip_sum = sum_at(packet, kIpv4ChecksumAt);
   frame.transport_sum = sum_at(bytes, frame.at.checksum);
   if (settings.probes.bad_checksum) frame.transport_sum = another_sum(frame.transport_sum);
+  frame.crc_change = settings.probes.bad_checksum ? 1 : 0;
   frame.ip_id = settings.probes.ip_id;
   frame.cookie_word = load_be<std::uint32_t>(bytes, frame.at.cookie) & ~fields.cookie_bits;
   frame.bytes.resize(std::max(frame.length, kUsualMaxLength));

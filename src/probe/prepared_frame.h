@@ -57,6 +57,7 @@ struct PreparedFrame {
   std::uint16_t transport_sum = 0;
   std::uint32_t cookie_word = 0;         // the bits beside the cookie
   std::optional<std::uint16_t> ip_id{};  // empty: derived from the target
+  std::uint32_t crc_change = 0;          // not 0: a CRC32c is wrong by this
 };
 
 // Returns the zero address, which a template has for both addresses.

@@ -118,7 +118,8 @@ void write_transport(MutableBytes frame, const PreparedFrame::Fields& at, const 
 void write_crc(const PreparedFrame& prepared, MutableBytes frame) {
   store_le(frame, prepared.at.checksum, std::uint32_t{0});
   const Bytes covered = frame.first(prepared.length).subspan(prepared.transport_at);
-  store_le(frame, prepared.at.checksum, wire::Crc32c().add(covered).finish());
+  const std::uint32_t crc = wire::Crc32c().add(covered).finish();
+  store_le(frame, prepared.at.checksum, crc ^ prepared.crc_change);
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ probe::ProbeSettings probe_settings(const Config& config) {
                                 .data_length = config.data_length,
                                 .tcp_flags = config.tcp_flags,
                                 .tcp_window = config.tcp_window,
-                                .tcp_options = to_wire(config.tcp)};
+                                .tcp_options = to_wire(config.tcp),
+                                .sctp_cookie_echo = config.sctp_cookie_echo};
   if (const auto* profile = probe::find_tcp_profile(config.tcp_profile)) profile->apply(settings);
   return settings;
 }

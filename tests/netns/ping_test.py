@@ -60,7 +60,7 @@ class Pings(SimTest):
                                  "one reset for each open port, and none for a ping")
 
     def test_asks_for_the_time_and_the_mask_over_ipv4(self):
-        for way in EVERY_WAY:
+        for way in BACKENDS:
             self.lab.set_network("--key", KEY, "--open", 50_000)
             scan = self.scan("-PE", "-PP", "-PM", "10.8.0.0/19", *way.split())
             with self.subTest(way=way):
@@ -107,7 +107,7 @@ class Pings(SimTest):
         done = self.lab.scan("--doctor", "--ping", "10.1.0.0/24")
         self.assertEqual(done.code, 0, done.stderr)
         self.assertIn("not needed: the kernel answers nothing", done.stdout)
-        done = self.lab.scan("--doctor", "-pS:53", "10.1.0.0/24")
+        done = self.lab.scan("--doctor", "--arpscan", "10.1.0.0/24")
         self.assertEqual((done.code, done.stderr),
                          (2, "masscan: ports: none of them can be scanned yet\n"))
 
