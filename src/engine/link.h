@@ -29,6 +29,11 @@ class Link {
 
   // Finds the destination MAC address of frames for this next hop.
   stack::Lookup find_mac(const net::IpAddress& next_hop, Instant now);
+  // Finds the MAC address of a host on this link by ARP or NDP, even if every frame goes to one
+  // router.
+  stack::Lookup find_neighbor(const net::IpAddress& address, Instant now) {
+    return neighbors_.find(address, now);
+  }
   // True if every frame of the family has the same destination MAC address, whatever its next hop.
   bool has_one_mac(net::Family family) const {
     return layer_ == net::LinkLayer::kRawIp || router_mac(family);

@@ -42,7 +42,9 @@ std::uint32_t Plan::source_port_count() const {
 
 std::vector<net::ProbePatterns> Plan::patterns() const {
   std::vector<net::ProbePatterns> patterns;
-  for (const probe::Kind* kind : kinds) patterns.push_back(kind->patterns);
+  for (const probe::Kind* kind : kinds) {
+    if (kind->has_frames()) patterns.push_back(kind->patterns);
+  }
   return patterns;
 }
 

@@ -40,17 +40,20 @@ std::vector<std::uint64_t> begin_of(const Plan& plan, const WorkerShare& worker_
 }  // namespace
 
 Prober::Prober(const Plan& plan, WorkerShare worker_share, std::vector<Link>& links,
-               const Answers& answers, ReplyTimeout& reply_timeout, engine::Tally& tally)
+               const Answers& answers, Responder& responder, ReplyTimeout& reply_timeout,
+               engine::Tally& tally)
     : plan_(plan),
       worker_share_(worker_share),
       links_(links),
       answers_(answers),
+      responder_(responder),
       reply_timeout_(reply_timeout),
       tally_(tally),
       schedule_(worker_share.before(plan.end_turn), begin_of(plan, worker_share), plan.retry_delay),
       prefetch_(plan, worker_share),
       resolved_ranges_(plan, links),
       parked_limit_(parked_limit(plan)),
+      resolves_targets_(!std::ranges::all_of(plan.kinds, &probe::Kind::has_frames)),
       begin_(begin_of(plan, worker_share)),
       marks_(plan.rounds, SendLog(kMarked)) {
   parked_.reserve(parked_limit_);
@@ -91,7 +94,7 @@ std::size_t Prober::emit(Instant now, std::size_t allowed) {
 // The fast path. Sends the same probes as single turns would. Stops before a turn that needs
 // individual treatment.
 std::size_t Prober::emit_run(Instant now, std::size_t most) {
-  const bool is_slow = held_ || schedule_.turn(0) < again_;
+  const bool is_slow = held_ || resolves_targets_ || schedule_.turn(0) < again_;
   const std::uint64_t due = is_slow ? 0 : schedule_.run(now, most);
   if (due == 0) return 0;
   TargetSpan span = prefetch_.from(schedule_.turn(0), due);
@@ -135,6 +138,9 @@ Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
   }
   const std::optional<NextHop> next_hop = plan_.next_hops.find(target.address);
   if (!next_hop) return give_up(ask, tally_.unroutable);
+  if (target.port.transport == net::Transport::kArp) {
+    return resolve(ask, target.address, *next_hop, now);
+  }
   Link& link = links_[next_hop->link];
   const stack::Lookup hop = link.find_mac(next_hop->address, now);
   switch (hop.state) {
@@ -154,6 +160,20 @@ Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
   }
   count(ask, now);
   return Outcome::kSent;
+}
+
+// Probes a target by finding its MAC address. The requests that this takes are the link's.
+Prober::Outcome Prober::resolve(const Schedule::Ask& ask, const net::IpAddress& target,
+                                const NextHop& next_hop, Instant now) {
+  Link& link = links_[next_hop.link];
+  const bool is_on_link = next_hop.address == target && link.layer() == net::LinkLayer::kEthernet;
+  if (!is_on_link) return give_up(ask, tally_.unroutable);
+  const stack::Lookup found = link.find_neighbor(target, now);
+  const bool is_known = found.state == stack::Lookup::State::kKnown;
+  if (!is_known && found.state != stack::Lookup::State::kFailed) return Outcome::kParked;
+  if (is_known && !responder_.on_neighbor(ask.turn, target, found.mac)) return Outcome::kParked;
+  count(ask, now);
+  return Outcome::kDropped;
 }
 
 // Counts a target once, however often it is retried.

@@ -17,6 +17,7 @@
 #include "engine/pace/schedule.h"
 #include "engine/plan.h"
 #include "engine/resolved_ranges.h"
+#include "engine/responder.h"
 #include "engine/tally.h"
 #include "engine/target_prefetch.h"
 
@@ -31,7 +32,8 @@ class Prober {
 
   // All references are borrowed from the worker.
   Prober(const Plan& plan, WorkerShare worker_share, std::vector<Link>& links,
-         const Answers& answers, ReplyTimeout& reply_timeout, engine::Tally& tally);
+         const Answers& answers, Responder& responder, ReplyTimeout& reply_timeout,
+         engine::Tally& tally);
 
   // Sends at most `allowed` probes that are due; returns how many.
   std::size_t emit(Instant now, std::size_t allowed);
@@ -66,6 +68,8 @@ class Prober {
   std::size_t leading_allowed(const TargetSpan& span) const;
   std::size_t send_limited(const ResolvedRange& resolved, TargetSpan span, Instant now);
   Outcome try_send(const Schedule::Ask& ask, Instant now);
+  Outcome resolve(const Schedule::Ask& ask, const net::IpAddress& target, const NextHop& next_hop,
+                  Instant now);
   Outcome give_up(const Schedule::Ask& ask, std::uint64_t& counter);
   bool is_new(const Schedule::Ask& ask) const { return ask.round == 0 && ask.turn >= again_; }
   bool take_first_try(const Schedule::Ask& ask);
@@ -77,6 +81,7 @@ class Prober {
   WorkerShare worker_share_;
   std::vector<Link>& links_;
   const Answers& answers_;
+  Responder& responder_;
   ReplyTimeout& reply_timeout_;
   engine::Tally& tally_;
   Schedule schedule_;
@@ -85,6 +90,7 @@ class Prober {
   std::optional<PrefixLimit> prefix_limit_;
   std::optional<Schedule::Ask> held_;  // taken, but its queue was full
   std::size_t parked_limit_;
+  bool resolves_targets_;              // some are probed by ARP or NDP
   std::vector<Schedule::Ask> parked_;  // oldest first
   std::vector<std::uint64_t> begin_;   // by round: its first turn
   std::vector<SendLog> marks_;         // by round: progress

@@ -119,6 +119,26 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
   }
 }
 
+// Its time is that of its writing: a worker reads no clock.
+bool Responder::on_neighbor(std::uint64_t turn, const net::IpAddress& target,
+                            const net::MacAddress& mac) {
+  if (findings_.room() == 0) return false;
+  ++tally_.answers;
+  if (!answers_.insert(turn, record::PortState::kUp)) {
+    ++tally_.duplicate;
+    return true;
+  }
+  ++tally_.open;
+  const net::Port port{net::Transport::kArp, 0};
+  findings_.push(record::Record{
+      .address = target,
+      .port = port,
+      .state = record::PortState::kUp,
+      .cause = target.is_v4() ? record::Cause::kArpResponse : record::Cause::kNeighborResponse});
+  if (findings_.has_datagrams) findings_.push(Datagram({}, target, port, 0, mac.octets()));
+  return true;
+}
+
 // A repeated reply means that our ending was lost, or that a host wants to cause traffic.
 void Responder::end(Link& link, const wire::Packet& packet, const probe::Reply& reply,
                     Instant now) {

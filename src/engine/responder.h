@@ -38,6 +38,8 @@ class Responder {
   // Processes a received frame. `log` has the times of the worker's probes.
   // REQUIRES: `findings` has room.
   void on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now);
+  // Reports that a target of this turn has this MAC address. Returns false if there is no room.
+  bool on_neighbor(std::uint64_t turn, const net::IpAddress& target, const net::MacAddress& mac);
   // Sends at most `allowed` queued responses; returns how many.
   std::size_t emit(std::size_t allowed);
   bool is_idle() const { return endings_.empty() && replies_.empty(); }

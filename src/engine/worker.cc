@@ -58,7 +58,7 @@ Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answe
       unread_(links_.size()),
       stalls_(links_.size()),
       responder_(plan, std::move(limit), answers_, reply_timeout_, findings_, tally_),
-      prober_(plan, plan.share_of(number), links_, answers_, reply_timeout_, tally_),
+      prober_(plan, plan.share_of(number), links_, answers_, responder_, reply_timeout_, tally_),
       unanswered_(plan, plan.share_of(number), links_, answers_),
       pacer_(plan.first_rate_pps() / plan.workers),
       handed_log_(kHandedLog),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "probe/arp.h"
 #include "probe/icmp.h"
 #include "probe/ip_protocol.h"
 #include "probe/sctp.h"
@@ -11,7 +12,7 @@
 namespace masscan::probe {
 namespace {
 
-constexpr std::array<const Kind*, 4> kKinds = {&kTcpSyn, &kUdp, &kIcmp, &kSctp};
+constexpr std::array<const Kind*, 5> kKinds = {&kTcpSyn, &kUdp, &kIcmp, &kSctp, &kArp};
 
 }  // namespace
 

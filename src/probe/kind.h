@@ -54,6 +54,8 @@ struct Kind {
   // A port that does not answer may be open.
   bool silence_may_be_open = false;
 
+  // False: an address is probed by resolving it (arp.h); there are no frames to write or recognise.
+  bool has_frames() const { return prepare != nullptr; }
   bool asks(net::Port port) const {
     return port.transport == ports.transport && ports.ports.contains(port.number);
   }

@@ -10,7 +10,9 @@ ProbeWriter::ProbeWriter(std::span<const Kind* const> kinds, const FrameSettings
                          InstructionSet instructions)
     : stamp_(instructions) {
   CHECK(!kinds.empty());
-  for (const Kind* kind : kinds) kinds_.push_back(prepare(*kind, settings));
+  for (const Kind* kind : kinds) {
+    if (kind->has_frames()) kinds_.push_back(prepare(*kind, settings));
+  }
 }
 
 // Ports with one empty request share its template: the one of port 0.

@@ -1,6 +1,8 @@
 #include "probe/recogniser.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -69,10 +71,9 @@ bool is_icmp(const wire::Packet& packet) {
 
 Recogniser::Recogniser(Cookie cookie, SourceSet sources, std::span<const Kind* const> kinds,
                        const ProbeSettings& settings)
-    : cookie_(cookie),
-      sources_(std::move(sources)),
-      kinds_(kinds.begin(), kinds.end()),
-      settings_(settings) {}
+    : cookie_(cookie), sources_(std::move(sources)), settings_(settings) {
+  std::ranges::copy_if(kinds, std::back_inserter(kinds_), &Kind::has_frames);
+}
 
 // Returns null if no kind has packets of this protocol.
 const Kind* Recogniser::find(const wire::Packet& packet,

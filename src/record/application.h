@@ -80,6 +80,7 @@ enum class Application : std::uint16_t {
   kQuake,
   kSource,
   kTeamspeak,
+  kMac,
 };
 
 // Appends "http", or "(37)" for a number without a name.

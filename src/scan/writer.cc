@@ -1,8 +1,11 @@
 #include "scan/writer.h"
 
+#include <algorithm>
+#include <array>
 #include <thread>
 #include <utility>
 
+#include "net/mac_address.h"
 #include "protocols/udp_table.h"
 #include "record/banner.h"
 
@@ -96,19 +99,39 @@ bool Writer::drain() {
   return has_records;
 }
 
-// Every answer has a banner: its text, or its first bytes if no protocol recognises it.
+// Every answer has a banner: its text, or its first bytes if no protocol recognises it. A
+// neighbour's is its MAC address and vendor.
 void Writer::write(const engine::Datagram& datagram) {
-  constexpr std::size_t kMostUnknown = 64;
   text_.clear();
-  const auto answer = protocols::read_udp(datagram.port().number, datagram.payload(), text_);
-  if (!answer) text_ = as_text(datagram.payload()).substr(0, kMostUnknown);
+  const record::Application application = datagram.port().transport == net::Transport::kArp
+                                              ? describe_mac(datagram.payload())
+                                              : describe_answer(datagram);
   keep(outputs_.write(
-      record::Banner{.time = datagram.time(),
+      record::Banner{.time = datagram.time() == WallTime() ? wall_now() : datagram.time(),
                      .address = datagram.address(),
                      .port = datagram.port(),
-                     .application = answer ? answer->application : record::Application::kUnknown,
+                     .application = application,
                      .ttl = datagram.ttl(),
                      .text = text_}));
+}
+
+record::Application Writer::describe_answer(const engine::Datagram& datagram) {
+  constexpr std::size_t kMostUnknown = 64;
+  const auto answer = protocols::read_udp(datagram.port().number, datagram.payload(), text_);
+  if (answer) return answer->application;
+  text_ = as_text(datagram.payload()).substr(0, kMostUnknown);
+  return record::Application::kUnknown;
+}
+
+record::Application Writer::describe_mac(Bytes octets) {
+  if (!vendors_) vendors_ = host::MacVendors::open();
+  std::array<std::byte, 6> copy;
+  std::ranges::copy(octets, copy.begin());
+  const net::MacAddress mac(copy);
+  const std::string_view vendor = vendors_->find(mac);
+  text_ = to_string(mac);
+  if (!vendor.empty()) text_.append(" ").append(vendor);
+  return record::Application::kMac;
 }
 
 // Continues after an Error: other files may still work, and no worker may block for ever.

@@ -17,6 +17,7 @@
 #include "base/unique_fd.h"
 #include "engine/shared_controls.h"
 #include "engine/worker.h"
+#include "host/mac_vendors.h"
 #include "output/outputs.h"
 #include "record/record.h"
 #include "scan/fake_finder.h"
@@ -52,6 +53,9 @@ class Writer {
   // Returns true if there were any records.
   bool drain();
   void write(const engine::Datagram& datagram);
+  // These set the text of a banner and return its kind.
+  record::Application describe_answer(const engine::Datagram& datagram);
+  record::Application describe_mac(Bytes octets);
   void take(record::Record record);
   void release_held();
   void update_finder();
@@ -69,6 +73,7 @@ class Writer {
   std::uint64_t held_before_ticket_ = 0;  // records, ever
   Result<void> outcome_;
   std::string text_;  // of the last banner
+  std::optional<host::MacVendors> vendors_;
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

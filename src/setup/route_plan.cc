@@ -95,6 +95,14 @@ Result<net::PortRange> choose_source_ports(const NetworkConfig& network,
   return host::choose_source_ports(probes.source_port_count(), random);
 }
 
+// masscan's ARP scan has the broadcast address as its router; here no probe goes there.
+NetworkConfig without_broadcast(NetworkConfig network) {
+  for (auto* mac : {&network.router_mac_v4, &network.router_mac_v6}) {
+    if (*mac == net::MacAddress::broadcast()) mac->reset();
+  }
+  return network;
+}
+
 Result<RoutePlan> use_machine(const NetworkConfig& network, const engine::Plan& probes) {
   const net::PortRange source_ports = TRY(choose_source_ports(network, probes));
   RoutePlanner planner = TRY(RoutePlanner::open(network, probes, source_ports));
@@ -121,7 +129,8 @@ Result<RoutePlan> plan_routes(const Config& config, const engine::Plan& probes) 
   if (probes.kinds.empty()) return usage_error("ports: none of them can be scanned yet");
   const bool is_simulated = config.network.interface == "sim";
   const bool is_fake = config.offline || is_simulated;
-  RoutePlan plan = is_fake ? use_fake_link(config) : TRY(use_machine(config.network, probes));
+  RoutePlan plan =
+      is_fake ? use_fake_link(config) : TRY(use_machine(without_broadcast(config.network), probes));
   // One thread drives the simulated internet.
   plan.workers = is_simulated ? 1 : choose_workers(config, plan);
   return plan;

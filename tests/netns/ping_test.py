@@ -107,7 +107,7 @@ class Pings(SimTest):
         done = self.lab.scan("--doctor", "--ping", "10.1.0.0/24")
         self.assertEqual(done.code, 0, done.stderr)
         self.assertIn("not needed: the kernel answers nothing", done.stdout)
-        done = self.lab.scan("--doctor", "--arpscan", "10.1.0.0/24")
+        done = self.lab.scan("--doctor", "-pI:4", "10.1.0.0/24")
         self.assertEqual((done.code, done.stderr),
                          (2, "masscan: ports: none of them can be scanned yet\n"))
 

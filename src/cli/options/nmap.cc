@@ -46,7 +46,7 @@ constexpr NmapOption kRefused[] = {
     {"-O osscan-limit osscan-guess", kFlag,
      "there is no OS detection; run nmap -O on the open ports"},
     {"-oN -oS", kRequired, "only nmap writes this format; write -oX, -oG, -oJ, -oD, -oL or -oA"},
-    {"-P -PS -PA -PU -PY -PO -PR -P0 -PN", kOptional,
+    {"-P -PS -PA -PU -PY -PO -P0 -PN", kOptional,
      "there is no host discovery before the scan; leave it out"},
     {"-r", kFlag,
      "the order is always random, to spread the load over networks; write --seed to repeat an "

@@ -136,7 +136,12 @@ constexpr Option kOptions[] = {
      .echo = show<&Config::seed>},
     {.name = "arpscan",
      .aliases = "arp",
+     .shorts = "-PR",
+     .nmap = "-PR",
      .echoed_in = "arpscan ports",
+     .help =
+         "Ask each address on our links by ARP or Neighbor Discovery too, beside ports or alone; "
+         "an answer is 'up'.",
      .apply = switch_port<kArpRequest>,
      .echo = [](const setup::Config& c) { return echo_if(c.ports.contains(kArpRequest)); }},
     {.name = "ping",
