@@ -112,6 +112,11 @@ bool FakeFinder::is_counted(const record::Record& record) const {
          plan_->space.addresses().contains(record.address);
 }
 
+// A host that is asked few ports shows nothing by their number.
+bool FakeFinder::is_used(std::size_t kind) const {
+  return tcp_ports_ >= kSameIsns || (kind != kStack && kind != kHost);
+}
+
 std::array<std::uint64_t, FakeFinder::kKinds> FakeFinder::hashes(
     const record::Record& record) const {
   const SipKey& key = plan_->cookie_key;
@@ -137,12 +142,13 @@ FakeFinder::Groups FakeFinder::count(const record::Record& record) {
   Groups groups = find(record);
   const auto hash = hashes(record);
   double addresses = 0;
-  const bool is_new = std::ranges::find(groups, nullptr) != groups.end();
+  const bool is_new = groups[kPrefix] == nullptr || groups[kPrefixPort] == nullptr;
   if (is_new) addresses = prefix_count(record.address);
   const double prefix_size = addresses < kLeastAddresses ? 0 : addresses;
   const std::array<double, kKinds> sizes = {tcp_ports_, prefix_size * tcp_ports_, prefix_size,
                                             tcp_ports_};
   for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!is_used(i)) continue;
     if (groups[i] == nullptr) groups[i] = &insert(hash[i], sizes[i]);
     Group& group = *groups[i];
     if (group.open == 0) group.isn_hash = record.isn_hash;
@@ -157,6 +163,7 @@ FakeFinder::Groups FakeFinder::find(const record::Record& record) const {
   Groups groups{};
   const auto hash = hashes(record);
   for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!is_used(i)) continue;
     const std::span<Group> set = set_of(hash[i]);
     const auto found = std::ranges::find(set, hash[i], &Group::hash);
     if (found != set.end()) groups[i] = &*found;

@@ -90,6 +90,7 @@ class FakeFinder {
   std::array<std::uint64_t, kKinds> hashes(const record::Record& record) const;
   double prefix_count(const net::IpAddress& address) const;
   bool is_counted(const record::Record& record) const;
+  bool is_used(std::size_t kind) const;
   Groups count(const record::Record& record);
   Groups find(const record::Record& record) const;
   Group& insert(std::uint64_t hash, double size);
