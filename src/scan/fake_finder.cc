@@ -1,6 +1,7 @@
 #include "scan/fake_finder.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/siphash.h"
 #include "net/prefix.h"
@@ -50,8 +51,22 @@ constinit const std::array<FakeFinder::Limit, FakeFinder::kHost> FakeFinder::kLi
      {Suspect::kDensePrefix, 16, 0.75},
      {Suspect::kDensePrefix, 16, 0.75}}};
 
+// Small scans have small tables: their groups are scattered over all of it.
+std::size_t FakeFinder::sets_for(const engine::Plan& plan) {
+  constexpr double kLeastSets = 64;
+  constexpr double kPrefixSize = 256;
+  const double ports = count_tcp_ports(plan);
+  const auto addresses = static_cast<double>(plan.space.addresses().count());
+  const double of_hosts = ports >= kSameIsns ? 2 * addresses : 0;
+  const double groups = of_hosts + addresses / kPrefixSize * (1 + ports);
+  const double sets = std::clamp<double>(groups / kWays, kLeastSets, kMostSets);
+  return std::bit_ceil(static_cast<std::size_t>(sets));
+}
+
 Result<FakeFinder> FakeFinder::open(const engine::Plan& plan, SuspectCounts& counts) {
-  return FakeFinder(plan, counts, TRY(MappedMemory::anonymous(kSets * kWays * sizeof(Group))));
+  static_assert(sizeof(Group) == 32);
+  const std::size_t groups = sets_for(plan) * kWays;
+  return FakeFinder(plan, counts, TRY(MappedMemory::anonymous(groups * sizeof(Group))));
 }
 
 FakeFinder::FakeFinder(const engine::Plan& plan, SuspectCounts& counts, MappedMemory memory)
@@ -172,14 +187,16 @@ FakeFinder::Groups FakeFinder::find(const record::Record& record) const {
 }
 
 std::span<FakeFinder::Group> FakeFinder::set_of(std::uint64_t hash) const {
-  return memory_.as<Group>().subspan(hash % kSets * kWays, kWays);
+  const std::span<Group> groups = memory_.as<Group>();
+  return groups.subspan(hash % (groups.size() / kWays) * kWays, kWays);
 }
 
 FakeFinder::Group& FakeFinder::insert(std::uint64_t hash, double size) {
   const std::span<Group> set = set_of(hash);
   Group& group = *std::ranges::min_element(
       set, {}, [](const Group& one) { return std::pair(one.is_dense, one.order); });
-  group = {.hash = hash, .size = size, .first_share = share_};
+  group = {
+      .hash = hash, .size = static_cast<float>(size), .first_share = static_cast<float>(share_)};
   return group;
 }
 
@@ -187,7 +204,7 @@ FakeFinder::Group& FakeFinder::insert(std::uint64_t hash, double size) {
 // answer and now as many were answered as were asked in that time, whatever the path's delay.
 double FakeFinder::asked(const Group& group) const {
   if (is_finished_) return group.size * share_;
-  return group.size * std::max(share_ - group.first_share, settled_share_);
+  return group.size * std::max<double>(share_ - group.first_share, settled_share_);
 }
 
 // Returns how many of the asked targets a group could answer. A port that another stack of the host

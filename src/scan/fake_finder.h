@@ -39,7 +39,7 @@ class FakeFinder {
   static constexpr Duration kHold = 1500ms;
   static constexpr std::size_t kMostHeld = std::size_t{1} << 15;
   static constexpr std::size_t kWays = 8;  // groups of a set
-  static constexpr std::size_t kSets = std::size_t{1} << 13;
+  static constexpr std::size_t kMostSets = std::size_t{1} << 13;
   // An answer arrives within this time after its probe, or the probe counts as unanswered.
   static constexpr Duration kReplyTime = 500ms;
 
@@ -68,8 +68,8 @@ class FakeFinder {
   };
   struct Group {
     std::uint64_t hash = 0;   // 0: unused
-    double size = 0;          // its targets
-    double first_share = 0;   // asked_share at its first answer
+    float size = 0;           // its targets
+    float first_share = 0;    // asked_share at its first answer
     std::uint32_t open = 0;   // answers
     std::uint32_t order = 0;  // of its last answer among all
     std::uint8_t isn_hash = 0;
@@ -87,6 +87,7 @@ class FakeFinder {
 
   FakeFinder(const engine::Plan& plan, SuspectCounts& counts, MappedMemory memory);
 
+  static std::size_t sets_for(const engine::Plan& plan);
   std::array<std::uint64_t, kKinds> hashes(const record::Record& record) const;
   double prefix_count(const net::IpAddress& address) const;
   bool is_counted(const record::Record& record) const;

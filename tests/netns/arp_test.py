@@ -27,8 +27,8 @@ class Sweeps(unittest.TestCase):
         v4, v6 = hosts("10.50.7.{}", range(256)), hosts("fd50::{:x}", range(0x10, 0x20))
         for transport in ("af_packet", "xdp", "pcap"):
             with self.subTest(transport):
-                found, scan = self.scan("--arpscan", "10.50.7.0/24", "10.50.200.0/24", "fd50::10/124",
-                                        "fd50::100/124", "--transport", transport)
+                found, scan = self.scan("--arpscan", "10.50.7.0/24", "10.50.200.0/24",
+                                        "fd50::10/124", "fd50::100/124", "--transport", transport)
                 self.assertEqual(found, sorted(v4 + v6))
                 self.assertIn("Initiating ARP Ping Scan\n", scan.stderr)
 
