@@ -79,15 +79,16 @@ Beginning beginning_of(const PreparedFrame& prepared, const net::MacAddress& nex
   return beginning;
 }
 
-void copy(const Beginning& beginning, const PreparedFrame& prepared, MutableBytes frame) {
-  DCHECK(frame.size() >= prepared.bytes.size());
+// Copies the template with this beginning. The numbers are apart from the template: otherwise they
+// would be read again after each store.
+[[gnu::always_inline]] inline void copy(const Beginning& beginning, const std::byte* bytes,
+                                        std::size_t length, MutableBytes frame) {
   std::memcpy(frame.data(), beginning.data(), kUsualLength);
-  if (prepared.length <= kUsualLength) return;
+  if (length <= kUsualLength) return;
   constexpr std::size_t kTail = PreparedFrame::kUsualMaxLength - kUsualLength;
-  std::memcpy(frame.data() + kUsualLength, prepared.bytes.data() + kUsualLength, kTail);
+  std::memcpy(frame.data() + kUsualLength, bytes + kUsualLength, kTail);
   constexpr std::size_t kCopied = kUsualLength + kTail;
-  if (prepared.length <= kCopied) return;
-  std::memcpy(frame.data() + kCopied, prepared.bytes.data() + kCopied, prepared.length - kCopied);
+  if (length > kCopied) std::memcpy(frame.data() + kCopied, bytes + kCopied, length - kCopied);
 }
 
 void write_ipv4(MutableBytes packet, const Columns& columns, std::uint64_t low, std::size_t i) {
@@ -105,12 +106,11 @@ void write_ipv6(MutableBytes packet, const Columns& columns, std::uint64_t high,
 }
 
 // The order matters: the cookie may overlap the target's port.
-void write_transport(MutableBytes frame, const PreparedFrame::Fields& at, const Columns& columns,
+void write_transport(MutableBytes frame, PreparedFrame::Fields at, const Columns& columns,
                      std::size_t i) {
   store_be(frame, at.ports, static_cast<std::uint32_t>(columns.ports[i]));
   store_be(frame, at.cookie, static_cast<std::uint32_t>(columns.cookie[i]));
-  if (at.cookie_copy != 0)
-    store_be(frame, at.cookie_copy, static_cast<std::uint32_t>(columns.cookie[i]));
+  store_be(frame, at.cookie_copy, static_cast<std::uint32_t>(columns.cookie[i]));
   store_be(frame, at.checksum, static_cast<std::uint16_t>(columns.transport_checksum[i]));
 }
 
@@ -161,17 +161,24 @@ void StampBatch::one(const PreparedFrame& prepared, const net::MacAddress& next_
 void StampBatch::write(const PreparedFrame& prepared, const net::MacAddress& next_hop, Words high,
                        Words low, Columns& columns, std::span<net::TxFrame> slots) const {
   const Beginning beginning = beginning_of(prepared, next_hop);
+  const std::byte* const bytes = prepared.bytes.data();
+  const std::size_t length = prepared.length;
+  const std::size_t link_length = prepared.link_length;
+  const bool is_v4 = prepared.family == net::Family::kIpv4;
+  PreparedFrame::Fields at = prepared.at;
+  if (at.cookie_copy == 0) at.cookie_copy = at.cookie;
   compute_(prepared, high, low, columns);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const MutableBytes frame = slots[i].buffer;
-    copy(beginning, prepared, frame);
-    if (prepared.family == net::Family::kIpv4) {
-      write_ipv4(frame.subspan(prepared.link_length), columns, low[i], i);
+    DCHECK(frame.size() >= prepared.bytes.size());
+    copy(beginning, bytes, length, frame);
+    if (is_v4) {
+      write_ipv4(frame.subspan(link_length), columns, low[i], i);
     } else {
-      write_ipv6(frame.subspan(prepared.link_length), columns, high[i], low[i], i);
+      write_ipv6(frame.subspan(link_length), columns, high[i], low[i], i);
     }
-    write_transport(frame, prepared.at, columns, i);
-    slots[i].length = prepared.length;
+    write_transport(frame, at, columns, i);
+    slots[i].length = length;
   }
   if (!prepared.at.is_crc32c) return;
   for (const net::TxFrame& slot : slots) write_crc(prepared, slot.buffer);
