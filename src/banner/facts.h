@@ -5,48 +5,45 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
+
+#include "banner/answer_text.h"
 
 namespace masscan::banner {
 
 class Facts {
  public:
   static constexpr std::size_t kMaxValue = 128;  // bytes of a value that are kept
-  static constexpr std::size_t kMaxText = 1024;  // facts that would begin behind it are dropped
 
   // REQUIRES: `text` outlives this.
-  explicit Facts(std::string& text) : text_(text), start_(text.size()) {}
+  explicit Facts(std::string& text) : text_(text) {}
 
   void add(std::string_view word) {
-    if (begin()) text_ += word.substr(0, kMaxValue);
+    begin();
+    text_.add(word.substr(0, kMaxValue));
   }
   // A value that is empty says nothing and is left out.
   void add(std::string_view name, std::string_view value) {
-    if (value.empty() || !begin()) return;
-    fmt::format_to(std::back_inserter(text_), "{}={}", name, value.substr(0, kMaxValue));
+    if (value.empty()) return;
+    begin();
+    text_.format("{}={}", name, value.substr(0, kMaxValue));
   }
   void add(std::string_view name, std::uint64_t number) {
     add(name, std::string_view(fmt::format_int(number).c_str()));
   }
   // Adds a word to the last value.
   void extend(std::string_view word) {
-    if (is_full()) return;
-    text_ += ' ';
-    text_ += word.substr(0, kMaxValue);
+    text_.add(" ");
+    text_.add(word.substr(0, kMaxValue));
   }
 
  private:
-  bool is_full() const { return text_.size() - start_ > kMaxText; }
-  bool begin() {
-    if (is_full()) return false;
-    if (text_.size() > start_) text_ += ", ";
-    return true;
+  void begin() {
+    if (text_.size() > 0) text_.add(", ");
   }
 
-  std::string& text_;
-  const std::size_t start_;
+  AnswerText text_;
 };
 
 }  // namespace masscan::banner

@@ -11,10 +11,9 @@ namespace {
 
 using masscan::Bytes;
 
-// The last item of a text may be whole.
 void check(const std::optional<masscan::banner::UdpAnswer>& answer, const std::string& text) {
   CHECK(answer || text.empty());
-  CHECK(text.size() <= 2 * masscan::banner::kMaxAnswerText);
+  CHECK(text.size() <= masscan::banner::kMaxAnswerText);
 }
 
 }  // namespace
