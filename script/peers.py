@@ -12,21 +12,26 @@ def is_ipv6(plan):
     return ":" in plan.targets
 
 
+def ports_of(plan):
+    """As ours and masscan write them."""
+    return f"U:{plan.ports}" if plan.transport == "udp" else plan.ports
+
+
 def ours(lab, plan, out):
     rate = ["--rate", str(plan.rate_pps) if plan.rate_pps else "unlimited"]
-    return [lab.masscan, "-p", plan.ports, plan.targets, "--wait", "2", "-oL", out, *rate]
+    return [lab.masscan, "-p", ports_of(plan), plan.targets, "--wait", "2", "-oL", out, *rate]
 
 
 def masscan(lab, plan, out):
-    return ["masscan", "-p", plan.ports, "--range", plan.targets, "--wait", "2", "-oL", out,
+    return ["masscan", "-p", ports_of(plan), "--range", plan.targets, "--wait", "2", "-oL", out,
             "--rate", str(plan.rate_pps or 100_000_000), "-e", "scan0",
             "--source-ip", "fd18::2" if is_ipv6(plan) else "198.18.0.2",
             "--router-mac", lab.router_mac]
 
 
 def zmap(lab, plan, out):
-    if "-" in plan.ports:
-        raise RuntimeError("scans one port at a time")
+    if "-" in plan.ports or plan.transport != "tcp":
+        raise RuntimeError("compared with one TCP port only")
     if is_ipv6(plan):
         raise RuntimeError("scans IPv4 only")
     return ["zmap", "-p", plan.ports, "-r", str(plan.rate_pps or 0), "-i", "scan0", "-G",
@@ -83,7 +88,10 @@ def read_found(program, out, plan):
     try:
         if program is zmap:
             return read_lines(out, int(plan.ports)), None
-        found = read_grepable(out) if program is nmap else laboratory.read_list(out)
+        if program is nmap:
+            found = read_grepable(out)
+        else:
+            found = laboratory.read_list(out, proto=plan.transport)
         return [(canonical(host), port) for host, port in found], None
     except (ValueError, IndexError) as error:
         return [], f"its results make no sense: {error}"

@@ -12,8 +12,8 @@ sys.path.insert(0, str(SOURCE / "script"))
 import bounded
 import peers
 
-Plan = collections.namedtuple("Plan", "targets ports")
-PLAN = Plan("10.0.0.0/22", "80")
+Plan = collections.namedtuple("Plan", "targets ports transport")
+PLAN = Plan("10.0.0.0/22", "80", "tcp")
 SCAN = f"{MASSCAN} {PLAN.targets} -p{PLAN.ports} --rate 20000 --wait 1 -oL found"
 
 
