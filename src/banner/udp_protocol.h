@@ -33,7 +33,7 @@ struct UdpAnswer {
   record::Application application = record::Application::kUnknown;
   std::uint32_t token = 0;       // the token in the answer,
   std::uint32_t token_bits = 0;  // of which these bits are known; 0: it has no room for one
-  const UdpProtocol* protocol = nullptr;  // set by protocols::read_udp
+  const UdpProtocol* protocol = nullptr;  // set by protocols/udp_table.h
 };
 
 struct UdpProtocol {

@@ -77,7 +77,7 @@ Claim read_datagram(const wire::Packet& packet, const ProbeSettings& settings) {
                     .cause = record::Cause::kUdpResponse};
   thread_local std::string text;  // keeps its memory
   text.clear();
-  const auto answer = protocols::read_udp(header.source_port, datagram->payload(), text);
+  const auto answer = protocols::read_expected_udp(header.source_port, datagram->payload(), text);
   Claim claim = Claim::answer(reply, 0, 0);
   claim.verdict.payload = datagram->payload();
   if (!answer) return claim;

@@ -21,22 +21,36 @@ constexpr std::array kProtocols = {
     &kSourceEngine, &kTeamspeak, &kBedrock,
 };
 
+// True if a service at this port may speak it because we asked.
+bool is_expected(const banner::UdpProtocol& protocol, std::uint16_t port) {
+  return protocol.answers_elsewhere ||
+         std::ranges::find(protocol.ports, port) != protocol.ports.end();
+}
+
+std::optional<banner::UdpAnswer> read_by(std::uint16_t port, bool expected, Bytes datagram,
+                                         std::string& text) {
+  for (const banner::UdpProtocol* const protocol : kProtocols) {
+    if (is_expected(*protocol, port) != expected) continue;
+    auto answer = protocol->read(datagram, text);
+    if (!answer) continue;
+    answer->protocol = protocol;
+    return answer;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::span<const banner::UdpProtocol* const> udp_protocols() { return kProtocols; }
 
+std::optional<banner::UdpAnswer> read_expected_udp(std::uint16_t port, Bytes datagram,
+                                                   std::string& text) {
+  return read_by(port, true, datagram, text);
+}
+
 std::optional<banner::UdpAnswer> read_udp(std::uint16_t port, Bytes datagram, std::string& text) {
-  for (const bool is_usual : {true, false}) {
-    for (const banner::UdpProtocol* const protocol : kProtocols) {
-      const bool is_asked = std::ranges::find(protocol->ports, port) != protocol->ports.end();
-      if (is_asked != is_usual) continue;
-      auto answer = protocol->read(datagram, text);
-      if (!answer) continue;
-      answer->protocol = protocol;
-      return answer;
-    }
-  }
-  return std::nullopt;
+  const auto answer = read_expected_udp(port, datagram, text);
+  return answer ? answer : read_by(port, false, datagram, text);
 }
 
 }  // namespace masscan::protocols

@@ -14,8 +14,12 @@ namespace masscan::protocols {
 // the program.
 std::span<const banner::UdpProtocol* const> udp_protocols();
 
-// Reads a datagram from a port: by the protocols of that port, then by the others. Appends the text
-// of the answer. Nullopt: no protocol recognises it.
+// Reads a datagram from a port by the protocols that are asked there, or that answer from any port.
+// Appends the text of the answer. Nullopt: none of these recognises it.
+std::optional<banner::UdpAnswer> read_expected_udp(std::uint16_t port, Bytes datagram,
+                                                   std::string& text);
+// Reads a datagram from a port: by the protocols expected there, then by the others. Appends the
+// text of the answer. Nullopt: no protocol recognises it.
 std::optional<banner::UdpAnswer> read_udp(std::uint16_t port, Bytes datagram, std::string& text);
 
 }  // namespace masscan::protocols
