@@ -4,6 +4,7 @@
 
 #include "probe/recogniser.h"
 #include "probe/stamp_batch.h"
+#include "support/exchange.h"
 #include "support/golden.h"
 #include "support/probe_frames.h"
 #include "wire/icmpv6.h"
@@ -13,7 +14,6 @@ namespace {
 
 using test::Buffer;
 
-constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
 constexpr net::Port kPing = kEchoPort;
 const FrameSettings kRawIp{.link = net::LinkLayer::kRawIp};
 
@@ -28,24 +28,13 @@ struct Row {
 };
 
 // Every test runs over IPv4 and IPv6.
-class Pinging : public testing::TestWithParam<Row> {
+class Pinging : public testing::TestWithParam<Row>, protected test::Exchange {
  protected:
-  const net::IpAddress ours_ = test::ip(GetParam().ours);
-  const net::IpAddress target_ = test::ip(GetParam().target);
-  const net::IpAddress router_ = test::ip(GetParam().router);
-  const Cookie cookie_{kKey};
-  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
-  const Recogniser recogniser_{cookie_, sources_, kinds(), {}};
-  const std::uint32_t carried_ = carried_part(cookie_(target_, kPing));
-  const Flow flow_{.target = target_,
-                   .port = kPing,
-                   .source = *sources_.choose(target_.family(), cookie_(target_, kPing))};
+  Pinging() : Exchange(GetParam().ours, GetParam().target) {}
 
-  Verdict recognise(const Buffer& bytes) const {
-    const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
-    return packet ? recogniser_.recognise(*packet) : Verdict{Verdict::Kind::kBad};
-  }
-  Verdict::Kind kind_of(const Buffer& bytes) const { return recognise(bytes).kind; }
+  const net::IpAddress router_ = test::ip(GetParam().router);
+  const Flow flow_ = flow_to(kPing);
+  const std::uint32_t carried_ = carried_by(flow_);
 
   // Identifier, sequence number and payload of our echo request.
   static std::uint32_t rest_of(std::uint16_t identifier, std::uint32_t cookie) {
@@ -169,17 +158,12 @@ struct QuestionRow {
 };
 
 // The questions of IPv4 alone.
-class Asking : public testing::TestWithParam<QuestionRow> {
+class Asking : public testing::TestWithParam<QuestionRow>, protected test::Exchange {
  protected:
-  const net::IpAddress ours_ = test::ip("10.60.0.122");
-  const net::IpAddress target_ = test::ip("10.50.11.0");
-  const Cookie cookie_{kKey};
-  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
-  const Recogniser recogniser_{cookie_, sources_, kinds(), {}};
-  const std::uint64_t hash_ = cookie_(target_, GetParam().port);
-  const Flow flow_{.target = target_,
-                   .port = GetParam().port,
-                   .source = *sources_.choose(net::Family::kIpv4, hash_)};
+  Asking() : Exchange("10.60.0.122", "10.50.11.0") {}
+
+  const Flow flow_ = flow_to(GetParam().port);
+  const std::uint32_t carried_ = carried_by(flow_);
 
   Buffer message(std::uint32_t cookie) const {
     const auto frame = test::frame_that_asks({.link = net::LinkLayer::kRawIp}, {}, flow_, cookie);
@@ -194,7 +178,7 @@ class Asking : public testing::TestWithParam<QuestionRow> {
         reply);
     const auto bytes =
         test::packet().ip(target_, ours_).ttl(57).transport(wire::Protocol::kIcmp, reply).bytes();
-    return recogniser_.recognise(*wire::Packet::parse(bytes, wire::Link::kRawIp));
+    return recognise(bytes);
   }
 };
 
@@ -205,13 +189,13 @@ INSTANTIATE_TEST_SUITE_P(Icmp, Asking,
                                                      record::Cause::kAddressMaskReply}));
 
 TEST_P(Asking, WritesARequest) {
-  const Buffer bytes = message(carried_part(hash_));
+  const Buffer bytes = message(carried_);
   EXPECT_EQ(bytes.size(), GetParam().length);
   EXPECT_EQ(wire::IcmpView::parse(bytes)->type(), GetParam().request);
 }
 
 TEST_P(Asking, FindsWhoReturnsTheCookie) {
-  const Verdict verdict = recognise_reply(carried_part(hash_));
+  const Verdict verdict = recognise_reply(carried_);
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
   EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kOpen,
                                   .flow = flow_,
@@ -222,19 +206,19 @@ TEST_P(Asking, FindsWhoReturnsTheCookie) {
 
 TEST_P(Asking, BelievesNoOtherBitOfTheCookie) {
   for (int bit = GetParam().unknown_bits; bit < 32; ++bit) {
-    EXPECT_EQ(recognise_reply(carried_part(hash_) ^ 1u << bit).kind, Verdict::Kind::kForeign);
+    EXPECT_EQ(recognise_reply(carried_ ^ 1u << bit).kind, Verdict::Kind::kForeign);
   }
 }
 
 TEST_P(Asking, IsFilteredByAnErrorThatQuotesIt) {
   for (const bool is_ours : {true, false}) {
     const auto request = test::frame_that_asks({.link = net::LinkLayer::kRawIp}, {}, flow_,
-                                               carried_part(hash_) ^ (is_ours ? 0 : 1u << 20));
+                                               carried_ ^ (is_ours ? 0 : 1u << 20));
     const auto bytes = test::packet()
                            .ip(test::ip("10.99.0.1"), ours_)
                            .icmp({.type = 3, .code = 13}, request)
                            .bytes();
-    const auto verdict = recogniser_.recognise(*wire::Packet::parse(bytes, wire::Link::kRawIp));
+    const auto verdict = recognise(bytes);
     EXPECT_EQ(verdict.kind, is_ours ? Verdict::Kind::kReply : Verdict::Kind::kForeign);
   }
 }

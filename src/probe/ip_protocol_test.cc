@@ -4,6 +4,7 @@
 
 #include "probe/recogniser.h"
 #include "probe/stamp_batch.h"
+#include "support/exchange.h"
 #include "support/packet_builder.h"
 
 namespace masscan::probe {
@@ -12,8 +13,6 @@ namespace {
 using record::Cause;
 using record::PortState;
 using test::Buffer;
-
-constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
 
 std::vector<const Kind*> all_protocols() {
   std::vector<const Kind*> kinds;
@@ -32,20 +31,11 @@ struct Row {
 };
 
 // Every test runs over IPv4 and IPv6.
-class IpProtocols : public testing::TestWithParam<Row> {
+class IpProtocols : public testing::TestWithParam<Row>, protected test::Exchange {
  protected:
-  const net::IpAddress ours_ = test::ip(GetParam().ours);
-  const net::IpAddress target_ = test::ip(GetParam().target);
-  const Cookie cookie_{kKey};
-  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
-  const Recogniser recogniser_{cookie_, sources_, all_protocols(), {}};
+  IpProtocols() : Exchange(GetParam().ours, GetParam().target, all_protocols()) {}
 
-  Flow flow_of(std::uint16_t number) const {
-    const net::Port port{net::Transport::kIp, number};
-    return {.target = target_,
-            .port = port,
-            .source = *sources_.choose(target_.family(), cookie_(target_, port))};
-  }
+  Flow flow_of(std::uint16_t number) const { return flow_to({net::Transport::kIp, number}); }
   Buffer probe(std::uint16_t number, std::uint32_t change = 0) const {
     const Flow flow = flow_of(number);
     const FrameSettings settings{.link = net::LinkLayer::kRawIp};
@@ -53,13 +43,9 @@ class IpProtocols : public testing::TestWithParam<Row> {
     net::TxFrame slot{.buffer = buffer};
     StampBatch(InstructionSet::kScalar)
         .one(ip_protocol_kind(number)->prepare(settings, target_.family(), flow.port, 0), {}, flow,
-             carried_part(cookie_(target_, flow.port)) ^ change, slot);
+             carried_by(flow) ^ change, slot);
     buffer.resize(slot.length);
     return buffer;
-  }
-  Verdict recognise(const Buffer& bytes) const {
-    const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
-    return packet ? recogniser_.recognise(*packet) : Verdict{Verdict::Kind::kBad};
   }
   Verdict quoted(std::uint8_t type, std::uint8_t code, const Buffer& packet,
                  const char* router = nullptr) const {

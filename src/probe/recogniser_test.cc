@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "probe/tcp_syn.h"
+#include "support/exchange.h"
 #include "support/golden.h"
 #include "support/probe_frames.h"
 #include "wire/icmpv6.h"
@@ -25,8 +26,6 @@ using wire::tcp_flag::kFin;
 using wire::tcp_flag::kRst;
 using wire::tcp_flag::kSyn;
 
-constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
-
 struct Row {
   const char* family;
   const char* ours;
@@ -35,32 +34,20 @@ struct Row {
 };
 
 // Every test runs over IPv4 and IPv6, on raw IP, where recognition starts.
-class Recognising : public testing::TestWithParam<Row> {
+class Recognising : public testing::TestWithParam<Row>, protected test::Exchange {
  protected:
-  const net::IpAddress ours_ = test::ip(GetParam().ours);
-  const net::IpAddress target_ = test::ip(GetParam().target);
-  const net::IpAddress router_ = test::ip(GetParam().router);
-  const Cookie cookie_{kKey};
-  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
-  const Recogniser recogniser_{cookie_, sources_, kinds(), {}};
-  const net::Port port_{net::Transport::kTcp, 80};
-  const Flow flow_ = flow_to(port_, sources_);
-  const std::uint32_t sequence_ = sequence_for(flow_);
+  Recognising() : Exchange(GetParam().ours, GetParam().target) {}
 
-  Flow flow_to(net::Port port, const SourceSet& sources) const {
+  const net::IpAddress router_ = test::ip(GetParam().router);
+  const net::Port port_{net::Transport::kTcp, 80};
+  const Flow flow_ = flow_to(port_);
+  const std::uint32_t sequence_ = carried_by(flow_);
+
+  Flow flow_from(const SourceSet& sources, net::Port port) const {
     return {.target = target_,
             .port = port,
             .source = *sources.choose(target_.family(), cookie_(target_, port))};
   }
-  std::uint32_t sequence_for(const Flow& flow) const {
-    return carried_part(cookie_(flow.target, flow.port));
-  }
-
-  Verdict recognise(const Buffer& bytes) const {
-    const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
-    return packet ? recogniser_.recognise(*packet) : Verdict{Verdict::Kind::kBad};
-  }
-  Verdict::Kind kind_of(const Buffer& bytes) const { return recognise(bytes).kind; }
 
   // The target's reply to our SYN.
   wire::TcpHeader answer(std::uint8_t flags) const {
@@ -76,7 +63,7 @@ class Recognising : public testing::TestWithParam<Row> {
   Buffer syn(const Flow& flow) const {
     return test::syn_frame(
         {.link = net::LinkLayer::kRawIp, .probes = {.tcp_options = {.mss = 1460}}}, {}, flow,
-        sequence_for(flow));
+        carried_by(flow));
   }
   // The IP header of our SYN and the first eight bytes of TCP.
   Buffer quote() const {
@@ -159,12 +146,12 @@ TEST_P(Recognising, LeavesThePortsOfOtherWorkersAlone) {
   int others = 0;
   for (std::uint16_t number = 1; number <= 100; ++number) {
     const net::Port port{net::Transport::kTcp, number};
-    const Flow flow = flow_to(port, all);
+    const Flow flow = flow_from(all, port);
     if (sources_.owns_port(flow.source.port)) continue;
     wire::TcpHeader header = answer(kSyn | kAck);
     header.source_port = number;
     header.destination_port = flow.source.port;
-    header.acknowledgment = sequence_for(flow) + 1;
+    header.acknowledgment = carried_by(flow) + 1;
     EXPECT_EQ(kind_of(test::packet().ip(target_, ours_).tcp(header).bytes()),
               Verdict::Kind::kForeign);
     ++others;
@@ -178,7 +165,7 @@ TEST_P(Recognising, TakesNoAnswerToASourceItWouldNotHaveChosen) {
   flow.source.port = flow_.source.port == 40000 ? 40001 : 40000;
   wire::TcpHeader header = answer(kSyn | kAck);
   header.destination_port = flow.source.port;
-  header.acknowledgment = sequence_for(flow) + 1;
+  header.acknowledgment = carried_by(flow) + 1;
   EXPECT_EQ(kind_of(test::packet().ip(target_, ours_).tcp(header).bytes()),
             Verdict::Kind::kForeign);
 }
@@ -235,7 +222,7 @@ TEST_P(Recognising, TakesNoErrorSentToAnotherAddressThanTheQuotedOne) {
   const net::IpAddress second = router_;
   const SourceSet both({{ours_, ours_}, {second, second}}, {40000, 40015});
   const Recogniser recogniser(cookie_, both, kinds(), {});
-  const Flow flow = flow_to(port_, both);
+  const Flow flow = flow_from(both, port_);
   const Buffer quoted = syn(flow);
   for (const net::IpAddress& receiver : {ours_, second}) {
     const auto bytes = test::packet()
@@ -276,8 +263,8 @@ TEST(Recogniser, TakesNothingOfAnotherScan) {
   const net::IpAddress ours = test::ip("10.60.0.122");
   const std::array with_cookies = {find_kind({net::Transport::kTcp, 80}, kTcpSyn),
                                    find_kind({net::Transport::kIcmp, 0}, kTcpSyn)};
-  const Recogniser recogniser(Cookie(kKey), SourceSet({{ours, ours}}, {40000, 40000}), with_cookies,
-                              {});
+  const Recogniser recogniser(Cookie({.low = 1, .high = 2}),
+                              SourceSet({{ours, ours}}, {40000, 40000}), with_cookies, {});
   for (const auto& frame : test::all_golden_frames()) {
     const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
     if (!packet) continue;

@@ -4,6 +4,7 @@
 
 #include "probe/recogniser.h"
 #include "probe/stamp_batch.h"
+#include "support/exchange.h"
 #include "support/golden.h"
 #include "support/probe_frames.h"
 
@@ -14,7 +15,6 @@ using record::Cause;
 using record::PortState;
 using test::Buffer;
 
-constexpr SipKey kKey{.low = 0x0706050403020100, .high = 0x0f0e0d0c0b0a0908};
 constexpr net::Port kPort{net::Transport::kSctp, 36412};
 constexpr std::uint32_t kTheirTag = 0x11223344;
 const FrameSettings kRawIp{.link = net::LinkLayer::kRawIp};
@@ -38,24 +38,13 @@ struct Row {
 };
 
 // Every test runs over IPv4 and IPv6.
-class Sctp : public testing::TestWithParam<Row> {
+class Sctp : public testing::TestWithParam<Row>, protected test::Exchange {
  protected:
-  const net::IpAddress ours_ = test::ip(GetParam().ours);
-  const net::IpAddress target_ = test::ip(GetParam().target);
-  const net::IpAddress router_ = test::ip(GetParam().router);
-  const Cookie cookie_{kKey};
-  const SourceSet sources_{{{ours_, ours_}}, {40000, 40015}};
-  const Recogniser recogniser_{cookie_, sources_, kinds(), {}};
-  const std::uint32_t carried_ = carried_part(cookie_(target_, kPort));
-  const Flow flow_{.target = target_,
-                   .port = kPort,
-                   .source = *sources_.choose(target_.family(), cookie_(target_, kPort))};
+  Sctp() : Exchange(GetParam().ours, GetParam().target) {}
 
-  Verdict recognise(const Buffer& bytes) const {
-    const auto packet = wire::Packet::parse(bytes, wire::Link::kRawIp);
-    return packet ? recogniser_.recognise(*packet) : Verdict{Verdict::Kind::kBad};
-  }
-  Verdict::Kind kind_of(const Buffer& bytes) const { return recognise(bytes).kind; }
+  const net::IpAddress router_ = test::ip(GetParam().router);
+  const Flow flow_ = flow_to(kPort);
+  const std::uint32_t carried_ = carried_by(flow_);
 
   Buffer answer(std::uint8_t chunk, std::uint32_t tag, std::uint32_t their_tag = kTheirTag) const {
     Buffer bytes(chunk == wire::sctp_chunk::kInitAck ? 32 : 16);

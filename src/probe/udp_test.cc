@@ -5,6 +5,7 @@
 #include "probe/recogniser.h"
 #include "probe/stamp_batch.h"
 #include "protocols/udp_table.h"
+#include "support/exchange.h"
 #include "support/packet_builder.h"
 #include "wire/packet.h"
 #include "wire/udp.h"
@@ -14,33 +15,31 @@ namespace {
 
 using test::Buffer;
 
-constexpr SipKey kKey{.low = 1, .high = 2};
-
 const payloads::PayloadSet& all_payloads() {
   static const payloads::PayloadSet set(protocols::udp_protocols(), true);
   return set;
 }
 
-class Udp : public testing::TestWithParam<std::pair<const char*, const char*>> {
+const ProbeSettings kWithPayloads{.payloads = &all_payloads()};
+
+class Udp : public testing::TestWithParam<std::pair<const char*, const char*>>,
+            protected test::Exchange {
  protected:
+  Udp() : Exchange(GetParam().first, GetParam().second, kinds(), kWithPayloads) {}
+
   // The datagram to a port, with the cookie's right source.
   Buffer probe(std::uint16_t port, unsigned request) const {
-    const Flow flow = flow_to(port);
-    const PreparedFrame prepared = kUdp.prepare(
-        {.link = net::LinkLayer::kRawIp, .probes = settings_}, ours_.family(), flow.port, request);
+    const Flow flow = flow_of(port);
+    const PreparedFrame prepared =
+        kUdp.prepare({.link = net::LinkLayer::kRawIp, .probes = kWithPayloads}, ours_.family(),
+                     flow.port, request);
     Buffer bytes(PreparedFrame::kMaxLength);
     net::TxFrame slot{.buffer = bytes};
-    StampBatch(InstructionSet::kScalar)
-        .one(prepared, {}, flow, carried_part(cookie_(target_, flow.port)), slot);
+    StampBatch(InstructionSet::kScalar).one(prepared, {}, flow, carried_by(flow), slot);
     bytes.resize(slot.length);
     return bytes;
   }
-  Flow flow_to(std::uint16_t number) const {
-    const net::Port port{net::Transport::kUdp, number};
-    return {.target = target_,
-            .port = port,
-            .source = *sources_.choose(ours_.family(), cookie_(target_, port))};
-  }
+  Flow flow_of(std::uint16_t number) const { return flow_to({net::Transport::kUdp, number}); }
   // A datagram from the target to the source of this flow.
   Buffer answer(const Flow& flow, std::uint16_t from, std::string_view payload) const {
     Buffer datagram(wire::UdpHeader::kLength + payload.size());
@@ -48,17 +47,6 @@ class Udp : public testing::TestWithParam<std::pair<const char*, const char*>> {
     wire::UdpHeader{from, flow.source.port}.emit(datagram, target_, ours_);
     return test::packet().ip(target_, ours_).transport(wire::Protocol::kUdp, datagram).bytes();
   }
-  Verdict recognise(const Buffer& bytes) const {
-    const auto packet = wire::Packet::parse(bytes, net::LinkLayer::kRawIp);
-    return packet ? recogniser_.recognise(*packet) : Verdict{};
-  }
-
-  net::IpAddress ours_ = test::ip(GetParam().first);
-  net::IpAddress target_ = test::ip(GetParam().second);
-  ProbeSettings settings_{.payloads = &all_payloads()};
-  Cookie cookie_{kKey};
-  SourceSet sources_{{{ours_, ours_}}, {40000, 40063}};
-  Recogniser recogniser_{cookie_, sources_, kinds(), settings_};
 };
 
 INSTANTIATE_TEST_SUITE_P(Families, Udp,
@@ -71,7 +59,7 @@ TEST_P(Udp, SendsEveryRequestWithItsTokenAndARightChecksum) {
     const auto port = static_cast<std::uint16_t>(number);
     const auto requests = all_payloads().requests(port);
     if (requests.front().payload.empty() && port > 1) continue;
-    const std::uint32_t carried = carried_part(cookie_(target_, flow_to(port).port));
+    const std::uint32_t carried = carried_by(flow_of(port));
     for (unsigned i = 0; i < requests.size(); ++i) {
       const Buffer bytes = probe(port, i);
       const auto packet = wire::Packet::parse(bytes, net::LinkLayer::kRawIp);
@@ -90,7 +78,7 @@ TEST_P(Udp, SendsEveryRequestWithItsTokenAndARightChecksum) {
 }
 
 TEST_P(Udp, TakesAnAnswerToTheChosenPortOnly) {
-  const Flow flow = flow_to(9999);
+  const Flow flow = flow_of(9999);
   const Verdict verdict = recognise(answer(flow, 9999, "hello"));
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
   EXPECT_EQ(verdict.reply.state, record::PortState::kOpen);
@@ -103,8 +91,8 @@ TEST_P(Udp, TakesAnAnswerToTheChosenPortOnly) {
 }
 
 TEST_P(Udp, TakesAnAnswerWithTheRightTokenOnly) {
-  const Flow flow = flow_to(53);
-  const std::uint32_t carried = carried_part(cookie_(target_, flow.port));
+  const Flow flow = flow_of(53);
+  const std::uint32_t carried = carried_by(flow);
   std::string refused("\0\0\x81\x05\0\0\0\0\0\0\0\0", 12);
   refused[0] = static_cast<char>(carried >> 24);
   refused[1] = static_cast<char>(carried >> 16);
@@ -115,10 +103,10 @@ TEST_P(Udp, TakesAnAnswerWithTheRightTokenOnly) {
 
 TEST_P(Udp, TakesTftpFromAnyPortAndNothingElse) {
   const std::string_view error("\0\5\0\1no\0", 7);
-  const Verdict verdict = recognise(answer(flow_to(69), 51515, error));
+  const Verdict verdict = recognise(answer(flow_of(69), 51515, error));
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
   EXPECT_EQ(verdict.reply.flow.port.number, 69);
-  EXPECT_NE(recognise(answer(flow_to(9999), 51515, "hello")).kind, Verdict::Kind::kReply);
+  EXPECT_NE(recognise(answer(flow_of(9999), 51515, "hello")).kind, Verdict::Kind::kReply);
 }
 
 TEST_P(Udp, IsClosedByThePortUnreachableOfTheTargetAndFilteredByOthers) {
