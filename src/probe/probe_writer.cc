@@ -1,6 +1,7 @@
 #include "probe/probe_writer.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/check.h"
 
@@ -15,7 +16,7 @@ ProbeWriter::ProbeWriter(std::span<const Kind* const> kinds, const FrameSettings
   }
 }
 
-// Ports with one empty request share its template: the one of port 0.
+// Ports without requests of their own share a template.
 ProbeWriter::Prepared ProbeWriter::prepare(const Kind& kind, const FrameSettings& settings) {
   constexpr auto kV4 = net::Family::kIpv4;
   constexpr auto kV6 = net::Family::kIpv6;
@@ -24,17 +25,25 @@ ProbeWriter::Prepared ProbeWriter::prepare(const Kind& kind, const FrameSettings
     prepared.probes.push_back(
         {kind.prepare(settings, kV4, port, request), kind.prepare(settings, kV6, port, request)});
   };
-  add(kind.first_port(), 0);
   if (kind.prepare_ending != nullptr) {
     prepared.ending = {kind.prepare_ending(settings, kV4), kind.prepare_ending(settings, kV6)};
   }
-  if (kind.requests == nullptr) return prepared;
+  if (kind.requests == nullptr) {
+    add(kind.first_port(), 0);
+    return prepared;
+  }
+  std::optional<std::uint32_t> empty;
   for (std::uint32_t number = 0; number <= kind.ports.ports.last; ++number) {
     const net::Port port{kind.ports.transport, static_cast<std::uint16_t>(number)};
     const unsigned count = kind.requests(settings.probes, port.number);
-    prepared.of_port.push_back({0, 1});
-    if (count == 0) continue;
-    prepared.of_port.back() = {static_cast<std::uint32_t>(prepared.probes.size()), count};
+    const auto next = static_cast<std::uint32_t>(prepared.probes.size());
+    if (count == 0) {
+      if (!empty) add(port, 0);
+      empty = empty.value_or(next);
+      prepared.of_port.push_back({*empty, 1});
+      continue;
+    }
+    prepared.of_port.push_back({next, count});
     for (unsigned request = 0; request < count; ++request) add(port, request);
   }
   return prepared;
@@ -54,23 +63,30 @@ const ProbeWriter::Template& ProbeWriter::choose(net::Port port, unsigned round)
   return prepared.probes[requests.first + round % requests.count];
 }
 
+// Returns true if all targets get the first one's template.
+bool ProbeWriter::choose_all(const TargetColumns& targets, unsigned round, std::size_t count,
+                             Chosen& chosen) const {
+  if (kinds_.size() == 1 && kinds_.front().of_port.empty()) {
+    chosen[0] = &kinds_.front().probes.front();
+    return true;
+  }
+  bool is_one = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    chosen[i] = &choose(targets.ports[i], round);
+    is_one = is_one && chosen[i] == chosen[0];
+  }
+  return is_one;
+}
+
 // Templates are in random order, so the targets of each are gathered; the frames keep their slots.
 void ProbeWriter::write(const SourceSet& sources, const net::MacAddress& next_hop,
                         const TargetColumns& targets, std::span<const std::uint64_t> cookies,
                         unsigned round, std::span<net::TxFrame> slots) const {
   const net::Family family = targets.families.front();
   Chosen chosen;
-  bool is_one = kinds_.size() == 1 && kinds_.front().of_port.empty();
-  if (is_one) {
-    chosen[0] = &kinds_.front().probes.front();
-  } else {
-    is_one = true;
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      chosen[i] = &choose(targets.ports[i], round);
-      is_one = is_one && chosen[i] == chosen[0];
-    }
+  if (choose_all(targets, round, slots.size(), chosen)) {
+    return stamp_(chosen[0]->of(family), sources, next_hop, targets, cookies, slots);
   }
-  if (is_one) return stamp_(chosen[0]->of(family), sources, next_hop, targets, cookies, slots);
   for (std::size_t first = 0; first < slots.size(); ++first) {
     const Template* const probe = chosen[first];
     if (probe == nullptr) continue;

@@ -75,6 +75,8 @@ class ProbeWriter {
   static Prepared prepare(const Kind& kind, const FrameSettings& settings);
   const Prepared& of(net::Port port) const;
   const Template& choose(net::Port port, unsigned round) const;
+  bool choose_all(const TargetColumns& targets, unsigned round, std::size_t count,
+                  Chosen& chosen) const;
   static void gather(const Template& chosen, const Chosen& all, const TargetColumns& targets,
                      std::span<const std::uint64_t> cookies, std::span<const net::TxFrame> slots,
                      Gathered& gathered);

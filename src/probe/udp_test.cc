@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <vector>
+
+#include "payloads/payload.h"
+#include "probe/probe_writer.h"
 #include "probe/recogniser.h"
 #include "probe/stamp_batch.h"
 #include "protocols/udp_table.h"
@@ -75,6 +80,34 @@ TEST_P(Udp, SendsEveryRequestWithItsTokenAndARightChecksum) {
       EXPECT_EQ(as_text(wire::UdpView::parse(packet->transport)->payload()), expected);
     }
   }
+}
+
+// Its own, even if another port's payload comes first.
+TEST(UdpWriter, GivesEachPortItsPayload) {
+  payloads::PayloadSet set({}, false);
+  std::vector<payloads::Payload> own;
+  own.push_back(payloads::parse_payload_option("0:aabb").value());
+  own.push_back(payloads::parse_payload_option("7:cc").value());
+  ASSERT_TRUE(set.replace(std::move(own)));
+  const Kind* const kind = &kUdp;
+  const ProbeWriter writer({&kind, 1},
+                           {.link = net::LinkLayer::kRawIp, .probes = {.payloads = &set}},
+                           InstructionSet::kScalar);
+  const SourceSet sources({{test::ip("10.0.0.1"), test::ip("10.0.0.1")}}, {40000, 40015});
+  const std::array ports = {net::Port{net::Transport::kUdp, 9}, net::Port{net::Transport::kUdp, 7},
+                            net::Port{net::Transport::kUdp, 0}};
+  const std::array<net::Family, 3> families{};
+  const std::array<std::uint64_t, 3> zeros{};
+  std::array<Buffer, 3> buffers;
+  std::array<net::TxFrame, 3> slots;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    buffers[i].resize(PreparedFrame::kMaxLength);
+    slots[i].buffer = buffers[i];
+  }
+  writer.write(sources, {}, {families, zeros, zeros, ports}, zeros, 0, slots);
+  EXPECT_EQ(slots[0].length, 28u);
+  EXPECT_EQ(slots[1].length, 29u);
+  EXPECT_EQ(slots[2].length, 30u);
 }
 
 TEST_P(Udp, TakesAnAnswerToTheChosenPortOnly) {
