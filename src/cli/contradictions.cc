@@ -61,27 +61,9 @@ bool needs_ports(const setup::Config& config) {
                      [](const targets::HostName& host) { return !host.port; });
 }
 
-std::string supported_ports() {
-  std::string text;
-  for (const probe::Kind* kind : probe::kinds()) {
-    if (!text.empty()) text += ", ";
-    text += kind->ports_text;
-  }
-  return fmt::format("{} and {}", text,
-                     probe::find_kind({net::Transport::kIp, 0}, probe::kTcpSyn)->ports_text);
-}
-
 Result<void> check_ports(const setup::Config& config) {
   if (config.ports.empty() && needs_ports(config)) {
     return usage_error("no ports were specified: add them with -p, such as -p80 or -p0-65535");
-  }
-  for (const net::TransportPorts& run : config.ports.ranges()) {
-    const bool is_known =
-        probe::find_kind({run.transport, run.ports.first}, *config.tcp_kind) != nullptr &&
-        probe::find_kind({run.transport, run.ports.last}, *config.tcp_kind) != nullptr;
-    if (is_known) continue;
-    return usage_error("ports: scanning {} is not supported yet; name {} only", name(run.transport),
-                       supported_ports());
   }
   return {};
 }

@@ -320,9 +320,6 @@ constexpr WrongLine kWrongLines[] = {
      "--json-status: one document of JSON cannot hold a status that grows; use --ndjson-status"},
     {"--pfring",
      "--pfring: PF_RING is not used; leave it out, the kernel's own rings are fast enough"},
-    {"-pI:4 10.0.0.1",
-     "ports: scanning icmp is not supported yet; name TCP ports, UDP ports, I:0 (ICMP echo), I:1 "
-     "(timestamp), I:3 (address mask), SCTP ports, --arpscan and O: (IP protocols) only"},
     {"--oprotos 300", "--oprotos: '300' goes beyond 255, the highest number there is"},
     {"--udp-ports x",
      "--udp-ports: 'x' is neither a port number nor a known udp service; separate ports by ',' "

@@ -166,7 +166,7 @@ TEST(SimulatedScan, WaitsFromWhenTheLastProbeHasLeft) {
 TEST(SimulatedScan, FindsTheTruthByEveryTcpScan) {
   for (const probe::TcpScan& scan : probe::tcp_scans()) {
     SCOPED_TRACE(scan.name);
-    for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(12); ++seed) {
+    for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(5); ++seed) {
       Scenario scenario(seed);
       scenario.config.tcp_kind = scan.kind;
       if (seed % 2 == 0) scenario.config.data_length = static_cast<std::uint16_t>(seed * 30);
@@ -178,7 +178,7 @@ TEST(SimulatedScan, FindsTheTruthByEveryTcpScan) {
 
 // Whatever has no next hop, or an answer, is not among them.
 TEST(SimulatedScan, ReportsWhoDidNotAnswer) {
-  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(60); ++seed) {
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(20); ++seed) {
     Scenario scenario(seed);
     scenario.config.tcp_kind = probe::tcp_scans()[3 + seed % 4].kind;
     scenario.config.output.states.open_filtered = true;

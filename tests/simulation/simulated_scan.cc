@@ -192,7 +192,7 @@ Scenario::Scenario(std::uint64_t number) : seed(number) {
   if (random.chance(0.1)) config.ports = pings_alone();
   if (random.chance(0.4)) {
     const auto first = static_cast<std::uint16_t>(random.below(65530));
-    config.ports.add(net::Transport::kUdp, {first, static_cast<std::uint16_t>(first + 3)});
+    config.ports.add(net::Transport::kUdp, {first, static_cast<std::uint16_t>(first + 1)});
   }
   if (random.chance(0.3)) config.ports.add(net::Transport::kSctp, random_port(random));
   if (config.targets.v6.empty() && random.chance(0.3)) {
