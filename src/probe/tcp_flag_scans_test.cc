@@ -179,9 +179,10 @@ TEST(TcpScans, SendTheFieldsThatTheUserChose) {
   for (const TcpScan& scan : tcp_scans()) {
     const ProbeSettings settings{
         .ttl = 9, .tos = 0x28, .dont_fragment = true, .ip_id = 54321, .tcp_window = 4000};
-    const wire::Packet packet = packet_of(probe_of(*scan.kind, settings, kFlowV4));
-    const auto header = wire::Ipv4View::parse(probe_of(*scan.kind, settings, kFlowV4))->header();
-    EXPECT_TRUE(packet_of(probe_of(*scan.kind, settings, kFlowV4)).checksums_ok());
+    const Buffer frame = probe_of(*scan.kind, settings, kFlowV4);
+    const wire::Packet packet = packet_of(frame);
+    const auto header = wire::Ipv4View::parse(frame)->header();
+    EXPECT_TRUE(packet.checksums_ok());
     EXPECT_EQ(header.ttl, 9);
     EXPECT_EQ(header.tos, 0x28);
     EXPECT_TRUE(header.dont_fragment);

@@ -112,7 +112,8 @@ TEST(UdpWriter, GivesEachPortItsPayload) {
 
 TEST_P(Udp, TakesAnAnswerToTheChosenPortOnly) {
   const Flow flow = flow_of(9999);
-  const Verdict verdict = recognise(answer(flow, 9999, "hello"));
+  const Buffer hello = answer(flow, 9999, "hello");
+  const Verdict verdict = recognise(hello);
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
   EXPECT_EQ(verdict.reply.state, record::PortState::kOpen);
   EXPECT_EQ(verdict.reply.cause, record::Cause::kUdpResponse);
