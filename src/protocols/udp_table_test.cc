@@ -64,7 +64,7 @@ TEST(UdpTable, RequestsAreNoAnswers) {
 }
 
 bool reads(const UdpProtocol& protocol, const test::Recorded& recorded) {
-  return read_checked(protocol, as_bytes(recorded.datagram)).has_value();
+  return read_checked(protocol, as_bytes(recorded.bytes)).has_value();
 }
 
 TEST(UdpTable, ProtocolsReadTheAnswersFromTheirPorts) {
@@ -90,8 +90,8 @@ TEST(UdpTable, EveryProtocolHasARecordedAnswer) {
 TEST(UdpTable, NoRowReadsBehindTheEndOfACutAnswer) {
   for (const test::Recorded& recorded : test::all_recorded()) {
     for (const UdpProtocol* const protocol : udp_protocols()) {
-      for (std::size_t length = 0; length < recorded.datagram.size(); ++length) {
-        const std::string cut(recorded.datagram, 0, length);
+      for (std::size_t length = 0; length < recorded.bytes.size(); ++length) {
+        const std::string cut(recorded.bytes, 0, length);
         read_checked(*protocol, as_bytes(cut));
       }
     }
@@ -110,8 +110,8 @@ TEST(ReadUdp, ReadsAnswersFromAnyPort) {
   const test::Recorded recorded = test::recorded("ssdp_1");
   std::string usual;
   std::string other;
-  ASSERT_TRUE(read_udp(1900, as_bytes(recorded.datagram), usual));
-  ASSERT_TRUE(read_udp(49152, as_bytes(recorded.datagram), other));
+  ASSERT_TRUE(read_udp(1900, as_bytes(recorded.bytes), usual));
+  ASSERT_TRUE(read_udp(49152, as_bytes(recorded.bytes), other));
   EXPECT_EQ(usual, other);
 }
 

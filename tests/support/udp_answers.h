@@ -46,9 +46,9 @@ struct AnswerRow {
 inline void expect_read(const AnswerRow& row) {
   SCOPED_TRACE(row.name);
   const Recorded recorded = test::recorded(row.name);
-  EXPECT_EQ(read(row.protocol, recorded.datagram), row.answer);
+  EXPECT_EQ(read(row.protocol, recorded.bytes), row.answer);
   std::string text;
-  const auto answer = row.protocol.read(as_bytes(recorded.datagram), text);
+  const auto answer = row.protocol.read(as_bytes(recorded.bytes), text);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->application, row.application);
 }

@@ -1,0 +1,57 @@
+#include "protocols/stream_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include "protocols/text/protocols.h"
+
+namespace masscan::protocols {
+namespace {
+
+using banner::StreamProtocol;
+using banner::StreamStep;
+
+// The order decides who reads what several recognise.
+constexpr std::array kProtocols = {
+    &kRsync,
+};
+
+bool is_expected(const StreamProtocol& protocol, std::uint16_t port) {
+  return std::ranges::find(protocol.ports, port) != protocol.ports.end();
+}
+
+}  // namespace
+
+std::span<const StreamProtocol* const> stream_protocols() { return kProtocols; }
+
+const StreamProtocol* expected_at(std::uint16_t port) {
+  const auto found = std::ranges::find_if(
+      kProtocols, [port](const StreamProtocol* protocol) { return is_expected(*protocol, port); });
+  return found == kProtocols.end() ? nullptr : *found;
+}
+
+StreamReading read_stream(const banner::Stream& stream, const StreamProtocol* asked,
+                          banner::StreamOutput& out) {
+  const auto read_by = [&](const StreamProtocol& protocol) {
+    banner::Stream of_protocol = stream;
+    of_protocol.was_asked = &protocol == asked;
+    out.clear();
+    return protocol.read(of_protocol, out);
+  };
+  const auto turn_of = [&](const StreamProtocol& protocol) {
+    if (&protocol == asked) return 0;
+    return is_expected(protocol, stream.peer.port) ? 1 : 2;
+  };
+  for (int turn = 0; turn < 3; ++turn) {
+    for (const StreamProtocol* const protocol : kProtocols) {
+      if (turn_of(*protocol) != turn) continue;
+      const StreamStep step = read_by(*protocol);
+      if (step.kind == StreamStep::Kind::kMore) return {step};
+      if (step.kind != StreamStep::Kind::kForeign) return {step, protocol};
+    }
+  }
+  out.clear();
+  return {};
+}
+
+}  // namespace masscan::protocols
