@@ -72,10 +72,10 @@ Result<void> check_banners(const setup::Config& config) {
   const auto runs = config.ports.ranges();
   const bool has_tcp = std::ranges::any_of(
       runs, [](const net::TransportPorts& run) { return run.transport == net::Transport::kTcp; });
-  if (!config.banners || !has_tcp) return {};
+  if (!config.banners || !has_tcp || config.tcp_kind == &probe::kTcpSyn) return {};
   return usage_error(
-      "--banners: banners of TCP services are not supported yet; leave it out, or name UDP ports "
-      "only");
+      "--banners: services can be heard only where a SYN opens a connection; leave it out, or "
+      "scan with -sS");
 }
 
 bool asks_tcp(const setup::Config& config) {

@@ -117,9 +117,9 @@ constexpr WrongLine kWrongLines[] = {
     {"--cookie-key 123", "--cookie-key: '123' is not a key; write 32 hexadecimal digits"},
     {"--offline=maybe", "--offline: 'maybe' is not true or false"},
     {"--offline=", "--offline: the value is missing; write --offline=true"},
-    {"--banners -p80 10.0.0.1",
-     "--banners: banners of TCP services are not supported yet; leave it out, or name UDP ports "
-     "only"},
+    {"--banners -sA -p80 10.0.0.1",
+     "--banners: services can be heard only where a SYN opens a connection; leave it out, or scan "
+     "with -sS"},
     {"-pU:53 10.0.0.1 --udp-payload 53",
      "--udp-payload: '53' has no ':' behind the ports; write e.g. 53:0a0b or 53:@FILE"},
     {"--banners false", "argument 2: 'false' is not a target; write --banners=false"},

@@ -27,6 +27,15 @@ std::optional<std::uint64_t> Answers::turn_of(const net::IpAddress& target, net:
   return worker_share_.turn(plan_->shuffle.inverse(*index));
 }
 
+// No answer to a SYN says "unfiltered".
+void Answers::note_conversation(std::uint64_t turn) {
+  insert(turn, record::PortState::kUnfiltered);
+}
+
+bool Answers::has_conversed(std::uint64_t turn) const {
+  return deduplicator_.contains(turn, number_of(record::PortState::kUnfiltered));
+}
+
 bool Answers::insert(std::uint64_t turn, record::PortState state) {
   if (!deduplicator_.contains(turn)) ++count_;
   return deduplicator_.insert(turn, number_of(state));

@@ -23,6 +23,9 @@ class Answers {
   std::optional<std::uint64_t> turn_of(const net::IpAddress& target, net::Port port) const;
   // Records a reply. Returns true for the first reply of this turn with this state.
   bool insert(std::uint64_t turn, record::PortState state);
+  // Records that a service that has answered a SYN is talked to.
+  void note_conversation(std::uint64_t turn);
+  bool has_conversed(std::uint64_t turn) const;
   bool contains(std::uint64_t turn) const { return deduplicator_.contains(turn); }
   // Number of turns answered. If not exact (see Deduplicator), repeated replies may count again.
   std::uint64_t count() const { return count_; }

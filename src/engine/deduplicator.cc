@@ -41,6 +41,10 @@ std::uint8_t Deduplicator::find(std::uint64_t turn) const {
 
 bool Deduplicator::contains(std::uint64_t turn) const { return find(turn) != 0; }
 
+bool Deduplicator::contains(std::uint64_t turn, unsigned state) const {
+  return (find(turn) & 1u << state) != 0;
+}
+
 bool Deduplicator::insert(std::uint64_t turn, unsigned state) {
   const unsigned bit = 1u << state;
   if ((find(turn) & bit) != 0) return false;

@@ -24,8 +24,9 @@ class Deduplicator {
 
   // Records that `turn` was answered with `state` (0-3). Returns true for the first time.
   bool insert(std::uint64_t turn, unsigned state);
-  // True if the turn was answered with any state.
+  // True if the turn was answered with any state, or with this one.
   bool contains(std::uint64_t turn) const;
+  bool contains(std::uint64_t turn, unsigned state) const;
   // True if no repeat can be missed.
   bool is_exact() const { return is_exact_; }
 

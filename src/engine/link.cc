@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "probe/segment_writer.h"
 #include "wire/ipv6.h"
 #include "wire/tcp.h"
 
@@ -64,7 +65,9 @@ Link::Link(const Plan& plan, const LinkPlan& link, unsigned worker, stack::Neigh
       sources_(link.sources, plan.ports_of(worker)),
       cookie_(plan.cookie_key),
       recogniser_(cookie_, sources_, plan.kinds, plan.probe_settings),
-      writer_(plan.kinds, {link.layer, link.mac, plan.probe_settings}, plan.instructions) {}
+      frame_settings_{link.layer, link.mac, plan.probe_settings},
+      mtu_(link.mtu),
+      writer_(plan.kinds, frame_settings_, plan.instructions) {}
 
 stack::Lookup Link::find_mac(const net::IpAddress& next_hop, Instant now) {
   using State = stack::Lookup::State;
@@ -108,6 +111,16 @@ bool Link::send_ending(const probe::Flow& flow, std::uint32_t word, const net::M
   writer_.write_ending(mac, flow, word, *frame);
   batch_.take_all(1);
   return true;
+}
+
+void Link::send_segment(const probe::Flow& flow, const net::MacAddress& mac,
+                        const wire::TcpHeader& header, Bytes payload) {
+  nic::TxFrame* const slot = batch_.next();
+  batch_.take(probe::write_segment(frame_settings_, flow, mac, header, payload, slot->buffer));
+}
+
+std::uint16_t Link::segment_room(net::Family family) const {
+  return static_cast<std::uint16_t>(probe::segment_room(mtu_, family));
 }
 
 bool Link::send_frame(Bytes frame) {

@@ -19,6 +19,7 @@
 #include "probe/recogniser.h"
 #include "probe/source_set.h"
 #include "stack/neighbors.h"
+#include "wire/tcp.h"
 
 namespace masscan::engine {
 
@@ -47,6 +48,13 @@ class Link {
   // Writes the frame that ends an exchange, with `word` in the place of a probe's cookie. Returns
   // false while the queue is full.
   bool send_ending(const probe::Flow& flow, std::uint32_t word, const net::MacAddress& mac);
+  // True if a frame can be written now.
+  bool has_room() { return batch_.next() != nullptr; }
+  // Writes a segment of a TCP connection. REQUIRES: `has_room`.
+  void send_segment(const probe::Flow& flow, const net::MacAddress& mac,
+                    const wire::TcpHeader& header, Bytes payload);
+  // Returns how many bytes of payload a segment holds.
+  std::uint16_t segment_room(net::Family family) const;
   // Sends a copy of a complete frame. Returns false while the queue is full.
   bool send_frame(Bytes frame);
   // Writes the neighbour queries that are due, at most `allowed`; returns how many.
@@ -92,6 +100,8 @@ class Link {
   probe::SourceSet sources_;
   probe::Cookie cookie_;
   probe::Recogniser recogniser_;
+  probe::FrameSettings frame_settings_;
+  std::size_t mtu_;
   probe::ProbeWriter writer_;
 
   // Most probes go to the same router. Its MAC address is cached until `until`, or until a

@@ -4,6 +4,7 @@
 
 #include "base/siphash.h"
 #include "engine/pace/rate_finder.h"
+#include "probe/tcp_syn.h"
 
 namespace masscan::engine {
 
@@ -12,6 +13,10 @@ net::PortRange Plan::ports_of(unsigned worker) const {
   const std::uint32_t first = source_ports.first + count * worker / workers;
   const std::uint32_t end = source_ports.first + count * (worker + 1) / workers;
   return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(end - 1)};
+}
+
+bool Plan::probes_by_syn() const {
+  return std::ranges::find(kinds, &probe::kTcpSyn) != kinds.end();
 }
 
 bool Plan::asks_ports() const {

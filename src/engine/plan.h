@@ -13,6 +13,7 @@
 #include "base/instruction_set.h"
 #include "base/siphash.h"
 #include "base/time.h"
+#include "engine/conversation_plan.h"
 #include "engine/next_hops.h"
 #include "engine/worker_share.h"
 #include "net/link_layer.h"
@@ -59,9 +60,10 @@ struct Plan {
 
   SipKey cookie_key;
   probe::ProbeSettings probe_settings;
-  bool sends_endings = true;     // sends a RST after a SYN-ACK
-  bool takes_text = false;       // what services say is wanted, not only their state
-  bool reports_silence = false;  // reports targets that did not answer (see Unanswered)
+  bool sends_endings = true;       // sends a RST after a SYN-ACK
+  bool takes_text = false;         // what services say is wanted, not only their state
+  ConversationPlan conversations;  // what is said to services, if TCP ports are probed by SYN
+  bool reports_silence = false;    // reports targets that did not answer (see Unanswered)
 
   InstructionSet instructions = InstructionSet::kScalar;  // for batch computations
 
@@ -86,6 +88,9 @@ struct Plan {
   // Returns the source ports of one worker. They are disjoint, so that a reply reaches the worker
   // that sent the probe.
   net::PortRange ports_of(unsigned worker) const;
+  bool probes_by_syn() const;
+  // True if services that accept a connection are talked to.
+  bool converses() const { return takes_text && probes_by_syn(); }
   // True if any kind of probe has ports.
   bool asks_ports() const;
   // Returns the transports whose replies the kernel would answer if it received them.

@@ -5,6 +5,7 @@
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/icmpv6.h"
+#include "wire/tcp.h"
 
 namespace masscan::engine {
 
@@ -34,11 +35,13 @@ bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
 }  // namespace
 
 Responder::Responder(const Plan& plan, ResponseLimit limit, Answers& answers,
-                     ReplyTimeout& reply_timeout, Findings& findings, engine::Tally& tally)
+                     ReplyTimeout& reply_timeout, Conversations& conversations, Findings& findings,
+                     engine::Tally& tally)
     : plan_(plan),
       limit_(std::move(limit)),
       answers_(answers),
       reply_timeout_(reply_timeout),
+      conversations_(conversations),
       findings_(findings),
       tally_(tally) {
   endings_.reserve(kEndings);
@@ -55,8 +58,10 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& l
     return;
   }
   if (is_neighbor_discovery(*packet)) return on_neighbor_frame(link, frame.bytes, now);
+  if (conversations_.on_packet(*packet, now)) return;
 
   const probe::Verdict verdict = link.recogniser().recognise(*packet);
+  if (verdict.kind == probe::Verdict::Kind::kForeign) on_stray_segment(link, *packet, now);
   if (verdict.kind == probe::Verdict::Kind::kBad) {
     ++tally_.bad;
     return;
@@ -68,8 +73,9 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& l
     ++tally_.foreign;
     return;
   }
-  reply_timeout_.on_answer(now, now - log.sent_at(*turn));
-  on_reply(link, *packet, verdict, *turn, frame.captured_at, now);
+  const Duration round_trip = now - log.sent_at(*turn);
+  reply_timeout_.on_answer(now, round_trip);
+  on_reply(link, *packet, verdict, *turn, round_trip, frame.captured_at, now);
 }
 
 void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
@@ -86,11 +92,15 @@ void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
 }
 
 void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Verdict& verdict,
-                         std::uint64_t turn, WallTime captured_at, Instant now) {
+                         std::uint64_t turn, Duration round_trip, WallTime captured_at,
+                         Instant now) {
   const probe::Reply& reply = verdict.reply;
   ++tally_.answers;
   const record::PortState state = reply.state;
-  if (reply.ending && plan_.sends_endings) end(link, packet, reply, now);
+  const bool is_talked_to =
+      reply.ending && converse(link, packet, reply, turn, round_trip, captured_at, now);
+  if (reply.ending && !is_talked_to && plan_.sends_endings)
+    end({&link, reply.flow, *reply.ending, packet.source_mac}, now);
   if (!answers_.insert(turn, state)) {
     ++tally_.duplicate;
     return;
@@ -113,10 +123,23 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
                                 .suspect = reply.suspect,
                                 .isn_hash = reply.isn_hash,
                                 .stack_hash = reply.stack_hash});
-  if (findings_.has_datagrams && !verdict.payload.empty()) {
-    findings_.push(
-        Datagram(captured_at, reply.flow.target, reply.flow.port, reply.ttl, verdict.payload));
+  if (findings_.has_messages && !verdict.payload.empty()) {
+    findings_.push_datagram({captured_at, reply.flow.target, reply.flow.port, reply.ttl},
+                            verdict.payload);
   }
+}
+
+// Without a place for the conversation the SYN-ACK gets no answer: the target repeats it.
+bool Responder::converse(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                         std::uint64_t turn, Duration round_trip, WallTime captured_at,
+                         Instant now) {
+  const bool is_wanted =
+      conversations_.is_wanted() && reply.flow.port.transport == net::Transport::kTcp;
+  if (!is_wanted || answers_.has_conversed(turn)) return false;
+  const Duration known = plan_.rounds == 1 ? round_trip : Duration{0};
+  if (conversations_.begin(link, packet, reply.flow, turn, known, captured_at, now))
+    answers_.note_conversation(turn);
+  return true;
 }
 
 // Its time is that of its writing: a worker reads no clock.
@@ -135,19 +158,39 @@ bool Responder::on_neighbor(std::uint64_t turn, const net::IpAddress& target,
       .port = port,
       .state = record::PortState::kUp,
       .cause = target.is_v4() ? record::Cause::kArpResponse : record::Cause::kNeighborResponse});
-  if (findings_.has_datagrams) findings_.push(Datagram({}, target, port, 0, mac.octets()));
+  if (findings_.has_messages) findings_.push_datagram({{}, target, port}, mac.octets());
   return true;
 }
 
 // A repeated reply means that our ending was lost, or that a host wants to cause traffic.
-void Responder::end(Link& link, const wire::Packet& packet, const probe::Reply& reply,
-                    Instant now) {
-  const net::IpAddress& target = reply.flow.target;
-  if (!limit_.admit(ResponseLimit::Kind::kReply, target, reply.flow.port.number, now) ||
+void Responder::end(const Ending& ending, Instant now) {
+  const net::IpAddress& target = ending.flow.target;
+  if (!limit_.admit(ResponseLimit::Kind::kReply, target, ending.flow.port.number, now) ||
       endings_.size() == kEndings) {
     return refuse(target);
   }
-  endings_.push_back({&link, reply.flow, *reply.ending, packet.source_mac});
+  endings_.push_back(ending);
+}
+
+// A target that speaks of a connection that we do not know is told so (RFC 9293, 3.10.7.1). If it
+// did not answer our SYN because of that connection, it is asked again.
+void Responder::on_stray_segment(Link& link, const wire::Packet& packet, Instant now) {
+  using namespace wire::tcp_flag;
+  const auto segment = packet.protocol == wire::Protocol::kTcp
+                           ? wire::TcpView::parse(packet.transport)
+                           : std::nullopt;
+  const bool is_stray =
+      segment && segment->has_flags(kAck) && !segment->has_flags(kRst) && !segment->has_flags(kSyn);
+  if (!is_stray || !plan_.sends_endings || !plan_.probes_by_syn() ||
+      !link.sources().owns_port(segment->destination_port()) ||
+      !link.sources().owns(packet.destination))
+    return;
+  const probe::Flow flow = {.target = packet.source,
+                            .port = {net::Transport::kTcp, segment->source_port()},
+                            .source = {packet.destination, segment->destination_port()}};
+  const auto turn = answers_.turn_of(flow.target, flow.port);
+  if (!turn) return;
+  end({&link, flow, segment->acknowledgment(), packet.source_mac, !answers_.contains(*turn)}, now);
 }
 
 void Responder::refuse(const net::IpAddress& who) {
@@ -166,8 +209,12 @@ std::size_t Responder::emit(std::size_t allowed) {
   while (sent < allowed && !endings_.empty()) {
     const Ending& ending = endings_.back();
     if (!ending.link->send_ending(ending.flow, ending.word, ending.mac)) break;
-    endings_.pop_back();
     ++sent;
+    const bool asks_again =
+        ending.asks_again &&
+        ending.link->send_probe({ending.flow.target, ending.flow.port}, 0, ending.mac);
+    endings_.pop_back();
+    sent += asks_again ? 1 : 0;
   }
   return sent;
 }

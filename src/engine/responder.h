@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "engine/answers.h"
+#include "engine/conversations.h"
 #include "engine/findings.h"
 #include "engine/link.h"
 #include "engine/pace/refused_responses.h"
@@ -33,7 +34,7 @@ class Responder {
 
   // All references are borrowed from the worker.
   Responder(const Plan& plan, ResponseLimit limit, Answers& answers, ReplyTimeout& reply_timeout,
-            Findings& findings, engine::Tally& tally);
+            Conversations& conversations, Findings& findings, engine::Tally& tally);
 
   // Processes a received frame. `log` has the times of the worker's probes.
   // REQUIRES: `findings` has room.
@@ -55,6 +56,7 @@ class Responder {
     probe::Flow flow;
     std::uint32_t word = 0;
     net::MacAddress mac;
+    bool asks_again = false;  // the target knows an older connection, and did not see our SYN
   };
 
   // Responds to a neighbour's query.
@@ -66,8 +68,11 @@ class Responder {
 
   void on_neighbor_frame(Link& link, Bytes frame, Instant now);
   void on_reply(Link& link, const wire::Packet& packet, const probe::Verdict& verdict,
-                std::uint64_t turn, WallTime captured_at, Instant now);
-  void end(Link& link, const wire::Packet& packet, const probe::Reply& reply, Instant now);
+                std::uint64_t turn, Duration round_trip, WallTime captured_at, Instant now);
+  bool converse(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                std::uint64_t turn, Duration round_trip, WallTime captured_at, Instant now);
+  void end(const Ending& ending, Instant now);
+  void on_stray_segment(Link& link, const wire::Packet& packet, Instant now);
   void refuse(const net::IpAddress& who);
 
   const Plan& plan_;
@@ -76,6 +81,7 @@ class Responder {
   Silence silence_;
   Answers& answers_;
   ReplyTimeout& reply_timeout_;
+  Conversations& conversations_;
   Findings& findings_;
   engine::Tally& tally_;
   std::vector<Ending> endings_;

@@ -54,6 +54,9 @@ constexpr std::array kCounters = {
             kNote},
     Counter{&Tally::unjudged, "unjudged", "ports_unjudged",
             "open ports were reported before it was clear whether they are suspect", kNote},
+    Counter{&Tally::heard, "heard", "services_heard", "services said something", kNote},
+    Counter{&Tally::silent, "silent", "services_silent",
+            "services accepted a connection and said nothing", kNote},
 };
 static_assert(kCounters.size() * sizeof(std::uint64_t) == sizeof(Tally), "a counter has no row");
 

@@ -42,6 +42,8 @@ struct Tally {
   std::uint64_t open_filtered = 0;
   std::uint64_t suspect = 0;
   std::uint64_t unjudged = 0;
+  std::uint64_t heard = 0;
+  std::uint64_t silent = 0;
 
   Tally& operator+=(const Tally& other);
 };

@@ -43,12 +43,13 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
 }
 
 TEST(Tally, IsAJsonObjectOfAllItsCounters) {
-  EXPECT_EQ(to_json({.probes_sent = 7, .excluded = 3, .filtered = 5}),
-            R"({"probes_sent":7,"retries_sent":0,"neighbor_requests":0,"refused":0,)"
-            R"("buffer_full":0,"unanswered":0,"behind":0,)"
-            R"("discarded":0,"unroutable":0,"unresolved":0,"excluded":3,"received":0,)"
-            R"("answers":0,"duplicate":0,"foreign":0,"bad":0,"kernel_drops":0,"open":0,"closed":0,)"
-            R"("filtered":5,"unfiltered":0,"open_filtered":0,"suspect":0,"unjudged":0})");
+  EXPECT_EQ(
+      to_json({.probes_sent = 7, .excluded = 3, .filtered = 5}),
+      R"({"probes_sent":7,"retries_sent":0,"neighbor_requests":0,"refused":0,)"
+      R"("buffer_full":0,"unanswered":0,"behind":0,)"
+      R"("discarded":0,"unroutable":0,"unresolved":0,"excluded":3,"received":0,)"
+      R"("answers":0,"duplicate":0,"foreign":0,"bad":0,"kernel_drops":0,"open":0,"closed":0,)"
+      R"("filtered":5,"unfiltered":0,"open_filtered":0,"suspect":0,"unjudged":0,"heard":0,"silent":0})");
 }
 
 TEST(Tally, AddsEveryCounter) {

@@ -45,19 +45,22 @@ Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
         plan.share_of(number).count(), Deduplicator::kExactTurns);
   }
   ResponseLimit limit = TRY(ResponseLimit::open(plan.cookie_key));
-  return std::unique_ptr<Worker>(
-      new Worker(plan, number, std::move(links), std::move(answers), std::move(limit)));
+  Conversations conversations = TRY(Conversations::open(plan, number));
+  return std::unique_ptr<Worker>(new Worker(plan, number, std::move(links), std::move(answers),
+                                            std::move(limit), std::move(conversations)));
 }
 
 Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
-               ResponseLimit limit)
+               ResponseLimit limit, Conversations conversations)
     : links_(std::move(links)),
       answers_(std::move(answers)),
       reply_timeout_(plan.is_answered ? ReplyTimeout(plan.wait) : ReplyTimeout::none()),
       findings_(plan.takes_text),
+      conversations_(std::move(conversations)),
       unread_(links_.size()),
       stalls_(links_.size()),
-      responder_(plan, std::move(limit), answers_, reply_timeout_, findings_, tally_),
+      responder_(plan, std::move(limit), answers_, reply_timeout_, conversations_, findings_,
+                 tally_),
       prober_(plan, plan.share_of(number), links_, answers_, responder_, reply_timeout_, tally_),
       unanswered_(plan, plan.share_of(number), links_, answers_),
       pacer_(plan.first_rate_pps() / plan.workers),
@@ -75,11 +78,14 @@ void Worker::poll(Instant now) {
   receive(now);
   watch_routers(now);
   const std::size_t budget = allowed(now);
-  // Responses go first, and also use what new probes leave unused.
-  std::size_t sent = responder_.emit(response_share_.of(budget));
-  response_share_.spend(sent);
+  // Open conversations go before new ones. Responses go first too, up to their share, and also use
+  // what new probes leave unused.
+  const std::size_t said = conversations_.emit(budget, !is_held_up_, findings_, tally_, now);
+  const std::size_t responses = responder_.emit(response_share_.of(budget - said));
+  response_share_.spend(responses);
+  std::size_t sent = said + responses;
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
-  if (!rests()) {
+  if (!rests() && conversations_.has_places()) {
     const std::size_t probes = prober_.emit(now, budget - sent);
     are_probes_queued_ |= probes > 0;
     sent += probes;
@@ -203,12 +209,14 @@ bool Worker::writer_is_behind() const { return is_held_up_ || findings_.is_mostl
 // Returns true if only the rate keeps frames from being sent now.
 bool Worker::has_work(Instant now) const {
   if (writer_is_behind()) return false;
-  if (!responder_.is_idle()) return true;
-  return !rests() && !prober_.is_done() && prober_.next_due(now) <= now;
+  if (!responder_.is_idle() || conversations_.next_due(now) <= now) return true;
+  return !rests() && conversations_.has_places() && !prober_.is_done() &&
+         prober_.next_due(now) <= now;
 }
 
 void Worker::stop(Duration longest) {
   prober_.stop();
+  conversations_.stop(longest);
   reply_timeout_.shorten(longest);
 }
 
@@ -248,6 +256,7 @@ bool Worker::is_done(Instant now) const { return has_ended(now) && unanswered_.i
 // Returns true if no answer is awaited any more.
 bool Worker::has_ended(Instant now) const {
   if (unanswered_.has_begun()) return true;
+  if (!conversations_.is_idle()) return false;
   if (has_heard_all() && responder_.is_idle()) return true;
   if (!prober_.is_done() || rests() || is_held_up_) return false;
   const bool is_retried = std::ranges::any_of(
@@ -264,12 +273,14 @@ Instant Worker::next_event(Instant now) {
   for (const Link& link : links_) {
     if (!link.queue().has_room()) return now + kQueueRetryInterval;
   }
+  const Instant talk = conversations_.next_due(now);
   const bool is_waiting = prober_.is_done() && !directives_.is_paused;
   // After the deadline only refused frames are awaited.
   const Instant end =
       reply_timeout_.deadline() > now ? reply_timeout_.deadline() : now + kPublishEvery;
   Instant next = is_waiting ? end : directives_.is_paused ? Instant::max() : prober_.next_due(now);
-  if (!responder_.is_idle()) next = now;
+  if (!conversations_.has_places()) next = Instant::max();
+  next = responder_.is_idle() ? std::min(next, talk) : now;
   for (const Link& link : links_) {
     next = std::min(next, link.next_deadline().value_or(Instant::max()));
   }
@@ -302,7 +313,10 @@ std::optional<net::IpAddress> Worker::silent_router() const {
 Instant Worker::sure_until(Instant now) const {
   const Instant left = all_left(now);
   const bool is_sure = has_ended(now) && left == now;
-  return is_sure ? Instant::max() : std::min(now - kInFlight, left);
+  if (is_sure) return Instant::max();
+  const Instant answered = std::min(now - kInFlight, left);
+  const auto oldest = conversations_.oldest();
+  return oldest ? std::min(answered, *oldest - kInFlight) : answered;
 }
 
 void Worker::publish(Instant now) {

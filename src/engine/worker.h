@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/spsc_byte_ring.h"
 #include "base/spsc_ring.h"
 #include "base/time.h"
+#include "engine/conversations.h"
 #include "engine/findings.h"
 #include "engine/link.h"
 #include "engine/pace/pacer.h"
@@ -80,7 +82,7 @@ class Worker {
   // The rings to the writer.
   // Thread: the writer's, as its consumer.
   SpscRing<record::Record>& records() { return findings_.records; }
-  SpscRing<Datagram>& datagrams() { return findings_.datagrams; }
+  SpscByteRing& messages() { return findings_.messages; }
   // Makes the latest numbers visible to `status` and `asked`. `poll` calls it regularly.
   void publish(Instant now);
   // Marks a record of an earlier scan as reported.
@@ -98,7 +100,7 @@ class Worker {
 
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
-         ResponseLimit limit);
+         ResponseLimit limit, Conversations conversations);
   void receive(Instant now);
   void watch_queues(Instant now);
   void watch_stalls(Instant now);
@@ -121,6 +123,7 @@ class Worker {
   Answers answers_;
   ReplyTimeout reply_timeout_;
   Findings findings_;
+  Conversations conversations_;
   std::vector<std::span<const nic::RxFrame>> unread_;  // by link: received but not released
   bool is_held_up_ = false;                            // received frames may be waiting
   std::vector<SendStall> stalls_;                      // by link

@@ -23,11 +23,13 @@ void MemoryQueue::advance(Instant now) {
     land(std::move(flight));
   }
   now_ = now;
+  network_.advance(now);
 }
 
 std::optional<Instant> MemoryQueue::next_due() const {
-  if (in_flight_.empty()) return std::nullopt;
-  return in_flight_.front().due;
+  const std::optional<Instant> of_network = network_.next_due();
+  if (in_flight_.empty()) return of_network;
+  return std::min(in_flight_.front().due, of_network.value_or(Instant::max()));
 }
 
 void MemoryQueue::submit(std::size_t count) {

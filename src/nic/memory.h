@@ -40,6 +40,10 @@ class Network {
   virtual ~Network() = default;
   // `frame` is valid until the call returns.
   virtual void on_frame(Bytes frame, Instant now, SimulatedCable& cable) = 0;
+  // Does what is due by `now` without a frame.
+  virtual void advance(Instant /*now*/) {}
+  // When something is due next; nullopt: never.
+  virtual std::optional<Instant> next_due() const { return std::nullopt; }
 };
 
 // Faults for each frame, in both directions. Probabilities are 0 to 1. Each frame gets a random

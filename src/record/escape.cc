@@ -9,6 +9,9 @@
 namespace masscan::record {
 namespace {
 
+constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 struct Style {
   std::string_view prefix;  // two hexadecimal digits follow
   std::size_t limit;        // masscan's buffer: one byte is never used, one is the terminator
@@ -86,8 +89,6 @@ void append_json_escaped(std::string& out, std::string_view bytes) {
 }
 
 void append_base64(std::string& out, std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t begin = 0; begin < bytes.size(); begin += 3) {
     const std::string_view group = bytes.substr(begin, 3);
     std::uint32_t bits = 0;
@@ -95,9 +96,23 @@ void append_base64(std::string& out, std::string_view bytes) {
       bits = bits << 8 | (i < group.size() ? static_cast<std::uint8_t>(group[i]) : 0u);
     }
     for (std::size_t i = 0; i < 4; ++i) {
-      out += i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=';
+      out += i <= group.size() ? kBase64Digits[bits >> (18 - 6 * i) & 63] : '=';
     }
   }
+}
+
+std::string decode_base64(std::string_view text) {
+  std::string bytes;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char digit : text.substr(0, text.find('='))) {
+    bits = bits << 6 | static_cast<std::uint32_t>(kBase64Digits.find(digit));
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>(bits >> count);
+  }
+  return bytes;
 }
 
 bool unescape_text(std::string_view text, std::string& bytes) {

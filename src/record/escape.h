@@ -17,6 +17,8 @@ void append_json_escaped(std::string& out, std::string_view bytes);
 
 // Appends base64 with padding (RFC 4648, 4).
 void append_base64(std::string& out, std::string_view bytes);
+// The inverse. REQUIRES: it is base64 with padding.
+std::string decode_base64(std::string_view text);
 
 // The inverses of the first two, appended to `bytes`. Return false at a backslash that begins no
 // such escape.

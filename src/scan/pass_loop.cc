@@ -77,7 +77,8 @@ class PassLoop {
       finder = TRY(FakeFinder::open(pass_.plan, pass_.suspects));
     }
     pass_.writer = TRY(
-        Writer::start(pass_.workers, run_.outputs, run_.controls, pass_.gate, std::move(finder)));
+        Writer::start(pass_.workers, run_.outputs, run_.controls, pass_.gate, std::move(finder),
+                      pass_.plan.conversations.settings));
     if (checkpoint) {
       checkpointer_ =
           TRY(Checkpointer::start(std::move(*checkpoint), resume_origin(pass_.config, pass_.plan),

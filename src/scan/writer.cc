@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <thread>
 #include <utility>
 
 #include "net/mac_address.h"
+#include "protocols/stream_table.h"
 #include "protocols/udp_table.h"
 #include "record/banner.h"
 
@@ -20,8 +22,10 @@ constexpr Duration kNap = 10ms;
 
 Result<std::unique_ptr<Writer>> Writer::start(
     const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
-    engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder) {
-  std::unique_ptr<Writer> writer(new Writer(workers, outputs, controls, std::move(finder)));
+    engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder,
+    banner::StreamSettings streams) {
+  std::unique_ptr<Writer> writer(
+      new Writer(workers, outputs, controls, std::move(finder), std::move(streams)));
   writer->thread_ = TRY(Thread::start(
       "writer", gate, [owner = writer.get()](const std::stop_token& stop) { owner->work(stop); }));
   return writer;
@@ -87,9 +91,14 @@ bool Writer::drain() {
       if (record->time == WallTime()) record->time = wall_now();
       take(*record);
     }
-    while (const auto datagram = worker->datagrams().pop()) {
+    while (true) {
+      const Bytes front = worker->messages().front();
+      if (front.empty()) break;
       has_records = true;
-      write(*datagram);
+      engine::Message message;
+      std::memcpy(&message, front.data(), sizeof(message));
+      write(message, front.subspan(sizeof(message)));
+      worker->messages().pop();
     }
   }
   update_finder();
@@ -101,25 +110,42 @@ bool Writer::drain() {
 
 // Every answer has a banner: its text, or its first bytes if no protocol recognises it. A
 // neighbour's is its MAC address and vendor.
-void Writer::write(const engine::Datagram& datagram) {
+void Writer::write(const engine::Message& message, Bytes said) {
+  if (message.port.transport == net::Transport::kTcp) return write_stream(message, said);
   text_.clear();
-  const record::Application application = datagram.port().transport == net::Transport::kArp
-                                              ? describe_mac(datagram.payload())
-                                              : describe_answer(datagram);
-  keep(outputs_.write(
-      record::Banner{.time = datagram.time() == WallTime() ? wall_now() : datagram.time(),
-                     .address = datagram.address(),
-                     .port = datagram.port(),
-                     .application = application,
-                     .ttl = datagram.ttl(),
-                     .text = text_}));
+  const bool is_mac = message.port.transport == net::Transport::kArp;
+  const record::Application application =
+      is_mac ? describe_mac(said) : describe_answer(message, said);
+  write(message, application, text_);
 }
 
-record::Application Writer::describe_answer(const engine::Datagram& datagram) {
+void Writer::write(const engine::Message& message, record::Application application,
+                   std::string_view text) {
+  keep(outputs_.write(record::Banner{.time = message.time == WallTime() ? wall_now() : message.time,
+                                     .address = message.address,
+                                     .port = message.port,
+                                     .application = application,
+                                     .ttl = message.ttl,
+                                     .text = text}));
+}
+
+void Writer::write_stream(const engine::Message& message, Bytes stream) {
+  const auto reading =
+      protocols::read_stream({.received = stream,
+                              .has_ended = true,
+                              .peer = {.address = message.address, .port = message.port.number},
+                              .settings = streams_},
+                             message.asked, stream_output_);
+  if (reading.protocol == nullptr)
+    return write(message, record::Application::kUnknown, as_text(stream));
+  for (const auto& [application, text] : stream_output_.texts()) write(message, application, text);
+}
+
+record::Application Writer::describe_answer(const engine::Message& message, Bytes datagram) {
   constexpr std::size_t kMostUnknown = 64;
-  const auto answer = protocols::read_udp(datagram.port().number, datagram.payload(), text_);
+  const auto answer = protocols::read_udp(message.port.number, datagram, text_);
   if (answer) return answer->application;
-  text_ = as_text(datagram.payload()).substr(0, kMostUnknown);
+  text_ = as_text(datagram).substr(0, kMostUnknown);
   return record::Application::kUnknown;
 }
 

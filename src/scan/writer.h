@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "banner/stream_protocol.h"
 #include "base/result.h"
 #include "base/thread.h"
 #include "base/time.h"
@@ -28,9 +29,11 @@ class Writer {
  public:
   // Starts the thread, which does nothing before the gate opens. All references are borrowed. A
   // write error requests a graceful stop of the scan. Without a finder no record is suspect.
+  // `streams` are the settings with which the workers read streams.
   static Result<std::unique_ptr<Writer>> start(
       const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
-      engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder = {});
+      engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder = {},
+      banner::StreamSettings streams = {});
 
   // Blocks until every record that workers held at the call is written. Returns descriptors of the
   // result files, or nullopt on a write error or when `stop` is requested.
@@ -47,15 +50,23 @@ class Writer {
 
  private:
   Writer(const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
-         engine::SharedControls& controls, std::optional<FakeFinder> finder)
-      : workers_(workers), outputs_(outputs), controls_(controls), finder_(std::move(finder)) {}
+         engine::SharedControls& controls, std::optional<FakeFinder> finder,
+         banner::StreamSettings streams)
+      : workers_(workers),
+        outputs_(outputs),
+        controls_(controls),
+        finder_(std::move(finder)),
+        streams_(std::move(streams)) {}
   void work(const std::stop_token& stop);
   // Returns true if there were any records.
   bool drain();
-  void write(const engine::Datagram& datagram);
+  void write(const engine::Message& message, Bytes said);
   // These set the text of a banner and return its kind.
-  record::Application describe_answer(const engine::Datagram& datagram);
+  record::Application describe_answer(const engine::Message& message, Bytes datagram);
   record::Application describe_mac(Bytes octets);
+  void write_stream(const engine::Message& message, Bytes stream);
+  void write(const engine::Message& message, record::Application application,
+             std::string_view text);
   void take(record::Record record);
   void release_held();
   void update_finder();
@@ -72,7 +83,9 @@ class Writer {
   std::uint64_t noted_ticket_ = 0;        // the last one seen
   std::uint64_t held_before_ticket_ = 0;  // records, ever
   Result<void> outcome_;
-  std::string text_;  // of the last banner
+  const banner::StreamSettings streams_;
+  std::string text_;                    // of the last answer
+  banner::StreamOutput stream_output_;  // of the last stream
   std::optional<host::MacVendors> vendors_;
 
   std::mutex mutex_;

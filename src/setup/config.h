@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,6 +78,18 @@ struct UnsupportedSetting {
   }
 };
 
+// How services are talked to, with --banners.
+struct TalkConfig {
+  std::string hello;  // "http" or "none", at all ports; empty: by the port
+  std::map<std::uint16_t, std::string> hellos;  // by port: the bytes that are sent
+  Duration hello_timeout = std::chrono::seconds(2);
+  Duration connection_timeout = std::chrono::seconds(30);
+  std::uint32_t limit = 65536;   // bytes of one service that are read
+  std::size_t most = 1'000'000;  // conversations at a time
+
+  bool operator==(const TalkConfig&) const = default;
+};
+
 struct Config {
   targets::AddressSet targets;
   targets::PairSet pairs;                // in addition to targets x ports
@@ -110,6 +123,7 @@ struct Config {
   std::string capture;  // file for the replies, or for the probes if offline; empty: none
   bool no_reset = false;
   bool banners = false;  // write what services say
+  TalkConfig talk;
   std::uint8_t ttl = 255;
   // What is sent to UDP ports, in place of the requests of known protocols.
   std::string pcap_payloads;              // file; empty: none

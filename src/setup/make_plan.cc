@@ -1,6 +1,7 @@
 #include "setup/make_plan.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "base/file.h"
@@ -9,6 +10,8 @@
 #include "payloads/payload.h"
 #include "payloads/payload_set.h"
 #include "probe/tcp_profile.h"
+#include "protocols/hello_order.h"
+#include "protocols/stream_table.h"
 #include "protocols/udp_table.h"
 #include "targets/exclusion.h"
 
@@ -134,6 +137,18 @@ std::uint64_t end_turn(const Config& config) {
                                                                      : begin + *config.resume_count;
 }
 
+engine::ConversationPlan conversation_plan(const TalkConfig& talk) {
+  auto order = std::make_shared<protocols::HelloOrder>();
+  if (talk.hello == "http") order->set({protocols::expected_at(80)});
+  if (talk.hello == "none") order->set({nullptr});
+  for (const auto& [port, bytes] : talk.hellos) order->add_hello(port, bytes);
+  return {.hellos = std::move(order),
+          .connection_timeout = talk.connection_timeout,
+          .hello_timeout = talk.hello_timeout,
+          .max_received = talk.limit,
+          .most = talk.most};
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> begin_turns(const Config& config, unsigned rounds) {
@@ -164,6 +179,7 @@ Result<engine::Plan> make_plan(const Config& config) {
       .probe_settings = probe_settings(config),
       .sends_endings = !config.no_reset,
       .takes_text = config.banners,
+      .conversations = conversation_plan(config.talk),
       .instructions = instructions,
       .rate_pps = config.rate_pps,
       .prefix_rate_pps = config.prefix_rate_pps,

@@ -19,7 +19,8 @@ sim::InternetConfig internet_config(const Config& config) {
   const auto open_ppm = static_cast<std::uint32_t>(config.sim_open * TRUTH_MILLION);
   return {.answers = {.key = config.sim_key, .open_ppm = open_ppm, .closed_ppm = TRUTH_MILLION / 2},
           .mac = net::MacAddress({std::byte{2}, {}, {}, {}, {}, std::byte{1}}),
-          .seed = config.sim_key};
+          .seed = config.sim_key,
+          .has_services = config.banners};
 }
 
 // Returns the offset that gives simulated frames the wall clock's time.

@@ -138,7 +138,8 @@ std::optional<net::Port> asked_icmp_port(const wire::Packet& packet) {
   return net::Port{net::Transport::kIcmp, found->number};
 }
 
-Internet::Internet(const InternetConfig& config) : config_(config), random_(config.seed) {}
+Internet::Internet(const InternetConfig& config)
+    : config_(config), services_(config.answers.key), random_(config.seed) {}
 
 bool Internet::resolves(const net::IpAddress& address) const {
   return !is_chosen(config_.answers.key ^ 1, address, 0, config_.unresolved_ppm);
@@ -171,7 +172,7 @@ bool Internet::is_prohibited(const net::IpAddress& address, net::Port port) cons
          is_chosen(config_.answers.key ^ 2, address, number_of(port), config_.prohibited_ppm);
 }
 
-void Internet::on_frame(Bytes frame, Instant /*now*/, nic::SimulatedCable& cable) {
+void Internet::on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) {
   if (config_.link_layer == net::LinkLayer::kEthernet) {
     const auto ethernet = wire::EthernetView::parse(frame);
     if (ethernet && ethernet->type() == wire::EtherType::kArp) return answer_arp(frame, cable);
@@ -192,19 +193,44 @@ void Internet::on_frame(Bytes frame, Instant /*now*/, nic::SimulatedCable& cable
   }
   if (packet->protocol == wire::Protocol::kUdp) return answer_datagram(*packet, cable);
   if (packet->protocol == wire::Protocol::kSctp) return on_sctp(*packet, cable);
-  on_segment(*packet, cable);
+  on_segment(*packet, now, cable);
 }
 
-void Internet::on_segment(const wire::Packet& packet, nic::SimulatedCable& cable) {
+void Internet::on_segment(const wire::Packet& packet, Instant now, nic::SimulatedCable& cable) {
   const auto tcp = wire::TcpView::parse(packet.transport);
   if (packet.protocol != wire::Protocol::kTcp || !tcp) {
     ++counters_.malformed;
-  } else if (tcp->has_flags(wire::tcp_flag::kRst)) {
+    return;
+  }
+  const net::Port port{net::Transport::kTcp, tcp->destination_port()};
+  const bool is_spoken_to = config_.has_services && !tcp->has_flags(wire::tcp_flag::kSyn) &&
+                            fake(packet.destination, port) == Fake::kNone &&
+                            answer(packet.destination, port) == TRUTH_OPEN;
+  if (is_spoken_to) speak(packet, *tcp, now, cable);
+  if (tcp->has_flags(wire::tcp_flag::kRst)) {
     ++counters_.resets;
-  } else {
+  } else if (!is_spoken_to) {
     ++counters_.probes;
     answer_segment(packet, *tcp, cable);
   }
+}
+
+void Internet::speak(const wire::Packet& packet, const wire::TcpView& segment, Instant now,
+                     nic::SimulatedCable& cable) {
+  const auto send = [this, to = packet.source_mac, us = packet.destination, them = packet.source,
+                     ours = segment.destination_port(), theirs = segment.source_port(),
+                     &cable](const wire::TcpHeader& header, Bytes payload) {
+    wire::TcpHeader whole = header;
+    whole.source_port = ours;
+    whole.destination_port = theirs;
+    std::vector<std::byte> bytes(whole.length() + payload.size());
+    std::ranges::copy(payload, bytes.begin() + static_cast<std::ptrdiff_t>(whole.length()));
+    whole.emit(bytes, us, them);
+    cable.send(
+        make_frame(config_.link_layer, config_.mac, to, us, them, wire::Protocol::kTcp, bytes),
+        Duration{0});
+  };
+  services_.on_segment(packet, segment, now, send);
 }
 
 // Real stacks answer an INIT only if its fields make sense (RFC 9260, 3.3.2).
@@ -269,7 +295,9 @@ void Internet::answer_segment(const wire::Packet& packet, const wire::TcpView& p
       header.window = kWindow;  // in a RST too, as of some systems: for window scans
       if (probe.has_flags(kAck)) return reply(packet, header, cable);
       if (!probe.has_flags(kSyn)) return;
-      header.sequence = static_cast<std::uint32_t>(random_.next());
+      header.sequence = config_.has_services
+                            ? services_.initial_sequence(packet.destination, port.number)
+                            : static_cast<std::uint32_t>(random_.next());
       header.acknowledgment = probe.sequence() + 1;
       header.flags = kSyn | kAck;
       header.window = window_of(fake(packet.destination, port));

@@ -16,6 +16,7 @@
 #include "net/mac_address.h"
 #include "net/port.h"
 #include "nic/memory.h"
+#include "sim/services.h"
 #include "sim/truth.h"
 #include "wire/packet.h"
 #include "wire/sctp.h"
@@ -42,7 +43,8 @@ struct InternetConfig {
   std::uint32_t proxied_ppm = 0;
   std::uint32_t tarpit_ppm = 0;
   std::uint32_t tarpit_prefix_ppm = 0;
-  std::uint64_t seed = 0;  // of the noise
+  std::uint64_t seed = 0;     // of the noise
+  bool has_services = false;  // open TCP ports complete connections and speak (services.h)
 };
 
 enum class Fake : std::uint8_t { kNone, kProxy, kTarpit };
@@ -63,19 +65,22 @@ class Internet final : public nic::Network {
   explicit Internet(const InternetConfig& config);
 
   void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override;
+  void advance(Instant now) override { services_.advance(now); }
+  std::optional<Instant> next_due() const override { return services_.next_due(); }
 
   const InternetCounters& counters() const { return counters_; }
   // The truth, for tests.
   bool resolves(const net::IpAddress& address) const;
   truth_answer answer(const net::IpAddress& address, net::Port port) const;
   bool is_prohibited(const net::IpAddress& address, net::Port port) const;
+  const Services& services() const { return services_; }
   // What answers in place of a service.
   Fake fake(const net::IpAddress& address, net::Port port) const;
 
  private:
   void answer_arp(Bytes frame, nic::SimulatedCable& cable);
   void answer_solicitation(const wire::Packet& packet, nic::SimulatedCable& cable);
-  void on_segment(const wire::Packet& packet, nic::SimulatedCable& cable);
+  void on_segment(const wire::Packet& packet, Instant now, nic::SimulatedCable& cable);
   void answer_segment(const wire::Packet& packet, const wire::TcpView& probe,
                       nic::SimulatedCable& cable);
   void on_sctp(const wire::Packet& packet, nic::SimulatedCable& cable);
@@ -106,7 +111,11 @@ class Internet final : public nic::Network {
             nic::SimulatedCable& cable);
   bool chance(std::uint32_t ppm) { return random_.below(TRUTH_MILLION) < ppm; }
 
+  void speak(const wire::Packet& packet, const wire::TcpView& segment, Instant now,
+             nic::SimulatedCable& cable);
+
   InternetConfig config_;
+  Services services_;
   Random random_;
   InternetCounters counters_;
 };

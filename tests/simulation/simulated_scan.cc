@@ -109,6 +109,8 @@ class Witness final : public nic::Network {
     if (port) asked_[{packet->destination, *port}].push_back(now);
     internet_.on_frame(frame, now, cable);
   }
+  void advance(Instant now) override { internet_.advance(now); }
+  std::optional<Instant> next_due() const override { return internet_.next_due(); }
 
  private:
   sim::Internet& internet_;

@@ -1,6 +1,10 @@
 // Rows: banners and payloads. None of them is supported by a scan yet, except the capture file,
 // which stands here because of the order of --echo.
+#include <fmt/format.h>
+
 #include "base/check.h"
+#include "base/file.h"
+#include "base/text.h"
 #include "cli/options/echo_values.h"
 #include "cli/options/field.h"
 #include "cli/options/settings.h"
@@ -9,12 +13,15 @@
 #include "cli/options/value.h"
 #include "payloads/payload.h"
 #include "record/application.h"
+#include "record/escape.h"
 
 namespace masscan::cli {
 namespace {
 
 constexpr std::uint64_t kUsualPacket = 60;  // octets; the least that Ethernet carries
-constexpr std::string_view kHellos = "ssl http smbv1";
+constexpr std::string_view kHellos = "http none ssl smbv1";
+constexpr std::size_t kMostRead = std::size_t{1} << 20;
+constexpr std::size_t kMostHello = std::size_t{1} << 20;
 constexpr std::string_view kCaptures = "cert servername html heartbleed ticketbleed";
 constexpr std::string_view kVulnerabilities = "heartbleed ticketbleed poodle sslv3 ntp-monlist";
 constexpr std::string_view kApplications =
@@ -45,6 +52,50 @@ Result<void> add_udp_payload(Settings& settings, const OptionUse& use) {
   std::string value = TRY(parse_text(use));
   TRY(payloads::parse_payload_option(value));
   settings.config.udp_payloads.push_back(std::move(value));
+  return {};
+}
+
+// The other kinds of masscan are not supported yet.
+Result<void> set_hello(Settings& settings, const OptionUse& use) {
+  std::string word = TRY(canonical_word(use, kHellos));
+  const bool is_known = word == "http" || word == "none";
+  settings.config.talk.hello = is_known ? word : "";
+  drop_unsupported(settings, "hello");
+  if (!is_known) add_unsupported(settings, use, "hello", std::move(word));
+  return {};
+}
+
+Result<void> set_hello_of(Settings& settings, const OptionUse& use, std::string bytes) {
+  if (bytes.size() > kMostHello)
+    return usage_error("{}: a hello has at most {} bytes", use.place, kMostHello);
+  settings.config.talk.hellos[*parse_number<std::uint16_t>(*use.index)] = std::move(bytes);
+  return {};
+}
+
+Result<void> set_hello_string(Settings& settings, const OptionUse& use) {
+  return set_hello_of(settings, use, record::decode_base64(TRY(canonical_base64(use))));
+}
+
+Result<void> read_hello_file(Settings& settings, const OptionUse& use) {
+  const std::string path = TRY(parse_text(use));
+  return set_hello_of(settings, use, TRY(read_file(path)));
+}
+
+std::vector<std::string> show_hellos(const Config& config) {
+  std::vector<std::string> values;
+  for (const auto& [port, bytes] : config.talk.hellos) {
+    std::string text = fmt::format("[{}] = ", port);
+    record::append_base64(text, bytes);
+    values.push_back(std::move(text));
+  }
+  return values;
+}
+
+// As masscan, 0 is the default.
+Result<void> set_connection_timeout(Settings& settings, const OptionUse& use) {
+  const Duration timeout = TRY(parse_seconds(use));
+  settings.config.talk.connection_timeout =
+      timeout > Duration{0} ? timeout : TalkConfig().connection_timeout;
   return {};
 }
 
@@ -129,11 +180,50 @@ constexpr Option kOptions[] = {
      .help = "Send UDP requests too whose answers are more than ten times as long.",
      .apply = set<&Config::allow_amplifying>,
      .echo = show<&Config::allow_amplifying>},
-    not_yet("hello", "KIND", unsupported_list<word_of<kHellos>>),
-    not_yet("hello-file hello-filename", "FILE", unsupported<parse_text>, Index::kPort),
-    not_yet("hello-string", "BASE64", unsupported<canonical_base64>, Index::kPort),
-    not_yet("hello-timeout", "SECONDS", unsupported<canonical_seconds>),
-    not_yet("connection-timeout tcp-timeout", "SECONDS", unsupported<canonical_seconds>),
+    {.name = "hello",
+     .value_name = "KIND",
+     .help = "What is said first at every port: http, or none to listen only. By default the port "
+             "decides.",
+     .apply = set_hello,
+     .echo = show<&TalkConfig::hello>},
+    {.name = "hello-file",
+     .aliases = "hello-filename",
+     .echoed_in = "hello-string",
+     .value_name = "FILE",
+     .index = Index::kPort,
+     .help = "Say the bytes of this file first at port N: --hello-file[N] FILE.",
+     .apply = read_hello_file},
+    {.name = "hello-string",
+     .value_name = "BASE64",
+     .index = Index::kPort,
+     .help = "Say these bytes first at port N: --hello-string[N] BASE64.",
+     .apply = set_hello_string,
+     .echo = show_hellos},
+    {.name = "hello-timeout",
+     .value_name = "SECONDS",
+     .help = "How long a service is listened to before it is asked, and for its answer.",
+     .default_value = default_of<&TalkConfig::hello_timeout>,
+     .apply = set<&TalkConfig::hello_timeout>,
+     .echo = show<&TalkConfig::hello_timeout>},
+    {.name = "connection-timeout",
+     .aliases = "tcp-timeout",
+     .value_name = "SECONDS",
+     .help = "How long a connection to a service may last.",
+     .default_value = default_of<&TalkConfig::connection_timeout>,
+     .apply = set_connection_timeout,
+     .echo = show<&TalkConfig::connection_timeout>},
+    {.name = "banner-limit",
+     .value_name = "BYTES",
+     .help = "How much of what a service says on one connection is read.",
+     .default_value = default_of<&TalkConfig::limit>,
+     .apply = set<&TalkConfig::limit, 1024, kMostRead>,
+     .echo = show<&TalkConfig::limit>},
+    {.name = "max-conns",
+     .value_name = "N",
+     .help = "How many services are talked to at a time. Probes wait for others to end.",
+     .default_value = default_of<&TalkConfig::most>,
+     .apply = set<&TalkConfig::most, 1, 1'000'000>,
+     .echo = show<&TalkConfig::most>},
     not_yet("heartbleed", "", unsupported<canonical_flag>),
     not_yet("ticketbleed", "", unsupported<canonical_flag>),
     not_yet("vuln", "NAME", unsupported_list<word_of<kVulnerabilities>>),

@@ -25,6 +25,7 @@ using files::Rotation;
 using output::OutputConfig;
 using setup::Config;
 using setup::NetworkConfig;
+using setup::TalkConfig;
 using setup::TcpOptions;
 
 inline const Config& default_config() {
@@ -46,6 +47,8 @@ auto& field(auto& config) {
     return config.network.*member;
   } else if constexpr (std::is_same_v<Part, TcpOptions>) {
     return config.tcp.*member;
+  } else if constexpr (std::is_same_v<Part, TalkConfig>) {
+    return config.talk.*member;
   } else {
     return config.*member;
   }

@@ -69,7 +69,10 @@ std::vector<std::string> echo_lines(const Option& option, const setup::Config& c
   std::vector<std::string> lines;
   if (option.echo != nullptr) {
     for (const std::string& value : option.echo(config)) {
-      lines.push_back(fmt::format("{} = {}", option.name, quoted_if_needed(value)));
+      // The values of a port have it in front: "[80] = aGVsbG8K".
+      lines.push_back(option.index == Index::kPort
+                          ? fmt::format("{}{}", option.name, value)
+                          : fmt::format("{} = {}", option.name, quoted_if_needed(value)));
     }
   }
   for (const auto& [name, index, value, place] : config.unsupported) {

@@ -1,0 +1,415 @@
+#include "engine/conversations.h"
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <utility>
+
+#include "probe/segment_writer.h"
+#include "wire/tcp.h"
+
+namespace masscan::engine {
+
+namespace {
+
+using banner::StreamStep;
+
+constexpr std::uint32_t kNone = Conversation::kNone;
+constexpr std::size_t kMostPlaces = std::size_t{1} << 20;  // of one worker
+// Memory for what services say: of a worker, whatever the number of conversations.
+constexpr std::size_t kMostBuffered = std::size_t{192} << 20;
+constexpr unsigned kMostConnections = 3;  // to one port
+constexpr unsigned kMostRequests = 8;     // on one connection, behind the hello
+constexpr int kTimersAtOnce = 1024;
+
+}  // namespace
+
+static_assert(sizeof(Conversation) <= 320);
+
+Result<Conversations> Conversations::open(const Plan& plan, unsigned worker) {
+  const std::size_t wanted =
+      plan.converses() ? std::max<std::size_t>(plan.conversations.most / plan.workers, 1) : 0;
+  const std::size_t capacity = std::min(wanted, kMostPlaces);
+  const std::size_t buffered = std::min(kMostBuffered, capacity * plan.conversations.max_received);
+  return Conversations(
+      plan, worker, capacity,
+      TRY(MappedMemory::anonymous(std::max(capacity, std::size_t{1}) * sizeof(Conversation))),
+      TRY(FlowTable::open(plan.cookie_key, std::max(capacity, std::size_t{8}))),
+      TRY(stack::BufferPool::open(buffered)));
+}
+
+Conversations::Conversations(const Plan& plan, unsigned worker, std::size_t capacity,
+                             MappedMemory places, FlowTable table, stack::BufferPool pool)
+    : plan_(&plan),
+      source_ports_(plan.ports_of(worker)),
+      capacity_(capacity),
+      places_(std::move(places)),
+      table_(std::move(table)),
+      pool_(std::move(pool)),
+      wheel_(TimerOf{places_.as<Conversation>().data()}) {}
+
+// --- Places and lists.
+
+std::optional<std::uint32_t> Conversations::take_place() {
+  std::uint32_t number = first_free_;
+  if (number != kNone) {
+    first_free_ = at(number).next_ready;
+  } else if (used_ < capacity_) {
+    number = used_++;
+  } else {
+    return std::nullopt;
+  }
+  Conversation& conversation = *new (&at(number)) Conversation();
+  conversation.older = newest_;
+  (newest_ == kNone ? oldest_ : at(newest_).newer) = number;
+  newest_ = number;
+  ++count_;
+  return number;
+}
+
+void Conversations::free_place(std::uint32_t number) {
+  Conversation& conversation = at(number);
+  wheel_.stop(number);
+  table_.erase(conversation.flow, flow_of());
+  conversation.received.clear(pool_);
+  (conversation.older == kNone ? oldest_ : at(conversation.older).newer) = conversation.newer;
+  (conversation.newer == kNone ? newest_ : at(conversation.newer).older) = conversation.older;
+  conversation.next_ready = first_free_;
+  first_free_ = number;
+  --count_;
+}
+
+void Conversations::make_ready(std::uint32_t number) {
+  Conversation& conversation = at(number);
+  if (conversation.is_ready) return;
+  conversation.is_ready = true;
+  conversation.next_ready = kNone;
+  (last_ready_ == kNone ? first_ready_ : at(last_ready_).next_ready) = number;
+  last_ready_ = number;
+}
+
+void Conversations::set_timer(std::uint32_t number, Instant now) {
+  const Conversation& conversation = at(number);
+  Instant at = std::min(conversation.tcp.deadline(), conversation.ends_at);
+  if (!conversation.is_over) at = std::min(at, conversation.speaks_at);
+  wheel_.set(number, at, now);
+}
+
+bool Conversations::has_places() const {
+  constexpr std::size_t kReserve = 4096;  // for what was asked already
+  return !is_wanted() || capacity_ - count_ > std::min(capacity_ / 2, kReserve);
+}
+
+Instant Conversations::next_due(Instant now) const {
+  if (first_ready_ != kNone || stops_within_) return now;
+  return is_idle() ? Instant::max() : now + stack::TimerWheel<TimerOf>::kStep;
+}
+
+std::optional<Instant> Conversations::oldest() const {
+  if (oldest_ == kNone) return std::nullopt;
+  return places_.as<const Conversation>()[oldest_].began;
+}
+
+// --- What is said and heard.
+
+stack::TcpConnection::Config Conversations::config_of(const Conversation& conversation) const {
+  constexpr std::uint16_t kDefaultMssV4 = 536;  // RFC 9293, 3.7.1
+  constexpr std::uint16_t kDefaultMssV6 = 1220;
+  const net::Family family = conversation.flow.target.family();
+  return {.options = plan_->probe_settings.tcp_options,
+          .max_payload = conversation.link->segment_room(family),
+          .default_mss = family == net::Family::kIpv4 ? kDefaultMssV4 : kDefaultMssV6,
+          .max_received = plan_->conversations.max_received};
+}
+
+const banner::StreamProtocol* Conversations::asked(const Conversation& conversation) const {
+  if (!conversation.has_asked) return nullptr;
+  return plan_->conversations.hellos->of(conversation.flow.port.number)[conversation.hello];
+}
+
+protocols::StreamReading Conversations::read(const Conversation& conversation, Bytes bytes,
+                                             bool has_ended) {
+  const probe::Flow& flow = conversation.flow;
+  return protocols::read_stream({.received = bytes,
+                                 .has_ended = has_ended,
+                                 .peer = {.address = flow.target, .port = flow.port.number},
+                                 .settings = plan_->conversations.settings},
+                                asked(conversation), output_);
+}
+
+bool Conversations::begin(Link& link, const wire::Packet& packet, const probe::Flow& flow,
+                          std::uint64_t turn, Duration round_trip, WallTime captured_at,
+                          Instant now) {
+  const auto segment = wire::TcpView::parse(packet.transport);
+  const auto number = segment ? take_place() : std::nullopt;
+  if (!number) return false;
+  Conversation& conversation = at(*number);
+  conversation.flow = flow;
+  conversation.link = &link;
+  conversation.captured_at = captured_at;
+  conversation.began = now;
+  conversation.ends_at = now + plan_->conversations.connection_timeout;
+  conversation.turn = turn;
+  conversation.ttl = packet.ttl;
+  conversation.mac = packet.source_mac;
+  conversation.tcp =
+      stack::TcpConnection::accepted(config_of(conversation), *segment, round_trip, now);
+  table_.insert(flow, *number);
+  listen(conversation, now);
+  make_ready(*number);
+  set_timer(*number, now);
+  return true;
+}
+
+// Returns how long a service may be silent. If it is expected to speak, or nothing else can be
+// asked, a few losses in a row are waited for.
+Duration Conversations::patience(const Conversation& conversation) const {
+  constexpr int kLonger = 3;
+  const banner::StreamProtocol* const expected =
+      protocols::expected_at(conversation.flow.port.number);
+  const bool speaks_first = expected != nullptr && !expected->has_hello();
+  const bool is_last = !has_another_hello(conversation);
+  return plan_->conversations.hello_timeout *
+         (is_last || (speaks_first && !conversation.has_asked) ? kLonger : 1);
+}
+
+// Speaks first if the hello of the port does.
+void Conversations::listen(Conversation& conversation, Instant now) {
+  conversation.speaks_at = now + patience(conversation);
+  const protocols::Hellos& hellos = plan_->conversations.hellos->of(conversation.flow.port.number);
+  if (hellos[conversation.hello] != nullptr) say_hello(conversation, now);
+}
+
+void Conversations::say_hello(Conversation& conversation, Instant now) {
+  conversation.has_asked = true;
+  conversation.requests = 0;
+  conversation.asked_at = 0;
+  conversation.speaks_at = now + patience(conversation);
+  conversation.tcp.ask(static_cast<std::uint32_t>(request_of(conversation).size()));
+}
+
+// Makes the request that is being sent once more. Valid until: the next reading.
+Bytes Conversations::request_of(const Conversation& conversation) {
+  if (conversation.requests > 0 || conversation.says_goodbye) {
+    read(conversation, conversation.received.bytes().first(conversation.asked_at), false);
+    return as_bytes(output_.request);
+  }
+  const banner::StreamProtocol& protocol = *asked(conversation);
+  if (protocol.write_hello == nullptr) return as_bytes(protocol.hello);
+  output_.clear();
+  const banner::Peer peer = {conversation.flow.target, conversation.flow.port.number};
+  protocol.write_hello(peer, plan_->conversations.settings, output_.request);
+  return as_bytes(output_.request);
+}
+
+void Conversations::on_bytes(Conversation& conversation, Instant now) {
+  conversation.was_heard = true;
+  conversation.speaks_at = now + patience(conversation);
+  const std::uint32_t size = conversation.received.size();
+  const bool is_full = size >= plan_->conversations.max_received;
+  const StreamStep step = read(conversation, conversation.received.bytes(), is_full).step;
+  const bool is_done = step.kind == StreamStep::Kind::kDone || is_full;
+  const bool is_due = step.kind == StreamStep::Kind::kSend &&
+                      step.requests > conversation.requests &&
+                      conversation.requests < kMostRequests;
+  conversation.waits_to_ask = is_due && !conversation.tcp.can_ask();
+  if (is_done) end_attempt(conversation, false);
+  if (output_.request.empty() || !conversation.tcp.can_ask() || !(is_done || is_due)) return;
+  conversation.says_goodbye = is_done;
+  conversation.requests = static_cast<std::uint8_t>(step.requests);
+  conversation.asked_at = size;
+  conversation.tcp.ask(static_cast<std::uint32_t>(output_.request.size()));
+}
+
+bool Conversations::has_another_hello(const Conversation& conversation) const {
+  const auto& hellos = plan_->conversations.hellos->of(conversation.flow.port.number);
+  return conversation.hello + 1u < hellos.size();
+}
+
+// A service that was only listened to is asked on the same connection. What was said to it may not
+// have arrived yet.
+void Conversations::on_silence(Conversation& conversation, Instant now) {
+  if (!conversation.tcp.can_ask()) {
+    conversation.speaks_at = now + patience(conversation);
+    return;
+  }
+  const bool was_asked = conversation.has_asked || conversation.received.size() > 0;
+  if (!was_asked && has_another_hello(conversation)) {
+    ++conversation.hello;
+    return say_hello(conversation, now);
+  }
+  end_attempt(conversation, true);
+}
+
+// True if another connection may tell more. A server that drops the first contacts of many may
+// accept the next one.
+bool Conversations::can_try_again(const Conversation& conversation) const {
+  const bool was_dropped =
+      !conversation.has_asked && conversation.received.size() == 0 && conversation.connections == 1;
+  return (was_dropped || has_another_hello(conversation)) &&
+         conversation.connections < kMostConnections && source_ports_.count() >= kMostConnections;
+}
+
+// Reads what there is; asks something else on another connection if no protocol recognises it.
+void Conversations::end_attempt(Conversation& conversation, bool can_ask_again) {
+  const bool has_bytes = conversation.received.size() > 0;
+  conversation.is_over = true;
+  conversation.owes_report = has_bytes;
+  conversation.tcp.finish();
+  if (!can_ask_again || !can_try_again(conversation)) return;
+  const bool is_recognised =
+      has_bytes && read(conversation, conversation.received.bytes(), true).protocol != nullptr;
+  conversation.wants_another = !is_recognised;
+}
+
+// --- Events.
+
+bool Conversations::on_packet(const wire::Packet& packet, Instant now) {
+  if (is_idle() || packet.protocol != wire::Protocol::kTcp) return false;
+  const auto segment = wire::TcpView::parse(packet.transport);
+  if (!segment) return false;
+  const probe::Flow flow = {.target = packet.source,
+                            .port = {net::Transport::kTcp, segment->source_port()},
+                            .source = {packet.destination, segment->destination_port()}};
+  const auto number = table_.find(flow, flow_of());
+  if (!number) return false;
+  Conversation& conversation = at(*number);
+  const std::uint32_t size = conversation.received.size();
+  const bool was_connected = conversation.tcp.is_connected();
+  conversation.tcp.on_segment(config_of(conversation), *segment, conversation.received, pool_, now);
+  if (!was_connected && conversation.tcp.is_connected()) listen(conversation, now);
+  const bool has_more = conversation.received.size() > size || conversation.waits_to_ask;
+  if (!conversation.is_over && has_more) on_bytes(conversation, now);
+  if (!conversation.is_over && (conversation.tcp.peer_has_ended() || conversation.tcp.is_closed()))
+    end_attempt(conversation, true);
+  make_ready(*number);
+  return true;
+}
+
+void Conversations::on_timer(std::uint32_t number, Instant now) {
+  Conversation& conversation = at(number);
+  if (now >= conversation.ends_at) {
+    if (!conversation.is_over) end_attempt(conversation, false);
+    conversation.tcp.abort();
+  } else if (!conversation.is_over && now >= conversation.speaks_at) {
+    on_silence(conversation, now);
+  }
+  make_ready(number);
+}
+
+void Conversations::apply_stop(Instant now) {
+  const Instant end = now + *std::exchange(stops_within_, std::nullopt);
+  for (std::uint32_t number = oldest_; number != kNone; number = at(number).newer) {
+    Conversation& conversation = at(number);
+    conversation.connections = kMostConnections;
+    conversation.ends_at = std::min(conversation.ends_at, end);
+    set_timer(number, now);
+  }
+}
+
+// --- Sending.
+
+std::size_t Conversations::emit(std::size_t allowed, bool hears_all, Findings& findings,
+                                Tally& tally, Instant now) {
+  if (is_idle()) return 0;
+  if (stops_within_) apply_stop(now);
+  for (int i = 0; i < kTimersAtOnce && hears_all; ++i) {
+    const auto number = wheel_.pop(now);
+    if (!number) break;
+    on_timer(*number, now);
+  }
+  std::size_t sent = 0;
+  std::uint32_t first_unreported = kNone;
+  while (first_ready_ != kNone && first_ready_ != first_unreported) {
+    const std::uint32_t number = first_ready_;
+    Conversation& conversation = at(number);
+    if (!send_some(conversation, allowed, sent, now)) break;
+    first_ready_ = conversation.next_ready;
+    if (first_ready_ == kNone) last_ready_ = kNone;
+    conversation.is_ready = false;
+    if (conversation.owes_report && !report(conversation, findings)) {
+      make_ready(number);  // behind the others, which may need no report
+      if (first_unreported == kNone) first_unreported = number;
+    } else if (!leave(number, tally, now)) {
+      set_timer(number, now);
+    }
+  }
+  return sent;
+}
+
+// Returns false if something is left to send.
+bool Conversations::send_some(Conversation& conversation, std::size_t allowed, std::size_t& sent,
+                              Instant now) {
+  const auto config = config_of(conversation);
+  while (true) {
+    if (sent == allowed || !conversation.link->has_room()) return false;
+    const auto segment = conversation.tcp.next(config, conversation.received, now);
+    if (!segment) return true;
+    Bytes payload;
+    if (segment->data_length > 0)
+      payload = request_of(conversation).subspan(segment->data_at, segment->data_length);
+    conversation.link->send_segment(conversation.flow, conversation.mac, segment->header, payload);
+    ++sent;
+  }
+}
+
+bool Conversations::report(Conversation& conversation, Findings& findings) const {
+  const bool is_reported = findings.push_stream({.time = conversation.captured_at,
+                                                 .address = conversation.flow.target,
+                                                 .port = conversation.flow.port,
+                                                 .ttl = conversation.ttl,
+                                                 .asked = asked(conversation)},
+                                                conversation.received.bytes());
+  conversation.owes_report = !is_reported;
+  return is_reported;
+}
+
+// Frees the place of a conversation whose connection is closed. Returns false if it goes on.
+bool Conversations::leave(std::uint32_t number, Tally& tally, Instant now) {
+  Conversation& conversation = at(number);
+  if (!conversation.tcp.is_closed()) {
+    if (!conversation.wants_another) return false;
+    conversation.tcp.abort();
+    make_ready(number);
+    return false;
+  }
+  if (!conversation.is_over) {
+    end_attempt(conversation, true);
+    make_ready(number);
+    return false;
+  }
+  if (conversation.wants_another && connect_again(number, now)) return false;
+  ++(conversation.was_heard ? tally.heard : tally.silent);
+  free_place(number);
+  return true;
+}
+
+// Asks from another port, because the target may still know the last connection.
+bool Conversations::connect_again(std::uint32_t number, Instant now) {
+  Conversation& conversation = at(number);
+  probe::Flow flow = conversation.flow;
+  const std::uint32_t offset =
+      (flow.source.port - source_ports_.first + 1u) % source_ports_.count();
+  flow.source.port = static_cast<std::uint16_t>(source_ports_.first + offset);
+  if (table_.find(flow, flow_of())) return false;
+  table_.erase(conversation.flow, flow_of());
+  conversation.flow = flow;
+  table_.insert(flow, number);
+  const std::uint64_t hash = siphash(plan_->cookie_key, flow.target.low(), conversation.turn,
+                                     std::uint64_t{flow.source.port});
+  conversation.tcp = stack::TcpConnection::connecting(static_cast<std::uint32_t>(hash), now);
+  conversation.received.clear(pool_);
+  conversation.asked_at = 0;
+  conversation.requests = 0;
+  if (has_another_hello(conversation)) ++conversation.hello;
+  ++conversation.connections;
+  conversation.has_asked = conversation.is_over = conversation.wants_another = false;
+  conversation.waits_to_ask = conversation.says_goodbye = false;
+  conversation.speaks_at = Instant::max();
+  conversation.ends_at = now + plan_->conversations.connection_timeout;
+  make_ready(number);
+  set_timer(number, now);
+  return true;
+}
+
+}  // namespace masscan::engine

@@ -1,0 +1,188 @@
+"""What TCP services say is heard, whole, at any port, and nothing is left behind: against the
+kernel's own TCP, nginx, OpenSSH and servers of the test."""
+
+import base64
+import collections
+import contextlib
+import ipaddress
+import random
+import selectors
+import socket
+import threading
+import unittest
+
+import lab
+from lab import Lab
+
+
+def hosts(network):
+    return [str(address) for address in ipaddress.ip_network(network)]
+
+
+def banners(path, kind):
+    """The texts of a kind by (address, port)."""
+    texts = collections.defaultdict(list)
+    for row in lab.read_rows(path):
+        if row["rec_type"] == "banner" and row["data"]["service_name"] == kind:
+            texts[row["ip"], row["port"]].append(row["data"]["banner"])
+    return texts
+
+
+class Servers(contextlib.AbstractContextManager):
+    """TCP servers in the namespace of a laboratory's network, one thread for all. A server is a
+    function of (connection, address) that the thread calls when bytes have come, and at first."""
+
+    def __init__(self, laboratory, servers):
+        self.selector = selectors.DefaultSelector()
+        self.received = collections.defaultdict(bytes)
+        self.running = True
+        with lab._entered(f"{laboratory.name}-net"):
+            for port, serve in servers.items():
+                listener = socket.create_server(("0.0.0.0", port), backlog=4096)
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 17)  # never blocks
+                self.selector.register(listener, selectors.EVENT_READ, serve)
+        self.thread = threading.Thread(target=self._work)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.running = False
+        self.thread.join()
+        for key in list(self.selector.get_map().values()):
+            key.fileobj.close()
+
+    def _work(self):
+        while self.running:
+            for key, _ in self.selector.select(0.1):
+                if isinstance(key.data, tuple):
+                    self._read(key.fileobj, *key.data)
+                else:
+                    self._accept(key.fileobj, key.data)
+
+    def _accept(self, listener, serve):
+        connection, _ = listener.accept()
+        connection.setblocking(True)
+        ours = connection.getsockname()
+        self.selector.register(connection, selectors.EVENT_READ, (serve, ours))
+        serve(connection, ours, b"")
+
+    def _read(self, connection, serve, ours):
+        try:
+            data = connection.recv(1 << 16)
+        except ConnectionError:
+            data = b""
+        if data:
+            self.received[ours] += data
+            return serve(connection, ours, self.received[ours])
+        self.selector.unregister(connection)
+        connection.close()
+
+
+def stream_of(ours):
+    """The bytes that a server sends at an address: of random length, never text."""
+    random_bytes = random.Random(f"{ours}")
+    return b"\xff" + random_bytes.randbytes(random_bytes.randrange(1, 40_000))
+
+
+def send_stream(connection, ours, received):
+    if not received:
+        connection.sendall(stream_of(ours))
+        connection.shutdown(socket.SHUT_WR)
+
+
+class Banners(unittest.TestCase):
+    def scan(self, laboratory, *words):
+        scan = laboratory.scan(*words, "--banners", "--rate", "20000", "--wait", "2", "-oD",
+                               "scan.ndjson", timeout=120)
+        self.assertEqual(scan.code, 0, scan.stderr)
+        return laboratory.path("scan.ndjson")
+
+    def resets(self, laboratory):
+        """How many resets the scanner's own kernel has sent."""
+        names, values = [line.split() for line in laboratory.within("scanner", "cat",
+                         "/proc/net/snmp").splitlines() if line.startswith("Tcp:")]
+        return int(values[names.index("OutRsts")])
+
+    def test_nginx_is_heard_everywhere(self):
+        network = "10.50.8.0/21"
+        with Lab("hosts") as laboratory:
+            path = self.scan(laboratory, network, "-p80,81")
+            everywhere = [(host, 80) for host in hosts(network)]
+            titles = banners(path, "title")
+            self.assertEqual(sorted(titles), sorted(everywhere))
+            self.assertEqual(set(map(tuple, titles.values())), {("laboratory",)})
+            self.assertEqual(sorted(banners(path, "http.server")), sorted(everywhere))
+            self.assertEqual(self.resets(laboratory), 0)
+            self.assertEqual(laboratory.within("scanner", "nft", "list", "tables"), "")
+
+    def test_loss_is_made_good(self):
+        network = "10.50.16.0/23"
+        with Lab("hosts") as laboratory:
+            laboratory.set_loss(5)
+            path = self.scan(laboratory, network, "-p80", "--retries", "6", "--retry-delay", "0.3")
+            self.assertEqual(sorted(banners(path, "title")),
+                             sorted((host, 80) for host in hosts(network)))
+
+    def test_ipv6_is_heard(self):
+        with Lab("hosts") as laboratory:
+            path = self.scan(laboratory, "fd50::/120", "-p80")
+            self.assertEqual({ip for ip, _ in banners(path, "title")},
+                             {f"fd50::{host:x}" for host in range(1, 256)})
+
+    def test_openssh_is_heard(self):
+        """It makes a process of each connection, so it is asked a few times only."""
+        with Lab("hosts") as laboratory:
+            path = self.scan(laboratory, "10.50.8.0/28", "fd50::/124", "-p22")
+            greetings = banners(path, "ssh")
+            self.assertEqual(len(greetings), 16 + 15)
+            self.assertTrue(all(len(one) == 1 and one[0].startswith("SSH-2.0-OpenSSH")
+                                for one in greetings.values()))
+
+    def test_every_byte_arrives(self):
+        """What Linux sends, over a cable that delays and repeats, is what is reported."""
+        network = "10.50.24.0/23"
+        with Lab("hosts", "--delay", "5", "--jitter", "5", "--duplicate", "20000", "--drop",
+                 "10000") as laboratory, Servers(laboratory, {7777: send_stream}):
+            path = self.scan(laboratory, network, "-p7777", "--retries", "6", "--retry-delay",
+                             "0.3", "--hello", "none", "--base64")
+            heard = collections.defaultdict(list)
+            for row in lab.read_rows(path):
+                if row["rec_type"] == "banner":
+                    heard[row["ip"]].append(base64.b64decode(row["data"]["base64"]))
+            self.assertEqual(sorted(heard), sorted(hosts(network)))
+            wrong = [ip for ip, streams in heard.items()
+                     if streams != [stream_of((ip, 7777))]]
+            self.assertEqual(wrong, [])
+            self.assertEqual(laboratory.within("net", "ss", "-Htn", "state", "established"), "")
+
+    def test_hellos_arrive_byte_for_byte(self):
+        bytes_of = {1001: bytes(range(256)), 1002: b"GET /\n\n", 1003: b"x" * 70_000}
+        with Lab("hosts") as laboratory:
+            words = ["--hello-string[1001]", base64.b64encode(bytes_of[1001]).decode()]
+            for port in (1002, 1003):
+                laboratory.path(f"hello{port}").write_bytes(bytes_of[port])
+                words += [f"--hello-file[{port}]", f"hello{port}"]
+
+            def answer(connection, ours, received):
+                if len(received) == len(bytes_of[ours[1]]):
+                    connection.sendall(b"\xfegot it")
+                    connection.shutdown(socket.SHUT_WR)
+
+            with Servers(laboratory, {port: answer for port in bytes_of}) as servers:
+                path = self.scan(laboratory, "10.50.1.0/29", "-p1001-1003", *words)
+            self.assertEqual(len(banners(path, "unknown")), 24)
+            for (_, port), received in servers.received.items():
+                self.assertEqual(received, bytes_of[port])
+
+    def test_a_service_that_says_nothing_is_counted(self):
+        with Lab("hosts") as laboratory, Servers(laboratory, {9: lambda *_: None}):
+            scan = laboratory.scan("10.50.1.0/28", "-p9", "--banners", "--rate", "1000", "--wait",
+                                   "1", "--hello-timeout", "0.3")
+            self.assertIn("16 services accepted a connection and said nothing", scan.stderr)
+            self.assertEqual(len(scan.found), 16)
+
+
+if __name__ == "__main__":
+    lab.main()

@@ -1,0 +1,170 @@
+// Compares what is heard of the services of a simulated internet with what they say, over cables
+// that lose, repeat and reorder.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocols/stream_table.h"
+#include "simulation/simulated_scan.h"
+
+namespace masscan::test {
+namespace {
+
+using sim::Service;
+
+struct Heard {
+  std::map<Key, std::vector<std::string>> words;  // titles and identifications, as they came
+  std::map<Key, unsigned> open;
+  std::uint64_t unknown = 0;  // streams that no protocol recognises
+  engine::Tally tally;
+  Duration length{};
+  std::size_t left_open = 0;  // connections that a service still has long after the end
+};
+
+class Talk {
+ public:
+  explicit Talk(const Scenario& scenario, sim::InternetConfig internet)
+      : plan_(make_simulated_plan(scenario)), internet_(internet) {
+    std::vector<std::unique_ptr<nic::QueuePair>> queues;
+    queues.push_back(
+        nic::MemoryQueue::open({.faults = scenario.faults, .seed = scenario.seed}, internet_)
+            .value());
+    worker_ = engine::Worker::open(plan_, 0, std::move(queues)).value();
+  }
+
+  Heard run() {
+    const Instant start = now_;
+    nic::QueuePair& queue = worker_->links().front().queue();
+    while (!worker_->is_done(now_) && now_ - start < 1h) {
+      queue.advance(now_);
+      worker_->poll(now_);
+      drain();
+      const Instant next =
+          std::min(worker_->next_event(now_), queue.next_due().value_or(Instant::max()));
+      now_ = std::max(now_ + 1us, std::min(next, now_ + 10ms));
+    }
+    worker_->publish(now_);
+    heard_.tally = worker_->status().tally;
+    heard_.length = now_ - start;
+    for (int i = 0; i < 2000; ++i) queue.advance(now_ += 100ms);  // services give up, too
+    heard_.left_open = internet_.services().open();
+    return heard_;
+  }
+  const sim::Internet& internet() const { return internet_; }
+
+ private:
+  void drain() {
+    while (const auto record = worker_->records().pop()) {
+      if (record->state == record::PortState::kOpen) ++heard_.open[{record->address, record->port}];
+    }
+    for (Bytes front; !(front = worker_->messages().front()).empty(); worker_->messages().pop()) {
+      engine::Message message;
+      std::memcpy(&message, front.data(), sizeof(message));
+      read(message, front.subspan(sizeof(message)));
+    }
+  }
+  void read(const engine::Message& message, Bytes stream) {
+    banner::StreamOutput out;
+    const auto reading =
+        protocols::read_stream({.received = stream,
+                                .has_ended = true,
+                                .peer = {.address = message.address, .port = message.port.number},
+                                .settings = plan_.conversations.settings},
+                               message.asked, out);
+    if (reading.protocol == nullptr) ++heard_.unknown;
+    for (const auto& [application, text] : out.texts()) {
+      const bool is_own =
+          application == record::Application::kTitle || application == record::Application::kSsh2;
+      if (is_own) heard_.words[{message.address, message.port}].push_back(text);
+    }
+  }
+
+  engine::Plan plan_;
+  sim::Internet internet_;
+  std::unique_ptr<engine::Worker> worker_;
+  Instant now_{std::chrono::hours(1)};
+  Heard heard_;
+};
+
+// A scan of a few hundred ports, of which many are open.
+Scenario make_scenario(std::uint64_t seed, double loss) {
+  Scenario scenario(seed);
+  scenario.config.banners = true;
+  scenario.config.shard = {};
+  scenario.config.retries = 6;
+  scenario.config.retry_delay = 500ms;
+  scenario.config.no_reset = false;
+  scenario.workers = 1;
+  scenario.faults.loss = loss;
+  scenario.internet.noise_ppm = 0;
+  scenario.internet.answers.open_ppm = 300'000;
+  scenario.internet.has_services = true;
+  return scenario;
+}
+
+std::string expected_text(const sim::Services& services, const Key& key) {
+  const std::string words = services.words(key.first, key.second.number);
+  if (words.empty()) return words;
+  const bool is_shell = services.at(key.first, key.second.number) == Service::kShell;
+  return is_shell ? fmt::format("SSH-2.0-{}\r\n", words) : words;
+}
+
+struct Recall {
+  std::uint64_t expected = 0;
+  std::uint64_t found = 0;
+};
+
+// Whatever was heard is right, and came once.
+Recall compare(const Heard& heard, const sim::Internet& internet, const Scenario& scenario) {
+  Recall recall;
+  for (const auto& [key, count] : heard.open) {
+    if (key.second.transport != net::Transport::kTcp) continue;
+    const std::string expected = expected_text(internet.services(), key);
+    const auto words = heard.words.find(key);
+    if (expected.empty()) {
+      EXPECT_EQ(words, heard.words.end()) << describe(scenario);
+      continue;
+    }
+    ++recall.expected;
+    if (words == heard.words.end()) continue;
+    EXPECT_EQ(words->second, std::vector{expected}) << describe(scenario);
+    ++recall.found;
+  }
+  for (const auto& [key, words] : heard.words) EXPECT_TRUE(heard.open.contains(key));
+  return recall;
+}
+
+TEST(SimulatedBanners, AllAreHeardOverACableThatRepeatsAndReorders) {
+  std::uint64_t expected = 0;
+  for (std::uint64_t seed = 1; seed <= seeds(40); ++seed) {
+    const Scenario scenario = make_scenario(seed, 0);
+    Talk talk(scenario, scenario.internet);
+    const Heard heard = talk.run();
+    const Recall recall = compare(heard, talk.internet(), scenario);
+    EXPECT_EQ(recall.found, recall.expected) << describe(scenario);
+    EXPECT_EQ(heard.left_open, 0u) << describe(scenario);
+    EXPECT_LT(heard.length, 300s) << describe(scenario);
+    expected += recall.expected;
+  }
+  EXPECT_GT(expected, 1000u);
+}
+
+TEST(SimulatedBanners, LossIsMadeGood) {
+  Recall all;
+  for (std::uint64_t seed = 1; seed <= seeds(40); ++seed) {
+    const Scenario scenario = make_scenario(seed, 0.05);
+    Talk talk(scenario, scenario.internet);
+    const Recall recall = compare(talk.run(), talk.internet(), scenario);
+    all.expected += recall.expected;
+    all.found += recall.found;
+  }
+  EXPECT_GT(all.expected, 1000u);
+  EXPECT_GE(all.found * 10'000, all.expected * 9'999) << all.found << " of " << all.expected;
+}
+
+}  // namespace
+}  // namespace masscan::test
