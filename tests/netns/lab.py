@@ -162,6 +162,19 @@ class Lab:
         lines = self._lab("counters").splitlines()
         return {name: int(number) for name, number in map(str.split, lines)}
 
+    @contextlib.contextmanager
+    def frame_counter(self, role="scanner", interface="scan0"):
+        """A function that returns the number of frames an interface has sent."""
+        with _entered(f"{self.name}-{role}"):
+            file = open("/proc/thread-self/net/dev")
+
+        def count():
+            file.seek(0)
+            return next(int(line.split()[10]) for line in file if interface + ":" in line)
+
+        with file:
+            yield count
+
     def set_loss(self, percent):
         self._lab("loss", str(percent))
 
