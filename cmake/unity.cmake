@@ -1,6 +1,6 @@
 # Unity builds (-DCMAKE_UNITY_BUILD=ON) compile a folder as one file, in a fraction of the time.
-# Names in unnamed namespaces are free all the same: a file that defines one which a file before it
-# defines too is compiled alone.
+# Names in unnamed namespaces are free all the same: a file that defines one which another file
+# defines too is compiled with other files than that one.
 
 # names_in_unnamed_namespaces(<file> <result>)
 function(names_in_unnamed_namespaces file result)
@@ -13,7 +13,7 @@ function(names_in_unnamed_namespaces file result)
     string(SUBSTRING "${text}" ${first} ${length} text)
     string(REGEX REPLACE "[][;]" "" text "${text}")  # with them a list of CMake would end early
     set(word "[A-Za-z0-9_]+")
-    set(type "\n(struct|class|enum|enum class| *using) ${word}")
+    set(type "\n(struct|class|enum|enum class) ${word}| *using ${word} =")
     set(other "\n( *constexpr |[A-Za-z])[^\n(){}=]*[ *&]${word} ?[({=]")
     string(REGEX MATCHALL "${type}|${other}" definitions "${text}")
     foreach(line ${definitions})
@@ -26,19 +26,23 @@ function(names_in_unnamed_namespaces file result)
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 
-# compile_namesakes_alone(<file>...)
-function(compile_namesakes_alone)
-  set(taken "")
+# keep_namesakes_apart(<target> <file>...)
+#
+# A file goes to the first group in which its names are free.
+function(keep_namesakes_apart target)
   foreach(file ${ARGN})
     names_in_unnamed_namespaces(${file} names)
-    set(namesakes ${names})
-    list(REMOVE_ITEM namesakes "" ${taken})
-    list(LENGTH namesakes new)
-    list(LENGTH names all)
-    if(new LESS all)
-      set_source_files_properties(${file} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-    else()
-      list(APPEND taken ${names})
-    endif()
+    set(group 0)
+    while(TRUE)
+      set(free ${names})
+      list(REMOVE_ITEM free "" ${taken_${group}})
+      if("${free}" STREQUAL "${names}")
+        break()
+      endif()
+      math(EXPR group "${group} + 1")
+    endwhile()
+    list(APPEND taken_${group} ${names})
+    set_source_files_properties(${file} PROPERTIES UNITY_GROUP ${group})
   endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
 endfunction()

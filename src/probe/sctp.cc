@@ -25,8 +25,8 @@ constexpr std::string_view kCookieEcho = "\x0a\0\0\x08\0\0\0\0"sv;
 constexpr std::string_view kAbort = "\x06\0\0\4"sv;
 
 constexpr auto kNumber = static_cast<std::uint8_t>(wire::Protocol::kSctp);
-constexpr net::PacketPattern kToUs = {.protocol = kNumber, .port_at = 2};
-constexpr net::PacketPattern kFromUs = {.protocol = kNumber, .port_at = 0};
+constexpr net::PacketPattern kSctpToUs = {.protocol = kNumber, .port_at = 2};
+constexpr net::PacketPattern kSctpFromUs = {.protocol = kNumber, .port_at = 0};
 
 // Puts a chunk behind the common header; StampBatch fills in everything that is zero in it.
 PreparedFrame prepare_chunk(const FrameSettings& settings, net::Family family,
@@ -108,10 +108,10 @@ constinit const Kind kSctp = {
     .scan_name = "SCTP Scan",
     .ports_text = "SCTP ports",
     .ports = {net::Transport::kSctp, {0, 65535}},
-    .patterns = {.reply_v4 = kToUs,
-                 .reply_v6 = kToUs,
-                 .probe_v4 = kFromUs,
-                 .probe_v6 = kFromUs,
+    .patterns = {.reply_v4 = kSctpToUs,
+                 .reply_v6 = kSctpToUs,
+                 .probe_v4 = kSctpFromUs,
+                 .probe_v6 = kSctpFromUs,
                  .kernel_answers = true},
     .prepare = prepare_probe,
     .prepare_ending = prepare_abort,

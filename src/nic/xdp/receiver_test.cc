@@ -20,7 +20,7 @@
 namespace masscan::nic {
 namespace {
 
-constexpr net::PortRange kPorts{40000, 40003};
+constexpr net::PortRange kOurPorts{40000, 40003};
 constexpr net::Ipv4Address kOurs(0x0a000001);
 constexpr std::size_t kSynBytes = 54;  // Ethernet, IPv4 and TCP headers
 constexpr std::size_t kNumberAt = 38;  // TCP sequence number: identifies frames
@@ -37,7 +37,7 @@ class XdpReceiverTest : public TestCable {
   }
 
   static std::unique_ptr<XdpReceiver> open_receiver(XdpTap& tap, std::size_t ring_bytes = 1 << 20) {
-    auto receiver = XdpReceiver::open({.tap = tap, .ports = kPorts, .ring_bytes = ring_bytes});
+    auto receiver = XdpReceiver::open({.tap = tap, .ports = kOurPorts, .ring_bytes = ring_bytes});
     EXPECT_TRUE(receiver) << (receiver ? "" : receiver.error().message);
     return std::move(receiver).value();
   }
@@ -72,7 +72,7 @@ void send(Sender& queue, std::uint32_t count, std::uint32_t first = 0) {
   while (count > 0) {
     const std::span<TxFrame> frames = queue.reserve(count);
     for (TxFrame& frame : frames) {
-      write_reply(frame.buffer, kPorts.first, first++);
+      write_reply(frame.buffer, kOurPorts.first, first++);
       frame.length = kSynBytes;
     }
     queue.submit(frames.size());
@@ -208,7 +208,7 @@ TEST_F(XdpReceiverTest, TakesWholeFramesOfAnyLength) {
   for (const std::size_t length : {60, 96, 97, 512, 513, 1514, 2048, 2049, 4100, 9014}) {
     TxFrame& frame = sender->reserve(1)[0];
     std::ranges::fill(frame.buffer, std::byte{0x5a});
-    write_reply(frame.buffer, kPorts.first, 1);
+    write_reply(frame.buffer, kOurPorts.first, 1);
     frame.length = length;
     const std::vector<std::byte> expected(frame.buffer.begin(),
                                           frame.buffer.begin() + static_cast<long>(length));
@@ -233,7 +233,7 @@ void expect_taken_and_passed(XdpReceiver& receiver, const UniqueFd& to_us,
   while (!is_asked) {
     for (const RxFrame& frame : receiver.receive()) {
       if (load_be<std::uint16_t>(frame.bytes, 12) != 0x0800) continue;  // ARP
-      EXPECT_EQ(load_be<std::uint16_t>(frame.bytes, 36), kPorts.first);
+      EXPECT_EQ(load_be<std::uint16_t>(frame.bytes, 36), kOurPorts.first);
       EXPECT_FALSE(frame.has_checksum) << "the kernel leaves it to hardware";
       is_asked = true;
     }
@@ -245,8 +245,8 @@ TEST_F(XdpReceiverTest, HidesFromTheKernelWhatItTakesAndNothingElse) {
   add_addresses();
   const auto tap = open_tap();
   const auto receiver = open_receiver(*tap);
-  const UniqueFd to_us = on_right([] { return connect_to(kPorts.first); });
-  const UniqueFd to_kernel = on_right([] { return connect_to(kPorts.last + 1); });
+  const UniqueFd to_us = on_right([] { return connect_to(kOurPorts.first); });
+  const UniqueFd to_kernel = on_right([] { return connect_to(kOurPorts.last + 1); });
   expect_taken_and_passed(*receiver, to_us, to_kernel);
 }
 
@@ -255,8 +255,8 @@ TEST_F(XdpReceiverTest, DoesTheSameInGenericMode) {
   const auto tap = open_tap({.interface = {}, .sources = {}, .allows_native = false});
   EXPECT_EQ(tap->mode(), XdpTap::Mode::kGeneric);
   const auto receiver = open_receiver(*tap);
-  const UniqueFd to_us = on_right([] { return connect_to(kPorts.first); });
-  const UniqueFd to_kernel = on_right([] { return connect_to(kPorts.last + 1); });
+  const UniqueFd to_us = on_right([] { return connect_to(kOurPorts.first); });
+  const UniqueFd to_kernel = on_right([] { return connect_to(kOurPorts.last + 1); });
   expect_taken_and_passed(*receiver, to_us, to_kernel);
 }
 

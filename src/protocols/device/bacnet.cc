@@ -109,7 +109,7 @@ bool skip_network(banner::Reader& in) {
   return in.is_ok();
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_bacnet(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto type = in.be<std::uint8_t>();
   in.skip(1);  // unicast, broadcast or forwarded: a forwarded one is not from whom we asked
@@ -133,8 +133,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kBacnet, invoke_id << 16, kInvokeIdBits};
 }
 
-constexpr std::uint16_t kPorts[] = {47808};
-constexpr banner::UdpRequest kRequests[] = {
+constexpr std::uint16_t kBacnetPorts[] = {47808};
+constexpr banner::UdpRequest kBacnetRequests[] = {
     {.name = "who-is", .payload = "\x81\x0a\x00\x08\x01\x00\x10\x08"sv, .amplification = 3},
     {.name = "device-names",
      // ReadPropertyMultiple, number "?", of the device 4194303, which is whoever is asked (12.11).
@@ -147,6 +147,6 @@ constexpr banner::UdpRequest kRequests[] = {
 
 }  // namespace
 
-const banner::UdpProtocol kBacnet = {"bacnet", kPorts, kRequests, read};
+const banner::UdpProtocol kBacnet = {"bacnet", kBacnetPorts, kBacnetRequests, read_bacnet};
 
 }  // namespace masscan::protocols

@@ -11,7 +11,7 @@ using namespace std::string_view_literals;
 constexpr std::uint16_t kListIdentity = 0x0063;
 constexpr std::uint16_t kIdentity = 0x000c;
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_ethernet_ip(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto command = in.le<std::uint16_t>();
   const auto length = in.le<std::uint16_t>();
@@ -40,8 +40,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kEthernetIp, token, ~0u};
 }
 
-constexpr std::uint16_t kPorts[] = {44818};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kEthernetIpPorts[] = {44818};
+constexpr banner::UdpRequest kEthernetIpRequests[] = {{
     .name = "list-identity",
     // Devices may wait as many milliseconds as the first bytes of the context say.
     .payload = "\x63\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
@@ -53,6 +53,7 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kEthernetIp = {"ethernet-ip", kPorts, kRequests, read};
+const banner::UdpProtocol kEthernetIp = {"ethernet-ip", kEthernetIpPorts, kEthernetIpRequests,
+                                         read_ethernet_ip};
 
 }  // namespace masscan::protocols

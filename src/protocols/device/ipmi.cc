@@ -66,7 +66,7 @@ std::optional<banner::UdpAnswer> read_pong(banner::Reader& in, std::string& text
   return banner::UdpAnswer{record::Application::kIpmi, header & kTagBits, kTagBits};
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_ipmi(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   switch (in.be<std::uint32_t>()) {  // RMCP 1.0 without acknowledgement, and the class
     case 0x0600ff07:
@@ -78,8 +78,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   }
 }
 
-constexpr std::uint16_t kPorts[] = {623};
-constexpr banner::UdpRequest kRequests[] = {
+constexpr std::uint16_t kIpmiPorts[] = {623};
+constexpr banner::UdpRequest kIpmiRequests[] = {
     {.name = "channel-authentication",
      .payload = "\x06\x00\xff\x07"
                 "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x09"  // no session
@@ -94,6 +94,6 @@ constexpr banner::UdpRequest kRequests[] = {
 
 }  // namespace
 
-const banner::UdpProtocol kIpmi = {"ipmi", kPorts, kRequests, read};
+const banner::UdpProtocol kIpmi = {"ipmi", kIpmiPorts, kIpmiRequests, read_ipmi};
 
 }  // namespace masscan::protocols

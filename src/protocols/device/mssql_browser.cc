@@ -18,7 +18,7 @@ std::string_view fact_name(std::string_view key) {
 }
 
 // "ServerName;A;InstanceName;B;...;;" once for each instance.
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_mssql_browser(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   if (in.be<std::uint8_t>() != 0x05 || in.le<std::uint16_t>() != in.left()) return {};
   if (as_text(in.until(';')) != "ServerName") return {};
@@ -34,14 +34,15 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kMssql};
 }
 
-constexpr std::uint16_t kPorts[] = {1434};
-constexpr banner::UdpRequest kRequests[] = {
+constexpr std::uint16_t kMssqlBrowserPorts[] = {1434};
+constexpr banner::UdpRequest kMssqlBrowserRequests[] = {
     // One byte; a host with many instances answers with hundreds.
     {.name = "instances", .payload = "\x02"sv, .amplification = 440},
 };
 
 }  // namespace
 
-const banner::UdpProtocol kMssqlBrowser = {"mssql-browser", kPorts, kRequests, read};
+const banner::UdpProtocol kMssqlBrowser = {"mssql-browser", kMssqlBrowserPorts,
+                                           kMssqlBrowserRequests, read_mssql_browser};
 
 }  // namespace masscan::protocols

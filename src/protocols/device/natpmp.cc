@@ -42,7 +42,7 @@ std::optional<banner::UdpAnswer> read_pcp(banner::Reader& in, std::string& text)
 }
 
 // No answer has room for a token.
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_nat_pmp(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto version = in.be<std::uint8_t>();
   if (in.be<std::uint8_t>() != kAnswer) return {};
@@ -50,8 +50,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return version == 1 || version == 2 ? read_pcp(in, text) : std::nullopt;
 }
 
-constexpr std::uint16_t kPorts[] = {5351};
-constexpr banner::UdpRequest kRequests[] = {
+constexpr std::uint16_t kNatPmpPorts[] = {5351};
+constexpr banner::UdpRequest kNatPmpRequests[] = {
     {.name = "external-address", .payload = "\x00\x00"sv, .amplification = 6},
     {.name = "announce",  // for the client ::, which gives no address of ours away
      .payload = "\x02\x00\x00\x00\x00\x00\x00\x00"
@@ -60,6 +60,6 @@ constexpr banner::UdpRequest kRequests[] = {
 
 }  // namespace
 
-const banner::UdpProtocol kNatPmp = {"nat-pmp", kPorts, kRequests, read};
+const banner::UdpProtocol kNatPmp = {"nat-pmp", kNatPmpPorts, kNatPmpRequests, read_nat_pmp};
 
 }  // namespace masscan::protocols

@@ -25,7 +25,7 @@ std::string_view field_name(std::uint8_t type) {
   }
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_ubiquiti(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto version = in.be<std::uint8_t>();
   const auto command = in.be<std::uint8_t>();
@@ -43,13 +43,14 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kUbiquiti};
 }
 
-constexpr std::uint16_t kPorts[] = {10001};
-constexpr banner::UdpRequest kRequests[] = {
+constexpr std::uint16_t kUbiquitiPorts[] = {10001};
+constexpr banner::UdpRequest kUbiquitiRequests[] = {
     {.name = "discovery", .payload = "\x01\x00\x00\x00"sv, .amplification = 35},
 };
 
 }  // namespace
 
-const banner::UdpProtocol kUbiquiti = {"ubiquiti", kPorts, kRequests, read};
+const banner::UdpProtocol kUbiquiti = {"ubiquiti", kUbiquitiPorts, kUbiquitiRequests,
+                                       read_ubiquiti};
 
 }  // namespace masscan::protocols

@@ -20,7 +20,7 @@ void add_status(banner::Reader& in, banner::Facts& facts) {
   facts.add("version", as_text(in.until(';')));
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_bedrock(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   if (in.be<std::uint8_t>() != kUnconnectedPong) return {};
   const auto token = in.be<std::uint32_t>();  // our time
@@ -34,8 +34,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kMinecraft, token, ~0u};
 }
 
-constexpr std::uint16_t kPorts[] = {19132};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kBedrockPorts[] = {19132};
+constexpr banner::UdpRequest kBedrockRequests[] = {{
     .name = "unconnected-ping",
     .payload = "\x01????scan"
                "\x00\xff\xff\x00\xfe\xfe\xfe\xfe\xfd\xfd\xfd\xfd\x12\x34\x56\x78"
@@ -47,6 +47,7 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kBedrock = {"minecraft-bedrock", kPorts, kRequests, read};
+const banner::UdpProtocol kBedrock = {"minecraft-bedrock", kBedrockPorts, kBedrockRequests,
+                                      read_bedrock};
 
 }  // namespace masscan::protocols

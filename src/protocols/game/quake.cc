@@ -22,7 +22,7 @@ std::string_view fact_name(std::string_view key) {
   return {};
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_quake(Bytes datagram, std::string& text) {
   const std::string_view answer = as_text(datagram);
   const bool is_info = answer.starts_with(kInfo);
   if (!is_info && !answer.starts_with(kStatus)) return {};
@@ -45,8 +45,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return identity;
 }
 
-constexpr std::uint16_t kPorts[] = {27960};
-constexpr banner::UdpRequest kRequests[] = {
+constexpr std::uint16_t kQuakePorts[] = {27960};
+constexpr banner::UdpRequest kQuakeRequests[] = {
     {.name = "getinfo",
      .payload = "\xff\xff\xff\xffgetinfo masscan-@@@@\n"sv,
      .token_at = 20,
@@ -61,6 +61,6 @@ constexpr banner::UdpRequest kRequests[] = {
 
 }  // namespace
 
-const banner::UdpProtocol kQuake = {"quake", kPorts, kRequests, read};
+const banner::UdpProtocol kQuake = {"quake", kQuakePorts, kQuakeRequests, read_quake};
 
 }  // namespace masscan::protocols

@@ -27,7 +27,7 @@ bool read_info(banner::Reader& in, banner::Facts& facts) {
 }
 
 // No answer has room for a token.
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_source_engine(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   if (in.be<std::uint32_t>() != kSinglePacket) return {};
   const auto type = in.be<std::uint8_t>();
@@ -40,8 +40,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kSource};
 }
 
-constexpr std::uint16_t kPorts[] = {27015};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kSourceEnginePorts[] = {27015};
+constexpr banner::UdpRequest kSourceEngineRequests[] = {{
     .name = "info",
     .payload = "\xff\xff\xff\xffTSource Engine Query\0"sv,
     .amplification = 5.5,  // Rossow, "Amplification Hell" (2014)
@@ -49,6 +49,7 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kSourceEngine = {"source", kPorts, kRequests, read};
+const banner::UdpProtocol kSourceEngine = {"source", kSourceEnginePorts, kSourceEngineRequests,
+                                           read_source_engine};
 
 }  // namespace masscan::protocols

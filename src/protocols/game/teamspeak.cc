@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_teamspeak(Bytes datagram, std::string& text) {
   constexpr std::string_view kBeginning = "TS3INIT1\x00\x65\x88\x01"sv;
   if (datagram.size() != 32 || !as_text(datagram).starts_with(kBeginning)) return {};
   banner::Facts(text).add("TS3INIT1");
@@ -18,8 +18,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
                            ~0u};
 }
 
-constexpr std::uint16_t kPorts[] = {9987};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kTeamspeakPorts[] = {9987};
+constexpr banner::UdpRequest kTeamspeakRequests[] = {{
     .name = "init",
     .payload = "TS3INIT1\x00\x65\x00\x00\x88"             // packet 101 of no client
                "\x06\x3b\xec\xe9\x00\x5f\x00\x00\x00"     // a version, step 0, a time
@@ -30,6 +30,7 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kTeamspeak = {"teamspeak", kPorts, kRequests, read};
+const banner::UdpProtocol kTeamspeak = {"teamspeak", kTeamspeakPorts, kTeamspeakRequests,
+                                        read_teamspeak};
 
 }  // namespace masscan::protocols

@@ -55,7 +55,7 @@ bool read_handshake(Bytes body, banner::Facts& facts) {
 }
 
 // Nothing of the hello returns for certain: a server may number its records as it likes.
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_dtls(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto type = in.be<std::uint8_t>();
   const std::string_view version = version_name(in.be<std::uint16_t>());
@@ -93,8 +93,8 @@ constexpr auto kClientHello = [] {
   return hello;
 }();
 
-constexpr std::uint16_t kPorts[] = {443, 4433, 5684};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kDtlsPorts[] = {443, 4433, 5684};
+constexpr banner::UdpRequest kDtlsRequests[] = {{
     .name = "client-hello",
     .payload = {kClientHello.data(), kClientHello.size()},
     .amplification = 8,  // about 3 KiB where the certificates come without a cookie
@@ -102,6 +102,6 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kDtls = {"dtls", kPorts, kRequests, read};
+const banner::UdpProtocol kDtls = {"dtls", kDtlsPorts, kDtlsRequests, read_dtls};
 
 }  // namespace masscan::protocols

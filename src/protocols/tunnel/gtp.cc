@@ -21,7 +21,7 @@ void add_recovery(banner::Reader& in, std::uint8_t type, std::size_t header, ban
   if (in.is_ok()) facts.add("restarts", restarts);
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_gtp(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto flags = in.be<std::uint8_t>();
   const auto type = in.be<std::uint8_t>();
@@ -64,7 +64,7 @@ constexpr banner::UdpRequest kUserRequests[] = {kEchoV1};
 
 }  // namespace
 
-const banner::UdpProtocol kGtpControl = {"gtp", kControlPorts, kControlRequests, read};
-const banner::UdpProtocol kGtpUser = {"gtp-u", kUserPorts, kUserRequests, read};
+const banner::UdpProtocol kGtpControl = {"gtp", kControlPorts, kControlRequests, read_gtp};
+const banner::UdpProtocol kGtpUser = {"gtp-u", kUserPorts, kUserRequests, read_gtp};
 
 }  // namespace masscan::protocols

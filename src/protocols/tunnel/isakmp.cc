@@ -226,7 +226,7 @@ bool is_answer(unsigned major, std::uint64_t responder, std::uint8_t exchange, s
   return major == 2 && (flags & 0x28) == 0x20;  // a response, and not of the initiator
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_isakmp(Bytes datagram, std::string& text) {
   if (datagram.size() > 4 && load_be<std::uint32_t>(datagram) == 0) datagram = datagram.subspan(4);
   banner::Reader in(datagram);
   const auto start = in.be<std::uint32_t>();
@@ -350,7 +350,7 @@ constexpr banner::UdpRequest request(std::string_view name, std::string_view pay
   return {name, payload, token_at, ~0u, 5};
 }
 
-constexpr banner::UdpRequest kRequests[] = {
+constexpr banner::UdpRequest kIsakmpRequests[] = {
     request("main-mode", kMainMode, 4),
     request("sa-init", kSaInit, 4),
 };
@@ -358,12 +358,12 @@ constexpr banner::UdpRequest kNatRequests[] = {
     request("main-mode", {kMarked<kMainMode>.data(), kMarked<kMainMode>.size()}, 8),
     request("sa-init", {kMarked<kSaInit>.data(), kMarked<kSaInit>.size()}, 8),
 };
-constexpr std::uint16_t kPorts[] = {500};
+constexpr std::uint16_t kIsakmpPorts[] = {500};
 constexpr std::uint16_t kNatPorts[] = {4500};
 
 }  // namespace
 
-const banner::UdpProtocol kIsakmp = {"isakmp", kPorts, kRequests, read};
-const banner::UdpProtocol kIsakmpNat = {"isakmp-nat", kNatPorts, kNatRequests, read};
+const banner::UdpProtocol kIsakmp = {"isakmp", kIsakmpPorts, kIsakmpRequests, read_isakmp};
+const banner::UdpProtocol kIsakmpNat = {"isakmp-nat", kNatPorts, kNatRequests, read_isakmp};
 
 }  // namespace masscan::protocols

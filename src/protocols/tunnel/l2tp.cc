@@ -26,7 +26,7 @@ void add_attribute(std::uint16_t type, Bytes value, banner::Facts& facts) {
   if (type == 8) facts.add("vendor", as_text(value));
 }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_l2tp(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto flags = in.be<std::uint16_t>();
   const auto length = in.be<std::uint16_t>();
@@ -50,8 +50,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kL2tp, tunnel, 0x0000ffff};
 }
 
-constexpr std::uint16_t kPorts[] = {1701};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kL2tpPorts[] = {1701};
+constexpr banner::UdpRequest kL2tpRequests[] = {{
     .name = "sccrq",
     .payload = "\xc8\x02\x00\x3c\x00\x00\x00\x00\x00\x00\x00\x00"  // 60 bytes, no tunnel yet
                "\x80\x08\x00\x00\x00\x00\x00\x01"                  // SCCRQ
@@ -66,6 +66,6 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kL2tp = {"l2tp", kPorts, kRequests, read};
+const banner::UdpProtocol kL2tp = {"l2tp", kL2tpPorts, kL2tpRequests, read_l2tp};
 
 }  // namespace masscan::protocols

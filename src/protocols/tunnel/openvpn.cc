@@ -11,7 +11,7 @@ using namespace std::string_view_literals;
 
 constexpr std::uint8_t kHardResetServerV2 = 8 << 3;  // with key 0
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_openvpn(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   if (in.be<std::uint8_t>() != kHardResetServerV2) return {};
   in.skip(8);  // the server's session
@@ -25,8 +25,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kOpenvpn, token, ~0u};
 }
 
-constexpr std::uint16_t kPorts[] = {1194};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kOpenvpnPorts[] = {1194};
+constexpr banner::UdpRequest kOpenvpnRequests[] = {{
     .name = "hard-reset",
     .payload = "\x38????scan\x00\x00\x00\x00\x00"sv,
     .token_at = 1,
@@ -36,6 +36,6 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kOpenvpn = {"openvpn", kPorts, kRequests, read};
+const banner::UdpProtocol kOpenvpn = {"openvpn", kOpenvpnPorts, kOpenvpnRequests, read_openvpn};
 
 }  // namespace masscan::protocols

@@ -32,7 +32,7 @@ std::string version_name(std::uint32_t version) {
 // True for the versions that servers invent so that clients ignore them (RFC 9000, 15).
 bool is_reserved(std::uint32_t version) { return (version & 0x0f0f0f0f) == 0x0a0a0a0a; }
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_quic(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const bool is_long = (in.be<std::uint8_t>() & 0x80) != 0;
   const bool is_negotiation = in.be<std::uint32_t>() == 0;
@@ -68,8 +68,8 @@ constexpr auto kInitial = [] {
   return packet;
 }();
 
-constexpr std::uint16_t kPorts[] = {443};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kQuicPorts[] = {443};
+constexpr banner::UdpRequest kQuicRequests[] = {{
     .name = "version-negotiation",
     .payload = {kInitial.data(), kInitial.size()},
     .token_at = 6,
@@ -78,6 +78,6 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kQuic = {"quic", kPorts, kRequests, read};
+const banner::UdpProtocol kQuic = {"quic", kQuicPorts, kQuicRequests, read_quic};
 
 }  // namespace masscan::protocols

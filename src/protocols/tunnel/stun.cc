@@ -14,7 +14,7 @@ constexpr std::uint16_t kFailure = 0x0111;
 constexpr std::uint16_t kErrorCode = 0x0009;
 constexpr std::uint16_t kSoftware = 0x8022;
 
-std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_stun(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
   const auto type = in.be<std::uint16_t>();
   const auto length = in.be<std::uint16_t>();
@@ -39,8 +39,8 @@ std::optional<banner::UdpAnswer> read(Bytes datagram, std::string& text) {
   return banner::UdpAnswer{record::Application::kStun, token, ~0u};
 }
 
-constexpr std::uint16_t kPorts[] = {3478};
-constexpr banner::UdpRequest kRequests[] = {{
+constexpr std::uint16_t kStunPorts[] = {3478};
+constexpr banner::UdpRequest kStunRequests[] = {{
     .name = "binding",
     .payload = "\x00\x01\x00\x00\x21\x12\xa4\x42"
                "????masscan1"sv,
@@ -51,6 +51,6 @@ constexpr banner::UdpRequest kRequests[] = {{
 
 }  // namespace
 
-const banner::UdpProtocol kStun = {"stun", kPorts, kRequests, read};
+const banner::UdpProtocol kStun = {"stun", kStunPorts, kStunRequests, read_stun};
 
 }  // namespace masscan::protocols
