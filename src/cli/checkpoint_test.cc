@@ -6,6 +6,7 @@
 #include "cli/test_support.h"
 #include "engine/plan.h"
 #include "setup/make_plan.h"
+#include "support/sample.h"
 #include "support/test_folder.h"
 
 namespace masscan::cli {
@@ -209,7 +210,8 @@ TEST_F(SummedCheckpoint, IsRefusedWhereWhatIsAskedWasEdited) {
 // Whatever is accepted asks the same.
 TEST_F(SummedCheckpoint, SurvivesNoDamageUnnoticed) {
   std::size_t refused = 0;
-  for (std::size_t bit = 0; bit < text_.size() * 8; ++bit) {
+  constexpr std::size_t kStep = test::all_or(1, 7);  // so that each bit of a byte has its turn
+  for (std::size_t bit = 0; bit < text_.size() * 8; bit += kStep) {
     std::string text = text_;
     text[bit / 8] = static_cast<char>(text[bit / 8] ^ 1 << bit % 8);
     const auto settings = read_text(text);
@@ -220,7 +222,7 @@ TEST_F(SummedCheckpoint, SurvivesNoDamageUnnoticed) {
       EXPECT_TRUE(is_same_scan(settings->config)) << "bit " << bit;
     }
   }
-  EXPECT_GT(refused, text_.size());
+  EXPECT_GT(refused, text_.size() / kStep);
 }
 
 TEST_F(SummedCheckpoint, IsRefusedWhereItWasCutOff) {

@@ -14,6 +14,7 @@
 #include "cli/options/table.h"
 #include "cli/options/value.h"
 #include "cli/test_support.h"
+#include "support/sample.h"
 #include "support/test_folder.h"
 
 namespace masscan::cli {
@@ -275,8 +276,12 @@ class Pair {
 };
 
 TEST_F(Matrix, LosesNothingOfTwo) {
+  constexpr std::size_t kStep = test::all_or(1, 7);
+  std::size_t begin = 0;
   for (const Row& first : rows_) {
-    for (const Row& second : rows_) {
+    begin = (begin + 1) % kStep;
+    for (std::size_t i = begin; i < rows_.size(); i += kStep) {
+      const Row& second = rows_[i];
       if (!first.alone.error.empty() && !second.alone.error.empty()) continue;  // the first says it
       const Pair pair(first, second);
       pair.expect_refused_if_one_is();

@@ -8,6 +8,7 @@
 
 #include "engine/worker.h"
 #include "setup/make_plan.h"
+#include "support/sample.h"
 #include "wire/packet.h"
 #include "wire/sctp.h"
 #include "wire/tcp.h"
@@ -205,7 +206,8 @@ Scenario::Scenario(std::uint64_t number) : seed(number) {
 
 std::uint64_t seeds(std::uint64_t usual) {
   const char* asked = std::getenv("MASSCAN_SEEDS");
-  return asked ? std::strtoull(asked, nullptr, 10) : usual;
+  if (asked) return std::strtoull(asked, nullptr, 10);
+  return all_or(usual, std::min(usual, 20 + usual / 4));
 }
 
 std::string describe(const Scenario& scenario) {
