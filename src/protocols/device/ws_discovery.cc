@@ -12,15 +12,16 @@ namespace {
 using banner::UdpAnswer;
 
 constexpr std::string_view kUuid = "urn:uuid:";
+// Some servers, as wsdd2, look for the prefixes that Windows uses instead of parsing XML.
 constexpr char kHead[] =
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
-    "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
-    " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
-    " xmlns:d=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\""
-    " xmlns:wsdp=\"http://schemas.xmlsoap.org/ws/2006/02/devprof\"><s:Header>"
-    "<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>"
-    "<a:MessageID>urn:uuid:00000000-6d61-4373-8361-6e2070726f62</a:MessageID>"
-    "<a:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To></s:Header><s:Body>";
+    "<soap:Envelope xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\""
+    " xmlns:wsa=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
+    " xmlns:wsd=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\""
+    " xmlns:wsdp=\"http://schemas.xmlsoap.org/ws/2006/02/devprof\"><soap:Header>"
+    "<wsa:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</wsa:Action>"
+    "<wsa:MessageID>urn:uuid:00000000-6d61-4373-8361-6e2070726f62</wsa:MessageID>"
+    "<wsa:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</wsa:To></soap:Header><soap:Body>";
 
 // A request: the head and a body, without the zeros behind them.
 template <std::size_t N, std::size_t M>
@@ -29,10 +30,10 @@ consteval std::array<char, N + M - 2> with_body(const char (&head)[N], const cha
   std::copy_n(body, M - 1, std::copy_n(head, N - 1, request.begin()));
   return request;
 }
-constexpr std::array kAnyProbe = with_body(kHead, "<d:Probe/></s:Body></s:Envelope>");
+constexpr std::array kAnyProbe = with_body(kHead, "<wsd:Probe/></soap:Body></soap:Envelope>");
 // Some servers, as wsdd, answer only who asks for devices; cameras have other kinds.
-constexpr std::array kDeviceProbe =
-    with_body(kHead, "<d:Probe><d:Types>wsdp:Device</d:Types></d:Probe></s:Body></s:Envelope>");
+constexpr std::array kDeviceProbe = with_body(
+    kHead, "<wsd:Probe><wsd:Types>wsdp:Device</wsd:Types></wsd:Probe></soap:Body></soap:Envelope>");
 
 constexpr std::uint16_t kWsDiscoveryPorts[] = {3702};
 // The answer relates to the identifier of the message. Of its digits these bits are free: "0" to
