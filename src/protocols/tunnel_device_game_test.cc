@@ -52,7 +52,8 @@ const Answer kAnswers[] = {
      kAll},
     {"l2tp_1", kL2tp, Application::kL2tp,  // xl2tpd 1.3.18
      "SCCRP, version=1.0, firmware=0x0690, host=vm, vendor=xelerance.com", 0x0000ffff},
-    {"openvpn_1", kOpenvpn, Application::kOpenvpn, "HARD_RESET_SERVER_V2", kAll},     // 2.6.14
+    {"openvpn_1", kOpenvpn, Application::kOpenvpn, "HARD_RESET_SERVER_V2", kAll},  // 2.6.14
+    {"openvpn_2", kOpenvpn, Application::kOpenvpn, "ACK", kAll},  // 2.6.14 without --server
     {"quic_1", kQuic, Application::kQuic, "version negotiation, versions=v1", kAll},  // ngtcp2
     {"quic_2", kQuic, Application::kQuic, "version negotiation, versions=v1 v2 draft-29 Q046",
      kAll},

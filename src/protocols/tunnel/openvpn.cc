@@ -9,19 +9,23 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::uint8_t kHardResetServerV2 = 8 << 3;  // with key 0
+// With key 0. A server that serves one client alone only acknowledges what another one sends.
+constexpr std::uint8_t kHardResetServerV2 = 8 << 3;
+constexpr std::uint8_t kAck = 5 << 3;
 
 std::optional<banner::UdpAnswer> read_openvpn(Bytes datagram, std::string& text) {
   banner::Reader in(datagram);
-  if (in.be<std::uint8_t>() != kHardResetServerV2) return {};
+  const auto type = in.be<std::uint8_t>();
+  if (type != kHardResetServerV2 && type != kAck) return {};
   in.skip(8);  // the server's session
   const auto acknowledged = in.be<std::uint8_t>();
   if (acknowledged == 0 || acknowledged > 8) return {};
   in.skip(4u * acknowledged);
   const auto token = in.be<std::uint32_t>();  // the session of the client, which is ours
-  in.skip(4 + 4);                             // and the server's packet number
+  in.skip(4);
+  if (type == kHardResetServerV2) in.skip(4);  // the server's packet number
   if (!in.is_ok()) return {};
-  banner::Facts(text).add("HARD_RESET_SERVER_V2");
+  banner::Facts(text).add(type == kAck ? "ACK" : "HARD_RESET_SERVER_V2");
   return banner::UdpAnswer{record::Application::kOpenvpn, token, ~0u};
 }
 
