@@ -205,6 +205,22 @@ class Lab:
             packets.bind((interface, ETH_P_ALL))
         return packets
 
+    def unlimit_errors(self, *roles):
+        """The kernels of these send an ICMP error for each packet that deserves one."""
+        for role in roles:
+            self.within(role, "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
+                        "net.ipv4.icmp_msgs_per_sec=100000", "net.ipv6.icmp.ratelimit=0")
+
+    def bound_udp_ports(self, role):
+        """The (family, port) pairs that a datagram to some address of `role` can reach."""
+        bound = set()
+        with _entered(f"{self.name}-{role}"):
+            for file, families in (("udp", "4"), ("udp6", "46")):
+                rows = pathlib.Path("/proc/thread-self/net", file).read_text().splitlines()[1:]
+                ports = [int(row.split()[1].rpartition(":")[2], 16) for row in rows]
+                bound |= set(itertools.product(families, ports))
+        return bound
+
     @contextlib.contextmanager
     def echo_connection(self):
         """A TCP connection of two kernels over the scanner's interface; what is sent comes back."""

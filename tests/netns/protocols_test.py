@@ -23,8 +23,7 @@ class Protocols(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.lab = cls.enterClassContext(Lab("sim"))
-        cls.lab.within("net", "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
-                       "net.ipv6.icmp.ratelimit=0", "net.ipv4.icmp_msgs_per_sec=100000")
+        cls.lab.unlimit_errors("net")
 
     def scan(self, *words):
         file = self.lab.path("found")

@@ -38,8 +38,7 @@ class TcpScans(unittest.TestCase):
         cls.lab = cls.enterClassContext(Lab("sim"))
         cls.lab.silence()
         cls.lab.within("net", "nft", "-f", str(cls.lab.write("rules", RULES)))
-        cls.lab.within("net", "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
-                       "net.ipv6.icmp.ratelimit=0")
+        cls.lab.unlimit_errors("net")
         with lab._entered(f"{cls.lab.name}-net"):
             server = socket.create_server(("::", OPEN), family=socket.AF_INET6,
                                           dualstack_ipv6=True)

@@ -53,8 +53,7 @@ class Daemons(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.lab = cls.enterClassContext(Lab("hosts"))
-        cls.lab.within("net", "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
-                       "net.ipv4.icmp_msgs_per_sec=100000", "net.ipv6.icmp.ratelimit=0")
+        cls.lab.unlimit_errors("net")
 
     def scan(self, *words):
         # A daemon reads hundreds of requests a second, not thousands.
