@@ -129,8 +129,11 @@ DAEMONS = (
     Daemon("wsdd2", "wsdd2 -w -i far0",
            (Port(3702, "ws-discovery", r"wsdp:Device pub:Computer http://.*:3702/.*", ON_LINK,
                  ROUTED),)),
-    Daemon("osmo-ggsn", "gtp-echo-responder -l ::",
-           (Port(2123, "gtp", "GTPv1, restarts=0"),)),
+    Daemon("osmo-ggsn", "osmo-ggsn -c ggsn.conf",
+           (Port(2123, "gtp", "GTPv1, restarts=1", ONLY_4),
+            Port(2152, "gtp", "GTPv1, restarts=1", ONLY_4))),
+    Daemon("osmo-ggsn", "gtp-echo-responder -l fd90:1::1",
+           (Port(2123, "gtp", "GTPv1, restarts=0", ON_LINK[1:]),)),
     Daemon("ngtcp2-server", "gtlsserver -q '*' 443 /srv/key.pem /srv/certificate.pem",
            (Port(443, "quic", "version negotiation, versions=v1"),)),
 )
@@ -190,4 +193,4 @@ def _start(daemon, laboratory, role, own):
 
 
 def _log(laboratory, daemon):
-    return laboratory.path(daemon.package + ".log")
+    return laboratory.path(f"daemon-{DAEMONS.index(daemon)}.log")
