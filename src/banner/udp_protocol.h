@@ -16,7 +16,7 @@
 namespace masscan::banner {
 
 struct UdpRequest {
-  std::string_view name;         // as --packet-trace and -sL print it: "version.bind"
+  std::string_view name;         // as results and -sL print it: "dns-version"
   std::string_view payload;      // the datagram, at most kMaxUdpRequest bytes
   std::uint16_t token_at = 0;    // the offset of four bytes that carry our token,
   std::uint32_t token_bits = 0;  // of which these bits are the token's; the others stay
@@ -33,6 +33,7 @@ struct UdpAnswer {
   record::Application application = record::Application::kUnknown;
   std::uint32_t token = 0;       // the token in the answer,
   std::uint32_t token_bits = 0;  // of which these bits are known; 0: it has no room for one
+  std::uint32_t requests = ~0u;  // the numbers of those that it may answer, as bits
   const UdpProtocol* protocol = nullptr;  // set by protocols/udp_table.h
 };
 

@@ -66,7 +66,7 @@ TEST(ListTargets, NamesTheRequestsOfAUdpPort) {
   EXPECT_THAT(
       listed("10.0.0.1 -pU:7 --udp-payload 7:00 --udp-payload 7:01"),
       testing::ElementsAre("10.0.0.1:U:7  # --udp-payload", "10.0.0.1:U:7  # --udp-payload"));
-  EXPECT_THAT(listed("10.0.0.1 -pU:53"), testing::Contains("10.0.0.1:U:53  # version.bind"));
+  EXPECT_THAT(listed("10.0.0.1 -pU:53"), testing::Contains("10.0.0.1:U:53  # dns-version"));
 }
 
 TEST(ListTargets, LeavesOutTheOnlyPort) {

@@ -59,7 +59,7 @@ class Prober {
   // Number of all turns; after `stop`, of those taken.
   std::uint64_t total() const { return schedule_.total(); }
   Instant next_due(Instant now) const;
-  const SendLog& log() const { return schedule_.log(); }
+  const Schedule& schedule() const { return schedule_; }
 
  private:
   enum class Outcome { kSent, kParked, kDropped, kFull };

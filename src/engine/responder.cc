@@ -1,7 +1,10 @@
 #include "engine/responder.h"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
+#include "record/payload.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/icmpv6.h"
@@ -28,6 +31,17 @@ std::uint8_t protocol_of(net::Port port) {
                                                : record::kUnknownProtocol;
 }
 
+// Returns the number of the payload that was answered, if only one of those that were sent in so
+// many rounds can be meant.
+std::uint8_t answered_payload(const Plan& plan, const probe::Reply& reply, unsigned rounds) {
+  if (reply.requests == 0 || plan.payloads == nullptr) return 0;
+  const auto requests = plan.payloads->requests(reply.flow.port.number);
+  const auto sent = std::min<std::size_t>({rounds, requests.size(), 31});
+  const std::uint32_t asked = reply.requests & ((1u << sent) - 1);
+  if (!std::has_single_bit(asked)) return 0;
+  return record::payload_number(requests[static_cast<std::size_t>(std::countr_zero(asked))].name);
+}
+
 bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
   return packet.checksums_ok() || (!frame.has_checksum && packet.has_unfinished_checksum());
 }
@@ -48,7 +62,8 @@ Responder::Responder(const Plan& plan, ResponseLimit limit, Answers& answers,
   replies_.reserve(kReplies);
 }
 
-void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now) {
+void Responder::on_frame(Link& link, const nic::RxFrame& frame, const Schedule& schedule,
+                         Instant now) {
   if (link.layer() == net::LinkLayer::kEthernet && is_arp(frame.bytes)) {
     return on_neighbor_frame(link, frame.bytes, now);
   }
@@ -73,9 +88,7 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const SendLog& l
     ++tally_.foreign;
     return;
   }
-  const Duration round_trip = now - log.sent_at(*turn);
-  reply_timeout_.on_answer(now, round_trip);
-  on_reply(link, *packet, verdict, *turn, round_trip, frame.captured_at, now);
+  on_reply(link, *packet, verdict, *turn, schedule, frame.captured_at, now);
 }
 
 void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
@@ -92,9 +105,11 @@ void Responder::on_neighbor_frame(Link& link, Bytes frame, Instant now) {
 }
 
 void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Verdict& verdict,
-                         std::uint64_t turn, Duration round_trip, WallTime captured_at,
+                         std::uint64_t turn, const Schedule& schedule, WallTime captured_at,
                          Instant now) {
   const probe::Reply& reply = verdict.reply;
+  const Duration round_trip = now - schedule.log().sent_at(turn);
+  reply_timeout_.on_answer(now, round_trip);
   ++tally_.answers;
   const record::PortState state = reply.state;
   const bool is_talked_to =
@@ -121,6 +136,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
                                 .cause = reply.cause,
                                 .ttl = reply.ttl,
                                 .suspect = reply.suspect,
+                                .payload = answered_payload(plan_, reply, schedule.taken(turn)),
                                 .isn_hash = reply.isn_hash,
                                 .stack_hash = reply.stack_hash});
   if (findings_.has_messages && !verdict.payload.empty()) {

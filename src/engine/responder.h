@@ -15,7 +15,7 @@
 #include "engine/pace/refused_responses.h"
 #include "engine/pace/reply_timeout.h"
 #include "engine/pace/response_limit.h"
-#include "engine/pace/send_log.h"
+#include "engine/pace/schedule.h"
 #include "engine/pace/silence.h"
 #include "engine/plan.h"
 #include "engine/tally.h"
@@ -36,9 +36,9 @@ class Responder {
   Responder(const Plan& plan, ResponseLimit limit, Answers& answers, ReplyTimeout& reply_timeout,
             Conversations& conversations, Findings& findings, engine::Tally& tally);
 
-  // Processes a received frame. `log` has the times of the worker's probes.
+  // Processes a received frame. `schedule` tells which probes of the worker were sent, and when.
   // REQUIRES: `findings` has room.
-  void on_frame(Link& link, const nic::RxFrame& frame, const SendLog& log, Instant now);
+  void on_frame(Link& link, const nic::RxFrame& frame, const Schedule& schedule, Instant now);
   // Reports that a target of this turn has this MAC address. Returns false if there is no room.
   bool on_neighbor(std::uint64_t turn, const net::IpAddress& target, const net::MacAddress& mac);
   // Sends at most `allowed` queued responses; returns how many.
@@ -68,7 +68,7 @@ class Responder {
 
   void on_neighbor_frame(Link& link, Bytes frame, Instant now);
   void on_reply(Link& link, const wire::Packet& packet, const probe::Verdict& verdict,
-                std::uint64_t turn, Duration round_trip, WallTime captured_at, Instant now);
+                std::uint64_t turn, const Schedule& schedule, WallTime captured_at, Instant now);
   bool converse(Link& link, const wire::Packet& packet, const probe::Reply& reply,
                 std::uint64_t turn, Duration round_trip, WallTime captured_at, Instant now);
   void end(const Ending& ending, Instant now);

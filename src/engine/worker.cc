@@ -136,7 +136,7 @@ void Worker::receive(Instant now) {
     has_found |= !unread.empty();
     const auto taken = unread.first(std::min(findings_.room(), unread.size()));
     for (const nic::RxFrame& frame : taken) {
-      responder_.on_frame(links_[i], frame, prober_.log(), now);
+      responder_.on_frame(links_[i], frame, prober_.schedule(), now);
     }
     unread = unread.subspan(taken.size());
     if (unread.empty()) links_[i].queue().release();

@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "net/ip_address.h"
 #include "net/port.h"
+#include "record/payload.h"
 #include "record/record.h"
 
 namespace masscan::format {
@@ -84,12 +85,14 @@ void append(std::string& out, const Pieces&... pieces) {
   if (size != most) out.resize(start + size);
 }
 
-// Appends the word for the suspicion between two texts; nothing if there is none.
-inline void append_suspect(std::string& out, std::string_view before, const record::Record& record,
-                           std::string_view after) {
-  if (record.suspect == record::Suspect::kNone) [[likely]]
-    return;
-  append(out, before, record::suspect_text(record.suspect), after);
+// Appends the name and the value of what few records have, a suspicion or the payload that was
+// answered, with text around them.
+inline void append_extra(std::string& out, std::string_view before, std::string_view between,
+                         const record::Record& record, std::string_view after) {
+  if (record.suspect != record::Suspect::kNone) [[unlikely]]
+    append(out, before, "suspect", between, record::suspect_text(record.suspect), after);
+  else if (const std::string_view payload = record::payload_name(record.payload); !payload.empty())
+    append(out, before, "payload", between, payload, after);
 }
 
 }  // namespace masscan::format

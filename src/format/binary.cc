@@ -37,7 +37,7 @@ enum class Type : std::uint64_t {
   kClosed6 = 11,
   kUp6 = 12,
   kBanner6 = 13,
-  kExact4 = 14,  // an extension of ours: any state, with its cause and suspicion
+  kExact4 = 14,  // an extension of ours: any state, with all fields
   kExact6 = 15,
   kHeader = 'm',
 };
@@ -45,8 +45,8 @@ enum class Type : std::uint64_t {
 constexpr std::size_t kOldStatusBytes = 12;
 constexpr std::size_t kStatus4Bytes = 13;
 constexpr std::size_t kStatus6Bytes = 26;
-// Of exact records, after the others: state, cause and suspicion; the last one may be missing.
-constexpr std::size_t kExactBytes = 3;
+// Of exact records, after the others: state, cause, suspicion and payload; of old ones, two.
+constexpr std::size_t kExactBytes = 4;
 constexpr std::size_t kOldExactBytes = 2;
 constexpr std::size_t kRecord4At = 2;  // in its item: after type and length
 constexpr std::size_t kFrame4Bytes = kRecord4At + kStatus4Bytes;
@@ -186,9 +186,8 @@ FileItem exact(std::string_view body, std::size_t at,
   if (auto* const record = std::get_if<record::Record>(&item)) {
     record->state = record::state_of(octet(body, at));
     record->cause = static_cast<record::Cause>(octet(body, at + 1));
-    if (body.size() >= at + kExactBytes) {
-      record->suspect = static_cast<record::Suspect>(octet(body, at + 2));
-    }
+    if (body.size() > at + 2) record->suspect = static_cast<record::Suspect>(octet(body, at + 2));
+    if (body.size() > at + 3) record->payload = octet(body, at + 3);
   }
   return item;
 }
@@ -436,6 +435,7 @@ void append_exact_binary_record(std::string& out, const record::Record& record) 
   out += static_cast<char>(record.state);
   out += static_cast<char>(record.cause);
   out += static_cast<char>(record.suspect);
+  out += static_cast<char>(record.payload);
 }
 
 constinit const Format kBinaryFormat = {.name = "binary",

@@ -27,7 +27,7 @@ FileItem parsed(std::string_view frame) {
 bool same(const record::Record& a, const record::Record& b) {
   return a.time == b.time && a.address == b.address && a.port == b.port &&
          a.ip_protocol == b.ip_protocol && a.state == b.state && a.reason == b.reason &&
-         a.ttl == b.ttl && a.suspect == b.suspect;
+         a.ttl == b.ttl && a.suspect == b.suspect && a.payload == b.payload;
 }
 
 record::Record example() {
@@ -50,6 +50,7 @@ TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
   record::Record filtered = example();
   filtered.state = record::PortState::kFiltered;
   filtered.cause = record::Cause::kHostProhibited;
+  filtered.payload = 13;
   for (const net::IpAddress address :
        {net::IpAddress(net::Ipv4Address(1)), *net::IpAddress::parse("2001:db8::1")}) {
     filtered.address = address;
@@ -60,9 +61,13 @@ TEST(Binary, KeepsWhatIsFilteredForOurReadersOnly) {
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).state, record::PortState::kFiltered);
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).cause, record::Cause::kHostProhibited);
     EXPECT_EQ(std::get<record::Record>(parsed(exact)).address, address);
-    exact.pop_back();  // as spools had it before records had a suspicion
-    --exact[1];
-    EXPECT_EQ(std::get<record::Record>(parsed(exact)).cause, record::Cause::kHostProhibited);
+    EXPECT_EQ(std::get<record::Record>(parsed(exact)).payload, 13);
+    for (int i = 0; i < 2; ++i) {  // as spools had it before records had a payload, a suspicion
+      exact.pop_back();
+      --exact[1];
+      EXPECT_EQ(std::get<record::Record>(parsed(exact)).cause, record::Cause::kHostProhibited);
+      EXPECT_EQ(std::get<record::Record>(parsed(exact)).payload, 0);
+    }
   }
 }
 

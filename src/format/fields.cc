@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "record/payload.h"
 
 namespace masscan::format {
 namespace {
@@ -25,14 +26,16 @@ FileItem to_record(const Fields& fields) {
   const auto port = parse_number<std::uint16_t>(fields.port);
   const auto state = record::parse_state(fields.state);
   const auto ttl = parse_number<std::uint8_t>(fields.ttl);
-  const auto suspect = record::parse_suspect(fields.suspect);
+  const bool is_payload = fields.extra_name == "payload";
+  const auto suspect = record::parse_suspect(is_payload ? "" : fields.extra);
   if (!time || !address || !transport || !port || !state || !ttl || !suspect) return kNoSuchLine;
   record::Record record{.time = *time,
                         .address = *address,
                         .port = {*transport, *port},
                         .state = *state,
                         .ttl = *ttl,
-                        .suspect = *suspect};
+                        .suspect = *suspect,
+                        .payload = record::payload_number(is_payload ? fields.extra : "")};
   if (!record::parse_reason(fields.reason, record)) return kNoSuchLine;
   return record;
 }
@@ -82,10 +85,10 @@ bool match_json_record(std::string_view line, std::string_view pattern, Fields& 
                {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl});
 }
 
-bool match_json_suspect(std::string_view line, std::string_view pattern, Fields& f) {
-  return match(
-      line, pattern,
-      {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl, &f.suspect});
+bool match_json_extra(std::string_view line, std::string_view pattern, Fields& f) {
+  return match(line, pattern,
+               {&f.address, &f.time, &f.port, &f.transport, &f.state, &f.reason, &f.ttl,
+                &f.extra_name, &f.extra});
 }
 
 bool match_json_banner(std::string_view line, std::string_view pattern, Fields& f) {

@@ -15,7 +15,7 @@ struct Fields {
   std::string_view state, transport, port, address, time;
   std::string_view reason = "none";
   std::string_view ttl = "0";
-  std::string_view suspect;
+  std::string_view extra_name, extra;  // of append_extra
   std::string_view application, text;  // of a banner; the text is escaped
 };
 
@@ -36,7 +36,7 @@ bool match(std::string_view line, std::string_view pattern,
 
 // As `match`, with the fields in the order of both JSON formats.
 bool match_json_record(std::string_view line, std::string_view pattern, Fields& fields);
-bool match_json_suspect(std::string_view line, std::string_view pattern, Fields& fields);
+bool match_json_extra(std::string_view line, std::string_view pattern, Fields& fields);
 bool match_json_banner(std::string_view line, std::string_view pattern, Fields& fields);
 
 }  // namespace masscan::format

@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "record/payload.h"
 
 namespace masscan::format {
 namespace {
@@ -148,31 +149,31 @@ const Reader kReaders[] = {
      }},
 };
 
-TEST(Suspect, IsReadBackAndChangesNothingElse) {
-  record::Record record{.address = net::Ipv4Address(1),
-                        .port = {net::Transport::kTcp, 80},
-                        .state = record::PortState::kOpen,
-                        .reason = 0x12,
-                        .ttl = 64};
-  for (const std::string_view format : {"ndjson", "json", "xml"}) {
-    record.suspect = record::Suspect::kNone;
-    const std::string plain = written(format, record);
-    record.suspect = record::Suspect::kDenseHost;
-    const std::string text = written(format, record);
-    EXPECT_NE(text, plain);
-    std::string bytes;
-    const std::string_view line =
-        std::string_view(text).substr(0, text.find_last_not_of("\r\n") + 1);
-    const FileItem item = find_format(format)->parse(line, bytes);
-    ASSERT_TRUE(std::holds_alternative<record::Record>(item)) << text;
-    EXPECT_EQ(std::get<record::Record>(item).suspect, record.suspect) << format;
-    EXPECT_EQ(std::get<record::Record>(item).port, record.port) << format;
-  }
-  for (const std::string_view format : {"list", "grepable", "binary", "csv", "ipport"}) {
-    const std::string marked = written(format, record);
-    record::Record plain = record;
-    plain.suspect = record::Suspect::kNone;
-    EXPECT_EQ(marked, written(format, plain)) << format;
+TEST(Extra, IsReadBackAndChangesNothingElse) {
+  const record::Record plain{.address = net::Ipv4Address(1),
+                             .port = {net::Transport::kTcp, 80},
+                             .state = record::PortState::kOpen,
+                             .reason = 0x12,
+                             .ttl = 64};
+  record::Record fake = plain;
+  fake.suspect = record::Suspect::kDenseHost;
+  record::Record answer = plain;
+  answer.payload = record::payload_number("snmp-v3");
+  for (const record::Record& record : {fake, answer}) {
+    for (const std::string_view format : {"ndjson", "json", "xml"}) {
+      const std::string text = written(format, record);
+      EXPECT_NE(text, written(format, plain));
+      std::string bytes;
+      const std::string_view line =
+          std::string_view(text).substr(0, text.find_last_not_of("\r\n") + 1);
+      const FileItem item = find_format(format)->parse(line, bytes);
+      ASSERT_TRUE(std::holds_alternative<record::Record>(item)) << text;
+      EXPECT_EQ(std::get<record::Record>(item).suspect, record.suspect) << format;
+      EXPECT_EQ(std::get<record::Record>(item).payload, record.payload) << format;
+      EXPECT_EQ(std::get<record::Record>(item).port, record.port) << format;
+    }
+    for (const std::string_view format : {"list", "grepable", "binary", "csv", "ipport"})
+      EXPECT_EQ(written(format, record), written(format, plain)) << format;
   }
 }
 

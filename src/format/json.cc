@@ -22,7 +22,7 @@ void append_json_record(std::string& out, const record::Record& record) {
          R"(", "ports": [ {"port": )", record.port.number, R"(, "proto": ")", record.port.transport,
          R"(", "status": ")", record.state, R"(", "reason": ")", record::reason_text(record),
          R"(", "ttl": )", record.ttl);
-  append_suspect(out, R"(, "suspect": ")", record, "\"");
+  append_extra(out, ", \"", "\": \"", record, "\"");
   out += "} ] }\n";
 }
 
@@ -42,15 +42,15 @@ FileItem parse_json_line(std::string_view line, std::string& bytes) {
   constexpr std::string_view kStatus =
       R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
       R"("status": "*", "reason": "*", "ttl": *} ] })";
-  constexpr std::string_view kSuspect =
+  constexpr std::string_view kExtra =
       R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
-      R"("status": "*", "reason": "*", "ttl": *, "suspect": "*"} ] })";
+      R"("status": "*", "reason": "*", "ttl": *, "*": "*"} ] })";
   constexpr std::string_view kBanner =
       R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
       R"("service": {"name": "*", "banner": "*"} } ] })";
   if (line.empty() || line == "[" || line == "," || line == "]") return NotAResult{};
   Fields f;
-  if (match_json_suspect(line, kSuspect, f) || match_json_record(line, kStatus, f)) {
+  if (match_json_extra(line, kExtra, f) || match_json_record(line, kStatus, f)) {
     return to_record(f);
   }
   if (!match_json_banner(line, kBanner, f)) return kNoSuchLine;

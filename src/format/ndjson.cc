@@ -22,7 +22,7 @@ void append_ndjson_record(std::string& out, const record::Record& record) {
          record.port.number, R"(,"proto":")", record.port.transport,
          R"(","rec_type":"status","data":{"status":")", record.state, R"(","reason":")",
          record::reason_text(record), R"(","ttl":)", record.ttl);
-  append_suspect(out, R"(,"suspect":")", record, "\"");
+  append_extra(out, ",\"", "\":\"", record, "\"");
   out += "}}\n";
 }
 
@@ -42,9 +42,9 @@ FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
   constexpr std::string_view kStatus =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
       R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*}})";
-  constexpr std::string_view kSuspect =
+  constexpr std::string_view kExtra =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
-      R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*,"suspect":"*"}})";
+      R"("rec_type":"status","data":{"status":"*","reason":"*","ttl":*,"*":"*"}})";
   constexpr std::string_view kBanner =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
       R"("rec_type":"banner","data":{"service_name":"*","banner":"*"}})";
@@ -53,7 +53,7 @@ FileItem parse_ndjson_line(std::string_view line, std::string& bytes) {
       R"("rec_type":"banner","data":{"service_name":"*","banner":"*","base64":"*"}})";
   if (line.empty()) return NotAResult{};
   Fields f;
-  if (match_json_suspect(line, kSuspect, f) || match_json_record(line, kStatus, f)) {
+  if (match_json_extra(line, kExtra, f) || match_json_record(line, kStatus, f)) {
     return to_record(f);
   }
   std::string_view base64;  // of the same bytes

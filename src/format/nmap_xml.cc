@@ -145,7 +145,7 @@ void append_nmap_xml_record(std::string& out, const record::Record& record) {
   if (has_ports(record.port.transport)) {
     append_port(out, record.port, record::name(record.state), reason, record.ttl);
     append_service(out, record.port, record.ip_protocol);
-    append_suspect(out, "<script id=\"suspect\" output=\"", record, "\"/>");
+    append_extra(out, "<script id=\"", "\" output=\"", record, "\"/>");
     out += "</port></ports>";
   }
   out += "</host>\n";

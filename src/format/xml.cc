@@ -69,7 +69,7 @@ void append_xml_record(std::string& out, const record::Record& record) {
   append_xml_begin(out, record.time, record.address, record.port);
   append(out, R"(<state state=")", record.state, R"(" reason=")", record::reason_text(record),
          R"(" reason_ttl=")", record.ttl);
-  append_suspect(out, R"(" suspect=")", record, "");
+  append_extra(out, "\" ", "=\"", record, "");
   out += "\"/></port></ports></host>\r\n";
 }
 
@@ -99,9 +99,9 @@ FileItem parse_xml_line(std::string_view line, std::string& bytes) {
   constexpr std::string_view kStatus =
       R"(<host endtime="*"><address addr="*" addrtype="*"/><ports><port protocol="*" portid="*">)"
       R"(<state state="*" reason="*" reason_ttl="*"/></port></ports></host>)";
-  constexpr std::string_view kSuspect =
+  constexpr std::string_view kExtra =
       R"(<host endtime="*"><address addr="*" addrtype="*"/><ports><port protocol="*" portid="*">)"
-      R"(<state state="*" reason="*" reason_ttl="*" suspect="*"/></port></ports></host>)";
+      R"(<state state="*" reason="*" reason_ttl="*" *="*"/></port></ports></host>)";
   constexpr std::string_view kBanner =
       R"(<host endtime="*"><address addr="*" addrtype="*"/><ports><port protocol="*" portid="*">)"
       R"(<state state="*" reason="*" reason_ttl="*" /><service name="*" banner="*"></service>)"
@@ -111,9 +111,9 @@ FileItem parse_xml_line(std::string_view line, std::string& bytes) {
   }
   Fields f;
   std::string_view family;  // masscan writes "ipv4" for IPv6 too
-  if (match(line, kSuspect,
+  if (match(line, kExtra,
             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl,
-             &f.suspect}) ||
+             &f.extra_name, &f.extra}) ||
       match(line, kStatus,
             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl})) {
     return to_record(f);

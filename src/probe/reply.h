@@ -18,6 +18,8 @@ struct Reply {
   std::uint8_t ttl = 0;     // or hop limit, of the reply
   std::uint8_t reason = 0;  // of records: the flags of a TCP reply
   record::Cause cause = record::Cause::kNone;
+  // The numbers, as bits, of the port's requests that may have been answered.
+  std::uint32_t requests = 0;
   // Of records, if the reply is a SYN-ACK.
   record::Suspect suspect = record::Suspect::kNone;
   std::uint8_t isn_hash = 0;

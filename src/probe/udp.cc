@@ -52,16 +52,21 @@ PreparedFrame prepare_datagram(const FrameSettings& settings, net::Family family
        .is_never_zero = true});
 }
 
-// Returns the bits of the cookie that a request of this protocol to this port carried.
-std::uint32_t token_bits(Requests requests, const banner::UdpProtocol& protocol) {
-  std::uint32_t bits = 0;
-  for (const UdpRequest& request : requests) {
-    const bool is_of_protocol = std::ranges::any_of(protocol.requests, [&](const UdpRequest& own) {
-      return own.payload.data() == request.payload.data();
-    });
-    if (is_of_protocol) bits |= request.token_bits;
+// Finds what a port was asked that this may answer: in the claim, the numbers of the requests and
+// the bits of the cookie that they carried.
+void find_requests(const banner::UdpAnswer& answer, Requests requests, Claim& claim) {
+  const Requests own = answer.protocol->requests;
+  claim.cookie_bits = 0;
+  claim.verdict.reply.requests = 0;
+  for (std::size_t number = 0; number < requests.size(); ++number) {
+    const UdpRequest& request = requests[number];
+    const auto found = std::ranges::find(own, request.payload.data(),
+                                         [](const UdpRequest& one) { return one.payload.data(); });
+    if (found == own.end()) continue;
+    claim.cookie_bits |= request.token_bits & answer.token_bits;
+    const bool is_answered = (answer.requests >> (found - own.begin()) & 1) != 0;
+    claim.verdict.reply.requests |= is_answered ? std::uint32_t{1} << number : 0;
   }
-  return bits;
 }
 
 Claim read_datagram(const wire::Packet& packet, const ProbeSettings& settings) {
@@ -74,18 +79,18 @@ Claim read_datagram(const wire::Packet& packet, const ProbeSettings& settings) {
                              .source = {packet.destination, header.destination_port}},
                     .from = packet.source,
                     .ttl = packet.ttl,
-                    .cause = record::Cause::kUdpResponse};
+                    .cause = record::Cause::kUdpResponse,
+                    .requests = ~0u};
   thread_local std::string text;  // keeps its memory
   text.clear();
   const auto answer = protocols::read_expected_udp(header.source_port, datagram->payload(), text);
   Claim claim = Claim::answer(reply, 0, 0);
   claim.verdict.payload = datagram->payload();
   if (!answer) return claim;
-  const banner::UdpProtocol& protocol = *answer->protocol;
   std::uint16_t& port = claim.verdict.reply.flow.port.number;
-  if (protocol.answers_elsewhere) port = protocol.ports.front();
+  if (answer->protocol->answers_elsewhere) port = answer->protocol->ports.front();
   claim.cookie = answer->token;
-  claim.cookie_bits = answer->token_bits & token_bits(requests_of(settings, port), protocol);
+  find_requests(*answer, requests_of(settings, port), claim);
   return claim;
 }
 

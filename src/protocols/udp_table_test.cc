@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <set>
 #include <string>
 
 #include "banner/answer_text.h"
+#include "record/payload.h"
 #include "support/udp_answers.h"
 
 namespace masscan::protocols {
@@ -41,13 +43,32 @@ TEST(UdpTable, RequestsFitAndHaveRoomForTheirTokens) {
   for (const UdpProtocol* const protocol : udp_protocols()) {
     for (const UdpRequest& request : protocol->requests) {
       SCOPED_TRACE(protocol->name);
-      EXPECT_FALSE(request.name.empty());
+      EXPECT_NE(record::payload_number(request.name), 0) << request.name;
       EXPECT_FALSE(request.payload.empty());
       EXPECT_LE(request.payload.size(), banner::kMaxUdpRequest);
       EXPECT_GE(request.amplification, 1);
       if (request.token_bits == 0) continue;
       EXPECT_LE(request.token_at + 4u, request.payload.size());
     }
+  }
+}
+
+// Where an answer says so: by its version, its kind or the question that it repeats.
+TEST(UdpTable, AnswersTellWhichRequestTheyAnswer) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"dns_1", "dns-version"},     {"snmp_1", "snmp-v1"},   {"snmp_4", "snmp-v3"},
+      {"ntp_1", "ntp-time"},        {"gtp_1", "gtp-v1"},     {"isakmp_1", "isakmp-v1"},
+      {"quake_2", "quake-status"},  {"ipmi_2", "ipmi-ping"}, {"natpmp_2", "pcp-announce"},
+      {"bacnet_2", "bacnet-names"},
+  };
+  for (const auto& [name, request] : rows) {
+    std::string text;
+    const test::Recorded recorded = test::recorded(name);
+    const auto answer = read_expected_udp(recorded.port, as_bytes(recorded.bytes), text);
+    ASSERT_TRUE(answer) << name;
+    ASSERT_TRUE(std::has_single_bit(answer->requests)) << name << ": " << text;
+    const auto number = static_cast<std::size_t>(std::countr_zero(answer->requests));
+    EXPECT_EQ(answer->protocol->requests[number].name, request) << name << ": " << text;
   }
 }
 

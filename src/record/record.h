@@ -71,6 +71,7 @@ struct Record {
   // TTL or hop limit of the reply; 0 for ARP.
   std::uint8_t ttl = 0;
   Suspect suspect = Suspect::kNone;
+  std::uint8_t payload = 0;  // that a UDP port answered (payload.h), if it is known
   // Of a SYN-ACK, for scan::FakeFinder; no format has them.
   std::uint8_t isn_hash = 0;     // hash of the initial sequence number
   std::uint16_t stack_hash = 0;  // hash of the window and the options

@@ -79,6 +79,28 @@ class Daemons(unittest.TestCase):
         self.assertRegex(text, r"banner udp 53 10\.50\.7\.1 \d+ dns-ver dnsmasq-")
         self.assertIn("snmp sysDescr:simulated target", text)
 
+    def test_a_result_names_the_payload_that_was_answered(self):
+        file = self.lab.path("payloads.ndjson")
+
+        def first(listener, _, client):
+            listener.sendto(b"first", client)
+
+        def last(listener, datagram, client):
+            if datagram.startswith(b"\x16"):
+                listener.sendto(b"last", client)
+
+        with self.server("10.50.10.6", 123, first), self.server("10.50.10.7", 123, last):
+            self.scan("-pU:53,U:123,U:161", "10.50.10.6/31", "-oD", file)
+        payloads = {(row["ip"], row["port"]): row["data"].get("payload")
+                    for row in lab.read_rows(file)}
+        # An answer without a form of its own may be to either request once both are sent.
+        self.assertEqual(payloads, {("10.50.10.6", 53): "dns-version",
+                                    ("10.50.10.7", 53): "dns-version",
+                                    ("10.50.10.6", 161): "snmp-v1",
+                                    ("10.50.10.7", 161): "snmp-v1",
+                                    ("10.50.10.6", 123): "ntp-time",
+                                    ("10.50.10.7", 123): None})
+
     def test_a_firewall_says_why(self):
         self.lab.within("net", "nft", "-f", self.lab.write("rules", """
             table inet walls {

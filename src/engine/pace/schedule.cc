@@ -22,6 +22,7 @@ Schedule::Schedule(std::uint64_t count, std::vector<std::uint64_t> next, Duratio
       retry_delay_(retry_delay),
       begin_(std::move(next)),
       next_(begin_),
+      ahead_(begin_),
       log_(std::max<Duration>(retry_delay * static_cast<int>(next_.size()), kShortestMemory)) {
   DCHECK(std::is_sorted(next_.rbegin(), next_.rend()) && next_.front() <= count_);
 }
@@ -56,8 +57,15 @@ void Schedule::take(std::uint64_t count, Instant now) {
 }
 
 void Schedule::go_back(unsigned round, std::uint64_t next) {
+  ahead_[round] = std::max(ahead_[round], next_[round]);
   next_[round] = std::min(next_[round], next);
   if (round == 0) log_.take_back(next_[0]);
+}
+
+unsigned Schedule::taken(std::uint64_t turn) const {
+  unsigned round = 0;
+  while (round < rounds() && std::max(next_[round], ahead_[round]) > turn) ++round;
+  return round;
 }
 
 void Schedule::begin(Instant now) {

@@ -48,6 +48,8 @@ class Schedule {
   std::uint64_t started() const { return next_.front() - begin_.front(); }
   // The turn that round `round` takes next.
   std::uint64_t turn(unsigned round) const { return next_[round]; }
+  // Returns how many rounds have taken a turn, before `go_back` too.
+  unsigned taken(std::uint64_t turn) const;
   unsigned rounds() const { return static_cast<unsigned>(next_.size()); }
   // Returns when `next` may return a turn; not in the future if it already can.
   Instant next_due() const;
@@ -64,6 +66,7 @@ class Schedule {
   Duration retry_delay_;
   std::vector<std::uint64_t> begin_;  // by round: its first turn
   std::vector<std::uint64_t> next_;   // by round: its next turn; descending
+  std::vector<std::uint64_t> ahead_;  // by round: its next turn before `go_back`, if that was later
   SendLog log_;
   bool has_begun_ = false;
   bool is_stopped_ = false;

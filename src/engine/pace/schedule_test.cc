@@ -71,6 +71,18 @@ TEST(Schedule, GoesOnWhereAnotherStopped) {
   }
 }
 
+TEST(Schedule, TellsHowManyRoundsTookATurnEvenAfterItWentBack) {
+  Schedule schedule(3, 2, 1s);
+  EXPECT_EQ(schedule.taken(0), 0u);
+  EXPECT_TRUE(schedule.next(Instant{1s}));
+  EXPECT_EQ(schedule.taken(0), 1u);
+  EXPECT_TRUE(schedule.next(Instant{3s}));
+  EXPECT_EQ(schedule.taken(0), 2u);
+  EXPECT_EQ(schedule.taken(1), 0u);
+  for (unsigned round = 0; round < 3; ++round) schedule.go_back(round, 0);
+  EXPECT_EQ(schedule.taken(0), 2u);
+}
+
 TEST(SendLog, KnowsWhenAPositionWasNotSentYet) {
   SendLog log(1s);
   const Instant start(1h);

@@ -118,7 +118,7 @@ std::optional<banner::UdpAnswer> read_bacnet(Bytes datagram, std::string& text) 
   const auto pdu = static_cast<Pdu>(in.be<std::uint8_t>() >> 4);
   if (pdu == Pdu::kUnconfirmed) {
     if (!read_i_am(in, facts)) return {};
-    return banner::UdpAnswer{record::Application::kBacnet};
+    return banner::UdpAnswer{.application = record::Application::kBacnet, .requests = 1};
   }
   const std::uint32_t invoke_id = in.be<std::uint8_t>();
   if (pdu == Pdu::kComplexAck) {
@@ -130,13 +130,13 @@ std::optional<banner::UdpAnswer> read_bacnet(Bytes datagram, std::string& text) 
   } else {
     return {};
   }
-  return banner::UdpAnswer{record::Application::kBacnet, invoke_id << 16, kInvokeIdBits};
+  return banner::UdpAnswer{record::Application::kBacnet, invoke_id << 16, kInvokeIdBits, 2};
 }
 
 constexpr std::uint16_t kBacnetPorts[] = {47808};
 constexpr banner::UdpRequest kBacnetRequests[] = {
-    {.name = "who-is", .payload = "\x81\x0a\x00\x08\x01\x00\x10\x08"sv, .amplification = 3},
-    {.name = "device-names",
+    {.name = "bacnet-who-is", .payload = "\x81\x0a\x00\x08\x01\x00\x10\x08"sv, .amplification = 3},
+    {.name = "bacnet-names",
      // ReadPropertyMultiple, number "?", of the device 4194303, which is whoever is asked (12.11).
      .payload = "\x81\x0a\x00\x19\x01\x04\x02\x05?\x0e"
                 "\x0c\x02\x3f\xff\xff\x1e\x09\x4d\x09\x79\x09\x46\x09\x2c\x1f"sv,

@@ -17,8 +17,8 @@ using banner::UdpAnswer;
 constexpr std::uint16_t kCoapPorts[] = {5683};
 constexpr std::uint32_t kMessageBits = 0x0000ffff;
 constexpr banner::UdpRequest kCoapRequests[] = {
-    {.name = "ping", .payload = "\x40\0\0\0"sv, .token_bits = kMessageBits},
-    {.name = "/.well-known/core",
+    {.name = "coap-ping", .payload = "\x40\0\0\0"sv, .token_bits = kMessageBits},
+    {.name = "coap-core",
      .payload = "\x40\x01\0\0\xbb.well-known\x04"
                 "core"sv,
      .token_bits = kMessageBits,

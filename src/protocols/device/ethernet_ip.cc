@@ -42,7 +42,7 @@ std::optional<banner::UdpAnswer> read_ethernet_ip(Bytes datagram, std::string& t
 
 constexpr std::uint16_t kEthernetIpPorts[] = {44818};
 constexpr banner::UdpRequest kEthernetIpRequests[] = {{
-    .name = "list-identity",
+    .name = "ethernet-ip-identity",
     // Devices may wait as many milliseconds as the first bytes of the context say.
     .payload = "\x63\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
                "\x00\x00\x00\x00????\x00\x00\x00\x00"sv,

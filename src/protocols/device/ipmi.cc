@@ -48,7 +48,7 @@ std::optional<banner::UdpAnswer> read_ipmi(banner::Reader& in, std::string& text
   add_words("login", logins, kLogins, facts);
   if ((logins & 0x10) == 0) facts.add("per-message authentication");
   if (vendor != 0) facts.add("vendor", vendor);
-  return banner::UdpAnswer{record::Application::kIpmi};
+  return banner::UdpAnswer{.application = record::Application::kIpmi, .requests = 1};
 }
 
 std::optional<banner::UdpAnswer> read_pong(banner::Reader& in, std::string& text) {
@@ -63,7 +63,7 @@ std::optional<banner::UdpAnswer> read_pong(banner::Reader& in, std::string& text
   banner::Facts facts(text);
   facts.add((entities & 0x80) != 0 ? "ASF with IPMI" : "ASF");
   facts.add("vendor", vendor);
-  return banner::UdpAnswer{record::Application::kIpmi, header & kTagBits, kTagBits};
+  return banner::UdpAnswer{record::Application::kIpmi, header & kTagBits, kTagBits, 2};
 }
 
 std::optional<banner::UdpAnswer> read_ipmi(Bytes datagram, std::string& text) {
@@ -80,12 +80,12 @@ std::optional<banner::UdpAnswer> read_ipmi(Bytes datagram, std::string& text) {
 
 constexpr std::uint16_t kIpmiPorts[] = {623};
 constexpr banner::UdpRequest kIpmiRequests[] = {
-    {.name = "channel-authentication",
+    {.name = "ipmi-authentication",
      .payload = "\x06\x00\xff\x07"
                 "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x09"  // no session
                 "\x20\x18\xc8\x81\x00\x38\x8e\x04\xb5"sv,   // this channel, administrators
      .amplification = 1.4},
-    {.name = "presence-ping",
+    {.name = "ipmi-ping",
      .payload = "\x06\x00\xff\x06\x00\x00\x11\xbe\x80?\x00\x00"sv,
      .token_at = 8,
      .token_bits = kTagBits,

@@ -13,7 +13,7 @@ using banner::UdpAnswer;
 constexpr std::uint16_t kMemcachedPorts[] = {11211};
 constexpr std::uint32_t kRequestBits = 0xffff0000;
 // A header precedes the text: request, number and count of the datagram, zero.
-constexpr banner::UdpRequest kMemcachedRequests[] = {{.name = "version",
+constexpr banner::UdpRequest kMemcachedRequests[] = {{.name = "memcached-version",
                                                       .payload = "\0\0\0\0\0\x01\0\0version\r\n"sv,
                                                       .token_bits = kRequestBits,
                                                       .amplification = 2}};

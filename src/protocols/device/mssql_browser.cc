@@ -37,7 +37,7 @@ std::optional<banner::UdpAnswer> read_mssql_browser(Bytes datagram, std::string&
 constexpr std::uint16_t kMssqlBrowserPorts[] = {1434};
 constexpr banner::UdpRequest kMssqlBrowserRequests[] = {
     // One byte; a host with many instances answers with hundreds.
-    {.name = "instances", .payload = "\x02"sv, .amplification = 440},
+    {.name = "mssql-instances", .payload = "\x02"sv, .amplification = 440},
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ std::optional<banner::UdpAnswer> read_nat_pmp(banner::Reader& in, std::string& t
     facts.add("external", net::to_string(net::Ipv4Address(in.be<std::uint32_t>())));
   }
   facts.add("uptime", fmt::format("{}s", seconds));
-  return banner::UdpAnswer{Application::kNatPmp};
+  return banner::UdpAnswer{.application = Application::kNatPmp, .requests = 1};
 }
 
 std::optional<banner::UdpAnswer> read_pcp(banner::Reader& in, std::string& text) {
@@ -38,7 +38,7 @@ std::optional<banner::UdpAnswer> read_pcp(banner::Reader& in, std::string& text)
   facts.add("PCP");
   if (result != 0) facts.add("result", result);
   facts.add("uptime", fmt::format("{}s", seconds));
-  return banner::UdpAnswer{Application::kPcp};
+  return banner::UdpAnswer{.application = Application::kPcp, .requests = 2};
 }
 
 // No answer has room for a token.
@@ -52,8 +52,8 @@ std::optional<banner::UdpAnswer> read_nat_pmp(Bytes datagram, std::string& text)
 
 constexpr std::uint16_t kNatPmpPorts[] = {5351};
 constexpr banner::UdpRequest kNatPmpRequests[] = {
-    {.name = "external-address", .payload = "\x00\x00"sv, .amplification = 6},
-    {.name = "announce",  // for the client ::, which gives no address of ours away
+    {.name = "nat-pmp-address", .payload = "\x00\x00"sv, .amplification = 6},
+    {.name = "pcp-announce",  // for the client ::, which gives no address of ours away
      .payload = "\x02\x00\x00\x00\x00\x00\x00\x00"
                 "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"sv},
 };

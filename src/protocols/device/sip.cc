@@ -23,7 +23,7 @@ constexpr std::string_view kOptionsRequest =
 constexpr std::uint32_t kCharacterBits = 0x0f0f0f0f;
 constexpr auto kTokenAt =
     static_cast<std::uint16_t>(kOptionsRequest.find(kCallId) + kCallId.size());
-constexpr banner::UdpRequest kSipRequests[] = {{.name = "OPTIONS",
+constexpr banner::UdpRequest kSipRequests[] = {{.name = "sip-options",
                                                 .payload = kOptionsRequest,
                                                 .token_at = kTokenAt,
                                                 .token_bits = kCharacterBits,

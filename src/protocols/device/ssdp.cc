@@ -12,7 +12,7 @@ using banner::UdpAnswer;
 
 constexpr std::uint16_t kSsdpPorts[] = {1900};
 constexpr banner::UdpRequest kSsdpRequests[] = {
-    {.name = "root device",
+    {.name = "ssdp-root",
      .payload = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\n"
                 "MX: 1\r\nST: upnp:rootdevice\r\n\r\n"sv,
      .amplification = 5}};

@@ -45,7 +45,7 @@ std::optional<banner::UdpAnswer> read_ubiquiti(Bytes datagram, std::string& text
 
 constexpr std::uint16_t kUbiquitiPorts[] = {10001};
 constexpr banner::UdpRequest kUbiquitiRequests[] = {
-    {.name = "discovery", .payload = "\x01\x00\x00\x00"sv, .amplification = 35},
+    {.name = "ubiquiti-discovery", .payload = "\x01\x00\x00\x00"sv, .amplification = 35},
 };
 
 }  // namespace

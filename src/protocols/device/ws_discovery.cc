@@ -42,12 +42,12 @@ constexpr std::uint32_t kDigitBits = 0x07070707;
 constexpr auto kTokenAt =
     static_cast<std::uint16_t>(std::string_view(kHead).find(kUuid) + kUuid.size());
 constexpr banner::UdpRequest kWsDiscoveryRequests[] = {
-    {.name = "any service",
+    {.name = "ws-discovery-any",
      .payload = {kAnyProbe.data(), kAnyProbe.size()},
      .token_at = kTokenAt,
      .token_bits = kDigitBits,
      .amplification = 5},
-    {.name = "devices",
+    {.name = "ws-discovery-devices",
      .payload = {kDeviceProbe.data(), kDeviceProbe.size()},
      .token_at = kTokenAt,
      .token_bits = kDigitBits,

@@ -36,7 +36,7 @@ std::optional<banner::UdpAnswer> read_bedrock(Bytes datagram, std::string& text)
 
 constexpr std::uint16_t kBedrockPorts[] = {19132};
 constexpr banner::UdpRequest kBedrockRequests[] = {{
-    .name = "unconnected-ping",
+    .name = "bedrock-ping",
     .payload = "\x01????scan"
                "\x00\xff\xff\x00\xfe\xfe\xfe\xfe\xfd\xfd\xfd\xfd\x12\x34\x56\x78"
                "masscan1"sv,

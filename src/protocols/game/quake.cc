@@ -28,7 +28,8 @@ std::optional<banner::UdpAnswer> read_quake(Bytes datagram, std::string& text) {
   if (!is_info && !answer.starts_with(kStatus)) return {};
   banner::Reader in(datagram.subspan((is_info ? kInfo : kStatus).size()));
   banner::Reader variables(in.until('\n'));  // \key\value\key\value
-  banner::UdpAnswer identity{record::Application::kQuake};
+  banner::UdpAnswer identity{.application = record::Application::kQuake,
+                             .requests = is_info ? 1u : 2u};
   banner::Facts facts(text);
   facts.add(is_info ? "info" : "status");
   variables.until('\\');
@@ -47,12 +48,12 @@ std::optional<banner::UdpAnswer> read_quake(Bytes datagram, std::string& text) {
 
 constexpr std::uint16_t kQuakePorts[] = {27960};
 constexpr banner::UdpRequest kQuakeRequests[] = {
-    {.name = "getinfo",
+    {.name = "quake-info",
      .payload = "\xff\xff\xff\xffgetinfo masscan-@@@@\n"sv,
      .token_at = 20,
      .token_bits = kTokenBits,
      .amplification = 10},
-    {.name = "getstatus",
+    {.name = "quake-status",
      .payload = "\xff\xff\xff\xffgetstatus masscan-@@@@\n"sv,
      .token_at = 22,
      .token_bits = kTokenBits,

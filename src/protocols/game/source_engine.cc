@@ -42,7 +42,7 @@ std::optional<banner::UdpAnswer> read_source_engine(Bytes datagram, std::string&
 
 constexpr std::uint16_t kSourceEnginePorts[] = {27015};
 constexpr banner::UdpRequest kSourceEngineRequests[] = {{
-    .name = "info",
+    .name = "source-info",
     .payload = "\xff\xff\xff\xffTSource Engine Query\0"sv,
     .amplification = 5.5,  // Rossow, "Amplification Hell" (2014)
 }};

@@ -20,7 +20,7 @@ std::optional<banner::UdpAnswer> read_teamspeak(Bytes datagram, std::string& tex
 
 constexpr std::uint16_t kTeamspeakPorts[] = {9987};
 constexpr banner::UdpRequest kTeamspeakRequests[] = {{
-    .name = "init",
+    .name = "teamspeak-init",
     .payload = "TS3INIT1\x00\x65\x00\x00\x88"             // packet 101 of no client
                "\x06\x3b\xec\xe9\x00\x5f\x00\x00\x00"     // a version, step 0, a time
                "????\x00\x00\x00\x00\x00\x00\x00\x00"sv,  // random

@@ -16,7 +16,7 @@ namespace ber = banner::ber;
 constexpr std::uint32_t kMessageBits = 0x00ffffff;  // the identifier keeps its length
 constexpr std::uint16_t kCldapPorts[] = {389};
 constexpr banner::UdpRequest kCldapRequests[] = {
-    {.name = "root",
+    {.name = "cldap-root",
      .payload = "\x30\x5a\x02\x04\x01\0\0\0\x63\x52\x04\0\x0a\x01\0\x0a\x01\0\x02\x01\0\x02\x01\0"
                 "\x01\x01\0"
                 "\x87\x0bobjectClass\x30\x32\x04\x0b"

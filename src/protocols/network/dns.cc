@@ -13,18 +13,18 @@ using banner::UdpAnswer;
 constexpr std::uint16_t kDnsPorts[] = {53};
 constexpr std::uint32_t kDnsToken = 0xffff0000;
 constexpr banner::UdpRequest kDnsRequests[] = {
-    {.name = "version.bind",
+    {.name = "dns-version",
      .payload = "\0\0\x01\0\0\x01\0\0\0\0\0\0\x07version\x04"
                 "bind\0\0\x10\0\x03"sv,
      .token_bits = kDnsToken,
      .amplification = 2},
     // Servers answer it themselves (RFC 6761, 6.3).
-    {.name = "localhost A",
+    {.name = "dns-localhost",
      .payload = "\0\0\x01\0\0\x01\0\0\0\0\0\0\x09localhost\0\0\x01\0\x01"sv,
      .token_bits = kDnsToken,
      .amplification = 4},
     // Thirteen names fill the 512 bytes of an answer.
-    {.name = ". NS",
+    {.name = "dns-root",
      .payload = "\0\0\x01\0\0\x01\0\0\0\0\0\0\0\0\x02\0\x01"sv,
      .token_bits = kDnsToken,
      .amplification = 30}};
@@ -55,6 +55,14 @@ bool add_answers(banner::Reader& reader, const DnsHeader& header, banner::Answer
   return true;
 }
 
+// Returns the requests that asked a question, which a bare answer does not repeat.
+std::uint32_t requests_of(std::string_view question) {
+  std::uint32_t requests = 0;
+  for (std::size_t i = 0; i < std::size(kDnsRequests); ++i)
+    requests |= kDnsRequests[i].payload.ends_with(question) ? 1u << i : 0;
+  return requests;
+}
+
 std::optional<UdpAnswer> read_dns(Bytes datagram, std::string& out) {
   banner::Reader reader(datagram);
   const DnsHeader header = read_dns_header(reader);
@@ -63,6 +71,8 @@ std::optional<UdpAnswer> read_dns(Bytes datagram, std::string& out) {
   if (header.questions == 1) skip_dns_question(reader);
   if (!reader.is_ok() || !header.is_answer() || (header.flags & dns::kReserved)) return {};
   if (header.questions != 1 && !is_bare) return {};
+  const std::string_view read = as_text(datagram.first(reader.at()));
+  const std::uint32_t requests = requests_of(read.substr(dns::kHeaderBytes));
   banner::AnswerText text(out);
   if (header.rcode() != 0) {
     const std::size_t code = header.rcode();
@@ -72,7 +82,7 @@ std::optional<UdpAnswer> read_dns(Bytes datagram, std::string& out) {
     return {};
   }
   if (header.flags & dns::kIsTruncated) text.add(" (truncated)");
-  return UdpAnswer{record::Application::kDnsVersion, header.token(), kDnsToken};
+  return UdpAnswer{record::Application::kDnsVersion, header.token(), kDnsToken, requests};
 }
 
 }  // namespace

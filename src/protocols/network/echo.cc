@@ -22,9 +22,9 @@ constexpr banner::UdpRequest kEchoRequests[] = {{.name = "echo",
                                                  .token_bits = 0xffffffff}};
 // The factors are those of CISA's alert TA14-017A.
 constexpr banner::UdpRequest kQotdRequests[] = {
-    {.name = "quote", .payload = "masscan-test"sv, .amplification = 140.3}};
+    {.name = "qotd", .payload = "masscan-test"sv, .amplification = 140.3}};
 constexpr banner::UdpRequest kChargenRequests[] = {
-    {.name = "characters", .payload = "masscan-test"sv, .amplification = 358.8}};
+    {.name = "chargen", .payload = "masscan-test"sv, .amplification = 358.8}};
 
 constexpr std::size_t kMaxQuote = 512;  // RFC 865
 constexpr std::size_t kMaxLine = 72;    // RFC 864

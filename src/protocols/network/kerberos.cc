@@ -14,7 +14,7 @@ constexpr std::uint16_t kKerberosPorts[] = {88};
 // AS-REQ: protocol 5, type 10, no options, realm MASSCAN, server krbtgt/MASSCAN, until 1970, a
 // nonce, three kinds of encryption.
 constexpr banner::UdpRequest kKerberosRequests[] = {
-    {.name = "AS-REQ",
+    {.name = "kerberos-as",
      .payload = "\x6a\x6a\x30\x68\xa1\x03\x02\x01\x05\xa2\x03\x02\x01\x0a\xa4\x5c\x30\x5a"
                 "\xa0\x07\x03\x05\0\0\0\0\0\xa2\x09\x1b\x07MASSCAN"
                 "\xa3\x1c\x30\x1a\xa0\x03\x02\x01\x02\xa1\x13\x30\x11\x1b\x06krbtgt\x1b\x07MASSCAN"

@@ -11,7 +11,7 @@ using banner::UdpAnswer;
 constexpr std::uint16_t kMdnsPorts[] = {5353};
 constexpr std::string_view kServices = "\x09_services\x07_dns-sd\x04_udp\x05local\0"sv;
 constexpr banner::UdpRequest kMdnsRequests[] = {
-    {.name = "services",
+    {.name = "mdns-services",
      .payload =
          "\0\0\0\0\0\x01\0\0\0\0\0\0\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01"sv,
      .token_bits = 0xffff0000,

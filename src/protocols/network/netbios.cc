@@ -10,7 +10,7 @@ using banner::UdpAnswer;
 
 constexpr std::uint16_t kNetbiosPorts[] = {137};
 constexpr banner::UdpRequest kNetbiosRequests[] = {
-    {.name = "node status",
+    {.name = "netbios-status",
      .payload = "\0\0\0\0\0\x01\0\0\0\0\0\0\x20"
                 "CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0\0\x21\0\x01"sv,
      .token_bits = 0xffff0000,

@@ -18,12 +18,12 @@ constexpr std::uint32_t kSequenceBits = 0x0000ffff;
 constexpr std::uint16_t kNtpPorts[] = {123};
 constexpr banner::UdpRequest kNtpRequests[] = {
     // The server returns the time of transmission as that of origin.
-    {.name = "time",
+    {.name = "ntp-time",
      .payload = "\x23\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
                 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"sv,
      .token_at = 40,
      .token_bits = 0xffffffff},
-    {.name = "variables",
+    {.name = "ntp-variables",
      .payload = "\x16\x02\0\0\0\0\0\0\0\0\0\x26version,processor,system,stratum,refid\0\0"sv,
      .token_bits = kSequenceBits,
      .amplification = 5}};
@@ -107,7 +107,7 @@ std::optional<UdpAnswer> read_time(Bytes datagram, banner::AnswerText& text) {
   text.format("v{} stratum={} refid=", load_be<std::uint8_t>(datagram) >> 3 & 7, stratum);
   add_reference(datagram.subspan(kReferenceAt, 4), stratum, text);
   return UdpAnswer{record::Application::kNtp, load_be<std::uint32_t>(datagram, kOriginAt),
-                   0xffffffff};
+                   0xffffffff, 1};
 }
 
 std::optional<UdpAnswer> read_variables(Bytes datagram, banner::AnswerText& text) {
@@ -127,7 +127,7 @@ std::optional<UdpAnswer> read_variables(Bytes datagram, banner::AnswerText& text
     text.format("error {}", status >> 8);
   else
     text.add(trim(as_text(data)));
-  return UdpAnswer{record::Application::kNtp, first & kSequenceBits, kSequenceBits};
+  return UdpAnswer{record::Application::kNtp, first & kSequenceBits, kSequenceBits, 2};
 }
 
 std::optional<UdpAnswer> read_private(Bytes datagram, banner::AnswerText& text) {

@@ -14,11 +14,11 @@ constexpr std::uint32_t kIdentifierBits = 0x00ff0000;
 constexpr std::uint16_t kRadiusPorts[] = {1812, 1645, 1813, 1646};
 // The signature of the first needs the secret; servers that do not check it answer.
 constexpr banner::UdpRequest kRadiusRequests[] = {
-    {.name = "Status-Server",
+    {.name = "radius-status",
      .payload = "\x0c\0\0\x26masscan-status!!\x50\x12\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"sv,
      .token_bits = kIdentifierBits,
      .amplification = 2},
-    {.name = "Access-Request",
+    {.name = "radius-access",
      .payload = "\x01\0\0\x1dmasscan-request!\x20\x09masscan"sv,
      .token_bits = kIdentifierBits,
      .amplification = 2}};

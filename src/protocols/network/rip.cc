@@ -11,10 +11,10 @@ using banner::UdpAnswer;
 
 constexpr std::uint16_t kRipPorts[] = {520};
 constexpr banner::UdpRequest kRipRequests[] = {
-    {.name = "v2 route", .payload = "\x01\x02\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10"sv},
-    {.name = "v1 route", .payload = "\x01\x01\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10"sv},
+    {.name = "rip-v2", .payload = "\x01\x02\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10"sv},
+    {.name = "rip-v1", .payload = "\x01\x01\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10"sv},
     // The factor is that of CISA's alert TA14-017A.
-    {.name = "v1 table",
+    {.name = "rip-table",
      .payload = "\x01\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10"sv,
      .amplification = 131.24}};
 

@@ -21,7 +21,7 @@ constexpr std::uint32_t kIdentifierBits = 0x00ffffff;
 
 constexpr std::uint16_t kSnmpPorts[] = {161};
 constexpr banner::UdpRequest kSnmpRequests[] = {
-    {.name = "v1 sysDescr sysName",
+    {.name = "snmp-v1",
      .payload =
          "\x30\x37\x02\x01\0\x04\x06public\xa0\x2a\x02\x04\x01\0\0\0\x02\x01\0\x02\x01\0\x30\x1c"
          "\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x01\0\x05\0"
@@ -29,7 +29,7 @@ constexpr banner::UdpRequest kSnmpRequests[] = {
      .token_at = 17,
      .token_bits = kIdentifierBits,
      .amplification = 6.3},
-    {.name = "v2c sysDescr sysName",
+    {.name = "snmp-v2c",
      .payload =
          "\x30\x37\x02\x01\x01\x04\x06public\xa0\x2a\x02\x04\x01\0\0\0\x02\x01\0\x02\x01\0\x30\x1c"
          "\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x01\0\x05\0"
@@ -37,7 +37,7 @@ constexpr banner::UdpRequest kSnmpRequests[] = {
      .token_at = 17,
      .token_bits = kIdentifierBits,
      .amplification = 6.3},
-    {.name = "v3 engine",
+    {.name = "snmp-v3",
      .payload = "\x30\x3e\x02\x01\x03"
                 "\x30\x11\x02\x04\x01\0\0\0\x02\x03\0\xff\xe3\x04\x01\x04\x02\x01\x03"
                 "\x04\x10\x30\x0e\x04\0\x02\x01\0\x02\x01\0\x04\0\x04\0\x04\0"
@@ -214,7 +214,8 @@ std::optional<UdpAnswer> read_snmp(Bytes datagram, std::string& out) {
     return {};
   }
   return UdpAnswer{record::Application::kSnmp,
-                   static_cast<std::uint32_t>(*identifier) & kIdentifierBits, kIdentifierBits};
+                   static_cast<std::uint32_t>(*identifier) & kIdentifierBits, kIdentifierBits,
+                   1u << std::min<std::int64_t>(*version, 2)};
 }
 
 }  // namespace

@@ -14,12 +14,12 @@ using record::Application;
 constexpr std::uint16_t kPortmapPorts[] = {111};
 constexpr std::uint16_t kNfsPorts[] = {2049};
 constexpr banner::UdpRequest kPortmapRequests[] = {
-    {.name = "null",
+    {.name = "portmap-null",
      .payload = "\0\0\0\0\0\0\0\0\0\0\0\x02\0\x01\x86\xa0"
                 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"sv,
      .token_bits = 0xffffffff}};
 constexpr banner::UdpRequest kNfsRequests[] = {
-    {.name = "null",
+    {.name = "nfs-null",
      .payload = "\0\0\0\0\0\0\0\0\0\0\0\x02\0\x01\x86\xa3"
                 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"sv,
      .token_bits = 0xffffffff}};

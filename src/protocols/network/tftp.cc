@@ -12,7 +12,7 @@ using banner::UdpAnswer;
 
 constexpr std::uint16_t kTftpPorts[] = {69};
 constexpr banner::UdpRequest kTftpRequests[] = {
-    {.name = "read", .payload = "\0\x01masscan-test\0netascii\0"sv, .amplification = 2}};
+    {.name = "tftp-read", .payload = "\0\x01masscan-test\0netascii\0"sv, .amplification = 2}};
 constexpr std::uint16_t kData = 3;
 constexpr std::uint16_t kTftpError = 5;
 constexpr std::uint16_t kMaxError = 8;  // RFC 2347

@@ -95,7 +95,7 @@ constexpr auto kClientHello = [] {
 
 constexpr std::uint16_t kDtlsPorts[] = {443, 4433, 5684};
 constexpr banner::UdpRequest kDtlsRequests[] = {{
-    .name = "client-hello",
+    .name = "dtls-hello",
     .payload = {kClientHello.data(), kClientHello.size()},
     .amplification = 8,  // about 3 KiB where the certificates come without a cookie
 }};

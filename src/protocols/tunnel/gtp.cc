@@ -39,18 +39,19 @@ std::optional<banner::UdpAnswer> read_gtp(Bytes datagram, std::string& text) {
   facts.add(is_v1 ? "GTPv1" : "GTPv2");
   if (type == kVersionNotSupported) facts.add("version not supported");
   if (type == kEchoResponse) add_recovery(in, is_v1 ? 14 : 3, is_v1 ? 1 : 4, facts);
-  return banner::UdpAnswer{Application::kGtp, number, is_v1 ? 0xffff0000 : 0xffffff00};
+  const std::uint32_t request = type == kVersionNotSupported ? ~0u : is_v1 ? 1 : 2;
+  return banner::UdpAnswer{Application::kGtp, number, is_v1 ? 0xffff0000 : 0xffffff00, request};
 }
 
 constexpr banner::UdpRequest kEchoV1 = {
-    .name = "echo-v1",
+    .name = "gtp-v1",
     .payload = "\x32\x01\x00\x04\x00\x00\x00\x00??\x00\x00"sv,
     .token_at = 8,
     .token_bits = 0xffff0000,
     .amplification = 1.2,
 };
 constexpr banner::UdpRequest kEchoV2 = {
-    .name = "echo-v2",
+    .name = "gtp-v2",
     .payload = "\x40\x01\x00\x09???\x00\x03\x00\x01\x00\x00"sv,
     .token_at = 4,
     .token_bits = 0xffffff00,

@@ -251,7 +251,9 @@ std::optional<banner::UdpAnswer> read_isakmp(Bytes datagram, std::string& text) 
     write_v1(first, in.rest(), text);
   }
   text.resize(std::min(text.size(), start_of_text + kMaxText));
-  return banner::UdpAnswer{record::Application::kIsakmp, token, ~0u};
+  // Errors, in any version, may answer either.
+  const std::uint32_t request = exchange == 2 ? 1 : exchange == 34 ? 2 : ~0u;
+  return banner::UdpAnswer{record::Application::kIsakmp, token, ~0u, request};
 }
 
 // RFC 2409, 5.4: the beginning of main mode. The lifetime is 28,800 seconds.
@@ -351,12 +353,12 @@ constexpr banner::UdpRequest request(std::string_view name, std::string_view pay
 }
 
 constexpr banner::UdpRequest kIsakmpRequests[] = {
-    request("main-mode", kMainMode, 4),
-    request("sa-init", kSaInit, 4),
+    request("isakmp-v1", kMainMode, 4),
+    request("isakmp-v2", kSaInit, 4),
 };
 constexpr banner::UdpRequest kNatRequests[] = {
-    request("main-mode", {kMarked<kMainMode>.data(), kMarked<kMainMode>.size()}, 8),
-    request("sa-init", {kMarked<kSaInit>.data(), kMarked<kSaInit>.size()}, 8),
+    request("isakmp-nat-v1", {kMarked<kMainMode>.data(), kMarked<kMainMode>.size()}, 8),
+    request("isakmp-nat-v2", {kMarked<kSaInit>.data(), kMarked<kSaInit>.size()}, 8),
 };
 constexpr std::uint16_t kIsakmpPorts[] = {500};
 constexpr std::uint16_t kNatPorts[] = {4500};

@@ -52,7 +52,7 @@ std::optional<banner::UdpAnswer> read_l2tp(Bytes datagram, std::string& text) {
 
 constexpr std::uint16_t kL2tpPorts[] = {1701};
 constexpr banner::UdpRequest kL2tpRequests[] = {{
-    .name = "sccrq",
+    .name = "l2tp-sccrq",
     .payload = "\xc8\x02\x00\x3c\x00\x00\x00\x00\x00\x00\x00\x00"  // 60 bytes, no tunnel yet
                "\x80\x08\x00\x00\x00\x00\x00\x01"                  // SCCRQ
                "\x80\x08\x00\x00\x00\x02\x01\x00"                  // protocol 1.0

@@ -31,7 +31,7 @@ std::optional<banner::UdpAnswer> read_openvpn(Bytes datagram, std::string& text)
 
 constexpr std::uint16_t kOpenvpnPorts[] = {1194};
 constexpr banner::UdpRequest kOpenvpnRequests[] = {{
-    .name = "hard-reset",
+    .name = "openvpn-reset",
     .payload = "\x38????scan\x00\x00\x00\x00\x00"sv,
     .token_at = 1,
     .token_bits = ~0u,

@@ -70,7 +70,7 @@ constexpr auto kInitial = [] {
 
 constexpr std::uint16_t kQuicPorts[] = {443};
 constexpr banner::UdpRequest kQuicRequests[] = {{
-    .name = "version-negotiation",
+    .name = "quic-version",
     .payload = {kInitial.data(), kInitial.size()},
     .token_at = 6,
     .token_bits = ~0u,

@@ -41,7 +41,7 @@ std::optional<banner::UdpAnswer> read_stun(Bytes datagram, std::string& text) {
 
 constexpr std::uint16_t kStunPorts[] = {3478};
 constexpr banner::UdpRequest kStunRequests[] = {{
-    .name = "binding",
+    .name = "stun-binding",
     .payload = "\x00\x01\x00\x00\x21\x12\xa4\x42"
                "????masscan1"sv,
     .token_at = 8,
