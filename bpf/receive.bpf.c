@@ -8,8 +8,8 @@
  *   announcements of neighbours
  *
  * Up to two VLAN tags, IPv4 options and IPv6 extension headers are stepped over. Of a fragmented
- * packet the first fragment, which has the ports, is taken and later counted as bad: without it the
- * kernel can put nothing together that it would answer.
+ * packet the first fragment, which has the ports, is taken: of a UDP datagram it is an answer, and
+ * without it the kernel can put nothing together that it would answer.
  */
 #include "receive.h"
 

@@ -103,8 +103,8 @@ Code icmp(std::size_t ip, const Replies& replies) {
 }
 
 Code ipv4(std::size_t ip, const Replies& replies) {
-  constexpr std::uint32_t kMoreFragmentsOrOffset = 0x3fff;
-  Code code = {load_half(ip + 6), drop_if_any_bit(kMoreFragmentsOrOffset), load_byte(ip + 9)};
+  constexpr std::uint32_t kFragmentOffset = 0x1fff;
+  Code code = {load_half(ip + 6), drop_if_any_bit(kFragmentOffset), load_byte(ip + 9)};
   for (const net::ProbePatterns& patterns : replies.patterns) {
     const std::uint8_t protocol = patterns.reply_v4.protocol;
     if (protocol == 0 || protocol == IPPROTO_ICMP) continue;
@@ -127,14 +127,29 @@ Code icmpv6(std::size_t ip, const Replies& replies) {
   return code;
 }
 
-Code ipv6(std::size_t ip, const Replies& replies) {
-  Code code = {load_byte(ip + 6)};
+// Replies of a protocol with ports, whose number is loaded.
+void append_transports(Code& code, std::size_t transport, const Replies& replies) {
   for (const net::ProbePatterns& patterns : replies.patterns) {
     const std::uint8_t protocol = patterns.reply_v6.protocol;
     if (protocol == 0 || protocol == IPPROTO_ICMPV6) continue;
     append_case(code, protocol,
-                accept_replies(patterns.reply_v6, replies.ports, ip + kIpv6HeaderBytes, load_half));
+                accept_replies(patterns.reply_v6, replies.ports, transport, load_half));
   }
+}
+
+Code ipv6_fragment(std::size_t header, const Replies& replies) {
+  constexpr std::uint32_t kFragmentOffset = 0xfff8;
+  Code code = {load_half(header + 2), drop_if_any_bit(kFragmentOffset), load_byte(header)};
+  append_transports(code, header + 8, replies);
+  append(code, drop());
+  return code;
+}
+
+Code ipv6(std::size_t ip, const Replies& replies) {
+  const std::size_t transport = ip + kIpv6HeaderBytes;
+  Code code = {load_byte(ip + 6)};
+  append_transports(code, transport, replies);
+  append_case(code, IPPROTO_FRAGMENT, ipv6_fragment(transport, replies));
   append_case(code, IPPROTO_ICMPV6, icmpv6(ip, replies));
   append(code, drop());
   return code;

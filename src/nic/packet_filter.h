@@ -14,8 +14,8 @@
 namespace masscan::nic {
 
 // Accepts replies to probes of these patterns from these ports, ICMP and ICMPv6 errors, Neighbor
-// Solicitations and Advertisements, and on Ethernet ARP. Fragments and IPv6 extension headers are
-// dropped: no reply to a probe has them.
+// Solicitations and Advertisements, and on Ethernet ARP. Of a reply in fragments the first one is
+// accepted, which has the ports. Other IPv6 extension headers are dropped: no reply has them.
 std::vector<sock_filter> make_packet_filter(LinkLayer link_layer,
                                             std::span<const net::ProbePatterns> patterns,
                                             net::PortRange ports);

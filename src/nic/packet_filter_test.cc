@@ -66,6 +66,16 @@ Frame ipv4_fragment(std::uint16_t flags_and_offset) {
   return packet;
 }
 
+Frame ipv6_fragment(std::uint8_t protocol, std::uint16_t offset_and_flag, std::uint16_t port) {
+  Frame packet(80);
+  put_byte(packet, 0, 0x60);
+  put_byte(packet, 6, 44);
+  put_byte(packet, 40, protocol);
+  put(packet, 42, offset_and_flag);
+  put(packet, 50, port);
+  return packet;
+}
+
 Frame ipv6(std::uint8_t next_header, std::uint16_t first, std::uint16_t port) {
   Frame packet(80);
   put_byte(packet, 0, 0x60);
@@ -106,7 +116,7 @@ std::vector<Case> cases() {
       {"tcp below our ports", ipv4(6, 80, 39999), false},
       {"tcp above our ports", ipv4(6, 80, 40004), false},
       {"tcp from our port", ipv4(6, 40000, 80), false},
-      {"first fragment", ipv4_fragment(0x2000), false},
+      {"first fragment", ipv4_fragment(0x2000), true},
       {"later fragment", ipv4_fragment(0x0001), false},
       {"whole and not to be fragmented", ipv4_fragment(0x4000), true},
       {"unreachable", ipv4(1, icmp_type(3), 0), true},
@@ -131,7 +141,10 @@ std::vector<Case> cases() {
       {"neighbor solicitation", ipv6(58, icmp_type(135), 0), true},
       {"neighbor advertisement", ipv6(58, icmp_type(136), 0), true},
       {"redirect", ipv6(58, icmp_type(137), 0), false},
-      {"ipv6 fragment", ipv6(44, icmp_type(6), 40000), false},
+      {"first fragment over ipv6", ipv6_fragment(6, 1, 40000), true},
+      {"later fragment over ipv6", ipv6_fragment(6, 8, 40000), false},
+      {"fragment to another port over ipv6", ipv6_fragment(6, 1, 40004), false},
+      {"fragment of another protocol over ipv6", ipv6_fragment(17, 1, 40000), false},
   };
 }
 

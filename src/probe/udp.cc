@@ -70,7 +70,8 @@ void find_requests(const banner::UdpAnswer& answer, Requests requests, Claim& cl
 }
 
 Claim read_datagram(const wire::Packet& packet, const ProbeSettings& settings) {
-  const auto datagram = wire::UdpView::parse(packet.transport);
+  const auto datagram = packet.is_fragment ? wire::UdpView::parse_quoted(packet.transport)
+                                           : wire::UdpView::parse(packet.transport);
   if (!datagram) return Claim::bad();
   const wire::UdpHeader header = datagram->header();
   const Reply reply{.state = record::PortState::kOpen,

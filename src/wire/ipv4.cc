@@ -7,14 +7,17 @@ namespace {
 
 constexpr std::uint8_t kVersionAndLength = 0x45;
 constexpr std::uint16_t kDontFragment = 0x4000;
+constexpr std::uint16_t kFragmentOffset = 0x1fff;
 
-// Returns the header length, or nullopt if this is no complete IPv4 header.
+// Returns the header length, or nullopt if this is no complete IPv4 header, or that of a fragment
+// without the transport's header.
 std::optional<std::size_t> checked_header_length(Bytes packet) {
   if (packet.size() < Ipv4Header::kLength) return std::nullopt;
   const auto first = load_be<std::uint8_t>(packet);
   if (first >> 4 != 4) return std::nullopt;
   const std::size_t length = std::size_t{first & 0x0fu} * 4;
   if (length < Ipv4Header::kLength || length > packet.size()) return std::nullopt;
+  if ((load_be<std::uint16_t>(packet, 6) & kFragmentOffset) != 0) return std::nullopt;
   return length;
 }
 

@@ -30,7 +30,8 @@ struct Ipv4Header {
 // Valid until: the parsed bytes change.
 class Ipv4View {
  public:
-  // Parses a whole packet. Link-layer padding behind it is not part of the view.
+  // Parses a whole packet or the first fragment of one; nullopt for a later one. Link-layer padding
+  // behind it is not part of the view.
   static std::optional<Ipv4View> parse(Bytes packet);
   // Parses the beginning of a packet, as an ICMP error quotes it.
   static std::optional<Ipv4View> parse_quoted(Bytes beginning);
@@ -39,7 +40,8 @@ class Ipv4View {
   net::Ipv4Address destination() const { return load_ipv4(packet_, 16); }
   std::uint8_t ttl() const { return load_be<std::uint8_t>(packet_, 8); }
   Protocol protocol() const { return Protocol{load_be<std::uint8_t>(packet_, 9)}; }
-  bool is_fragment() const { return (load_be<std::uint16_t>(packet_, 6) & 0x3fff) != 0; }
+  // True if more fragments follow, which a first fragment says.
+  bool is_fragment() const { return (load_be<std::uint16_t>(packet_, 6) & 0x2000) != 0; }
   std::size_t header_length() const { return header_length_; }
   Bytes payload() const { return packet_.subspan(header_length_); }
   Ipv4Header header() const;

@@ -8,12 +8,14 @@ constexpr std::uint32_t kVersion = 6u << 28;
 bool is_extension(Protocol protocol) {
   return protocol == Protocol::kHopByHop || protocol == Protocol::kRouting ||
          protocol == Protocol::kDestinationOptions || protocol == Protocol::kMobility ||
-         protocol == Protocol::kAuthentication;
+         protocol == Protocol::kAuthentication || protocol == Protocol::kFragment;
 }
 
 // Computes the length from the length field in the second byte: units of 8 bytes after the first 8.
-// In an authentication header: units of 4 bytes after the first 8 (RFC 4302, 2.2).
+// In an authentication header: units of 4 bytes after the first 8 (RFC 4302, 2.2). A fragment
+// header has none.
 std::size_t extension_length(Protocol protocol, std::uint8_t field) {
+  if (protocol == Protocol::kFragment) return 8;
   return 8 + std::size_t{field} * (protocol == Protocol::kAuthentication ? 4 : 8);
 }
 
@@ -49,16 +51,21 @@ std::optional<Ipv6View> Ipv6View::walk(Bytes packet) {
   for (int headers = 0; is_extension(view.protocol_); ++headers) {
     if (headers == kMaxExtensionHeaders || !view.step()) return std::nullopt;
   }
-  if (view.protocol_ == Protocol::kFragment) return std::nullopt;
   return view;
 }
 
-// Skips one extension header. Returns false if it does not end within the packet.
+// Skips one extension header. Returns false if it does not end within the packet, or what follows
+// is not the transport's header (RFC 8200, 4.5).
 bool Ipv6View::step() {
   const Bytes rest = payload();
   if (rest.size() < 8) return false;
   const std::size_t length = extension_length(protocol_, load_be<std::uint8_t>(rest, 1));
   if (length > rest.size()) return false;
+  if (protocol_ == Protocol::kFragment) {
+    const auto fragment = load_be<std::uint16_t>(rest, 2);
+    if ((fragment & 0xfff8) != 0) return false;
+    is_fragment_ = (fragment & 1) != 0;
+  }
   protocol_ = Protocol{load_be<std::uint8_t>(rest, 0)};
   payload_offset_ += length;
   return true;
@@ -70,7 +77,7 @@ Ipv6Header Ipv6View::header() const {
           .flow_label = first & 0xfffff,
           .payload_length = load_be<std::uint16_t>(packet_, 4),
           .next_header = Protocol{load_be<std::uint8_t>(packet_, 6)},
-          .hop_limit = hop_limit(),
+          .hop_limit = ttl(),
           .source = source(),
           .destination = destination()};
 }

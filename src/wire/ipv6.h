@@ -31,15 +31,18 @@ class Ipv6View {
   // A packet with more of them is rejected, as an attempt to waste our time.
   static constexpr int kMaxExtensionHeaders = 8;
 
-  // Parses a whole packet. Link-layer padding behind it is not part of the view. Returns nullopt
-  // for a fragment.
+  // Parses a whole packet or the first fragment of one; nullopt for a later one. Link-layer padding
+  // behind it is not part of the view.
   static std::optional<Ipv6View> parse(Bytes packet);
   // Parses the beginning of a packet, as an ICMPv6 error quotes it.
   static std::optional<Ipv6View> parse_quoted(Bytes beginning);
 
   net::Ipv6Address source() const { return load_ipv6(packet_, 8); }
   net::Ipv6Address destination() const { return load_ipv6(packet_, 24); }
-  std::uint8_t hop_limit() const { return load_be<std::uint8_t>(packet_, 7); }
+  std::uint8_t ttl() const { return load_be<std::uint8_t>(packet_, 7); }
+  // True if more fragments follow, which a first fragment says.
+  bool is_fragment() const { return is_fragment_; }
+  std::size_t header_length() const { return Ipv6Header::kLength; }  // without extensions
   // Returns the protocol after the last extension header.
   Protocol protocol() const { return protocol_; }
   Bytes payload() const { return packet_.subspan(payload_offset_); }
@@ -54,6 +57,7 @@ class Ipv6View {
   Bytes packet_;
   Protocol protocol_;
   std::size_t payload_offset_;
+  bool is_fragment_ = false;
 };
 
 }  // namespace masscan::wire

@@ -51,10 +51,20 @@ TEST(Ipv6, StepsOverEveryExtensionHeader) {
   EXPECT_EQ(view->payload().size(), TcpHeader::kMinLength);
 }
 
-TEST(Ipv6, DropsFragments) {
-  const auto packet =
-      between_two_hosts().extension(Protocol::kFragment, extension(0, 8)).tcp({}).bytes();
-  EXPECT_FALSE(Ipv6View::parse(packet));
+// One alone, of which nothing follows, is a whole packet (RFC 6946). The length is reserved.
+TEST(Ipv6, KnowsFragments) {
+  const auto fragment = [](std::uint16_t offset_and_flag) {
+    auto header = extension(0xff, 8);
+    store_be(header, 1, offset_and_flag);
+    return Ipv6View::parse(
+        between_two_hosts().extension(Protocol::kFragment, header).tcp({}).bytes());
+  };
+  for (const std::uint16_t first : {0, 1}) {
+    ASSERT_TRUE(fragment(first)) << first;
+    EXPECT_EQ(fragment(first)->is_fragment(), first == 1);
+    EXPECT_EQ(fragment(first)->payload().size(), TcpHeader::kMinLength);
+  }
+  for (const std::uint16_t later : {8, 9, 0xfff8}) EXPECT_FALSE(fragment(later)) << later;
 }
 
 TEST(Ipv6, RefusesAnExtensionHeaderThatDoesNotEnd) {

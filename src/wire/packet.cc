@@ -11,27 +11,18 @@
 namespace masscan::wire {
 namespace {
 
-std::optional<Packet> from_ipv4(Bytes bytes, const std::optional<Ipv4View>& ip) {
-  if (!ip || ip->is_fragment()) return std::nullopt;
+// Of what answers probes, only UDP datagrams are longer than a path takes.
+template <typename View>
+std::optional<Packet> from(const std::optional<View>& ip, Bytes bytes) {
+  if (!ip || (ip->is_fragment() && ip->protocol() != Protocol::kUdp)) return std::nullopt;
   Packet packet;
   packet.source = ip->source();
   packet.destination = ip->destination();
   packet.ttl = ip->ttl();
   packet.protocol = ip->protocol();
+  packet.is_fragment = ip->is_fragment();
   packet.transport = ip->payload();
   packet.network = bytes.first(ip->header_length());
-  return packet;
-}
-
-std::optional<Packet> from_ipv6(Bytes bytes, const std::optional<Ipv6View>& ip) {
-  if (!ip) return std::nullopt;
-  Packet packet;
-  packet.source = ip->source();
-  packet.destination = ip->destination();
-  packet.ttl = ip->hop_limit();
-  packet.protocol = ip->protocol();
-  packet.transport = ip->payload();
-  packet.network = bytes.first(Ipv6Header::kLength);
   return packet;
 }
 
@@ -40,8 +31,8 @@ bool is_version(Bytes packet, int version) {
 }
 
 std::optional<Packet> parse_ip(Bytes bytes) {
-  return is_version(bytes, 6) ? from_ipv6(bytes, Ipv6View::parse(bytes))
-                              : from_ipv4(bytes, Ipv4View::parse(bytes));
+  return is_version(bytes, 6) ? from(Ipv6View::parse(bytes), bytes)
+                              : from(Ipv4View::parse(bytes), bytes);
 }
 
 // IPv6 headers have no checksum.
@@ -70,12 +61,13 @@ std::optional<Packet> Packet::parse(Bytes frame, Link link) {
 }
 
 std::optional<Packet> Packet::parse_quoted(Bytes beginning) {
-  return is_version(beginning, 6) ? from_ipv6(beginning, Ipv6View::parse_quoted(beginning))
-                                  : from_ipv4(beginning, Ipv4View::parse_quoted(beginning));
+  return is_version(beginning, 6) ? from(Ipv6View::parse_quoted(beginning), beginning)
+                                  : from(Ipv4View::parse_quoted(beginning), beginning);
 }
 
 bool Packet::checksums_ok() const {
   if (!is_header_ok(*this)) return false;
+  if (is_fragment) return true;
   switch (protocol) {
     case Protocol::kTcp:
     case Protocol::kIcmpv6:

@@ -23,18 +23,20 @@ struct Packet {
   net::IpAddress destination{};
   std::uint8_t ttl = 0;  // or hop limit
   Protocol protocol = Protocol::kTcp;
-  Bytes network{};    // the IPv4 header with its options, or the fixed IPv6 header
-  Bytes transport{};  // the transport header and what follows, without link-layer padding
+  bool is_fragment = false;  // the first one: `transport` is the beginning of a UDP datagram
+  Bytes network{};           // the IPv4 header with its options, or the fixed IPv6 header
+  Bytes transport{};         // the transport header and what follows, without link-layer padding
 
-  // Returns nullopt for anything but a whole IPv4 or IPv6 packet: another protocol (ARP has its own
-  // ArpMessage), a fragment, or lengths that contradict each other.
+  // Returns nullopt for anything but a whole IPv4 or IPv6 packet or the first fragment of a UDP
+  // datagram: another protocol (ARP has its own ArpMessage), another fragment, or lengths that
+  // contradict each other.
   static std::optional<Packet> parse(Bytes frame, Link link);
   // Parses the packet whose beginning an ICMP or ICMPv6 error quotes. `transport` may be truncated
   // anywhere.
   static std::optional<Packet> parse_quoted(Bytes beginning);
 
   // Checks the checksums of the IPv4 header and of TCP, UDP, SCTP, ICMP and ICMPv6; other
-  // transports are accepted as they are. REQUIRES: a whole packet.
+  // transports, and fragments, are accepted as they are. REQUIRES: no quoted packet.
   bool checksums_ok() const;
   // True if the checksum field of TCP or UDP holds only the sum of the pseudo-header, or that of
   // SCTP is zero. The sender's kernel then left the checksum to hardware, and there was none on

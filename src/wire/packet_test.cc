@@ -75,10 +75,27 @@ TEST(Packet, IsNotWhatTheTypeOfTheFrameDenies) {
   }
 }
 
-TEST(Packet, IsNotAFragment) {
-  auto frame = from_them().tcp({}).bytes();
-  store_be(frame, 20, std::uint16_t{0x2000});
-  EXPECT_FALSE(Packet::parse(frame, Link::kEthernet));
+TEST(Packet, IsAFragmentOnlyIfItBeginsADatagram) {
+  const test::Buffer beginning(64);
+  const test::Buffer header = {{}, {}, std::byte{1}, {}, {}, {}, std::byte{7}};
+  auto v4 = from_them().transport(Protocol::kUdp, beginning).bytes();
+  store_be(v4, 20, std::uint16_t{0x2000});
+  const auto v6 = from_them("fd00::2", "fd00::1")
+                      .extension(Protocol::kFragment, header)
+                      .transport(Protocol::kUdp, beginning)
+                      .bytes();
+  for (const auto& frame : {v4, v6}) {
+    const auto packet = Packet::parse(frame, Link::kEthernet);
+    ASSERT_TRUE(packet);
+    EXPECT_TRUE(packet->is_fragment);
+    EXPECT_EQ(packet->protocol, Protocol::kUdp);
+    EXPECT_EQ(packet->transport.size(), beginning.size());
+  }
+  store_be(v4, 20, std::uint16_t{0x2001});
+  EXPECT_FALSE(Packet::parse(v4, Link::kEthernet));
+  auto segment = from_them().tcp({}).bytes();
+  store_be(segment, 20, std::uint16_t{0x2000});
+  EXPECT_FALSE(Packet::parse(segment, Link::kEthernet));
 }
 
 TEST(Packet, WithAnyWrongBitFailsItsChecksums) {

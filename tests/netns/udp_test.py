@@ -128,7 +128,8 @@ class Daemons(unittest.TestCase):
     def server(self, address, port, serve):
         """Calls serve(socket, datagram, client) for each datagram."""
         with lab._entered(f"{self.lab.name}-net"):
-            listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            listener = socket.socket(family, socket.SOCK_DGRAM)
             listener.bind((address, port))
 
         def work():
@@ -145,7 +146,7 @@ class Daemons(unittest.TestCase):
             yield
         finally:
             with lab._entered(f"{self.lab.name}-net"):
-                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+                with socket.socket(family, socket.SOCK_DGRAM) as waker:
                     waker.bind((address, 0))
                     waker.sendto(b"", (address, port))
             thread.join()
@@ -208,6 +209,32 @@ class Daemons(unittest.TestCase):
             scan = self.scan("-pU:11211", "10.50.10.4")
         self.assertEqual(found(scan), [])
         self.assertIn("answer no probe of this scan", scan.stderr)
+
+    def test_the_first_fragment_of_an_answer_is_one(self):
+        def right_token(listener, datagram, client):
+            answer = datagram[:2] + b"\0\0\0\1\0\0VERSION 1.6.18\r\n"
+            listener.sendto(answer.ljust(4000, b"x"), client)
+
+        def wrong_token(listener, datagram, client):
+            right_token(listener, bytes([datagram[0] ^ 1]) + datagram[1:], client)
+
+        def no_form(listener, _, client):
+            listener.sendto(b"x" * 4000, client)
+
+        file = self.lab.path("fragments.list")
+        for right, wrong in (("10.50.10.8", "10.50.10.9"), ("fd50::8", "fd50::9")):
+            with self.server(right, 11211, right_token), self.server(right, 7103, no_form), \
+                    self.server(wrong, 11211, wrong_token):
+                for backend in BACKENDS:
+                    with self.subTest(backend=backend, target=right):
+                        scan = self.scan("-pU:11211,U:7103", right, wrong, *backend.split(),
+                                         "--banners", "-oL", file)
+                        text = file.read_text()
+                        self.assertIn(f"open udp 11211 {right} ", text)
+                        self.assertIn(f"open udp 7103 {right} ", text)
+                        self.assertEqual(text.count("open"), 2, text + scan.stderr)
+                        self.assertIn("memcached version=1.6.18 ", text)
+                        self.assertIn(f"unknown {64 * 'x'}\n", text)
 
 
 if __name__ == "__main__":
