@@ -325,7 +325,9 @@ constexpr WrongLine kWrongLines[] = {
      "--udp-ports: 'x' is neither a port number nor a known udp service; separate ports by ',' "
      "only"},
     {"--nobanners=perhaps", "--nobanners: 'perhaps' is not true or false"},
-    {"--rawudp", "--rawudp: not supported yet; leave it out"},
+    {"--udp-payloads compat",
+     "--udp-payloads: masscan's own payloads are not sent, because servers drop some of them and "
+     "answer others with much more; give --pcap-payloads a capture of them"},
     {"--banner-types gopher",
      "--banner-types: there is no 'gopher'; use one of ssh1, ssh2, ssh, http, ftp, dns-ver, snmp, "
      "nbtstat, ssl, smtp, smb, pop, imap, x509, x509ca, zeroaccess, title, html, ntp, vuln, "

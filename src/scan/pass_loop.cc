@@ -76,9 +76,9 @@ class PassLoop {
     if (pass_.config.output.marks_suspects) {
       finder = TRY(FakeFinder::open(pass_.plan, pass_.suspects));
     }
-    pass_.writer = TRY(
-        Writer::start(pass_.workers, run_.outputs, run_.controls, pass_.gate, std::move(finder),
-                      pass_.plan.conversations.settings));
+    pass_.writer =
+        TRY(Writer::start(pass_.workers, run_.outputs, run_.controls, pass_.gate, std::move(finder),
+                          pass_.plan.conversations.settings, pass_.config.raw_udp));
     if (checkpoint) {
       checkpointer_ =
           TRY(Checkpointer::start(std::move(*checkpoint), resume_origin(pass_.config, pass_.plan),

@@ -23,9 +23,9 @@ constexpr Duration kNap = 10ms;
 Result<std::unique_ptr<Writer>> Writer::start(
     const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
     engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder,
-    banner::StreamSettings streams) {
+    banner::StreamSettings streams, bool writes_raw) {
   std::unique_ptr<Writer> writer(
-      new Writer(workers, outputs, controls, std::move(finder), std::move(streams)));
+      new Writer(workers, outputs, controls, std::move(finder), std::move(streams), writes_raw));
   writer->thread_ = TRY(Thread::start(
       "writer", gate, [owner = writer.get()](const std::stop_token& stop) { owner->work(stop); }));
   return writer;
@@ -114,9 +114,12 @@ void Writer::write(const engine::Message& message, Bytes said) {
   if (message.port.transport == net::Transport::kTcp) return write_stream(message, said);
   text_.clear();
   const bool is_mac = message.port.transport == net::Transport::kArp;
+  const bool is_raw = writes_raw_ && message.port.transport == net::Transport::kUdp;
   const record::Application application =
       is_mac ? describe_mac(said) : describe_answer(message, said);
-  write(message, application, text_);
+  const bool is_known = application != record::Application::kUnknown;
+  if (!is_raw || is_known) write(message, application, text_);
+  if (is_raw) write(message, record::Application::kUnknown, as_text(said));
 }
 
 void Writer::write(const engine::Message& message, record::Application application,

@@ -29,11 +29,12 @@ class Writer {
  public:
   // Starts the thread, which does nothing before the gate opens. All references are borrowed. A
   // write error requests a graceful stop of the scan. Without a finder no record is suspect.
-  // `streams` are the settings with which the workers read streams.
+  // `streams` are the settings with which the workers read streams. With `writes_raw` each UDP
+  // answer has a banner of all its bytes too.
   static Result<std::unique_ptr<Writer>> start(
       const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
       engine::SharedControls& controls, Gate& gate, std::optional<FakeFinder> finder = {},
-      banner::StreamSettings streams = {});
+      banner::StreamSettings streams = {}, bool writes_raw = false);
 
   // Blocks until every record that workers held at the call is written. Returns descriptors of the
   // result files, or nullopt on a write error or when `stop` is requested.
@@ -51,12 +52,13 @@ class Writer {
  private:
   Writer(const std::vector<std::unique_ptr<engine::Worker>>& workers, output::Outputs& outputs,
          engine::SharedControls& controls, std::optional<FakeFinder> finder,
-         banner::StreamSettings streams)
+         banner::StreamSettings streams, bool writes_raw)
       : workers_(workers),
         outputs_(outputs),
         controls_(controls),
         finder_(std::move(finder)),
-        streams_(std::move(streams)) {}
+        streams_(std::move(streams)),
+        writes_raw_(writes_raw) {}
   void work(const std::stop_token& stop);
   // Returns true if there were any records.
   bool drain();
@@ -84,6 +86,7 @@ class Writer {
   std::uint64_t held_before_ticket_ = 0;  // records, ever
   Result<void> outcome_;
   const banner::StreamSettings streams_;
+  const bool writes_raw_;
   std::string text_;                    // of the last answer
   banner::StreamOutput stream_output_;  // of the last stream
   std::optional<host::MacVendors> vendors_;

@@ -122,7 +122,8 @@ struct Config {
   bool offline = false;
   std::string capture;  // file for the replies, or for the probes if offline; empty: none
   bool no_reset = false;
-  bool banners = false;  // write what services say
+  bool banners = false;  // write what services say,
+  bool raw_udp = false;  // and all bytes of UDP's
   TalkConfig talk;
   std::uint8_t ttl = 255;
   // What is sent to UDP ports, in place of the requests of known protocols.

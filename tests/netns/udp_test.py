@@ -78,6 +78,17 @@ class Daemons(unittest.TestCase):
         text = file.read_text()
         self.assertRegex(text, r"banner udp 53 10\.50\.7\.1 \d+ dns-ver dnsmasq-")
         self.assertIn("snmp sysDescr:simulated target", text)
+        self.assertEqual(text.count("banner"), 2)
+        # All bytes too, once: what no protocol reads has no other text.
+        answer = bytes(range(256)) * 2
+        with self.server("10.50.10.1", 7104, lambda listener, _, client:
+                         listener.sendto(answer, client)):
+            self.scan("-pU:53,U:7104", "10.50.10.1", "--rawudp", "-oL", file)
+        text = file.read_text()
+        self.assertEqual(text.count("banner"), 3)
+        self.assertRegex(text, r"banner udp 53 \S+ \d+ dns-ver dnsmasq-")
+        self.assertRegex(text, r"banner udp 53 \S+ \d+ unknown \S*version\\x04bind\S*dnsmasq-")
+        self.assertRegex(text, r"banner udp 7104 \S+ \d+ unknown \\x00\\x01.*\\xff\n")
 
     def test_a_result_names_the_payload_that_was_answered(self):
         file = self.lab.path("payloads.ndjson")

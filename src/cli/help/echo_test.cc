@@ -261,6 +261,8 @@ void fill_plan(setup::Config& config) {
   config.workers = *rc::gen::inRange(0u, 257u);
   config.offline = *rc::gen::arbitrary<bool>();
   config.no_reset = *rc::gen::arbitrary<bool>();
+  config.banners = *rc::gen::arbitrary<bool>();
+  config.raw_udp = config.banners && *rc::gen::arbitrary<bool>();
   if (*rc::gen::arbitrary<bool>()) {
     config.cookie_key = SipKey{*rc::gen::arbitrary<std::uint64_t>(), 7};
   }

@@ -37,6 +37,7 @@ Result<std::string> word_of(const OptionUse& use) {
 Result<void> set_banners(Settings& settings, bool on) {
   settings.reading.banners = on;
   settings.config.banners = on;
+  settings.config.raw_udp &= on;
   return {};
 }
 
@@ -46,6 +47,11 @@ Result<void> switch_on_banners(Settings& settings, const OptionUse& use) {
 
 Result<void> switch_off_banners(Settings& settings, const OptionUse& use) {
   return set_banners(settings, !TRY(parse_flag(use)));
+}
+
+Result<void> set_raw_udp(Settings& settings, const OptionUse& use) {
+  settings.config.raw_udp = TRY(parse_flag(use));
+  return settings.config.raw_udp ? set_banners(settings, true) : Result<void>();
 }
 
 Result<void> add_udp_payload(Settings& settings, const OptionUse& use) {
@@ -137,7 +143,11 @@ constexpr Option kOptions[] = {
      .aliases = "nobanner",
      .echoed_in = "banners",
      .apply = switch_off_banners},
-    not_yet("rawudp", "", unsupported<canonical_flag>),
+    {.name = "rawudp",
+     .echoed_in = "banners rawudp",
+     .help = "Write all bytes of each UDP answer too, beside what they say. Implies --banners.",
+     .apply = set_raw_udp,
+     .echo = show<&Config::raw_udp>},
     {.name = "banner-types",
      .aliases = "banner-type banner-apps banner-app",
      .value_name = "NAME",
@@ -176,6 +186,9 @@ constexpr Option kOptions[] = {
          "Send these bytes to these UDP ports; PORTS:@FILE: the bytes of a file. May be repeated.",
      .apply = add_udp_payload,
      .echo = [](const Config& config) { return config.udp_payloads; }},
+    refused("udp-payloads", "VALUE",
+            "masscan's own payloads are not sent, because servers drop some of them and answer "
+            "others with much more; give --pcap-payloads a capture of them"),
     {.name = "allow-amplifying",
      .help = "Send UDP requests too whose answers are more than ten times as long.",
      .apply = set<&Config::allow_amplifying>,
