@@ -38,7 +38,7 @@ namespace masscan {
 namespace {
 
 constexpr std::array<const char*, NETWORK_COUNTERS> kCounterNames = {
-    "syns", "pings", "datagrams", "lost", "open", "closed", "other", "passed"};
+    "syns", "pings", "datagrams", "inits", "packets", "lost", "open", "closed", "other", "passed"};
 
 struct Request {
   std::string verb;

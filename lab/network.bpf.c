@@ -1,6 +1,6 @@
 /* The simulated network. Every IPv4 and IPv6 address outside the router's link answers TCP SYNs,
- * UDP datagrams and pings by the keyed hash of sim/truth.h, so the true answers of the whole
- * network can be computed.
+ * UDP datagrams, SCTP INITs, pings and packets of other IP protocols by the keyed hash of
+ * sim/truth.h, so the true answers of the whole network can be computed.
  *
  * The program is attached to the lab's end of a veth pair. It writes the answer over the probe,
  * and the driver sends it back without a socket buffer: one core answers millions a second. The
@@ -22,17 +22,23 @@
 #define ROUTER_LINK_V4 0xc6120000u           /* 198.18.0.0/24 */
 #define ROUTER_LINK_V6 0xfd18000000000000ull /* fd18::/64 */
 #define LINK_LOCAL_V6 (0xfe80 >> 6)          /* fe80::/10 */
+#define MULTICAST_V4 0xe                     /* 224.0.0.0/4 */
 #define MULTICAST_V6 0xff                    /* ff00::/8 */
 #define WINDOW_NS 1000000
-#define PING (3u << 16)                      /* as a port of the truth: ICMP's 0 */
-#define UDP (1u << 16)                       /* its port 0 */
+/* The first ports of the transports, as numbers of the truth. */
+#define UDP (1u << 16)
+#define SCTP (2u << 16)
+#define PING (3u << 16)
+#define IP (5u << 16)
 #define ECHO_REQUEST 8
 #define ECHO_REPLY 0
 #define TIMESTAMP_REQUEST 13
 #define ADDRESS_MASK_REQUEST 17
 #define ECHO_REQUEST_V6 128
 #define ECHO_REPLY_V6 129
+#define ERROR_BYTES 8                        /* of the transport that an ICMP error quotes */
 #define MSS_1460 0x020405b4u                 /* kind 2, length 4 (RFC 9293, 3.7.1) */
+#define CRC32C 0x82f63b78u                   /* the polynomial of SCTP (RFC 9260, appendix A) */
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -101,17 +107,34 @@ struct segment {
   __be32 option;
 } __attribute__((packed, aligned(2)));
 
-struct ipv4_frame {
-  struct ethhdr ethernet;
-  struct iphdr ip;
-  struct segment segment;
-} __attribute__((packed, aligned(2)));
+/* An INIT of one chunk, which becomes an INIT ACK or an ABORT of the same length. */
+struct init {
+  __be16 source;
+  __be16 dest;
+  __be32 verification_tag;
+  __u32 checksum; /* little-endian */
+  __u8 type;
+  __u8 flags;
+  __be16 length;
+  __be32 initiate_tag;
+  __be32 numbers[3];
+};
 
-struct ipv6_frame {
-  struct ethhdr ethernet;
-  struct ipv6hdr ip;
-  struct segment segment;
-} __attribute__((packed, aligned(2)));
+enum { INIT = 1, INIT_ACK = 2, ABORT = 6, PROTOCOL_VIOLATION = 13 };
+
+/* An ICMP error with its second word, or with ICMPv6's pointer. */
+struct error {
+  __u8 type;
+  __u8 code;
+  __be16 checksum;
+  __be32 pointer;
+};
+
+/* The numbers of a probe: an IPv4 address is low alone. */
+struct target {
+  __u64 high;
+  __u64 low;
+};
 
 /* The fields of an echo request or reply that are used. */
 struct echo {
@@ -175,8 +198,8 @@ static __always_inline int write_answer(struct segment* segment, enum truth_answ
   return length;
 }
 
-/* Counts a probe of a simulated address and returns its answer. */
-static __always_inline enum truth_answer judge(enum network_counter counter, __u64 high, __u64 low,
+/* Counts a probe of a simulated address and its answer, which it returns. */
+static __always_inline enum truth_answer judge(enum network_counter counter, struct target target,
                                                __u32 port) {
   const __u32 zero = 0;
   const struct network_settings* network = bpf_map_lookup_elem(&settings, &zero);
@@ -193,26 +216,9 @@ static __always_inline enum truth_answer judge(enum network_counter counter, __u
     count(NETWORK_LOST);
     return TRUTH_SILENT;
   }
-  return truth_of(&network->truth, high, low, port);
-}
-
-static __always_inline enum truth_answer judge_segment(const struct segment* segment, __u64 high,
-                                                       __u64 low) {
-  if (!is_syn(segment->tcp)) {
-    count(NETWORK_OTHER);
-    return TRUTH_SILENT;
-  }
-  const enum truth_answer answer = judge(NETWORK_SYNS, high, low, bpf_ntohs(segment->tcp.dest));
-  if (answer == TRUTH_OPEN) count(NETWORK_OPEN);
-  if (answer == TRUTH_CLOSED) count(NETWORK_CLOSED);
+  const enum truth_answer answer = truth_of(&network->truth, target.high, target.low, port);
+  if (answer != TRUTH_SILENT) count(answer == TRUTH_OPEN ? NETWORK_OPEN : NETWORK_CLOSED);
   return answer;
-}
-
-/* A service returns what it was sent. The other ports are silent, closed ones too. */
-static __always_inline bool answers_datagram(__u64 high, __u64 low, __be16 port) {
-  if (judge(NETWORK_DATAGRAMS, high, low, UDP | bpf_ntohs(port)) != TRUTH_OPEN) return false;
-  count(NETWORK_OPEN);
-  return true;
 }
 
 /* The checksum stays: the sum of addresses and ports does not change. */
@@ -220,13 +226,6 @@ static __always_inline void swap_ports(struct udphdr* udp) {
   const __be16 port = udp->dest;
   udp->dest = udp->source;
   udp->source = port;
-}
-
-/* These requests have no closed state: an address answers or is silent. */
-static __always_inline bool answers_ping(__u64 high, __u64 low, __u32 port) {
-  if (judge(NETWORK_PINGS, high, low, port) != TRUTH_OPEN) return false;
-  count(NETWORK_OPEN);
-  return true;
 }
 
 /* Turns a request into its reply. The other bytes and the sum of the addresses do not change, so
@@ -256,141 +255,207 @@ static __always_inline int send_back(struct xdp_md* frame) {
   return bpf_redirect(frame->ingress_ifindex, 0);
 }
 
-static __always_inline int on_ping_v4(struct xdp_md* frame) {
-  struct ethhdr* ethernet = (void*)(long)frame->data;
-  struct iphdr* ip = (void*)(ethernet + 1);
-  struct echo* echo = (void*)(ip + 1);
-  if ((void*)(echo + 1) > (void*)(long)frame->data_end) return pass();
-  const __be32 target = ip->daddr;
-  const bool is_question = echo->type == TIMESTAMP_REQUEST || echo->type == ADDRESS_MASK_REQUEST;
-  if (echo->type != ECHO_REQUEST && !is_question) return pass();
-  if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
-  const __u32 number = echo->type == ECHO_REQUEST ? 0 : echo->type == TIMESTAMP_REQUEST ? 1 : 3;
-  if (!answers_ping(0, bpf_ntohl(target), PING + number)) return XDP_DROP;
+/* One form for both families: `is_v6` is known where a function is compiled into another. */
 
-  return_to_sender(ethernet);
-  ip->daddr = ip->saddr;
-  ip->saddr = target;
-  ip->ttl = 64;
-  ip->check = 0;
-  ip->check = checksum(sum_words(ip, sizeof *ip, 0));
-  turn_into_reply(echo, is_question ? echo->type + 1 : ECHO_REPLY);
-  return send_back(frame);
+static __always_inline int header_length(bool is_v6) {
+  return is_v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 }
 
-static __always_inline int on_ping_v6(struct xdp_md* frame) {
-  struct ethhdr* ethernet = (void*)(long)frame->data;
-  struct ipv6hdr* ip = (void*)(ethernet + 1);
-  struct echo* echo = (void*)(ip + 1);
-  if ((void*)(echo + 1) > (void*)(long)frame->data_end) return pass();
-  const struct in6_addr target = ip->daddr;
-  const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);
-  if (echo->type != ECHO_REQUEST_V6 || high == ROUTER_LINK_V6 || high >> 54 == LINK_LOCAL_V6 ||
-      high >> 56 == MULTICAST_V6) {
-    return pass();
+/* The sum of the pseudo-header but for the protocol and the length. `data` is that of a frame. */
+static __always_inline __u64 sum_addresses(const void* data, bool is_v6) {
+  return is_v6 ? sum_words(data + ETH_HLEN + 8, 32, 0) : sum_words(data + ETH_HLEN + 12, 8, 0);
+}
+
+/* Sends a frame back from its target, with a transport of this length. */
+static __always_inline void turn_back(void* data, bool is_v6, int length) {
+  return_to_sender(data);
+  if (is_v6) {
+    struct ipv6hdr* ip = data + ETH_HLEN;
+    const struct in6_addr target = ip->daddr;
+    ip->daddr = ip->saddr;
+    ip->saddr = target;
+    ip->payload_len = bpf_htons(length);
+    ip->hop_limit = 64;
+  } else {
+    struct iphdr* ip = data + ETH_HLEN;
+    const __be32 target = ip->daddr;
+    ip->daddr = ip->saddr;
+    ip->saddr = target;
+    ip->tot_len = bpf_htons(sizeof *ip + length);
+    ip->ttl = 64;
+    ip->check = 0;
+    ip->check = checksum(sum_words(ip, sizeof *ip, 0));
   }
-  if (!answers_ping(high, low, PING)) return XDP_DROP;
-
-  return_to_sender(ethernet);
-  ip->daddr = ip->saddr;
-  ip->saddr = target;
-  ip->hop_limit = 64;
-  turn_into_reply(echo, ECHO_REPLY_V6);
-  return send_back(frame);
 }
 
-static __always_inline int on_datagram_v4(struct xdp_md* frame) {
-  struct ethhdr* ethernet = (void*)(long)frame->data;
-  struct iphdr* ip = (void*)(ethernet + 1);
-  struct udphdr* udp = (void*)(ip + 1);
-  if ((void*)(udp + 1) > (void*)(long)frame->data_end) return pass();
-  const __be32 target = ip->daddr;
-  if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
-  if (!answers_datagram(0, bpf_ntohl(target), udp->dest)) return XDP_DROP;
-
-  return_to_sender(ethernet);
-  ip->daddr = ip->saddr;
-  ip->saddr = target;
-  ip->ttl = 64;
-  ip->check = 0;
-  ip->check = checksum(sum_words(ip, sizeof *ip, 0));
-  swap_ports(udp);
-  return send_back(frame);
+static __always_inline int transport_length(const void* data, bool is_v6) {
+  const struct iphdr* v4 = data + ETH_HLEN;
+  const struct ipv6hdr* v6 = data + ETH_HLEN;
+  return is_v6 ? bpf_ntohs(v6->payload_len) : bpf_ntohs(v4->tot_len) - (int)sizeof *v4;
 }
 
-static __always_inline int on_datagram_v6(struct xdp_md* frame) {
-  struct ethhdr* ethernet = (void*)(long)frame->data;
-  struct ipv6hdr* ip = (void*)(ethernet + 1);
-  struct udphdr* udp = (void*)(ip + 1);
-  if ((void*)(udp + 1) > (void*)(long)frame->data_end) return pass();
-  const struct in6_addr target = ip->daddr;
-  const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);
-  if (high == ROUTER_LINK_V6 || high >> 54 == LINK_LOCAL_V6 || high >> 56 == MULTICAST_V6) {
-    return pass();
+/* Answers with an ICMP error from the target, which quotes the least of the probe. */
+static __always_inline int reject(struct xdp_md* frame, bool is_v6, struct error error) {
+  const int header = header_length(is_v6);
+  const int quoted = header + ERROR_BYTES;
+  const int length = sizeof error + quoted;
+  if (bpf_xdp_adjust_head(frame, -(header + (int)sizeof error))) return XDP_DROP;
+  if (resize(frame, ETH_HLEN + header + length)) return XDP_DROP;
+  void* data = (void*)(long)frame->data;
+  if (data + ETH_HLEN + header + length > (void*)(long)frame->data_end) return XDP_ABORTED;
+  struct error* message = data + ETH_HLEN + header;
+  __builtin_memcpy(data, (void*)(message + 1) - ETH_HLEN, ETH_HLEN);
+  __builtin_memcpy(data + ETH_HLEN, message + 1, header);
+  if (is_v6) {
+    ((struct ipv6hdr*)(data + ETH_HLEN))->nexthdr = IPPROTO_ICMPV6;
+  } else {
+    ((struct iphdr*)(data + ETH_HLEN))->protocol = IPPROTO_ICMP;
   }
-  if (!answers_datagram(high, low, udp->dest)) return XDP_DROP;
-
-  return_to_sender(ethernet);
-  ip->daddr = ip->saddr;
-  ip->saddr = target;
-  ip->hop_limit = 64;
-  swap_ports(udp);
+  turn_back(data, is_v6, length);
+  __u64 sum = 0; /* ICMPv6 alone has a pseudo-header */
+  if (is_v6) sum = sum_addresses(data, true) + bpf_htons(IPPROTO_ICMPV6) + bpf_htons(length);
+  *message = error;
+  message->checksum = checksum(sum_words(message, length, sum));
   return send_back(frame);
+}
+
+static __always_inline int on_ping(struct xdp_md* frame, bool is_v6, struct target target) {
+  void* data = (void*)(long)frame->data;
+  struct echo* echo = data + ETH_HLEN + header_length(is_v6);
+  if ((void*)(echo + 1) > (void*)(long)frame->data_end) return pass();
+  const bool is_echo = echo->type == (is_v6 ? ECHO_REQUEST_V6 : ECHO_REQUEST);
+  const bool is_time = !is_v6 && echo->type == TIMESTAMP_REQUEST;
+  if (!is_echo && !is_time && (is_v6 || echo->type != ADDRESS_MASK_REQUEST)) return pass();
+  const __u32 number = is_echo ? 0 : is_time ? 1 : 3;
+  /* These requests have no closed state: an address answers or is silent. */
+  if (judge(NETWORK_PINGS, target, PING + number) != TRUTH_OPEN) return XDP_DROP;
+
+  turn_back(data, is_v6, transport_length(data, is_v6));
+  const __u8 reply = is_v6 ? ECHO_REPLY_V6 : ECHO_REPLY;
+  turn_into_reply(echo, is_echo ? reply : echo->type + 1);
+  return send_back(frame);
+}
+
+/* A service returns what it was sent. */
+static __always_inline int on_datagram(struct xdp_md* frame, bool is_v6, struct target target) {
+  void* data = (void*)(long)frame->data;
+  struct udphdr* udp = data + ETH_HLEN + header_length(is_v6);
+  if ((void*)(udp + 1) > (void*)(long)frame->data_end) return pass();
+  const struct error no_port = {.type = is_v6 ? 1 : 3, .code = is_v6 ? 4 : 3};
+  switch (judge(NETWORK_DATAGRAMS, target, UDP + bpf_ntohs(udp->dest))) {
+    case TRUTH_SILENT:
+      return XDP_DROP;
+    case TRUTH_CLOSED:
+      return reject(frame, is_v6, no_port);
+    case TRUTH_OPEN:
+      turn_back(data, is_v6, transport_length(data, is_v6));
+      swap_ports(udp);
+      return send_back(frame);
+  }
+  return XDP_ABORTED;
+}
+
+static __always_inline __u32 crc32c(const __u32* words, int count) {
+  __u32 crc = ~0u;
+  for (int i = 0; i < count; ++i) {
+    crc ^= words[i];
+    for (int bit = 0; bit < 32; ++bit) crc = crc >> 1 ^ (CRC32C & -(crc & 1));
+  }
+  return ~crc;
+}
+
+/* The numbers of the INIT may be those of an INIT ACK; in an ABORT they are the text of a cause. */
+static __always_inline int on_init(struct xdp_md* frame, bool is_v6, struct target target) {
+  void* data = (void*)(long)frame->data;
+  struct init* init = data + ETH_HLEN + header_length(is_v6);
+  if ((void*)(init + 1) > (void*)(long)frame->data_end) return pass();
+  if (init->type != INIT || init->length != bpf_htons(20)) {
+    count(NETWORK_OTHER);
+    return XDP_DROP;
+  }
+  const enum truth_answer answer = judge(NETWORK_INITS, target, SCTP + bpf_ntohs(init->dest));
+  if (answer == TRUTH_SILENT) return XDP_DROP;
+
+  turn_back(data, is_v6, sizeof *init);
+  const __be16 port = init->dest;
+  init->dest = init->source;
+  init->source = port;
+  init->verification_tag = init->initiate_tag;
+  init->type = answer == TRUTH_OPEN ? INIT_ACK : ABORT;
+  init->initiate_tag = answer == TRUTH_OPEN ? (__u32)truth_mix(init->initiate_tag) | 1
+                                            : bpf_htonl(PROTOCOL_VIOLATION << 16 | 16);
+  init->checksum = 0;
+  init->checksum = crc32c((const __u32*)init, sizeof *init / 4);
+  return send_back(frame);
+}
+
+/* Hosts say which protocols they lack; what they have answers nothing. */
+static __always_inline int on_other(struct xdp_md* frame, bool is_v6, struct target target,
+                                    __u8 protocol) {
+  const void* data = (void*)(long)frame->data;
+  if (data + ETH_HLEN + header_length(is_v6) + ERROR_BYTES > (void*)(long)frame->data_end)
+    return pass();
+  const struct error no_protocol = {
+      .type = is_v6 ? 4 : 3,
+      .code = is_v6 ? 1 : 2,
+      .pointer = is_v6 ? bpf_htonl(__builtin_offsetof(struct ipv6hdr, nexthdr)) : 0};
+  if (judge(NETWORK_PACKETS, target, IP + protocol) != TRUTH_CLOSED) return XDP_DROP;
+  return reject(frame, is_v6, no_protocol);
+}
+
+static __always_inline int on_segment(struct xdp_md* frame, bool is_v6, struct target target) {
+  void* data = (void*)(long)frame->data;
+  struct segment* segment = data + ETH_HLEN + header_length(is_v6);
+  if ((void*)&segment->option > (void*)(long)frame->data_end) return pass();
+  if (!is_syn(segment->tcp)) {
+    count(NETWORK_OTHER);
+    return XDP_DROP;
+  }
+  const enum truth_answer answer = judge(NETWORK_SYNS, target, bpf_ntohs(segment->tcp.dest));
+  if (answer == TRUTH_SILENT) return XDP_DROP;
+  if (resize(frame, ETH_HLEN + header_length(is_v6) + sizeof *segment)) return XDP_DROP;
+  data = (void*)(long)frame->data;
+  segment = data + ETH_HLEN + header_length(is_v6);
+  if ((void*)(segment + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;
+
+  const int length = write_answer(segment, answer, sum_addresses(data, is_v6));
+  turn_back(data, is_v6, length);
+  bpf_xdp_adjust_tail(frame, length - (int)sizeof *segment);
+  return send_back(frame);
+}
+
+/* What is for the router, its link or a group is the kernel's. */
+static __always_inline bool is_simulated_v4(__u32 number) {
+  return (number & 0xffffff00u) != ROUTER_LINK_V4 && number >> 28 != MULTICAST_V4;
+}
+
+static __always_inline bool is_simulated_v6(__u64 high) {
+  return high != ROUTER_LINK_V6 && high >> 54 != LINK_LOCAL_V6 && high >> 56 != MULTICAST_V6;
+}
+
+static __always_inline int on_packet(struct xdp_md* frame, bool is_v6, struct target target,
+                                     __u8 protocol) {
+  if (protocol == IPPROTO_TCP) return on_segment(frame, is_v6, target);
+  if (protocol == IPPROTO_UDP) return on_datagram(frame, is_v6, target);
+  if (protocol == IPPROTO_SCTP) return on_init(frame, is_v6, target);
+  if (protocol == (is_v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) return on_ping(frame, is_v6, target);
+  return on_other(frame, is_v6, target, protocol);
 }
 
 static __always_inline int on_ipv4(struct xdp_md* frame) {
-  struct ipv4_frame* packet = (void*)(long)frame->data;
-  const struct iphdr* ip = (void*)((struct ethhdr*)packet + 1);
+  const struct iphdr* ip = (void*)(long)frame->data + ETH_HLEN;
   if ((void*)(ip + 1) > (void*)(long)frame->data_end) return pass();
-  if (ip->ihl == 5 && ip->protocol == IPPROTO_UDP) return on_datagram_v4(frame);
-  const __be32 target = packet->ip.daddr;
-  if (packet->ip.ihl == 5 && packet->ip.protocol == IPPROTO_ICMP) return on_ping_v4(frame);
-  if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
-  if (packet->ip.ihl != 5 || packet->ip.protocol != IPPROTO_TCP) return pass();
-  if ((bpf_ntohl(target) & 0xffffff00u) == ROUTER_LINK_V4) return pass();
-
-  const enum truth_answer answer = judge_segment(&packet->segment, 0, bpf_ntohl(target));
-  if (answer == TRUTH_SILENT || resize(frame, sizeof *packet)) return XDP_DROP;
-  packet = (void*)(long)frame->data;
-  if ((void*)(packet + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;
-
-  return_to_sender(&packet->ethernet);
-  packet->ip.daddr = packet->ip.saddr;
-  packet->ip.saddr = target;
-  const int length = write_answer(&packet->segment, answer, sum_words(&packet->ip.saddr, 8, 0));
-  packet->ip.tot_len = bpf_htons(sizeof packet->ip + length);
-  packet->ip.ttl = 64;
-  packet->ip.check = 0;
-  packet->ip.check = checksum(sum_words(&packet->ip, sizeof packet->ip, 0));
-  bpf_xdp_adjust_tail(frame, length - (int)sizeof(struct segment));
-  return send_back(frame);
+  const struct target target = {.low = bpf_ntohl(ip->daddr)};
+  if (ip->ihl != 5 || !is_simulated_v4(target.low)) return pass();
+  return on_packet(frame, false, target, ip->protocol);
 }
 
 static __always_inline int on_ipv6(struct xdp_md* frame) {
-  struct ipv6_frame* packet = (void*)(long)frame->data;
-  const struct ipv6hdr* ip = (void*)((struct ethhdr*)packet + 1);
+  const struct ipv6hdr* ip = (void*)(long)frame->data + ETH_HLEN;
   if ((void*)(ip + 1) > (void*)(long)frame->data_end) return pass();
-  if (ip->nexthdr == IPPROTO_UDP) return on_datagram_v6(frame);
-  if ((void*)&packet->segment.option > (void*)(long)frame->data_end) return pass();
-  const struct in6_addr target = packet->ip.daddr;
-  const __u64 high = load_be64(&target), low = load_be64(&target.s6_addr[8]);
-  if (packet->ip.nexthdr == IPPROTO_ICMPV6) return on_ping_v6(frame);
-  if (packet->ip.nexthdr != IPPROTO_TCP || high == ROUTER_LINK_V6) return pass();
-  if (high >> 54 == LINK_LOCAL_V6) return pass();
-
-  const enum truth_answer answer = judge_segment(&packet->segment, high, low);
-  if (answer == TRUTH_SILENT || resize(frame, sizeof *packet)) return XDP_DROP;
-  packet = (void*)(long)frame->data;
-  if ((void*)(packet + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;
-
-  return_to_sender(&packet->ethernet);
-  packet->ip.daddr = packet->ip.saddr;
-  packet->ip.saddr = target;
-  const int length = write_answer(&packet->segment, answer, sum_words(&packet->ip.saddr, 32, 0));
-  packet->ip.payload_len = bpf_htons(length);
-  packet->ip.hop_limit = 64;
-  bpf_xdp_adjust_tail(frame, length - (int)sizeof(struct segment));
-  return send_back(frame);
+  const struct target target = {load_be64(&ip->daddr), load_be64(&ip->daddr.s6_addr[8])};
+  if (!is_simulated_v6(target.high)) return pass();
+  return on_packet(frame, true, target, ip->nexthdr);
 }
 
 SEC("xdp") int simulated_network(struct xdp_md* frame) {

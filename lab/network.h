@@ -27,11 +27,12 @@ enum network_counter {
   NETWORK_SYNS,      /* SYNs that arrived, answered or not */
   NETWORK_PINGS,     /* ICMP requests that arrived at simulated addresses, answered or not */
   NETWORK_DATAGRAMS, /* of UDP, likewise */
+  NETWORK_INITS,     /* of SCTP */
+  NETWORK_PACKETS,   /* of other protocols */
   NETWORK_LOST,      /* of these, dropped according to loss_ppm */
-  NETWORK_OPEN,      /* answered with a SYN-ACK, a datagram or an echo reply */
-  NETWORK_CLOSED,    /* answered with a RST */
-  NETWORK_OTHER,     /* other TCP segments to simulated addresses: dropped */
-  /* everything else: passed to the kernel, which answers ARP, NDP and pings of its own addresses */
-  NETWORK_PASSED,
+  NETWORK_OPEN,      /* answered with a SYN-ACK, a datagram, an INIT ACK or a reply */
+  NETWORK_CLOSED,    /* answered with a RST, an ABORT or an ICMP error */
+  NETWORK_OTHER,     /* other TCP segments and SCTP packets to simulated addresses: dropped */
+  NETWORK_PASSED,    /* everything else: the kernel answers ARP, NDP and pings of its addresses */
   NETWORK_COUNTERS
 };

@@ -1,7 +1,7 @@
 // lab_truth: computes the open ports of a simulated network, as the oracle of its tests.
 //
 //   lab_truth --key K --open PPM [--closed PPM] --ports 80,443,1000-1999 [--show open|closed]
-//             [--transport tcp|udp|icmp] 10.0.0.0/12 fd09::/112 ...
+//             [--transport tcp|udp|sctp|icmp|ip] 10.0.0.0/12 fd09::/112 ...
 //
 // Prints a line "ADDRESS PORT" for each, ordered by address, then by port.
 #include "sim/truth.h"
@@ -25,7 +25,8 @@ namespace {
 struct Request {
   truth network = {.key = 1, .open_ppm = 50'000, .closed_ppm = 0};
   truth_answer show = TRUTH_OPEN;
-  net::Transport transport = net::Transport::kTcp;  // a ping is port 0 of ICMP
+  // A ping is port 0 of ICMP, an IP protocol is a port of IP.
+  net::Transport transport = net::Transport::kTcp;
   std::vector<net::PortRange> ports;
   std::vector<net::AddressRange> ranges;
 };
@@ -66,6 +67,14 @@ Result<net::AddressRange> read_range(std::string_view text) {
   return net::Prefix{*address, TRY(read_number<std::uint8_t>(length))}.range();
 }
 
+Result<> read_transport(std::string_view name, net::Transport& transport) {
+  using enum net::Transport;
+  for (const net::Transport known : {kTcp, kUdp, kSctp, kIcmp, kIp}) {
+    if (net::name(transport = known) == name) return {};
+  }
+  return usage_error("{}: not a transport", name);
+}
+
 Result<> read_option(std::string_view name, std::string_view value, Request& request) {
   if (name == "--key")
     request.network.key = TRY(read_number<std::uint64_t>(value));
@@ -78,9 +87,7 @@ Result<> read_option(std::string_view name, std::string_view value, Request& req
   else if (name == "--show")
     request.show = value == "closed" ? TRUTH_CLOSED : TRUTH_OPEN;
   else if (name == "--transport")
-    request.transport = value == "icmp"  ? net::Transport::kIcmp
-                        : value == "udp" ? net::Transport::kUdp
-                                         : net::Transport::kTcp;
+    return read_transport(value, request.transport);
   else
     return usage_error("unknown option {}", name);
   return {};

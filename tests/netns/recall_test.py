@@ -31,14 +31,21 @@ class Recall(SimTest):
         scan = self.scan("-p0-65535", "10.9.9.9")
         self.assertEqual(scan.found, truth("10.9.9.9", ports="0-65535", key=KEY, open_ppm=7_630))
 
-    def test_shows_closed_ports_when_asked(self):
+    def test_finds_the_closed_ports_of_every_transport(self):
         self.lab.set_network("--key", KEY, "--closed", 300_000)
+        ranges = ["10.3.0.0/19", "fd09:3::/115"]
         file = self.lab.path("both.list")
-        self.scan("-p80", "10.3.0.0/18", "--show", "closed", "-oL", file)
-        expected = {"key": KEY, "ports": "80", "closed_ppm": 300_000}
-        self.assertEqual(lab.read_list(file), truth("10.3.0.0/18", **expected))
-        self.assertEqual(lab.read_list(file, "closed"),
-                         truth("10.3.0.0/18", **expected, show="closed"))
+        for transport, asked, number in (("tcp", "80", 80), ("udp", "U:9999", 9999),
+                                         ("sctp", "S:2905", 2905), ("ip", "O:200", 200)):
+            self.scan("-p" + asked, *ranges, "--show", "closed", "-oL", file)
+            shown = "err" if transport == "ip" else transport
+            for state in ("open", "closed"):
+                expected = truth(*ranges, ports=str(number), key=KEY, closed_ppm=300_000,
+                                 show=state, transport=transport)
+                if transport == "ip" and state == "open":
+                    expected = []  # a protocol that is there answers nothing
+                with self.subTest(transport=transport, state=state):
+                    self.assertEqual(lab.read_list(file, state, shown), expected)
 
     def test_writes_the_same_in_every_format(self):
         expected = truth("10.4.0.0/18", ports="22", key=KEY)
