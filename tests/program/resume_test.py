@@ -78,6 +78,25 @@ class Resume(Interrupted):
                 self.assertFalse(self.checkpoint.exists(), "it is complete")
                 self.results.unlink()
 
+    def test_who_did_not_answer_is_told_once(self):
+        shown = ("--show", "closed,silent", "-oL")
+        self.finish(*SCAN, "-pU:9999", "--rate", "50000", *shown, "whole")
+        expected = self.states("whole")
+        self.assertGreater(sum(state == "open|filtered" for state, *_ in expected), 7000)
+        for workers in ("1", "3"):
+            with self.subTest(workers=workers):
+                self.interrupted(signal.SIGINT, "-pU:9999", "--workers", workers, *shown,
+                                 "results")
+                self.assertIn("open|filtered", self.results.read_text())
+                ended = self.finish("--resume", "paused.conf", "--rate", "50000")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                self.assertEqual(self.states("results"), expected)
+                self.results.unlink()
+
+    def states(self, name):
+        rows = [line.split() for line in (self.folder / name).read_text().splitlines()]
+        return sorted((row[0], row[1], row[3]) for row in rows if not row[0].startswith("#"))
+
     def test_special_purpose_addresses_are_left_out_of_the_same_targets(self):
         scanner = self.interrupted(signal.SIGINT, "9.255.240.0-10.1.255.255", "-oL", "results")
         self.assertIn("leaving out 114688 special-purpose addresses: 10.0.0.0/8 (Private-Use",

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "engine/worker.h"
+#include "probe/tcp_flag_scans.h"
 #include "simulation/simulated_scan.h"
 
 namespace masscan::test {
@@ -45,30 +46,45 @@ Duration longest_repeat(const Scenario& scenario) {
   return once * make_simulated_plan(scenario).rounds;
 }
 
+// A scan, and one that ended early and is resumed: the results of its two parts are exact.
+struct Resumed {
+  engine::Plan plan;
+  Outcome whole;
+  Outcome first;
+  Outcome second;
+};
+
+Resumed end_and_resume(Scenario scenario, bool is_killed) {
+  Random random(scenario.seed);
+  Resumed scan{.plan = make_simulated_plan(scenario)};
+  sim::Internet internet(scenario.internet);
+  scan.whole = run(scenario, scan.plan, internet);
+
+  // Not in the last tenth, because the first scan may by chance end before the whole one did.
+  const auto longest = static_cast<std::uint64_t>(scan.whole.length.count()) / 10 * 9;
+  const auto life = Duration(random.below(longest) + 1);
+  if (!is_killed) scenario.stopped_after = life;
+  scan.first = run(scenario, scan.plan, internet, is_killed ? life : 1h);
+  EXPECT_EQ(scan.first.ended, !is_killed);
+  scenario.stopped_after = Duration::max();
+  engine::Plan rest = make_simulated_plan(scenario);
+  EXPECT_EQ(rest.fingerprint(), scan.plan.fingerprint());
+  rest.begin_turns = scan.first.turns;
+  rest.workers = static_cast<unsigned>(1 + random.below(3));
+  rest.rate_pps = scan.plan.rate_pps * 3;
+  scan.second = run(scenario, rest, internet, 1h, scan.first.records);
+  EXPECT_TRUE(scan.second.ended);
+
+  std::vector<record::Record> records = scan.first.records;
+  records.insert(records.end(), scan.second.records.begin(), scan.second.records.end());
+  EXPECT_TRUE(findings_of(records) == findings_of(scan.whole.records));
+  return scan;
+}
+
 void kill_and_resume(std::uint64_t seed) {
   const Scenario scenario = make_scenario(seed);
   SCOPED_TRACE(describe(scenario));
-  Random random(seed);
-  engine::Plan plan = make_simulated_plan(scenario);
-  sim::Internet internet(scenario.internet);
-  const Outcome whole = run(scenario, plan, internet);
-
-  // Not in the last tenth, because the first scan may by chance end before the whole one did.
-  const auto longest = static_cast<std::uint64_t>(whole.length.count()) / 10 * 9;
-  const auto life = Duration(random.below(longest) + 1);
-  const Outcome first = run(scenario, plan, internet, life);
-  EXPECT_FALSE(first.ended);
-  engine::Plan rest = make_simulated_plan(scenario);
-  EXPECT_EQ(rest.fingerprint(), plan.fingerprint());
-  rest.begin_turns = first.turns;
-  rest.workers = static_cast<unsigned>(1 + random.below(3));
-  rest.rate_pps = plan.rate_pps * 3;
-  const Outcome second = run(scenario, rest, internet, std::chrono::hours(1), first.records);
-  EXPECT_TRUE(second.ended);
-
-  std::vector<record::Record> records = first.records;
-  records.insert(records.end(), second.records.begin(), second.records.end());
-  EXPECT_TRUE(findings_of(records) == findings_of(whole.records));
+  const auto [plan, whole, first, second] = end_and_resume(scenario, true);
 
   std::uint64_t repeats = 0;
   for (const auto& [key, times] : whole.asked) {
@@ -86,6 +102,19 @@ void kill_and_resume(std::uint64_t seed) {
 TEST(Resume, SkipsNothingAndRepeatsLittleWhereverTheScanWasKilled) {
   for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(kSeeds); ++seed) {
     kill_and_resume(seed);
+    if (HasFailure()) break;
+  }
+}
+
+// Targets that were asked as often as planned are told by the first scan, all others by the second.
+TEST(Resume, TellsOnceWhoDidNotAnswer) {
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds(kSeeds) / 2; ++seed) {
+    Scenario scenario = make_scenario(seed);
+    scenario.config.tcp_kind = probe::tcp_scans()[3 + seed % 4].kind;
+    scenario.config.output.states.open_filtered = true;
+    scenario.internet.noise_ppm = 0;
+    SCOPED_TRACE(describe(scenario));
+    end_and_resume(scenario, false);
     if (HasFailure()) break;
   }
 }

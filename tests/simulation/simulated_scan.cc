@@ -280,6 +280,7 @@ Outcome run(const Scenario& scenario, const engine::Plan& plan, sim::Internet& i
       if (scenario.directives) {
         workers[i]->apply(scenario.directives(now - kStart, total(workers)), now);
       }
+      if (now - kStart >= scenario.stopped_after) workers[i]->stop(1s);
       due[i] = step(*workers[i], now, outcome.records);
       if (scenario.directives) due[i] = std::min(due[i], now + kLongestSleep);
       outcome.is_stuck |= workers[i]->status().stuck_link != 0;

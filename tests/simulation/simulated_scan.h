@@ -31,6 +31,7 @@ struct Scenario {
   nic::Faults faults;
   unsigned workers = 1;
   bool is_on_link = false;
+  Duration stopped_after = Duration::max();  // as by the user's first interrupt
   // Returns the directives at `elapsed` after the start, when all workers together have done
   // `tally`. Empty: the plan's own.
   std::function<engine::Directives(Duration elapsed, const engine::Tally& tally)> directives;
