@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "probe/recogniser.h"
-#include "probe/stamp_batch.h"
 #include "support/exchange.h"
 #include "support/golden.h"
 #include "support/probe_frames.h"

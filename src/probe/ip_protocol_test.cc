@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "probe/recogniser.h"
-#include "probe/stamp_batch.h"
 #include "support/exchange.h"
 #include "support/packet_builder.h"
 
@@ -39,13 +38,9 @@ class IpProtocols : public testing::TestWithParam<Row>, protected test::Exchange
   Buffer probe(std::uint16_t number, std::uint32_t change = 0) const {
     const Flow flow = flow_of(number);
     const FrameSettings settings{.link = net::LinkLayer::kRawIp};
-    Buffer buffer(PreparedFrame::kMaxLength, std::byte{0xee});
-    net::TxFrame slot{.buffer = buffer};
-    StampBatch(InstructionSet::kScalar)
-        .one(ip_protocol_kind(number)->prepare(settings, target_.family(), flow.port, 0), {}, flow,
-             carried_by(flow) ^ change, slot);
-    buffer.resize(slot.length);
-    return buffer;
+    return test::stamped(
+        ip_protocol_kind(number)->prepare(settings, target_.family(), flow.port, 0), flow,
+        carried_by(flow) ^ change);
   }
   Verdict quoted(std::uint8_t type, std::uint8_t code, const Buffer& packet,
                  const char* router = nullptr) const {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "probe/recogniser.h"
-#include "probe/stamp_batch.h"
 #include "support/exchange.h"
 #include "support/golden.h"
 #include "support/probe_frames.h"
@@ -14,18 +13,11 @@ namespace {
 using record::Cause;
 using record::PortState;
 using test::Buffer;
+using test::stamped;
 
 constexpr net::Port kPort{net::Transport::kSctp, 36412};
 constexpr std::uint32_t kTheirTag = 0x11223344;
 const FrameSettings kRawIp{.link = net::LinkLayer::kRawIp};
-
-Buffer stamped(const PreparedFrame& prepared, const Flow& flow, std::uint32_t word) {
-  Buffer buffer(PreparedFrame::kMaxLength, std::byte{0xee});
-  net::TxFrame slot{.buffer = buffer};
-  StampBatch(InstructionSet::kScalar).one(prepared, test::mac("02005e100002"), flow, word, slot);
-  buffer.resize(slot.length);
-  return buffer;
-}
 
 struct Row {
   const char* family;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "probe/stamp_batch.h"
+#include "support/exchange.h"
 #include "support/packet_builder.h"
 #include "wire/ipv4.h"
 
@@ -26,12 +27,8 @@ const Flow kFlowV6{.target = test::ip("fd00::2"),
 
 Buffer probe_of(const Kind& kind, const ProbeSettings& settings, const Flow& flow) {
   const FrameSettings frame_settings{.link = net::LinkLayer::kRawIp, .probes = settings};
-  const PreparedFrame prepared = kind.prepare(frame_settings, flow.target.family(), flow.port, 0);
-  Buffer buffer(PreparedFrame::kMaxLength);
-  net::TxFrame slot{.buffer = buffer};
-  StampBatch(InstructionSet::kScalar).one(prepared, {}, flow, kCookie, slot);
-  buffer.resize(slot.length);
-  return buffer;
+  return test::stamped(kind.prepare(frame_settings, flow.target.family(), flow.port, 0), flow,
+                       kCookie);
 }
 
 wire::Packet packet_of(Bytes frame) {

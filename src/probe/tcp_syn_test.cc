@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "probe/stamp_batch.h"
 #include "support/arbitrary.h"
+#include "support/exchange.h"
 #include "support/golden.h"
 #include "support/packet_builder.h"
 #include "wire/ipv4.h"
@@ -13,20 +13,12 @@ namespace masscan::probe {
 namespace {
 
 using test::Buffer;
+using test::stamped;
 
 const net::MacAddress kOurs = test::mac("02005e100001");
 const net::MacAddress kRouter = test::mac("02005e100002");
 const FrameSettings kEthernet{.source_mac = kOurs};
 const FrameSettings kRawIp{.link = net::LinkLayer::kRawIp};
-
-Buffer stamped(const PreparedFrame& prepared, const Flow& flow, std::uint32_t word) {
-  Buffer buffer(PreparedFrame::kMaxLength, std::byte{0xee});
-  net::TxFrame slot{.buffer = buffer};
-  const StampBatch stamp(InstructionSet::kScalar);
-  stamp.one(prepared, kRouter, flow, word, slot);
-  buffer.resize(slot.length);
-  return buffer;
-}
 
 Buffer syn(const FrameSettings& settings, const Flow& flow, std::uint32_t sequence) {
   return stamped(kTcpSyn.prepare(settings, flow.target.family(), flow.port, 0), flow, sequence);

@@ -2,15 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <vector>
 
 #include "payloads/payload.h"
 #include "probe/probe_writer.h"
 #include "probe/recogniser.h"
-#include "probe/stamp_batch.h"
 #include "protocols/udp_table.h"
 #include "support/exchange.h"
+#include "support/golden.h"
 #include "support/packet_builder.h"
 #include "wire/packet.h"
 #include "wire/udp.h"
@@ -35,14 +37,9 @@ class Udp : public testing::TestWithParam<std::pair<const char*, const char*>>,
   // The datagram to a port, with the cookie's right source.
   Buffer probe(std::uint16_t port, unsigned request) const {
     const Flow flow = flow_of(port);
-    const PreparedFrame prepared =
-        kUdp.prepare({.link = net::LinkLayer::kRawIp, .probes = kWithPayloads}, ours_.family(),
-                     flow.port, request);
-    Buffer bytes(PreparedFrame::kMaxLength);
-    net::TxFrame slot{.buffer = bytes};
-    StampBatch(InstructionSet::kScalar).one(prepared, {}, flow, carried_by(flow), slot);
-    bytes.resize(slot.length);
-    return bytes;
+    return test::stamped(kUdp.prepare({.link = net::LinkLayer::kRawIp, .probes = kWithPayloads},
+                                      ours_.family(), flow.port, request),
+                         flow, carried_by(flow));
   }
   Flow flow_of(std::uint16_t number) const { return flow_to({net::Transport::kUdp, number}); }
   // A datagram from the target to the source of this flow.
@@ -165,6 +162,72 @@ TEST_P(Udp, IsClosedByThePortUnreachableOfTheTargetAndFilteredByOthers) {
     EXPECT_EQ(by_router.state, record::PortState::kFiltered);
     EXPECT_EQ(by_router.cause, record::Cause::kPortUnreachable);
   }
+}
+
+// Where our requests are not the reference's, and why.
+const std::map<std::uint16_t, std::string_view> kOtherRequests = {
+    {53, "the bit AD, which means nothing in a question about CHAOS, is not set"},
+    {111, "version 0 is asked for, which nobody has, so the answer names those that are there"},
+    {123, "the time is asked for; the monlist amplifies"},
+    {161, "the names of the variables are encoded as they must be"},
+    {500, "newer algorithms are offered, and a cookie that is not zero"},
+    {1434, "the reference has no request"},
+    {1900, "the root device is asked for; all devices amplify"},
+    {5060, "the message is whole, and of our names"},
+    {5353, "the reference has no request"},
+    {10001, "the reference has no request"},
+    {11211, "the version is asked for; the statistics amplify"},
+    {16464, "the botnet is gone"},
+    {27015, "the reference has no request"},
+};
+
+// A token is what the cookie decides.
+bool is_same_but_for_token(const banner::UdpRequest& ours, std::string_view reference) {
+  std::string expected(ours.payload);
+  if (expected.size() != reference.size()) return false;
+  if (ours.token_bits != 0) {
+    const auto memory = std::as_writable_bytes(std::span(expected));
+    const auto word = load_be<std::uint32_t>(memory, ours.token_at);
+    const auto token = load_be<std::uint32_t>(as_bytes(reference), ours.token_at);
+    store_be(memory, ours.token_at, (word & ~ours.token_bits) | (token & ours.token_bits));
+  }
+  return expected == reference;
+}
+
+// With the reference's payload, our frame is the reference's in every byte. The identification of
+// IPv4 tells the only part of its cookie that is needed.
+TEST(UdpProbe, IsTheReferencesByteForByte) {
+  std::size_t probes = 0;
+  for (const char* capture : {"udp.head.pcap", "udp-more.head.pcap", "udp6.head.pcap"}) {
+    for (const auto& frame : test::golden_pcap(capture)) {
+      const auto packet = wire::Packet::parse(frame, wire::Link::kEthernet);
+      if (!packet || packet->protocol != wire::Protocol::kUdp) continue;
+      const auto datagram = wire::UdpView::parse(packet->transport);
+      const wire::UdpHeader header = datagram->header();
+      if (header.source_port != 40000) continue;
+      const std::uint16_t port = header.destination_port;
+      const std::string_view payload = as_text(datagram->payload());
+      payloads::PayloadSet set({}, false);
+      ASSERT_TRUE(set.replace({{"reference", std::string(payload), {{port, port}}}}));
+      const Flow flow{.target = packet->destination,
+                      .port = {net::Transport::kUdp, port},
+                      .source = {packet->source, header.source_port}};
+      const FrameSettings settings{.source_mac = packet->source_mac, .probes = {.payloads = &set}};
+      std::uint32_t cookie = 0;
+      if (packet->source.is_v4()) {
+        cookie = (load_be<std::uint16_t>(packet->network, 4) ^ port ^ flow.target.low()) & 0xffff;
+      }
+      const auto prepared = kUdp.prepare(settings, flow.target.family(), flow.port, 0);
+      EXPECT_EQ(test::stamped(prepared, flow, cookie), frame) << port;
+      const bool is_asked = std::ranges::any_of(all_payloads().requests(port),
+                                                [payload](const banner::UdpRequest& request) {
+                                                  return is_same_but_for_token(request, payload);
+                                                });
+      EXPECT_NE(is_asked, kOtherRequests.contains(port)) << port;
+      ++probes;
+    }
+  }
+  EXPECT_EQ(probes, 27u);
 }
 
 }  // namespace

@@ -9,9 +9,20 @@
 #include "probe/kind.h"
 #include "probe/recogniser.h"
 #include "probe/source_set.h"
+#include "probe/stamp_batch.h"
 #include "support/packet_builder.h"
 
 namespace masscan::test {
+
+// Completes a frame to the router of the golden captures.
+inline Buffer stamped(const probe::PreparedFrame& prepared, const probe::Flow& flow,
+                      std::uint32_t word) {
+  Buffer buffer(probe::PreparedFrame::kMaxLength, std::byte{0xee});
+  net::TxFrame slot{.buffer = buffer};
+  probe::StampBatch(InstructionSet::kScalar).one(prepared, mac("02005e100002"), flow, word, slot);
+  buffer.resize(slot.length);
+  return buffer;
+}
 
 class Exchange {
  protected:
