@@ -30,8 +30,6 @@ class AnswerText {
   void separate(char separator) {
     if (size() > 0) add(std::string_view(&separator, 1));
   }
-  // Removes what was added.
-  void clear() { out_.resize(start_); }
 
  private:
   std::string& out_;

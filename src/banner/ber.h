@@ -43,6 +43,12 @@ inline std::optional<Bytes> read_ber(Reader& reader, std::uint8_t tag) {
   return field && field->tag == tag ? std::optional(field->contents) : std::nullopt;
 }
 
+// The same, to be read on.
+inline std::optional<Reader> open_ber(Reader& reader, std::uint8_t tag) {
+  const auto contents = read_ber(reader, tag);
+  return contents ? std::optional<Reader>(*contents) : std::nullopt;
+}
+
 // The value of an INTEGER or ENUMERATED, of which 64 bits count.
 inline std::int64_t ber_integer(Bytes contents) {
   const bool is_negative = !contents.empty() && (contents.front() & std::byte{0x80}) != std::byte{};

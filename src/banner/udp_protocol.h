@@ -42,7 +42,7 @@ struct UdpProtocol {
   std::span<const std::uint16_t> ports;    // where it is asked
   std::span<const UdpRequest> requests{};  // in the order in which they are sent
   // Reads a datagram and appends its text. Pure; the bytes may be anything. Nullopt: it is no
-  // answer of this protocol, and nothing was appended.
+  // answer of this protocol, and what was appended means nothing.
   std::optional<UdpAnswer> (*read)(Bytes datagram, std::string& text) = nullptr;
   // True if a service answers from a port of its choice (RFC 1350, 4).
   bool answers_elsewhere = false;

@@ -6,10 +6,10 @@
 #include <optional>
 #include <utility>
 
-#include "banner/reader.h"
 #include "banner/udp_protocol.h"
 #include "payloads/payload.h"
 #include "wire/packet.h"
+#include "wire/udp.h"
 
 namespace masscan::payloads {
 namespace {
@@ -38,18 +38,12 @@ Result<net::LinkLayer> link_layer(pcap_t* capture, std::string_view path) {
 
 // Returns the payload of a frame with a UDP datagram.
 std::optional<Payload> read_frame(Bytes frame, net::LinkLayer link) {
-  constexpr std::size_t kHeader = 8;
   const auto packet = wire::Packet::parse(frame, link);
   if (!packet || packet->protocol != wire::Protocol::kUdp) return std::nullopt;
-  banner::Reader in(packet->transport);
-  in.skip(2);  // the source port
-  const auto port = in.be<std::uint16_t>();
-  const auto length = in.be<std::uint16_t>();
-  in.skip(2);  // the checksum
-  if (length < kHeader) return std::nullopt;
-  const Bytes bytes = in.take(length - kHeader);
-  if (!in.is_ok()) return std::nullopt;
-  return Payload{.bytes = std::string(as_text(bytes)), .ports = {{port, port}}};
+  const auto datagram = wire::UdpView::parse(packet->transport);
+  if (!datagram) return std::nullopt;
+  const std::uint16_t port = datagram->header().destination_port;
+  return Payload{.bytes = std::string(as_text(datagram->payload())), .ports = {{port, port}}};
 }
 
 }  // namespace

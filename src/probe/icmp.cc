@@ -106,7 +106,6 @@ Claim read_message(const wire::Packet& packet, const ProbeSettings& /*settings*/
                 .flow = {.target = packet.source,
                          .port = port_of(*question),
                          .source = {packet.destination, identifier}},
-                .from = packet.source,
                 .ttl = packet.ttl,
                 .cause = question->cause},
                packet.transport, *question);

@@ -82,7 +82,6 @@ TEST_P(Pinging, FindsWhoReturnsTheCookie) {
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
   EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kOpen,
                                   .flow = flow_,
-                                  .from = target_,
                                   .ttl = 57,
                                   .cause = record::Cause::kEchoReply}));
 }
@@ -124,7 +123,6 @@ TEST_P(Pinging, IsFilteredByAnErrorThatQuotesIt) {
     ASSERT_EQ(verdict.kind, Verdict::Kind::kReply) << quoted;
     EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kFiltered,
                                     .flow = flow_,
-                                    .from = router_,
                                     .ttl = 60,
                                     .cause = prohibited()}));
   }
@@ -196,11 +194,10 @@ TEST_P(Asking, WritesARequest) {
 TEST_P(Asking, FindsWhoReturnsTheCookie) {
   const Verdict verdict = recognise_reply(carried_);
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
-  EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kOpen,
-                                  .flow = flow_,
-                                  .from = target_,
-                                  .ttl = 57,
-                                  .cause = GetParam().cause}));
+  EXPECT_EQ(
+      verdict.reply,
+      (Reply{
+          .state = record::PortState::kOpen, .flow = flow_, .ttl = 57, .cause = GetParam().cause}));
 }
 
 TEST_P(Asking, BelievesNoOtherBitOfTheCookie) {

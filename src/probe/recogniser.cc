@@ -96,7 +96,6 @@ Claim Recogniser::read_error(const wire::Packet& packet, const wire::IcmpView& m
   Reply& reply = claim.verdict.reply;
   reply.state =
       packet.source == quoted->destination ? kind->state_of(cause) : record::PortState::kFiltered;
-  reply.from = packet.source;
   reply.ttl = packet.ttl;
   reply.cause = cause;
   return claim;

@@ -98,7 +98,6 @@ TEST_P(Recognising, FindsAnOpenPortInASynAck) {
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
   EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kOpen,
                                   .flow = flow_,
-                                  .from = target_,
                                   .ttl = 57,
                                   .reason = kSyn | kAck,
                                   .suspect = record::Suspect::kZeroWindow,
@@ -176,7 +175,6 @@ TEST_P(Recognising, FindsAFilteredPortInAnErrorThatQuotesTheProbe) {
     ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
     EXPECT_EQ(verdict.reply, (Reply{.state = record::PortState::kFiltered,
                                     .flow = flow_,
-                                    .from = router_,
                                     .ttl = 60,
                                     .cause = prohibited()}));
   }

@@ -14,7 +14,6 @@ namespace masscan::probe {
 struct Reply {
   record::PortState state = record::PortState::kOpen;
   Flow flow{};              // of the probe that was answered
-  net::IpAddress from{};    // the target, or the router that sent an ICMP error
   std::uint8_t ttl = 0;     // or hop limit, of the reply
   std::uint8_t reason = 0;  // of records: the flags of a TCP reply
   record::Cause cause = record::Cause::kNone;

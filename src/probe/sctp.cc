@@ -74,7 +74,6 @@ Claim read_packet(const wire::Packet& packet, const ProbeSettings& /*settings*/)
               .flow = {.target = packet.source,
                        .port = {net::Transport::kSctp, header.source_port},
                        .source = {packet.destination, header.destination_port}},
-              .from = packet.source,
               .ttl = packet.ttl,
               .cause = meaning->cause};
   if (sctp->initiate_tag() != 0u) reply.ending = sctp->initiate_tag();

@@ -79,7 +79,6 @@ TEST_P(Sctp, IsOpenIfAnInitIsAcknowledgedAndIsEndedWithTheTagOfTheTarget) {
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
   EXPECT_EQ(verdict.reply, (Reply{.state = PortState::kOpen,
                                   .flow = flow_,
-                                  .from = target_,
                                   .ttl = 57,
                                   .cause = Cause::kInitAck,
                                   .ending = kTheirTag}));
@@ -92,11 +91,8 @@ TEST_P(Sctp, HasNoEndingWithoutATag) {
 TEST_P(Sctp, IsClosedIfItAborts) {
   const Verdict verdict = recognise(answer(wire::sctp_chunk::kAbort, carried_));
   ASSERT_EQ(verdict.kind, Verdict::Kind::kReply);
-  EXPECT_EQ(verdict.reply, (Reply{.state = PortState::kClosed,
-                                  .flow = flow_,
-                                  .from = target_,
-                                  .ttl = 57,
-                                  .cause = Cause::kAbort}));
+  EXPECT_EQ(verdict.reply,
+            (Reply{.state = PortState::kClosed, .flow = flow_, .ttl = 57, .cause = Cause::kAbort}));
 }
 
 TEST_P(Sctp, BelievesNoOtherBitOfTheTag) {

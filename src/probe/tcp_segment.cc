@@ -56,7 +56,6 @@ Reply reply_from(const wire::Packet& packet, const wire::TcpView& segment,
           .flow = {.target = packet.source,
                    .port = {net::Transport::kTcp, segment.source_port()},
                    .source = {packet.destination, segment.destination_port()}},
-          .from = packet.source,
           .ttl = packet.ttl,
           .reason = segment.flags()};
 }

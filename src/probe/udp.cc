@@ -78,7 +78,6 @@ Claim read_datagram(const wire::Packet& packet, const ProbeSettings& settings) {
                     .flow = {.target = packet.source,
                              .port = {net::Transport::kUdp, header.source_port},
                              .source = {packet.destination, header.destination_port}},
-                    .from = packet.source,
                     .ttl = packet.ttl,
                     .cause = record::Cause::kUdpResponse,
                     .requests = ~0u};

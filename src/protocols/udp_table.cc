@@ -31,10 +31,13 @@ std::optional<banner::UdpAnswer> read_by(std::uint16_t port, bool expected, Byte
                                          std::string& text) {
   for (const banner::UdpProtocol* const protocol : kProtocols) {
     if (is_expected(*protocol, port) != expected) continue;
+    const std::size_t before = text.size();
     auto answer = protocol->read(datagram, text);
-    if (!answer) continue;
-    answer->protocol = protocol;
-    return answer;
+    if (answer) {
+      answer->protocol = protocol;
+      return answer;
+    }
+    text.resize(before);
   }
   return std::nullopt;
 }

@@ -83,7 +83,11 @@ std::optional<std::vector<UniqueFd>> Writer::write_all(const std::stop_token& st
 bool Writer::drain() {
   bool has_records = false;
   keep(outputs_.tick(wall_now()));
-  update_finder();
+  if (finder_) {
+    std::uint64_t asked = 0;
+    for (const auto& worker : workers_) asked += worker->status().tally.probes_sent;
+    finder_->update(asked, now());
+  }
   for (const auto& worker : workers_) {
     while (auto record = worker->records().pop()) {
       has_records = true;
@@ -101,7 +105,6 @@ bool Writer::drain() {
       worker->messages().pop();
     }
   }
-  update_finder();
   release_held();
   keep(outputs_.flush_if_due());
   if (!outcome_) controls_.request_stop(engine::StopMode::kGraceful);
@@ -177,13 +180,6 @@ void Writer::take(record::Record record) {
 void Writer::release_held() {
   if (!finder_) return;
   while (const auto record = finder_->release()) keep(outputs_.write(*record));
-}
-
-void Writer::update_finder() {
-  if (!finder_) return;
-  std::uint64_t asked = 0;
-  for (const auto& worker : workers_) asked += worker->status().tally.probes_sent;
-  finder_->update(asked, now());
 }
 
 void Writer::keep(Result<void> done) {

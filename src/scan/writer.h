@@ -71,7 +71,6 @@ class Writer {
              std::string_view text);
   void take(record::Record record);
   void release_held();
-  void update_finder();
   bool is_written(std::uint64_t ticket);
   // Keeps the first Error.
   void keep(Result<void> done);

@@ -126,7 +126,6 @@ unsigned choose_workers(const Config& config, const RoutePlan& plan) {
 }  // namespace
 
 Result<RoutePlan> plan_routes(const Config& config, const engine::Plan& probes) {
-  if (probes.kinds.empty()) return usage_error("ports: none of them can be scanned yet");
   const bool is_simulated = config.network.interface == "sim";
   const bool is_fake = config.offline || is_simulated;
   RoutePlan plan =

@@ -7,16 +7,7 @@
 #include "base/check.h"
 #include "protocols/udp_table.h"
 
-namespace {
-
 using masscan::Bytes;
-
-void check(const std::optional<masscan::banner::UdpAnswer>& answer, const std::string& text) {
-  CHECK(answer || text.empty());
-  CHECK(text.size() <= masscan::banner::kMaxAnswerText);
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Bytes input = std::as_bytes(std::span(data, size));
@@ -26,13 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bool is_read = false;
   for (const masscan::banner::UdpProtocol* const protocol : masscan::protocols::udp_protocols()) {
     std::string text;
-    const auto answer = protocol->read(datagram, text);
-    check(answer, text);
-    is_read = is_read || answer;
+    is_read |= protocol->read(datagram, text).has_value();
+    CHECK(text.size() <= masscan::banner::kMaxAnswerText);
   }
   std::string text;
   const auto answer = masscan::protocols::read_udp(port, datagram, text);
-  check(answer, text);
   CHECK(answer.has_value() == is_read);
+  CHECK(answer || text.empty());
   return 0;
 }

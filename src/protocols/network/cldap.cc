@@ -33,11 +33,10 @@ constexpr std::uint8_t kResultDone = 0x65;
 bool add_attribute(Bytes attribute, AnswerText& text) {
   Reader fields(attribute);
   const auto name = banner::read_ber(fields, ber::kOctetString);
-  const auto set = banner::read_ber(fields, ber::kSet);
-  if (!name || !set) return false;
-  Reader values(*set);
-  while (values.left() > 0) {
-    const auto value = banner::read_ber(values, ber::kOctetString);
+  auto values = banner::open_ber(fields, ber::kSet);
+  if (!name || !values) return false;
+  while (values->left() > 0) {
+    const auto value = banner::read_ber(*values, ber::kOctetString);
     if (!value) return false;
     text.separate(' ');
     text.add(*name);
@@ -50,11 +49,10 @@ bool add_attribute(Bytes attribute, AnswerText& text) {
 bool add_entry(Bytes entry, AnswerText& text) {
   Reader fields(entry);
   const auto name = banner::read_ber(fields, ber::kOctetString);
-  const auto list = banner::read_ber(fields, ber::kSequence);
-  if (!name || !list) return false;
-  Reader attributes(*list);
-  while (attributes.left() > 0) {
-    const auto attribute = banner::read_ber(attributes, ber::kSequence);
+  auto attributes = banner::open_ber(fields, ber::kSequence);
+  if (!name || !attributes) return false;
+  while (attributes->left() > 0) {
+    const auto attribute = banner::read_ber(*attributes, ber::kSequence);
     if (!attribute || !add_attribute(*attribute, text)) return false;
   }
   return true;
@@ -69,20 +67,16 @@ bool add_result(Bytes result, AnswerText& text) {
 
 std::optional<UdpAnswer> read_cldap(Bytes datagram, std::string& out) {
   Reader outer(datagram);
-  const auto message = banner::read_ber(outer, ber::kSequence);
+  auto message = banner::open_ber(outer, ber::kSequence);
   if (!message) return {};
-  Reader fields(*message);
-  const auto identifier = banner::read_ber_integer(fields);
-  const auto operation = banner::read_ber(fields);
+  const auto identifier = banner::read_ber_integer(*message);
+  const auto operation = banner::read_ber(*message);
   if (!identifier || !operation) return {};
   AnswerText text(out);
   const bool is_read = operation->tag == kResultEntry  ? add_entry(operation->contents, text)
                        : operation->tag == kResultDone ? add_result(operation->contents, text)
                                                        : false;
-  if (!is_read) {
-    text.clear();
-    return {};
-  }
+  if (!is_read) return {};
   return UdpAnswer{record::Application::kLdap,
                    static_cast<std::uint32_t>(*identifier) & kMessageBits, kMessageBits};
 }

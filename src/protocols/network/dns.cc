@@ -78,7 +78,6 @@ std::optional<UdpAnswer> read_dns(Bytes datagram, std::string& out) {
     const std::size_t code = header.rcode();
     text.format("{}:{}", code, code < kRcodes.size() ? kRcodes[code] : "UNKNOWN");
   } else if (!add_answers(reader, header, text)) {
-    text.clear();
     return {};
   }
   if (header.flags & dns::kIsTruncated) text.add(" (truncated)");

@@ -47,18 +47,14 @@ bool add_field(const banner::BerField& field, banner::AnswerText& text) {
 
 std::optional<UdpAnswer> read_kerberos(Bytes datagram, std::string& out) {
   Reader outer(datagram);
-  const auto message = banner::read_ber(outer, kError);
-  if (!message) return {};
-  Reader inner(*message);
-  const auto sequence = banner::read_ber(inner, banner::ber::kSequence);
-  if (!sequence) return {};
+  auto message = banner::open_ber(outer, kError);
+  auto fields = message ? banner::open_ber(*message, banner::ber::kSequence) : std::nullopt;
+  if (!fields) return {};
   banner::AnswerText text(out);
   text.add("KRB-ERROR");
-  for (Reader fields(*sequence); fields.left() > 0;) {
-    const auto field = banner::read_ber(fields);
-    if (field && add_field(*field, text)) continue;
-    text.clear();
-    return {};
+  while (fields->left() > 0) {
+    const auto field = banner::read_ber(*fields);
+    if (!field || !add_field(*field, text)) return {};
   }
   return UdpAnswer{record::Application::kKerberos};
 }

@@ -33,10 +33,8 @@ std::optional<UdpAnswer> read_mdns(Bytes datagram, std::string& out) {
   for (int i = 0; i < header.answers; ++i) {
     const DnsRecord record = read_dns_record(reader);
     if (record.type == kPtr) text.separate(' ');
-    if (reader.is_ok() && (record.type != kPtr || add_dns_name(datagram, record.data_at, text)))
-      continue;
-    text.clear();
-    return {};
+    if (!reader.is_ok() || (record.type == kPtr && !add_dns_name(datagram, record.data_at, text)))
+      return {};
   }
   return UdpAnswer{record::Application::kMdns, header.token(), 0xffff0000};
 }

@@ -51,9 +51,8 @@ std::optional<UdpAnswer> read_netbios(Bytes datagram, std::string& out) {
     names.skip(2);  // flags
   }
   add_mac(names.take(kMacBytes), text);
-  if (names.is_ok()) return UdpAnswer{record::Application::kNbtstat, header.token(), 0xffff0000};
-  text.clear();
-  return {};
+  if (!names.is_ok()) return {};
+  return UdpAnswer{record::Application::kNbtstat, header.token(), 0xffff0000};
 }
 
 }  // namespace

@@ -57,9 +57,7 @@ std::optional<UdpAnswer> read_radius(Bytes datagram, std::string& out) {
   banner::AnswerText text(out);
   text.add(name_of(code));
   while (reader.left() > 0) {
-    if (add_attribute(reader, text)) continue;
-    text.clear();
-    return {};
+    if (!add_attribute(reader, text)) return {};
   }
   return UdpAnswer{record::Application::kRadius, std::uint32_t{identifier} << 16, kIdentifierBits};
 }

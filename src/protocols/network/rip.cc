@@ -49,9 +49,7 @@ std::optional<UdpAnswer> read_rip(Bytes datagram, std::string& out) {
   banner::AnswerText text(out);
   text.format("v{}", version);
   while (reader.left() > 0) {
-    if (add_route(reader, text)) continue;
-    text.clear();
-    return {};
+    if (!add_route(reader, text)) return {};
   }
   return UdpAnswer{record::Application::kRip};
 }

@@ -131,11 +131,10 @@ void add_value(const banner::BerField& value, AnswerText& text) {
 bool add_variables(Bytes list, AnswerText& text) {
   Reader variables(list);
   while (variables.left() > 0) {
-    const auto variable = banner::read_ber(variables, ber::kSequence);
+    auto variable = banner::open_ber(variables, ber::kSequence);
     if (!variable) return false;
-    Reader fields(*variable);
-    const auto name = banner::read_ber(fields, ber::kOid);
-    const auto value = banner::read_ber(fields);
+    const auto name = banner::read_ber(*variable, ber::kOid);
+    const auto value = banner::read_ber(*variable);
     if (!name || !value) return false;
     if (value->contents.empty() && value->tag != ber::kOctetString) continue;
     text.separate('\n');
@@ -165,12 +164,11 @@ std::optional<std::int64_t> read_response(Bytes contents, AnswerText& text) {
 // The engine's identifier begins with the number of its maker (RFC 3411, 5).
 bool add_engine(Bytes parameters, AnswerText& text) {
   Reader outer(parameters);
-  const auto sequence = banner::read_ber(outer, ber::kSequence);
-  if (!sequence) return false;
-  Reader fields(*sequence);
-  const auto engine = banner::read_ber(fields, ber::kOctetString);
-  const auto boots = banner::read_ber_integer(fields);
-  const auto seconds = banner::read_ber_integer(fields);
+  auto fields = banner::open_ber(outer, ber::kSequence);
+  if (!fields) return false;
+  const auto engine = banner::read_ber(*fields, ber::kOctetString);
+  const auto boots = banner::read_ber_integer(*fields);
+  const auto seconds = banner::read_ber_integer(*fields);
   if (!engine || !boots || !seconds) return false;
   text.add("engine=");
   for (const std::byte byte : *engine) text.format("{:02x}", std::to_integer<unsigned>(byte));
@@ -181,16 +179,14 @@ bool add_engine(Bytes parameters, AnswerText& text) {
 }
 
 std::optional<std::int64_t> read_v3(Reader& message, AnswerText& text) {
-  const auto global = banner::read_ber(message, ber::kSequence);
+  auto header = banner::open_ber(message, ber::kSequence);
   const auto parameters = banner::read_ber(message, ber::kOctetString);
-  const auto scoped = banner::read_ber(message, ber::kSequence);
-  if (!global || !parameters || !scoped) return {};
-  Reader header(*global);
-  const auto identifier = banner::read_ber_integer(header);
-  Reader pdu(*scoped);
-  const auto engine = banner::read_ber(pdu, ber::kOctetString);
-  const auto context = banner::read_ber(pdu, ber::kOctetString);
-  if (!identifier || !engine || !context || !banner::read_ber(pdu, kReport)) return {};
+  auto pdu = banner::open_ber(message, ber::kSequence);
+  if (!header || !parameters || !pdu) return {};
+  const auto identifier = banner::read_ber_integer(*header);
+  const auto engine = banner::read_ber(*pdu, ber::kOctetString);
+  const auto context = banner::read_ber(*pdu, ber::kOctetString);
+  if (!identifier || !engine || !context || !banner::read_ber(*pdu, kReport)) return {};
   return add_engine(*parameters, text) ? identifier : std::nullopt;
 }
 
@@ -202,17 +198,13 @@ std::optional<std::int64_t> read_community(Reader& message, AnswerText& text) {
 
 std::optional<UdpAnswer> read_snmp(Bytes datagram, std::string& out) {
   Reader outer(datagram);
-  const auto contents = banner::read_ber(outer, ber::kSequence);
-  if (!contents) return {};
-  Reader message(*contents);
-  const auto version = banner::read_ber_integer(message);
+  auto message = banner::open_ber(outer, ber::kSequence);
+  if (!message) return {};
+  const auto version = banner::read_ber_integer(*message);
   if (!version || *version < 0 || *version > 3) return {};
   AnswerText text(out);
-  const auto identifier = *version == 3 ? read_v3(message, text) : read_community(message, text);
-  if (!identifier) {
-    text.clear();
-    return {};
-  }
+  const auto identifier = *version == 3 ? read_v3(*message, text) : read_community(*message, text);
+  if (!identifier) return {};
   return UdpAnswer{record::Application::kSnmp,
                    static_cast<std::uint32_t>(*identifier) & kIdentifierBits, kIdentifierBits,
                    1u << std::min<std::int64_t>(*version, 2)};

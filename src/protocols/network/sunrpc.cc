@@ -69,9 +69,8 @@ std::optional<UdpAnswer> read_reply(Bytes datagram, std::string& out, std::strin
     text.format(" denied, {}", reader.be<std::uint32_t>() == 0 ? "RPC version" : "authentication");
     static_cast<void>(reader.rest());
   }
-  if (reader.is_ok() && reader.left() == 0) return UdpAnswer{application, token, 0xffffffff};
-  text.clear();
-  return {};
+  if (!reader.is_ok() || reader.left() > 0) return {};
+  return UdpAnswer{application, token, 0xffffffff};
 }
 
 std::optional<UdpAnswer> read_portmap(Bytes datagram, std::string& text) {

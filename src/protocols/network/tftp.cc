@@ -29,7 +29,7 @@ std::optional<UdpAnswer> read_tftp(Bytes datagram, std::string& out) {
   } else if (opcode == kTftpError && number <= kMaxError && datagram.back() == std::byte{}) {
     text.format("error {}: ", number);
     text.add(reader.until('\0'));
-    if (reader.left() > 0) text.clear();
+    if (reader.left() > 0) return {};
   }
   return text.size() > 0 ? std::optional(UdpAnswer{record::Application::kTftp}) : std::nullopt;
 }

@@ -1,12 +1,9 @@
 // ISAKMP: IKEv1 (RFC 2408, 2409) and IKEv2 (RFC 7296). On port 4500 a marker of four zero bytes
 // tells it from ESP (RFC 3948). The text of version 1 is masscan's.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <utility>
 
+#include "banner/answer_text.h"
 #include "banner/reader.h"
 #include "protocols/tunnel/protocols.h"
 
@@ -14,14 +11,9 @@ namespace masscan::protocols {
 namespace {
 
 using namespace std::string_view_literals;
+using banner::AnswerText;
 
 constexpr std::uint32_t kCookieStart = 0x6d617373;  // "mass"; the token is the rest of the cookie
-constexpr std::size_t kMaxText = 1024;
-
-template <typename... Args>
-void write(std::string& text, fmt::format_string<Args...> format, Args&&... args) {
-  fmt::format_to(std::back_inserter(text), format, std::forward<Args>(args)...);
-}
 
 // A chain of payloads, each of which names the type of the next (RFC 2408, 3.2).
 class Payloads {
@@ -50,34 +42,34 @@ class Payloads {
 };
 
 // RFC 2409, appendix A.
-void write_attribute(std::uint16_t type, std::uint16_t value, std::string& text) {
+void write_attribute(std::uint16_t type, std::uint16_t value, AnswerText& text) {
   switch (type) {
     case 1:
-      if (value == 5) return write(text, "3DES-CBC ");
-      if (value == 7) return write(text, "AES-CBC ");
-      return write(text, "encrypt={:#x} ", value);
+      if (value == 5) return text.format("3DES-CBC ");
+      if (value == 7) return text.format("AES-CBC ");
+      return text.format("encrypt={:#x} ", value);
     case 2:
-      return value == 2 ? write(text, "SHA ") : write(text, "hash={:#x} ", value);
+      return value == 2 ? text.format("SHA ") : text.format("hash={:#x} ", value);
     case 3:
-      return value == 1 || value == 5 ? write(text, "PSK ") : write(text, "auth={:#x} ", value);
+      return value == 1 || value == 5 ? text.format("PSK ") : text.format("auth={:#x} ", value);
     case 4:   // the group
     case 11:  // the unit of the lifetime
     case 12:  // the lifetime
       return;
     case 14:
-      return write(text, "key={}bits ", value);
+      return text.format("key={}bits ", value);
     default:
-      return write(text, "val={:#x} ", value);
+      return text.format("val={:#x} ", value);
   }
 }
 
-void write_transform(Bytes body, std::string& text) {
+void write_transform(Bytes body, AnswerText& text) {
   banner::Reader in(body);
   in.skip(1);
   const auto id = in.be<std::uint8_t>();
   in.skip(2);
   if (!in.is_ok()) return;
-  id == 1 ? write(text, "trans=IKE ") : write(text, "trans={} ", id);
+  id == 1 ? text.format("trans=IKE ") : text.format("trans={} ", id);
   while (in.left() >= 4) {
     const auto type = in.be<std::uint16_t>();
     if ((type & 0x8000) == 0) return;  // a long one
@@ -85,35 +77,35 @@ void write_transform(Bytes body, std::string& text) {
   }
 }
 
-void write_proposal(Bytes body, std::string& text) {
+void write_proposal(Bytes body, AnswerText& text) {
   banner::Reader in(body);
   const auto number = in.be<std::uint8_t>();
   const auto protocol = in.be<std::uint8_t>();
   const auto spi_size = in.be<std::uint8_t>();
   in.skip(1 + spi_size);
   if (!in.is_ok()) return;
-  write(text, "{} ", number);
-  protocol == 1 ? write(text, "id=ISAKMP ") : write(text, "id={} ", protocol);
+  text.format("{} ", number);
+  protocol == 1 ? text.format("id=ISAKMP ") : text.format("id={} ", protocol);
   Payloads transforms(3, in.rest());
   while (transforms.advance()) write_transform(transforms.body(), text);
 }
 
-void write_association(Bytes body, std::string& text) {
+void write_association(Bytes body, AnswerText& text) {
   banner::Reader in(body);
   const auto doi = in.be<std::uint32_t>();
   const auto situation = in.be<std::uint32_t>();
   if (!in.is_ok()) return;
-  if (doi > 1) return write(text, "DOI={} ", doi);
-  if (doi == 0) return write(text, "DOI=generic ");
-  write(text, "DOI=ipsec ");
-  if ((situation & 1) != 0) write(text, "IDENTITY ");
-  if ((situation & 2) != 0) write(text, "SECRECY ");
-  if ((situation & 4) != 0) write(text, "INTEGRITY ");
+  if (doi > 1) return text.format("DOI={} ", doi);
+  if (doi == 0) return text.format("DOI=generic ");
+  text.format("DOI=ipsec ");
+  if ((situation & 1) != 0) text.format("IDENTITY ");
+  if ((situation & 2) != 0) text.format("SECRECY ");
+  if ((situation & 4) != 0) text.format("INTEGRITY ");
   Payloads proposals(2, in.rest());
   while (proposals.advance()) write_proposal(proposals.body(), text);
 }
 
-void write_vendor(Bytes body, std::string& text) {
+void write_vendor(Bytes body, AnswerText& text) {
   struct Vendor {
     std::string_view id;  // its beginning
     std::string_view name;
@@ -125,38 +117,38 @@ void write_vendor(Bytes body, std::string& text) {
       {"\x09\x00\x26\x89\xdf\xd6\xb7\x12", "{XAUTH} "},
   };
   for (const Vendor& vendor : kVendors) {
-    if (as_text(body).starts_with(vendor.id)) text += vendor.name;
+    if (as_text(body).starts_with(vendor.id)) text.add(vendor.name);
   }
 }
 
-void write_v1(std::uint8_t first, Bytes body, std::string& text) {
+void write_v1(std::uint8_t first, Bytes body, AnswerText& text) {
   Payloads payloads(first, body);
   while (payloads.advance()) {
     switch (payloads.type()) {
       case 1:
-        text += "[SEC-ASSOC] ";
+        text.add("[SEC-ASSOC] ");
         write_association(payloads.body(), text);
         break;
       case 4:
-        text += "[KEY-XCHG] ";
+        text.add("[KEY-XCHG] ");
         break;
       case 10:
-        text += "[NONCE] ";
+        text.add("[NONCE] ");
         break;
       case 13:
         write_vendor(payloads.body(), text);
         break;
       case 20:
-        text += "[NAT-D] ";
+        text.add("[NAT-D] ");
         break;
       default:
-        write(text, "[{}] ", payloads.type());
+        text.format("[{}] ", payloads.type());
     }
   }
 }
 
 // RFC 7296, 3.3: the one proposal that was chosen, in the numbers of IANA.
-void write_choice(Bytes body, std::string& text) {
+void write_choice(Bytes body, AnswerText& text) {
   static constexpr std::string_view kNames[] = {"", "encrypt", "prf", "integrity", "group", "esn"};
   banner::Reader proposal(body.subspan(std::min<std::size_t>(body.size(), 4)));
   proposal.skip(2);
@@ -168,12 +160,12 @@ void write_choice(Bytes body, std::string& text) {
     in.skip(1);
     const auto id = in.be<std::uint16_t>();
     if (!in.is_ok() || type == 0 || type >= std::size(kNames)) continue;
-    write(text, "{}={} ", kNames[type], id);
-    if (in.be<std::uint16_t>() == 0x800e) write(text, "key={}bits ", in.be<std::uint16_t>());
+    text.format("{}={} ", kNames[type], id);
+    if (in.be<std::uint16_t>() == 0x800e) text.format("key={}bits ", in.be<std::uint16_t>());
   }
 }
 
-void write_notification(Bytes body, std::string& text) {
+void write_notification(Bytes body, AnswerText& text) {
   banner::Reader in(body);
   in.skip(1);  // the protocol
   const auto spi_size = in.be<std::uint8_t>();
@@ -181,41 +173,41 @@ void write_notification(Bytes body, std::string& text) {
   in.skip(spi_size);
   switch (type) {
     case 5:
-      return write(text, "INVALID_MAJOR_VERSION ");
+      return text.format("INVALID_MAJOR_VERSION ");
     case 14:
-      return write(text, "NO_PROPOSAL_CHOSEN ");
+      return text.format("NO_PROPOSAL_CHOSEN ");
     case 17:
-      return write(text, "INVALID_KE_PAYLOAD group={} ", in.be<std::uint16_t>());
+      return text.format("INVALID_KE_PAYLOAD group={} ", in.be<std::uint16_t>());
     case 16390:
-      return write(text, "COOKIE ");
+      return text.format("COOKIE ");
     default:
-      return write(text, "{} ", type);
+      return text.format("{} ", type);
   }
 }
 
-void write_v2(std::uint8_t first, Bytes body, std::string& text) {
+void write_v2(std::uint8_t first, Bytes body, AnswerText& text) {
   Payloads payloads(first, body);
   while (payloads.advance()) {
     switch (payloads.type()) {
       case 33:
-        text += "[SEC-ASSOC] ";
+        text.add("[SEC-ASSOC] ");
         write_choice(payloads.body(), text);
         break;
       case 34:
-        text += "[KEY-XCHG] ";
+        text.add("[KEY-XCHG] ");
         break;
       case 40:
-        text += "[NONCE] ";
+        text.add("[NONCE] ");
         break;
       case 41:
-        text += "[NOTIFY] ";
+        text.add("[NOTIFY] ");
         write_notification(payloads.body(), text);
         break;
       case 43:
         write_vendor(payloads.body(), text);
         break;
       default:
-        write(text, "[{}] ", payloads.type());
+        text.format("[{}] ", payloads.type());
     }
   }
 }
@@ -226,7 +218,7 @@ bool is_answer(unsigned major, std::uint64_t responder, std::uint8_t exchange, s
   return major == 2 && (flags & 0x28) == 0x20;  // a response, and not of the initiator
 }
 
-std::optional<banner::UdpAnswer> read_isakmp(Bytes datagram, std::string& text) {
+std::optional<banner::UdpAnswer> read_isakmp(Bytes datagram, std::string& out) {
   if (datagram.size() > 4 && load_be<std::uint32_t>(datagram) == 0) datagram = datagram.subspan(4);
   banner::Reader in(datagram);
   const auto start = in.be<std::uint32_t>();
@@ -240,17 +232,16 @@ std::optional<banner::UdpAnswer> read_isakmp(Bytes datagram, std::string& text) 
   if (in.be<std::uint32_t>() != datagram.size() || !in.is_ok() || start != kCookieStart) return {};
   if (!is_answer(version >> 4, responder, exchange, flags)) return {};
 
-  const std::size_t start_of_text = text.size();
-  write(text, "v{}.{} xchg=", version >> 4, version & 15);
-  exchange == 2 ? write(text, "id-prot ") : write(text, "{} ", exchange);
+  AnswerText text(out);
+  text.format("v{}.{} xchg=", version >> 4, version & 15);
+  exchange == 2 ? text.format("id-prot ") : text.format("{} ", exchange);
   if (version >> 4 == 2) {
     write_v2(first, in.rest(), text);
   } else if ((flags & 1) != 0) {
-    text += "ENCRYPTED ";
+    text.add("ENCRYPTED ");
   } else {
     write_v1(first, in.rest(), text);
   }
-  text.resize(std::min(text.size(), start_of_text + kMaxText));
   // Errors, in any version, may answer either.
   const std::uint32_t request = exchange == 2 ? 1 : exchange == 34 ? 2 : ~0u;
   return banner::UdpAnswer{record::Application::kIsakmp, token, ~0u, request};
