@@ -109,6 +109,8 @@ constexpr WrongLine kWrongLines[] = {
      "--shard: parts 1/3 fit together only if all have one order; add --seed N, the same for "
      "each"},
     {"--retries 1000", "--retries: '1000' is not a whole number from 0 to 999"},
+    {"--canaries 9", "--canaries: '9' is not a whole number from 0 to 8"},
+    {"--canaries all", "--canaries: 'all' is not a whole number from 0 to 8"},
     {"--retries x", "--retries: 'x' is not a whole number from 0 to 999"},
     {"--wait soon", "--wait: 'soon' is not a number of seconds, such as 10 or 0.5"},
     {"--wait -1", "--wait: '-1' is not a number of seconds, such as 10 or 0.5"},

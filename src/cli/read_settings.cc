@@ -16,6 +16,7 @@
 #include "cli/options/unsupported.h"
 #include "cli/options/value.h"
 #include "cli/settings_sum.h"
+#include "engine/canaries.h"
 #include "targets/exclusion.h"
 #include "targets/special_purpose.h"
 #include "targets/target_parser.h"
@@ -236,6 +237,14 @@ Result<void> apply_all(std::span<const OptionUse> uses, Settings& settings) {
   return {};
 }
 
+bool excludes_canaries(const targets::PortSet& excluded) {
+  constexpr net::PortRange kPorts = engine::Canaries::kPorts;
+  return std::ranges::any_of(excluded.ranges(), [&](const net::TransportPorts& run) {
+    return run.transport == net::Transport::kTcp && run.ports.first <= kPorts.last &&
+           kPorts.first <= run.ports.last;
+  });
+}
+
 Result<void> settle(Settings& settings) {
   setup::Config& config = settings.config;
   targets::AddressSet& excludes = settings.is_resumed ? config.late_excludes : config.excludes;
@@ -260,6 +269,8 @@ Result<void> settle(Settings& settings) {
   std::erase_if(config.names, [&](const targets::HostName& host) {
     return host.port && settings.excluded_ports.contains(*host.port);
   });
+  // A resumed scan does not know which ports were excluded, but it has this number.
+  if (excludes_canaries(settings.excluded_ports)) config.canaries = 0;
   while (!config.seed || *config.seed == 0) config.seed = random_uint64();
   choose_router(config);
   choose_format(config);

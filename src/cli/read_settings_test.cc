@@ -109,6 +109,16 @@ TEST(Settings, ExcludeWhateverTheOrder) {
   EXPECT_EQ(to_string(ports->config.ports), "80");
 }
 
+TEST(Settings, HaveNoCanariesWhereTheirPortsAreExcluded) {
+  for (const char* line : {"-p80 --exclude-ports 65000-65535", "--exclude-ports 61000 -p80",
+                           "-p80 --exclude-ports 1-65535 -p80", "-p80 --canaries 0"}) {
+    EXPECT_EQ(read(split_line(line))->config.canaries, 0u) << line;
+  }
+  for (const char* line : {"-p80", "-p80 --exclude-ports U:61000-62000,60999,65096"}) {
+    EXPECT_EQ(read(split_line(line))->config.canaries, 2u) << line;
+  }
+}
+
 TEST(Settings, ExcludePairsByAddressAndByPort) {
   const auto settings = read(split_line(
       "10.0.0.1:80,10.0.0.1:81,10.0.0.2:80 a.example:80,a.example:81 --exclude 10.0.0.2,b.example "

@@ -70,6 +70,7 @@ struct Plan {
   double rate_pps = 0;  // the limit
   // Into one /24 or /64; infinity: no limit.
   double prefix_rate_pps = std::numeric_limits<double>::infinity();
+  unsigned canaries = 0;    // ports asked of a host that has an open one; see Canaries
   bool finds_rate = false;  // begins more slowly and measures what the path carries
   unsigned retries = 0;
   unsigned rounds = 1;  // the most of Plan::rounds_of of all ports

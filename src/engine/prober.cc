@@ -133,32 +133,58 @@ Prober::Outcome Prober::try_send(const Schedule::Ask& ask, Instant now) {
   if (ask.round > plan_.retries && ask.round >= plan_.rounds_of(target.port)) {
     return Outcome::kDropped;
   }
-  if (excludes_ != nullptr && targets::is_excluded(target.address, *excludes_)) {
-    return give_up(ask, tally_.excluded);
-  }
-  const std::optional<NextHop> next_hop = plan_.next_hops.find(target.address);
-  if (!next_hop) return give_up(ask, tally_.unroutable);
+  Loss loss = nullptr;
+  const std::optional<NextHop> next_hop = next_hop_of(target.address, loss);
+  if (!next_hop) return give_up(ask, loss);
   if (target.port.transport == net::Transport::kArp) {
     return resolve(ask, target.address, *next_hop, now);
   }
-  Link& link = links_[next_hop->link];
-  const stack::Lookup hop = link.find_mac(next_hop->address, now);
+  const Outcome outcome = send(target, ask.round, *next_hop, now, loss);
+  if (outcome == Outcome::kDropped) return give_up(ask, loss);
+  if (outcome == Outcome::kSent) count(ask, now);
+  return outcome;
+}
+
+Prober::Outcome Prober::send_canary(const targets::Target& target, Instant now) {
+  Loss loss = nullptr;  // canaries have a counter of their own
+  const std::optional<NextHop> next_hop = next_hop_of(target.address, loss);
+  if (!next_hop) return Outcome::kDropped;
+  const Outcome outcome = send(target, 0, *next_hop, now, loss);
+  if (outcome == Outcome::kSent) reply_timeout_.on_send(now);
+  return outcome;
+}
+
+// Returns nullopt, and sets `loss`, if the target cannot be probed.
+std::optional<NextHop> Prober::next_hop_of(const net::IpAddress& target, Loss& loss) const {
+  const bool is_excluded = excludes_ != nullptr && targets::is_excluded(target, *excludes_);
+  loss = is_excluded ? &Tally::excluded : &Tally::unroutable;
+  return is_excluded ? std::nullopt : plan_.next_hops.find(target);
+}
+
+// Sets `loss` if it returns kDropped.
+Prober::Outcome Prober::send(const targets::Target& target, unsigned round, const NextHop& next_hop,
+                             Instant now, Loss& loss) {
+  Link& link = links_[next_hop.link];
+  const stack::Lookup hop = link.find_mac(next_hop.address, now);
   switch (hop.state) {
     case stack::Lookup::State::kKnown:
       break;
     case stack::Lookup::State::kFailed:
-      return give_up(ask, tally_.unresolved);
+      loss = &Tally::unresolved;
+      return Outcome::kDropped;
     case stack::Lookup::State::kPending:
     case stack::Lookup::State::kUnknown:
       return Outcome::kParked;
   }
-  if (!link.sources().has(target.address.family())) return give_up(ask, tally_.unroutable);
+  if (!link.sources().has(target.address.family())) {
+    loss = &Tally::unroutable;
+    return Outcome::kDropped;
+  }
   if (prefix_limit_ && !prefix_limit_->take(target.address, now)) return Outcome::kParked;
-  if (!link.send_probe(target, ask.round, hop.mac)) {
+  if (!link.send_probe(target, round, hop.mac)) {
     if (prefix_limit_) prefix_limit_->give_back(target.address);
     return Outcome::kFull;
   }
-  count(ask, now);
   return Outcome::kSent;
 }
 
@@ -167,7 +193,7 @@ Prober::Outcome Prober::resolve(const Schedule::Ask& ask, const net::IpAddress& 
                                 const NextHop& next_hop, Instant now) {
   Link& link = links_[next_hop.link];
   const bool is_on_link = next_hop.address == target && link.layer() == net::LinkLayer::kEthernet;
-  if (!is_on_link) return give_up(ask, tally_.unroutable);
+  if (!is_on_link) return give_up(ask, &Tally::unroutable);
   const stack::Lookup found = link.find_neighbor(target, now);
   const bool is_known = found.state == stack::Lookup::State::kKnown;
   if (!is_known && found.state != stack::Lookup::State::kFailed) return Outcome::kParked;
@@ -177,8 +203,8 @@ Prober::Outcome Prober::resolve(const Schedule::Ask& ask, const net::IpAddress& 
 }
 
 // Counts a target once, however often it is retried.
-Prober::Outcome Prober::give_up(const Schedule::Ask& ask, std::uint64_t& counter) {
-  if (take_first_try(ask)) ++counter;
+Prober::Outcome Prober::give_up(const Schedule::Ask& ask, Loss loss) {
+  if (take_first_try(ask)) ++(tally_.*loss);
   return Outcome::kDropped;
 }
 

@@ -35,8 +35,12 @@ class Prober {
          const Answers& answers, Responder& responder, ReplyTimeout& reply_timeout,
          engine::Tally& tally);
 
+  enum class Outcome { kSent, kParked, kDropped, kFull };
+
   // Sends at most `allowed` probes that are due; returns how many.
   std::size_t emit(Instant now, std::size_t allowed);
+  // Sends a probe that is no turn's (see Canaries). kParked: its next hop or prefix is not ready.
+  Outcome send_canary(const targets::Target& target, Instant now);
   // Ends the schedule: no further probe is sent. `asked` still tells where a later scan resumes.
   void stop();
   // Repeats the turns taken since `at`, except answered ones: their probes may have been lost. `at`
@@ -62,15 +66,19 @@ class Prober {
   const Schedule& schedule() const { return schedule_; }
 
  private:
-  enum class Outcome { kSent, kParked, kDropped, kFull };
+  // The counter of targets that are not probed for one reason.
+  using Loss = std::uint64_t engine::Tally::*;
 
   std::size_t emit_run(Instant now, std::size_t most);
   std::size_t leading_allowed(const TargetSpan& span) const;
   std::size_t send_limited(const ResolvedRange& resolved, TargetSpan span, Instant now);
   Outcome try_send(const Schedule::Ask& ask, Instant now);
+  std::optional<NextHop> next_hop_of(const net::IpAddress& target, Loss& loss) const;
+  Outcome send(const targets::Target& target, unsigned round, const NextHop& next_hop, Instant now,
+               Loss& loss);
   Outcome resolve(const Schedule::Ask& ask, const net::IpAddress& target, const NextHop& next_hop,
                   Instant now);
-  Outcome give_up(const Schedule::Ask& ask, std::uint64_t& counter);
+  Outcome give_up(const Schedule::Ask& ask, Loss loss);
   bool is_new(const Schedule::Ask& ask) const { return ask.round == 0 && ask.turn >= again_; }
   bool take_first_try(const Schedule::Ask& ask);
   void count(const Schedule::Ask& ask, Instant now);

@@ -42,18 +42,36 @@ std::uint8_t answered_payload(const Plan& plan, const probe::Reply& reply, unsig
   return record::payload_number(requests[static_cast<std::size_t>(std::countr_zero(asked))].name);
 }
 
+record::Record record_of(const probe::Reply& reply, WallTime captured_at, record::Canary canary,
+                         std::uint8_t payload = 0) {
+  return {.time = captured_at,
+          .address = reply.flow.target,
+          .port = reply.flow.port,
+          .ip_protocol = protocol_of(reply.flow.port),
+          .state = reply.state,
+          .reason = reply.reason,
+          .cause = reply.cause,
+          .ttl = reply.ttl,
+          .suspect = reply.suspect,
+          .payload = payload,
+          .isn_hash = reply.isn_hash,
+          .stack_hash = reply.stack_hash,
+          .canary = canary};
+}
+
 bool is_undamaged(const wire::Packet& packet, const nic::RxFrame& frame) {
   return packet.checksums_ok() || (!frame.has_checksum && packet.has_unfinished_checksum());
 }
 
 }  // namespace
 
-Responder::Responder(const Plan& plan, ResponseLimit limit, Answers& answers,
+Responder::Responder(const Plan& plan, ResponseLimit limit, Answers& answers, Canaries& canaries,
                      ReplyTimeout& reply_timeout, Conversations& conversations, Findings& findings,
                      engine::Tally& tally)
     : plan_(plan),
       limit_(std::move(limit)),
       answers_(answers),
+      canaries_(canaries),
       reply_timeout_(reply_timeout),
       conversations_(conversations),
       findings_(findings),
@@ -81,10 +99,13 @@ void Responder::on_frame(Link& link, const nic::RxFrame& frame, const Schedule& 
     ++tally_.bad;
     return;
   }
-  const auto turn = verdict.kind == probe::Verdict::Kind::kReply
-                        ? answers_.turn_of(verdict.reply.flow.target, verdict.reply.flow.port)
-                        : std::nullopt;
+  const probe::Flow& flow = verdict.reply.flow;
+  const bool is_reply = verdict.kind == probe::Verdict::Kind::kReply;
+  const auto turn = is_reply ? answers_.turn_of(flow.target, flow.port) : std::nullopt;
   if (!turn) {
+    if (is_reply && canaries_.is_canary(flow.target, flow.port)) {
+      return on_canary(link, *packet, verdict.reply, frame.captured_at, now);
+    }
     ++tally_.foreign;
     return;
   }
@@ -127,21 +148,30 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
   tally_.closed += state == record::PortState::kClosed ? 1 : 0;
   tally_.filtered += state == record::PortState::kFiltered ? 1 : 0;
   tally_.unfiltered += state == record::PortState::kUnfiltered ? 1 : 0;
-  findings_.push(record::Record{.time = captured_at,
-                                .address = reply.flow.target,
-                                .port = reply.flow.port,
-                                .ip_protocol = protocol_of(reply.flow.port),
-                                .state = state,
-                                .reason = reply.reason,
-                                .cause = reply.cause,
-                                .ttl = reply.ttl,
-                                .suspect = reply.suspect,
-                                .payload = answered_payload(plan_, reply, schedule.taken(turn)),
-                                .isn_hash = reply.isn_hash,
-                                .stack_hash = reply.stack_hash});
+  // A sign of its own is enough.
+  const bool is_checked = state == record::PortState::kOpen &&
+                          reply.flow.port.transport == net::Transport::kTcp &&
+                          reply.suspect == record::Suspect::kNone;
+  const bool is_awaited = is_checked && canaries_.on_open(reply.flow.target, now);
+  findings_.push(record_of(reply, captured_at,
+                           is_awaited ? record::Canary::kAsked : record::Canary::kNone,
+                           answered_payload(plan_, reply, schedule.taken(turn))));
   if (findings_.has_messages && !verdict.payload.empty()) {
     findings_.push_datagram({captured_at, reply.flow.target, reply.flow.port, reply.ttl},
                             verdict.payload);
+  }
+}
+
+void Responder::on_canary(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                          WallTime captured_at, Instant now) {
+  const bool is_open = reply.state == record::PortState::kOpen;
+  ++tally_.canary_answers;
+  reply_timeout_.on_answer(now, Duration{0});
+  if (reply.ending && plan_.sends_endings)
+    end({&link, reply.flow, *reply.ending, packet.source_mac}, now);
+  const bool is_first = canaries_.on_answer(reply.flow.target, reply.flow.port, is_open, now);
+  if (is_first && is_open) {
+    findings_.push(record_of(reply, captured_at, record::Canary::kAnswer));
   }
 }
 

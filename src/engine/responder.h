@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "engine/answers.h"
+#include "engine/canaries.h"
 #include "engine/conversations.h"
 #include "engine/findings.h"
 #include "engine/link.h"
@@ -33,8 +34,9 @@ class Responder {
   static constexpr std::size_t kReplies = 64;
 
   // All references are borrowed from the worker.
-  Responder(const Plan& plan, ResponseLimit limit, Answers& answers, ReplyTimeout& reply_timeout,
-            Conversations& conversations, Findings& findings, engine::Tally& tally);
+  Responder(const Plan& plan, ResponseLimit limit, Answers& answers, Canaries& canaries,
+            ReplyTimeout& reply_timeout, Conversations& conversations, Findings& findings,
+            engine::Tally& tally);
 
   // Processes a received frame. `schedule` tells which probes of the worker were sent, and when.
   // REQUIRES: `findings` has room.
@@ -73,6 +75,8 @@ class Responder {
                 std::uint64_t turn, Duration round_trip, WallTime captured_at, Instant now);
   void end(const Ending& ending, Instant now);
   void on_stray_segment(Link& link, const wire::Packet& packet, Instant now);
+  void on_canary(Link& link, const wire::Packet& packet, const probe::Reply& reply,
+                 WallTime captured_at, Instant now);
   void refuse(const net::IpAddress& who);
 
   const Plan& plan_;
@@ -80,6 +84,7 @@ class Responder {
   RefusedResponses refused_responses_;
   Silence silence_;
   Answers& answers_;
+  Canaries& canaries_;
   ReplyTimeout& reply_timeout_;
   Conversations& conversations_;
   Findings& findings_;

@@ -16,6 +16,7 @@ struct Tally {
   // Sent.
   std::uint64_t probes_sent = 0;
   std::uint64_t retries_sent = 0;
+  std::uint64_t canaries_sent = 0;
   std::uint64_t neighbor_requests = 0;
   std::uint64_t refused = 0;
   std::uint64_t buffer_full = 0;
@@ -30,6 +31,7 @@ struct Tally {
   std::uint64_t received = 0;
   std::uint64_t answers = 0;
   std::uint64_t duplicate = 0;
+  std::uint64_t canary_answers = 0;
   std::uint64_t foreign = 0;
   std::uint64_t bad = 0;
   std::uint64_t kernel_drops = 0;
@@ -42,9 +44,12 @@ struct Tally {
   std::uint64_t open_filtered = 0;
   std::uint64_t suspect = 0;
   std::uint64_t unjudged = 0;
+  std::uint64_t unchecked = 0;
   std::uint64_t heard = 0;
   std::uint64_t silent = 0;
 
+  // Returns the number of all probes that left.
+  std::uint64_t sent() const { return probes_sent + retries_sent + canaries_sent; }
   Tally& operator+=(const Tally& other);
 };
 

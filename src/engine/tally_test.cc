@@ -16,6 +16,7 @@ TEST(Summary, IsTwoLinesWhereNothingWasLost) {
 TEST(Summary, NamesEveryCounterThatIsNotZero) {
   const Tally tally{.probes_sent = 1,
                     .retries_sent = 1001,
+                    .canaries_sent = 1022,
                     .neighbor_requests = 1002,
                     .refused = 1003,
                     .buffer_full = 1016,
@@ -28,6 +29,7 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
                     .received = 1006,
                     .answers = 1007,
                     .duplicate = 1008,
+                    .canary_answers = 1023,
                     .foreign = 1009,
                     .bad = 1010,
                     .kernel_drops = 1011,
@@ -35,21 +37,22 @@ TEST(Summary, NamesEveryCounterThatIsNotZero) {
                     .closed = 1013,
                     .filtered = 1014,
                     .unfiltered = 1020,
-                    .open_filtered = 1021};
+                    .open_filtered = 1021,
+                    .unchecked = 1024};
   const std::string text = summary(tally, 1s);
-  for (int number = 1001; number <= 1021; ++number) {
+  for (int number = 1001; number <= 1024; ++number) {
     EXPECT_THAT(text, testing::ContainsRegex("[^0-9]" + std::to_string(number) + " "));
   }
 }
 
 TEST(Tally, IsAJsonObjectOfAllItsCounters) {
-  EXPECT_EQ(
-      to_json({.probes_sent = 7, .excluded = 3, .filtered = 5}),
-      R"({"probes_sent":7,"retries_sent":0,"neighbor_requests":0,"refused":0,)"
-      R"("buffer_full":0,"unanswered":0,"behind":0,)"
-      R"("discarded":0,"unroutable":0,"unresolved":0,"excluded":3,"received":0,)"
-      R"("answers":0,"duplicate":0,"foreign":0,"bad":0,"kernel_drops":0,"open":0,"closed":0,)"
-      R"("filtered":5,"unfiltered":0,"open_filtered":0,"suspect":0,"unjudged":0,"heard":0,"silent":0})");
+  EXPECT_EQ(to_json({.probes_sent = 7, .excluded = 3, .filtered = 5}),
+            R"({"probes_sent":7,"retries_sent":0,"canaries_sent":0,"neighbor_requests":0,)"
+            R"("refused":0,"buffer_full":0,"unanswered":0,"behind":0,)"
+            R"("discarded":0,"unroutable":0,"unresolved":0,"excluded":3,"received":0,)"
+            R"("answers":0,"duplicate":0,"canary_answers":0,"foreign":0,"bad":0,"kernel_drops":0,)"
+            R"("open":0,"closed":0,"filtered":5,"unfiltered":0,"open_filtered":0,"suspect":0,)"
+            R"("unjudged":0,"unchecked":0,"heard":0,"silent":0})");
 }
 
 TEST(Tally, AddsEveryCounter) {

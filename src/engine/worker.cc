@@ -44,23 +44,26 @@ Result<std::unique_ptr<Worker>> Worker::open(const Plan& plan, unsigned number,
         "scan at most {} at a time, with --shard, or add --workers",
         plan.share_of(number).count(), Deduplicator::kExactTurns);
   }
+  Canaries canaries = TRY(Canaries::open(plan));
   ResponseLimit limit = TRY(ResponseLimit::open(plan.cookie_key));
   Conversations conversations = TRY(Conversations::open(plan, number));
   return std::unique_ptr<Worker>(new Worker(plan, number, std::move(links), std::move(answers),
-                                            std::move(limit), std::move(conversations)));
+                                            std::move(canaries), std::move(limit),
+                                            std::move(conversations)));
 }
 
 Worker::Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
-               ResponseLimit limit, Conversations conversations)
+               Canaries canaries, ResponseLimit limit, Conversations conversations)
     : links_(std::move(links)),
       answers_(std::move(answers)),
+      canaries_(std::move(canaries)),
       reply_timeout_(plan.is_answered ? ReplyTimeout(plan.wait) : ReplyTimeout::none()),
       findings_(plan.takes_text),
       conversations_(std::move(conversations)),
       unread_(links_.size()),
       stalls_(links_.size()),
-      responder_(plan, std::move(limit), answers_, reply_timeout_, conversations_, findings_,
-                 tally_),
+      responder_(plan, std::move(limit), answers_, canaries_, reply_timeout_, conversations_,
+                 findings_, tally_),
       prober_(plan, plan.share_of(number), links_, answers_, responder_, reply_timeout_, tally_),
       unanswered_(plan, plan.share_of(number), links_, answers_),
       pacer_(plan.first_rate_pps() / plan.workers),
@@ -78,18 +81,22 @@ void Worker::poll(Instant now) {
   receive(now);
   watch_routers(now);
   const std::size_t budget = allowed(now);
-  // Open conversations go before new ones. Responses go first too, up to their share, and also use
-  // what new probes leave unused.
+  // Open conversations go before new ones. What else others cause goes first too, up to its share,
+  // and also uses what new probes leave unused.
   const std::size_t said = conversations_.emit(budget, !is_held_up_, findings_, tally_, now);
-  const std::size_t responses = responder_.emit(response_share_.of(budget - said));
-  response_share_.spend(responses);
-  std::size_t sent = said + responses;
+  const std::size_t share = response_share_.of(budget - said);
+  std::size_t probes = rests() ? 0 : canaries_.emit(prober_, now, share);
+  const std::size_t responses = responder_.emit(share - probes);
+  response_share_.spend(probes + responses);
+  std::size_t sent = said + probes + responses;
   for (Link& link : links_) sent += link.send_requests(now, budget - sent);
-  if (!rests() && conversations_.has_places()) {
-    const std::size_t probes = prober_.emit(now, budget - sent);
-    are_probes_queued_ |= probes > 0;
-    sent += probes;
+  if (!rests()) {
+    std::size_t more = conversations_.has_places() ? prober_.emit(now, budget - sent) : 0;
+    more += canaries_.emit(prober_, now, budget - sent - more);
+    probes += more;
+    sent += more;
   }
+  are_probes_queued_ |= probes > 0;
   sent += responder_.emit(budget - sent);
   for (Link& link : links_) link.flush();
   handed_ += sent;
@@ -210,13 +217,15 @@ bool Worker::writer_is_behind() const { return is_held_up_ || findings_.is_mostl
 bool Worker::has_work(Instant now) const {
   if (writer_is_behind()) return false;
   if (!responder_.is_idle() || conversations_.next_due(now) <= now) return true;
-  return !rests() && conversations_.has_places() && !prober_.is_done() &&
-         prober_.next_due(now) <= now;
+  if (rests()) return false;
+  return canaries_.next_due() <= now ||
+         (conversations_.has_places() && !prober_.is_done() && prober_.next_due(now) <= now);
 }
 
 void Worker::stop(Duration longest) {
   prober_.stop();
   conversations_.stop(longest);
+  canaries_.stop();
   reply_timeout_.shorten(longest);
 }
 
@@ -257,7 +266,7 @@ bool Worker::is_done(Instant now) const { return has_ended(now) && unanswered_.i
 bool Worker::has_ended(Instant now) const {
   if (unanswered_.has_begun()) return true;
   if (!conversations_.is_idle()) return false;
-  if (has_heard_all() && responder_.is_idle()) return true;
+  if (has_heard_all() && responder_.is_idle() && canaries_.is_idle()) return true;
   if (!prober_.is_done() || rests() || is_held_up_) return false;
   const bool is_retried = std::ranges::any_of(
       stalls_, [now](const SendStall& stall) { return stall.has_begun() && !stall.is_final(now); });
@@ -280,6 +289,7 @@ Instant Worker::next_event(Instant now) {
       reply_timeout_.deadline() > now ? reply_timeout_.deadline() : now + kPublishEvery;
   Instant next = is_waiting ? end : directives_.is_paused ? Instant::max() : prober_.next_due(now);
   if (!conversations_.has_places()) next = Instant::max();
+  if (!directives_.is_paused) next = std::min(next, canaries_.next_due());
   next = responder_.is_idle() ? std::min(next, talk) : now;
   for (const Link& link : links_) {
     next = std::min(next, link.next_deadline().value_or(Instant::max()));
@@ -332,6 +342,8 @@ void Worker::publish(Instant now) {
     asked_[round].store(worker_share_.shard_turn(turn), std::memory_order_release);
   }
   tally_.behind = pacer_.missed();
+  tally_.canaries_sent = canaries_.sent();
+  tally_.unchecked = canaries_.unchecked();
   tally_.refused = tally_.buffer_full = tally_.discarded = 0;
   tally_.received = tally_.kernel_drops = 0;
   for (Link& link : links_) {

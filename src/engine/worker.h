@@ -16,6 +16,7 @@
 #include "base/spsc_byte_ring.h"
 #include "base/spsc_ring.h"
 #include "base/time.h"
+#include "engine/canaries.h"
 #include "engine/conversations.h"
 #include "engine/findings.h"
 #include "engine/link.h"
@@ -100,7 +101,7 @@ class Worker {
 
  private:
   Worker(const Plan& plan, unsigned number, std::vector<Link> links, Answers answers,
-         ResponseLimit limit, Conversations conversations);
+         Canaries canaries, ResponseLimit limit, Conversations conversations);
   void receive(Instant now);
   void watch_queues(Instant now);
   void watch_stalls(Instant now);
@@ -121,6 +122,7 @@ class Worker {
   std::vector<Link> links_;
   engine::Tally tally_;
   Answers answers_;
+  Canaries canaries_;
   ReplyTimeout reply_timeout_;
   Findings findings_;
   Conversations conversations_;

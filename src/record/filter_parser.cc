@@ -54,7 +54,7 @@ std::string_view words_of(Column column) {
   }
   if (column == Column::kProto) return "tcp, udp, sctp, icmp, arp, err";
   if (column == Column::kSuspect) {
-    return "zero-window, no-options, copied-isn, same-isn, dense-host, dense-prefix";
+    return "zero-window, no-options, copied-isn, same-isn, dense-host, dense-prefix, any-port";
   }
   return {};
 }

@@ -149,7 +149,7 @@ TEST(Filter, SaysInWhichColumnItMakesNoSense) {
       {"suspect = same-isn", "9: expected one of == != < <= > >= ~ here"},
       {"suspect == fake",
        "12: 'fake' is no suspect; use one of zero-window, no-options, copied-isn, same-isn, "
-       "dense-host, dense-prefix"},
+       "dense-host, dense-prefix, any-port"},
       {"type == banners", "9: 'banners' is no type; use one of status, banner"},
       {"service > http", "11: service can be compared with == and != only"},
       {"banner ~ \"x", "10: the quotes that begin here do not end"},

@@ -58,6 +58,13 @@ constexpr PortState state_of(std::uint8_t number) {
 // Reserved by IANA; used if a file does not contain the number.
 constexpr std::uint8_t kUnknownProtocol = 255;
 
+// What a record has to do with canaries (engine::Canaries).
+enum class Canary : std::uint8_t {
+  kNone,
+  kAsked,   // its host is being asked at its canaries
+  kAnswer,  // it is what an open canary answered, and no result
+};
+
 // The state of one port of one target, decided by a reply.
 struct Record {
   WallTime time;
@@ -75,6 +82,7 @@ struct Record {
   // Of a SYN-ACK, for scan::FakeFinder; no format has them.
   std::uint8_t isn_hash = 0;     // hash of the initial sequence number
   std::uint16_t stack_hash = 0;  // hash of the window and the options
+  Canary canary = Canary::kNone;
 };
 static_assert(sizeof(Record) == 48);
 

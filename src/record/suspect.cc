@@ -7,8 +7,9 @@ namespace masscan::record {
 namespace {
 
 // Indexed by number.
-constexpr std::array<std::string_view, 7> kTexts = {
-    "", "zero-window", "no-options", "copied-isn", "same-isn", "dense-host", "dense-prefix"};
+constexpr std::array<std::string_view, 8> kTexts = {
+    "",         "zero-window", "no-options",   "copied-isn",
+    "same-isn", "dense-host",  "dense-prefix", "any-port"};
 static_assert(kTexts.size() == static_cast<std::size_t>(kLastSuspect) + 1);
 
 }  // namespace

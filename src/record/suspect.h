@@ -17,8 +17,9 @@ enum class Suspect : std::uint8_t {
   kSameIsn = 4,      // its host uses one sequence number for all ports
   kDenseHost = 5,    // its host answers at more ports than is plausible
   kDensePrefix = 6,  // nearly all of its /24 or /64 answers
+  kAnyPort = 7,      // its host answers in the same way at ports that nothing should use
 };
-constexpr Suspect kLastSuspect = Suspect::kDensePrefix;
+constexpr Suspect kLastSuspect = Suspect::kAnyPort;
 
 // Returns the word in results: "dense-host". Empty for kNone and unknown numbers.
 std::string_view suspect_text(Suspect suspect);

@@ -36,6 +36,10 @@ double count_within(std::span<const targets::Range<A>> ranges, A first, A last) 
   return count;
 }
 
+bool is_open_tcp(const record::Record& record) {
+  return record.state == record::PortState::kOpen && record.port.transport == net::Transport::kTcp;
+}
+
 double count_tcp_ports(const engine::Plan& plan) {
   double count = 0;
   for (const net::TransportPorts& run : plan.space.ports().ranges()) {
@@ -57,7 +61,8 @@ std::size_t FakeFinder::sets_for(const engine::Plan& plan) {
   constexpr double kPrefixSize = 256;
   const double ports = count_tcp_ports(plan);
   const auto addresses = static_cast<double>(plan.space.addresses().count());
-  const double of_hosts = ports >= kSameIsns ? 2 * addresses : 0;
+  const double of_hosts =
+      (ports >= kSameIsns ? 2 * addresses : 0) + (plan.canaries > 0 ? addresses : 0);
   const double groups = of_hosts + addresses / kPrefixSize * (1 + ports);
   const double sets = std::clamp<double>(groups / kWays, kLeastSets, kMostSets);
   return std::bit_ceil(static_cast<std::size_t>(sets));
@@ -88,10 +93,14 @@ void FakeFinder::update(std::uint64_t targets_asked, Instant now) {
 }
 
 std::optional<record::Record> FakeFinder::take(record::Record record) {
-  if (!is_counted(record)) return noted(record);
+  if (!is_open_tcp(record)) return noted(record);
+  if (record.canary == record::Canary::kAnswer) {
+    count_canary(record);
+    return std::nullopt;
+  }
   const Groups groups = count(record);
   if (record.suspect == Suspect::kNone) {
-    if (is_undecided(groups)) {
+    if (record.canary == record::Canary::kAsked || is_undecided(groups)) {
       queue_.push_back({record, now_ + kHold});
       ++held_;
       return std::nullopt;
@@ -109,7 +118,8 @@ std::optional<record::Record> FakeFinder::release() {
   queue_.pop_front();
   const Groups groups = find(record);
   record.suspect = suspect_of(groups);
-  const bool is_unjudged = !is_due && record.suspect == Suspect::kNone && is_undecided(groups);
+  const bool is_awaited = record.canary == record::Canary::kAsked || is_undecided(groups);
+  const bool is_unjudged = !is_due && record.suspect == Suspect::kNone && is_awaited;
   if (is_unjudged) counts_->unjudged.fetch_add(1, std::memory_order_relaxed);
   return noted(record);
 }
@@ -121,14 +131,13 @@ record::Record FakeFinder::noted(record::Record record) const {
 
 // Pairs of address and port are chosen by the user one by one, and may all be open.
 bool FakeFinder::is_counted(const record::Record& record) const {
-  return record.state == record::PortState::kOpen &&
-         record.port.transport == net::Transport::kTcp &&
-         plan_->space.ports().contains(record.port) &&
+  return plan_->space.ports().contains(record.port) &&
          plan_->space.addresses().contains(record.address);
 }
 
 // A host that is asked few ports shows nothing by their number.
 bool FakeFinder::is_used(std::size_t kind) const {
+  if (kind == kCanaries) return plan_->canaries > 0;
   return tcp_ports_ >= kSameIsns || (kind != kStack && kind != kHost);
 }
 
@@ -141,7 +150,8 @@ std::array<std::uint64_t, FakeFinder::kKinds> FakeFinder::hashes(
   return {siphash(key, host.high(), host.low(), host.family(), 1, stack),
           siphash(key, prefix.high(), prefix.low(), prefix.family(), 2),
           siphash(key, prefix.high(), prefix.low(), prefix.family(), 3, record.port.number),
-          siphash(key, host.high(), host.low(), host.family(), 4)};
+          siphash(key, host.high(), host.low(), host.family(), 4),
+          siphash(key, host.high(), host.low(), host.family(), 5, stack)};
 }
 
 // Returns the number of addresses asked in the prefix of an address.
@@ -155,6 +165,7 @@ double FakeFinder::prefix_count(const net::IpAddress& address) const {
 FakeFinder::Groups FakeFinder::count(const record::Record& record) {
   ++answers_;
   Groups groups = find(record);
+  if (!is_counted(record)) return groups;
   const auto hash = hashes(record);
   double addresses = 0;
   const bool is_new = groups[kPrefix] == nullptr || groups[kPrefixPort] == nullptr;
@@ -162,7 +173,7 @@ FakeFinder::Groups FakeFinder::count(const record::Record& record) {
   const double prefix_size = addresses < kLeastAddresses ? 0 : addresses;
   const std::array<double, kKinds> sizes = {tcp_ports_, prefix_size * tcp_ports_, prefix_size,
                                             tcp_ports_};
-  for (std::size_t i = 0; i < groups.size(); ++i) {
+  for (std::size_t i = 0; i < kCanaries; ++i) {
     if (!is_used(i)) continue;
     if (groups[i] == nullptr) groups[i] = &insert(hash[i], sizes[i]);
     Group& group = *groups[i];
@@ -174,10 +185,20 @@ FakeFinder::Groups FakeFinder::count(const record::Record& record) {
   return groups;
 }
 
+// One canary may be a service. The same one may be asked by several workers, and again.
+void FakeFinder::count_canary(const record::Record& record) {
+  ++answers_;
+  Group* group = find(record)[kCanaries];
+  if (group == nullptr) group = &insert(hashes(record)[kCanaries], record.port.number);
+  group->is_dense |= group->size != static_cast<float>(record.port.number);
+  group->order = answers_;
+}
+
 FakeFinder::Groups FakeFinder::find(const record::Record& record) const {
   Groups groups{};
   const auto hash = hashes(record);
-  for (std::size_t i = 0; i < groups.size(); ++i) {
+  const std::size_t first = is_counted(record) ? 0 : kCanaries;
+  for (std::size_t i = first; i < groups.size(); ++i) {
     if (!is_used(i)) continue;
     const std::span<Group> set = set_of(hash[i]);
     const auto found = std::ranges::find(set, hash[i], &Group::hash);
@@ -245,6 +266,8 @@ Suspect FakeFinder::suspect_of(const Groups& groups) const {
   const Group* const stack = groups[kStack];
   const bool has_one_isn = stack != nullptr && stack->has_one_isn && stack->open >= kSameIsns;
   if (has_one_isn) return Suspect::kSameIsn;
+  const Group* const canaries = groups[kCanaries];
+  if (canaries != nullptr && canaries->is_dense) return Suspect::kAnyPort;
   for (std::size_t kind = 0; kind < kLimits.size(); ++kind) {
     if (groups[kind] != nullptr && judge(groups, kind)) return kLimits[kind].suspect;
   }

@@ -23,6 +23,7 @@
 #include "base/mapped_memory.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "engine/canaries.h"
 #include "engine/plan.h"
 #include "record/record.h"
 
@@ -36,7 +37,7 @@ struct SuspectCounts {
 
 class FakeFinder {
  public:
-  static constexpr Duration kHold = 1500ms;
+  static constexpr Duration kHold = engine::Canaries::kHold;
   static constexpr std::size_t kMostHeld = std::size_t{1} << 15;
   static constexpr std::size_t kWays = 8;  // groups of a set
   static constexpr std::size_t kMostSets = std::size_t{1} << 13;
@@ -50,7 +51,8 @@ class FakeFinder {
   void update(std::uint64_t targets_asked, Instant now);
   // The last answer was taken: nothing is held any more.
   void finish() { is_finished_ = true; }
-  // Returns the record if it can be written now, or nullopt if it is held.
+  // Returns the record if it can be written now, or nullopt if it is held or the answer of a
+  // canary.
   std::optional<record::Record> take(record::Record record);
   // Returns the next held record, judged, that need not wait any longer.
   std::optional<record::Record> release();
@@ -68,7 +70,7 @@ class FakeFinder {
   };
   struct Group {
     std::uint64_t hash = 0;   // 0: unused
-    float size = 0;           // its targets
+    float size = 0;           // its targets; of kCanaries: the port that answered first
     float first_share = 0;    // asked_share at its first answer
     std::uint32_t open = 0;   // answers
     std::uint32_t order = 0;  // of its last answer among all
@@ -80,8 +82,9 @@ class FakeFinder {
     record::Record record;
     Instant until;
   };
-  // The groups of a record; null: evicted. The last one has no limit of its own.
-  enum Kind : std::size_t { kStack, kPrefix, kPrefixPort, kHost, kKinds };
+  // The groups of a record; null: evicted. The last two have no limit of their own. kCanaries is
+  // what canaries of the host answered from the same stack; dense: at two ports.
+  enum Kind : std::size_t { kStack, kPrefix, kPrefixPort, kHost, kCanaries, kKinds };
   using Groups = std::array<Group*, kKinds>;
   static const std::array<Limit, kHost> kLimits;
 
@@ -93,6 +96,7 @@ class FakeFinder {
   bool is_counted(const record::Record& record) const;
   bool is_used(std::size_t kind) const;
   Groups count(const record::Record& record);
+  void count_canary(const record::Record& record);
   Groups find(const record::Record& record) const;
   Group& insert(std::uint64_t hash, double size);
   std::span<Group> set_of(std::uint64_t hash) const;

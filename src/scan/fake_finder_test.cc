@@ -87,6 +87,58 @@ TEST_F(FakeFinderTest, CountsNoPairsThatTheUserHasChosen) {
   }
 }
 
+class FakeFinderCanaries : public FakeFinderTest {
+ protected:
+  // A record of the host; `stack` tells its TCP stacks apart.
+  static record::Record record(std::uint16_t port, record::Canary canary, std::uint16_t stack = 1) {
+    record::Record record = open_port(net::Ipv4Address(kFirst), port, 7);
+    record.canary = canary;
+    record.stack_hash = stack;
+    return record;
+  }
+  void answer(std::uint16_t port, std::uint16_t stack = 1) {
+    EXPECT_FALSE(finder_->take(record(port, record::Canary::kAnswer, stack))) << "no result";
+  }
+  // Returns the suspicion of a record that is held until its time is over.
+  record::Suspect held(record::Record record) {
+    EXPECT_FALSE(finder_->take(record));
+    EXPECT_FALSE(finder_->release());
+    return suspect_after_hold();
+  }
+  record::Suspect suspect_after_hold() {
+    finder_->update(1, now_ += FakeFinder::kHold);
+    const auto released = finder_->release();
+    EXPECT_TRUE(released);
+    return released ? released->suspect : record::Suspect::kNone;
+  }
+};
+
+TEST_F(FakeFinderCanaries, HoldTheirHostUntilTwoAreOpen) {
+  open(1, 1);
+  EXPECT_FALSE(finder_->take(record(1, record::Canary::kAsked)));
+  answer(61001);
+  answer(61002);
+  EXPECT_EQ(suspect_after_hold(), record::Suspect::kAnyPort);
+  const auto later = finder_->take(record(1, record::Canary::kNone));
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->suspect, record::Suspect::kAnyPort);
+  EXPECT_EQ(counts_.suspect, 2u);
+}
+
+TEST_F(FakeFinderCanaries, MeanNothingIfOnlyOneIsOpen) {
+  open(1, 1);
+  for (int again = 0; again < 3; ++again) answer(61001);
+  EXPECT_EQ(held(record(1, record::Canary::kAsked)), record::Suspect::kNone);
+}
+
+TEST_F(FakeFinderCanaries, MeanNothingForAnotherStackOfTheHost) {
+  open(1, 1);
+  answer(61001, 2);
+  answer(61002, 2);
+  EXPECT_EQ(held(record(1, record::Canary::kAsked)), record::Suspect::kNone);
+  EXPECT_EQ(held(record(1, record::Canary::kAsked, 2)), record::Suspect::kAnyPort);
+}
+
 TEST_F(FakeFinderTest, ReleasesTheOldestRecordsWhenTooManyAreHeld) {
   open(256, 60'000);
   std::uint64_t released = 0;

@@ -69,7 +69,7 @@ Monitor::Monitor(const engine::Plan& plan, const output::OutputConfig& output,
       earlier_(earlier),
       began_(now),
       last_tick_(began_),
-      last_sent_(earlier.tally.probes_sent + earlier.tally.retries_sent),
+      last_sent_(earlier.tally.sent()),
       notes_(earlier.notes) {}
 
 // The line goes to files and pipes too, as masscan's does, because programs read it there.
@@ -98,7 +98,7 @@ Monitor::Total Monitor::collect() const {
 }
 
 void Monitor::measure_rate(const Total& total, Instant now) {
-  const std::uint64_t sent = total.tally.probes_sent + total.tally.retries_sent;
+  const std::uint64_t sent = total.tally.sent();
   const double fresh = static_cast<double>(sent - last_sent_) / to_seconds(now - last_tick_);
   rate_pps_ = rate_pps_ == 0 ? fresh : kFreshness * fresh + (1 - kFreshness) * rate_pps_;
   last_sent_ = sent;
@@ -169,7 +169,7 @@ std::string Monitor::take_notes() {
 
 ProgressSample Monitor::progress_sample() const {
   const Total total = collect();
-  return {.counters = {.sent = total.tally.probes_sent + total.tally.retries_sent,
+  return {.counters = {.sent = total.tally.sent(),
                        .asked = total.tally.probes_sent,
                        .answered = total.tally.open + total.tally.closed + total.tally.unfiltered,
                        .dropped = total.tally.kernel_drops},

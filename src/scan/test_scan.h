@@ -15,7 +15,7 @@
 namespace masscan::test {
 
 // One worker and 1,000 targets behind a router, each with port 80 open or closed. No frame is lost,
-// no reset is sent, and time passes only in `advance`.
+// no reset or canary is sent, and time passes only in `advance`.
 class TestScan {
  public:
   static constexpr std::uint64_t kTargets = 1000;
@@ -31,6 +31,7 @@ class TestScan {
     config.cookie_key = SipKey{1, 2};
     config.wait = 2s;
     config.no_reset = true;
+    config.canaries = 0;
     return config;
   }
 

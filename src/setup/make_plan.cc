@@ -191,6 +191,8 @@ Result<engine::Plan> make_plan(const Config& config) {
   };
   plan.reports_silence = config.output.states.open_filtered &&
                          std::ranges::any_of(plan.kinds, &probe::Kind::silence_may_be_open);
+  const bool has_syns = std::ranges::find(plan.kinds, &probe::kTcpSyn) != plan.kinds.end();
+  plan.canaries = has_syns && config.output.marks_suspects ? config.canaries : 0;
   TRY(add_payloads(config, plan));
   plan.rounds = most_rounds(plan);
   plan.begin_turns = begin_turns(config, plan.rounds);

@@ -21,7 +21,7 @@ typedef __u64 uint64_t;
 
 struct truth {
   uint64_t key;
-  uint32_t open_ppm;   /* open ones of a million (address, port) pairs */
+  uint32_t open_ppm;   /* open ones of a million (address, port) pairs; all: unused ports too */
   uint32_t closed_ppm; /* of a million others, those that answer RST; the rest is silent */
 };
 
@@ -51,10 +51,14 @@ static inline int truth_chance(uint64_t word, uint32_t ppm) {
   return word * TRUTH_MILLION >> 32 < ppm;
 }
 
+/* True for TCP ports that no program gets by itself, and no service uses. */
+static inline int truth_is_unused(uint32_t port) { return port >= 61000 && port <= 65095; }
+
 static inline enum truth_answer truth_of(const struct truth* truth, uint64_t high, uint64_t low,
                                          uint32_t port) {
   const uint64_t hash = truth_hash(truth->key, high, low, port);
-  if (truth_chance(hash & 0xffffffff, truth->open_ppm)) return TRUTH_OPEN;
+  const int can_be_open = !truth_is_unused(port) || truth->open_ppm == TRUTH_MILLION;
+  if (can_be_open && truth_chance(hash & 0xffffffff, truth->open_ppm)) return TRUTH_OPEN;
   if (truth_chance(hash >> 32, truth->closed_ppm)) return TRUTH_CLOSED;
   return TRUTH_SILENT;
 }

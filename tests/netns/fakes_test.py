@@ -1,5 +1,6 @@
-"""Fakes are told from services: a kernel's SYN proxy on dead ports beside services, and a prefix
-that answers everywhere. They are marked in the results, and no service is."""
+"""Fakes are told from services: a kernel's SYN proxy on dead ports beside services, a host that
+answers at any port, and a prefix that answers everywhere. They are marked in the results, and no
+service is."""
 
 import json
 import socket
@@ -8,17 +9,27 @@ import unittest
 import lab
 from lab import Lab, truth
 
-PROXY = "198.18.0.1"
+PROXY, PROXY_V6 = "198.18.0.1", "fd18::1"
 SERVICES, DEAD = range(1001, 1051), range(2001, 2101)
+UNUSED = range(61000, 65096)  # engine::Canaries::kPorts
 RULES = """
 table ip proxy {
   chain early {
     type filter hook prerouting priority raw
-    tcp dport 2001-2100 tcp flags syn notrack
+    tcp dport {2001-2100, 61000-65095} tcp flags syn notrack
   }
   chain input {
     type filter hook input priority filter
-    tcp dport 2001-2100 ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+    tcp dport {2001-2100, 61000-65095} ct state invalid,untracked \\
+      synproxy mss 1460 wscale 7 timestamp sack-perm
+  }
+}
+"""
+REDIRECT = """
+table inet anywhere {
+  chain early {
+    type nat hook prerouting priority dstnat
+    tcp dport 1-65535 redirect to :9000
   }
 }
 """
@@ -50,16 +61,23 @@ class Scans(unittest.TestCase):
 
 class Fakes(Scans):
 
-    def start_proxy(self):
+    def serve(self, ports, address=PROXY):
         with lab._entered(f"{self.lab.name}-net"):
-            for port in SERVICES:
-                self.addCleanup(socket.create_server((PROXY, port)).close)
-        rules = self.lab.write("rules", RULES)
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            for port in ports:
+                self.addCleanup(socket.create_server((address, port), family=family).close)
+
+    def set_rules(self, rules, *table):
+        file = self.lab.write("rules", rules)
         try:
-            self.lab.within("net", "nft", "-f", str(rules))
+            self.lab.within("net", "nft", "-f", str(file))
         except Exception:
-            self.skipTest("this kernel has no SYN proxy for nftables")
-        self.addCleanup(self.lab.within, "net", "nft", "delete", "table", "ip", "proxy")
+            self.skipTest("this kernel lacks what the rules need")
+        self.addCleanup(self.lab.within, "net", "nft", "delete", "table", *table)
+
+    def start_proxy(self):
+        self.serve(SERVICES)
+        self.set_rules(RULES, "ip", "proxy")
 
     def test_a_syn_proxy_on_dead_ports_is_told_from_the_services_beside_it(self):
         self.start_proxy()
@@ -69,6 +87,45 @@ class Fakes(Scans):
         self.assertEqual(set(found.values()), {None, "zero-window"})
         found = self.scan(PROXY, "-p1001-1050,2001-2100", "--rate", 1000, "--filter", "!suspect")
         self.assertEqual(found.keys(), {(PROXY, port) for port in SERVICES})
+
+    def test_a_syn_proxy_is_told_from_services_where_few_ports_are_asked(self):
+        self.start_proxy()
+        for services, dead in ((1, 0), (0, 1), (2, 3)):
+            ports = [*SERVICES[:services], *DEAD[:dead]]
+            with self.subTest(ports=ports):
+                found = self.scan(PROXY, "-p" + ",".join(map(str, ports)))
+                self.assertEqual(found, {
+                    **{(PROXY, port): None for port in SERVICES[:services]},
+                    **{(PROXY, port): "zero-window" for port in DEAD[:dead]}})
+
+    def test_a_host_that_answers_at_any_port_is_marked_however_few_are_asked(self):
+        self.serve([9000])
+        self.serve([9000], PROXY_V6)
+        self.set_rules(REDIRECT, "inet", "anywhere")
+        for address in (PROXY, PROXY_V6):
+            for ports in ("80", "1-3", "1-5,61000-61100"):
+                for workers in (1, 2):
+                    with self.subTest(address=address, ports=ports, workers=workers):
+                        found = self.scan(address, "-p", ports, "--rate", 1000,
+                                          "--workers", workers)
+                        self.assertEqual(set(found.values()), {"any-port"})
+        found = self.scan(PROXY, "-p1-3", "--rate", 1000, "--canaries", 0)
+        self.assertEqual(set(found.values()), {None})
+
+    def test_a_host_is_asked_two_ports_that_nothing_uses_and_no_service_is_marked(self):
+        self.serve(SERVICES)
+        for words, canaries in (((), 2), (("--canaries", 5), 5), (("--canaries", 0), 0),
+                                (("--no-suspect",), 0), (("--exclude-ports", "65000-65535"), 0),
+                                (("-sA",), 0)):
+            with self.subTest(words), self.lab.capture() as capture:
+                found = self.scan(PROXY, "-p1001-1010,2001-2010", "--rate", 1000, *words)
+                self.assertLessEqual(set(found.values()), {None})
+                beside = [s for s in capture.segments() if s.port in UNUSED and s.flags == lab.SYN]
+                self.assertEqual(len(beside), canaries)
+                if canaries:
+                    self.assertIn(f"{canaries} canaries that left", self.summary)
+                else:
+                    self.assertNotIn("canaries", self.summary)
 
     def test_a_prefix_that_answers_at_every_port_is_marked_at_the_default_rate(self):
         self.lab.set_network("--open", 1_000_000)

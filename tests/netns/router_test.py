@@ -38,7 +38,7 @@ class MovingRouter(unittest.TestCase):
     def start(self, transport):
         self.set_mac(OLD)
         scan = RunningScan(self.lab.start("-p80", TARGETS, "--rate", RATE, "--transport", transport,
-                                          "--retries", 0))
+                                          "--retries", 0, "--canaries", 0))
         self.addCleanup(scan.finish, 0.1)
         scan.wait_until_found(len(EVERYTHING) // 4)
         return scan

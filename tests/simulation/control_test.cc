@@ -41,10 +41,12 @@ Outcome run(const Scenario& scenario) {
 // Counts the probes that arrived in the network from `begin` to `end` after the start.
 std::size_t probes_between(const Outcome& outcome, Duration begin, Duration end) {
   std::size_t count = 0;
-  for (const auto& [key, times] : outcome.asked) {
-    count += static_cast<std::size_t>(std::count_if(times.begin(), times.end(), [&](Instant at) {
-      return at - kStart >= begin && at - kStart < end;
-    }));
+  for (const auto* asked : {&outcome.asked, &outcome.asked_beside}) {
+    for (const auto& [key, times] : *asked) {
+      count += static_cast<std::size_t>(std::count_if(times.begin(), times.end(), [&](Instant at) {
+        return at - kStart >= begin && at - kStart < end;
+      }));
+    }
   }
   return count;
 }
@@ -116,6 +118,7 @@ TEST(ControlledScan, BlamesNoProcessorWhileNothingIsLeftToSend) {
 TEST(ControlledScan, IsCompleteOnceAllHaveAnswered) {
   Scenario scenario = plain_scenario(2);
   scenario.config.retries = 3;
+  scenario.config.canaries = 0;
   const Outcome outcome = run(scenario);
   EXPECT_EQ(outcome.tally.answers, 1000u);
   EXPECT_EQ(outcome.tally.retries_sent, 0u);

@@ -29,6 +29,8 @@ class HostileInternet final : public nic::Network, private nic::SimulatedCable {
   void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override {
     const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
     const auto tcp = packet ? wire::TcpView::parse(packet->transport) : std::nullopt;
+    is_repeating_ = false;
+    if (tcp && tcp->destination_port() != 80) return internet_.on_frame(frame, now, *this);
     if (tcp && tcp->flags() == wire::tcp_flag::kSyn) {
       if (asked++ == 0) first_asked_ = now;
       last_asked_ = now;

@@ -43,7 +43,7 @@ struct Finding {
   engine::Directives operator()(Duration elapsed, const engine::Tally& tally) {
     if (elapsed >= next_look) {
       next_look = elapsed + kLookEvery;
-      const bool has_news = finder.update({.sent = tally.probes_sent,
+      const bool has_news = finder.update({.sent = tally.sent(),
                                            .asked = tally.probes_sent,
                                            .answered = tally.open + tally.closed,
                                            .dropped = tally.kernel_drops},

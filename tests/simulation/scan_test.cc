@@ -67,6 +67,7 @@ class Scan {
     EXPECT_EQ(outcome_.internet.malformed, 0u);
     check_records();
     check_probes();
+    check_canaries();
     check_tally();
   }
 
@@ -136,6 +137,28 @@ class Scan {
     std::uint64_t arrived = 0;
     for (const auto& [key, times] : outcome_.asked) arrived += times.size();
     EXPECT_EQ(arrived, expected) << "probes to addresses that are no targets";
+  }
+
+  // Only ports that nothing should use are asked beside the plan, of hosts with an open one, by
+  // each worker once.
+  void check_canaries() const {
+    std::set<net::IpAddress> open_hosts;
+    for (const record::Record& record : outcome_.records) {
+      if (record.state == record::PortState::kOpen) open_hosts.insert(record.address);
+    }
+    std::uint64_t arrived = 0;
+    std::map<net::IpAddress, unsigned> of_host;
+    for (const auto& [key, times] : outcome_.asked_beside) {
+      const auto& [host, port] = key;
+      EXPECT_TRUE(engine::Canaries::kPorts.contains(port.number)) << to_string(port);
+      EXPECT_EQ(port.transport, net::Transport::kTcp);
+      EXPECT_TRUE(open_hosts.contains(host)) << to_string(host);
+      EXPECT_LE(++of_host[host], plan_.canaries + engine::Canaries::kMore) << to_string(host);
+      arrived += times.size();
+      if (scenario_.faults.duplicate == 0) EXPECT_LE(times.size(), plan_.workers);
+    }
+    const bool is_exact = is_lossless() && scenario_.faults.duplicate == 0;
+    if (is_exact) EXPECT_EQ(arrived, outcome_.tally.canaries_sent);
   }
 
   void check_tally() const {

@@ -101,21 +101,24 @@ std::optional<net::Port> asked_port(const wire::Packet& packet) {
 // Records the probes before the simulated internet receives them.
 class Witness final : public nic::Network {
  public:
-  Witness(sim::Internet& internet, std::map<Key, std::vector<Instant>>& asked)
-      : internet_(internet), asked_(asked) {}
+  Witness(const engine::Plan& plan, sim::Internet& internet, Outcome& outcome)
+      : plan_(plan), internet_(internet), outcome_(outcome) {}
 
   void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override {
     const auto packet = wire::Packet::parse(frame, net::LinkLayer::kEthernet);
     const auto port = packet ? asked_port(*packet) : std::nullopt;
-    if (port) asked_[{packet->destination, *port}].push_back(now);
+    const bool is_target = port && plan_.space.index_of(packet->destination, *port);
+    auto& asked = is_target ? outcome_.asked : outcome_.asked_beside;
+    if (port) asked[{packet->destination, *port}].push_back(now);
     internet_.on_frame(frame, now, cable);
   }
   void advance(Instant now) override { internet_.advance(now); }
   std::optional<Instant> next_due() const override { return internet_.next_due(); }
 
  private:
+  const engine::Plan& plan_;
   sim::Internet& internet_;
-  std::map<Key, std::vector<Instant>>& asked_;
+  Outcome& outcome_;
 };
 
 using Workers = std::vector<std::unique_ptr<engine::Worker>>;
@@ -137,13 +140,18 @@ Instant step(engine::Worker& worker, Instant now, std::vector<record::Record>& r
   nic::QueuePair& queue = worker.links().front().queue();
   queue.advance(now);
   worker.poll(now);
-  while (auto record = worker.records().pop()) records.push_back(*record);
+  while (auto record = worker.records().pop()) {
+    if (record->canary != record::Canary::kAnswer) records.push_back(*record);
+  }
   return std::min(worker.next_event(now), queue.next_due().value_or(Instant::max()));
 }
 
 void add(engine::Tally& sum, const engine::Tally& part) {
   sum.probes_sent += part.probes_sent;
   sum.retries_sent += part.retries_sent;
+  sum.canaries_sent += part.canaries_sent;
+  sum.canary_answers += part.canary_answers;
+  sum.unchecked += part.unchecked;
   sum.behind += part.behind;
   sum.answers += part.answers;
   sum.duplicate += part.duplicate;
@@ -202,6 +210,7 @@ Scenario::Scenario(std::uint64_t number) : seed(number) {
     config.ports.add(net::Transport::kIcmp, {1, 1});
     config.ports.add(net::Transport::kIcmp, {3, 3});
   }
+  if (random.chance(0.3)) internet.tarpit_ppm = 200'000;
 }
 
 std::uint64_t seeds(std::uint64_t usual) {
@@ -266,7 +275,7 @@ Driven drive(const engine::Plan& plan, nic::Network& network,
 Outcome run(const Scenario& scenario, const engine::Plan& plan, sim::Internet& internet,
             Duration life, const std::vector<record::Record>& found) {
   Outcome outcome;
-  Witness witness(internet, outcome.asked);
+  Witness witness(plan, internet, outcome);
   Workers workers = open_workers(scenario, plan, witness);
   for (const auto& worker : workers) {
     for (const record::Record& record : found) worker->remember(record);

@@ -47,8 +47,10 @@ using Key = std::pair<net::IpAddress, net::Port>;
 
 struct Outcome {
   std::vector<record::Record> records;
-  std::map<Key, std::vector<Instant>> asked;  // when probes of a target arrived in the network
-  engine::Tally tally;                        // of all workers
+  // When probes of a target arrived in the network, and those of ports outside the plan.
+  std::map<Key, std::vector<Instant>> asked;
+  std::map<Key, std::vector<Instant>> asked_beside;
+  engine::Tally tally;  // of all workers
   sim::InternetCounters internet;
   Duration length{};                 // of the scan, in simulated time
   bool ended = false;                // false: killed, or still running after an hour

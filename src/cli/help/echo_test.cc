@@ -256,6 +256,7 @@ void fill_plan(setup::Config& config) {
   config.shard.count = *rc::gen::inRange(1, 9);
   config.shard.number = *rc::gen::inRange<std::uint64_t>(1, config.shard.count + 1);
   config.retries = *rc::gen::inRange(0u, 1000u);
+  config.canaries = *rc::gen::inRange(0u, 9u);
   config.retry_delay = Duration(*rc::gen::inRange<std::int64_t>(0, 10'000'000'000));
   config.wait = *rc::gen::element<Duration>(0s, 10s, 1ns, 1500ms, std::chrono::seconds(2147483647));
   config.workers = *rc::gen::inRange(0u, 257u);

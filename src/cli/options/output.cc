@@ -10,6 +10,7 @@
 #include "cli/options/units.h"
 #include "cli/options/unsupported.h"
 #include "cli/options/value.h"
+#include "engine/canaries.h"
 #include "format/format.h"
 #include "net/endpoint.h"
 
@@ -186,6 +187,13 @@ constexpr Option kOptions[] = {
      .help = "Do not mark open ports that look like fakes of a SYN proxy, middlebox or tarpit.",
      .apply = set_inverted<&OutputConfig::marks_suspects>,
      .echo = show_inverted<&OutputConfig::marks_suspects>},
+    {.name = "canaries",
+     .value_name = "N",
+     .help = "Ask a host that has an open TCP port at N more ports, high ones that nothing should "
+             "use. If it answers there too, its open ports are suspect. 0 asks none.",
+     .default_value = default_of<&Config::canaries>,
+     .apply = set<&Config::canaries, 0, engine::Canaries::kMost>,
+     .echo = show<&Config::canaries>},
     {.name = "rotate",
      .aliases = "output-rotate rotate-output rotate-time",
      .value_name = "TIME",

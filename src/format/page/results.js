@@ -11,7 +11,7 @@ const BANNER_STATE = STATES.length; // for entries that are banners
 const TRANSPORTS = ["tcp", "udp", "sctp", "icmp", "arp", "ip"];
 const SUSPECT_TCP = TRANSPORTS.length; // in place of TCP: a suspicion follows
 const SUSPECTS = ["", "zero-window", "no-options", "copied-isn", "same-isn", "dense-host",
-  "dense-prefix"];
+  "dense-prefix", "any-port"];
 
 const BASE64 = (() => {
   const digits = new Int8Array(128).fill(-1);
