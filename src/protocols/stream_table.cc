@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "protocols/device/protocols.h"
+#include "protocols/game/protocols.h"
 #include "protocols/text/protocols.h"
 
 namespace masscan::protocols {
@@ -13,7 +15,22 @@ using banner::StreamStep;
 
 // The order decides who reads what several recognise.
 constexpr std::array kProtocols = {
+    &kSsh,
+    &kFtp,
+    &kSmtp,
+    &kPop3,
+    &kImap,
+    &kNntp,
+    &kIrc,
+    &kVnc,
+    &kGit,
+    &kSvn,
     &kRsync,
+    &kTelnet,
+    &kMemcachedStream,
+    &kZookeeper,
+    &kMinecraft,
+    &kFinger,
 };
 
 bool is_expected(const StreamProtocol& protocol, std::uint16_t port) {

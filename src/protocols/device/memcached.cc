@@ -1,5 +1,7 @@
-// Memcached: its version. `stats`, which masscan sends, is answered by many times its size.
+// Memcached: its version. `stats`, which masscan sends, is answered by many times its size; so it
+// is asked over TCP only.
 #include "banner/answer_text.h"
+#include "banner/lines.h"
 #include "banner/reader.h"
 #include "base/text.h"
 #include "protocols/device/protocols.h"
@@ -8,6 +10,7 @@ namespace masscan::protocols {
 namespace {
 
 using namespace std::string_view_literals;
+using banner::StreamStep;
 using banner::UdpAnswer;
 
 constexpr std::uint16_t kMemcachedPorts[] = {11211};
@@ -18,6 +21,8 @@ constexpr banner::UdpRequest kMemcachedRequests[] = {{.name = "memcached-version
                                                       .token_bits = kRequestBits,
                                                       .amplification = 2}};
 constexpr std::uint16_t kMaxDatagrams = 100;
+constexpr std::string_view kStatistic = "STAT ";
+constexpr std::string_view kEnd = "END";
 
 // Adds "name=value " of the few values that masscan prints.
 void add_statistic(std::string_view line, banner::AnswerText& text) {
@@ -28,9 +33,19 @@ void add_statistic(std::string_view line, banner::AnswerText& text) {
     text.format("{}={} ", name, line.substr(blank + 1));
 }
 
-std::optional<UdpAnswer> read_memcached(Bytes datagram, std::string& out) {
-  constexpr std::string_view kStatistic = "STAT ";
+// Reads a line. Returns false if it is not one of an answer.
+bool read_line(std::string_view line, banner::AnswerText& text) {
   constexpr std::string_view kVersion = "VERSION ";
+  if (line.starts_with(kStatistic))
+    add_statistic(line.substr(kStatistic.size()), text);
+  else if (line.starts_with(kVersion))
+    text.format("version={} ", line.substr(kVersion.size()));
+  else
+    return line == kEnd || line == "ERROR";
+  return true;
+}
+
+std::optional<UdpAnswer> read_memcached(Bytes datagram, std::string& out) {
   banner::Reader reader(datagram);
   const auto request = reader.be<std::uint16_t>();
   const auto number = reader.be<std::uint16_t>();
@@ -39,25 +54,44 @@ std::optional<UdpAnswer> read_memcached(Bytes datagram, std::string& out) {
   if (!reader.is_ok() || number > kMaxDatagrams || count > kMaxDatagrams || zero != 0) return {};
   banner::AnswerText text(out);
   bool is_recognised = false;
-  while (reader.left() > 0) {
-    const std::string_view line = trim(as_text(reader.until('\n')));
-    if (line.starts_with(kStatistic))
-      add_statistic(line.substr(kStatistic.size()), text);
-    else if (line.starts_with(kVersion))
-      text.format("version={} ", line.substr(kVersion.size()));
-    else if (line == "END" || line == "ERROR")
-      is_recognised = true;
-    else
-      break;
+  while (reader.left() > 0 && read_line(trim(as_text(reader.until('\n'))), text))
     is_recognised = true;
-  }
   if (!is_recognised) return {};
   return UdpAnswer{record::Application::kMemcached, std::uint32_t{request} << 16, kRequestBits};
+}
+
+StreamStep read_memcached_stream(const banner::Stream& stream, banner::StreamOutput& out) {
+  constexpr std::string_view kNamed = "version=";
+  std::string_view rest = as_text(stream.received);
+  const banner::Match match = banner::begins_with(rest, kStatistic);
+  if (match == banner::Match::kMaybe && !stream.has_ended) return StreamStep::more();
+  if (match != banner::Match::kYes) return StreamStep::foreign();
+  std::string said;
+  banner::AnswerText text(said);
+  bool is_whole = false;
+  while (!is_whole) {
+    const auto line = banner::take_line(rest);
+    if (!line) break;
+    is_whole = *line == kEnd || !read_line(*line, text);
+  }
+  if (!is_whole && !stream.has_ended) return StreamStep::more();
+  out.add(record::Application::kMemcached, said);
+  out.request = "quit\r\n";
+  const std::size_t version = said.find(kNamed);
+  if (version != std::string::npos) {
+    const std::string_view stated = std::string_view(said).substr(version + kNamed.size());
+    out.software = std::string("memcached ").append(stated.substr(0, stated.find(' ')));
+  }
+  return StreamStep::done();
 }
 
 }  // namespace
 
 constexpr banner::UdpProtocol kMemcached = {"memcached", kMemcachedPorts, kMemcachedRequests,
                                             read_memcached};
+constinit const banner::StreamProtocol kMemcachedStream = {.name = "memcached",
+                                                           .ports = kMemcachedPorts,
+                                                           .hello = "stats\r\n",
+                                                           .read = read_memcached_stream};
 
 }  // namespace masscan::protocols

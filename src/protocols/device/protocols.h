@@ -1,11 +1,14 @@
-// The protocols of this folder, one file each. protocols/udp_table.cc has a row for each.
+// The protocols of this folder, one file each. protocols/udp_table.cc and stream_table.cc
+// have a row for each.
 #pragma once
 
+#include "banner/stream_protocol.h"
 #include "banner/udp_protocol.h"
 
 namespace masscan::protocols {
 
 extern const banner::UdpProtocol kMemcached;
+extern const banner::StreamProtocol kMemcachedStream;
 extern const banner::UdpProtocol kCoap;
 extern const banner::UdpProtocol kSsdp;
 extern const banner::UdpProtocol kWsDiscovery;
