@@ -126,7 +126,6 @@ constexpr WrongLine kWrongLines[] = {
      "--udp-payload: '53' has no ':' behind the ports; write e.g. 53:0a0b or 53:@FILE"},
     {"--banners false", "argument 2: 'false' is not a target; write --banners=false"},
     {"--heartbleed", "--heartbleed: not supported yet; leave it out"},
-    {"--capture html", "--capture: not supported yet; leave it out"},
     {"--nocapture everything",
      "--nocapture: there is no 'everything'; use one of cert, servername, html, heartbleed, "
      "ticketbleed"},
@@ -351,7 +350,8 @@ constexpr WrongLine kWrongLines[] = {
      "--hello-timeout: 'soon' is not a number of seconds, such as 10 or 0.5"},
     {"--http-header Cookie", "--http-header: 'Cookie' is not a header field; write Name:value"},
     {"--http-header 'A b:c'", "--http-header: 'A b:c' is not a header field; write Name:value"},
-    {"--http-header[Cookie] a=1", "--http-header[Cookie]: not supported yet; leave it out"},
+    {"--http-field-remove",
+     "--http-field-remove: the value is missing; write --http-field-remove NAME"},
     {"--http-method", "--http-method: the value is missing; write --http-method TEXT"},
     {"--vuln everything",
      "--vuln: there is no 'everything'; use one of heartbleed, ticketbleed, poodle, sslv3, "

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "banner/stream_settings.h"
 #include "base/siphash.h"
 #include "base/time.h"
 #include "net/endpoint.h"
@@ -126,6 +127,7 @@ struct Config {
   bool banners = false;  // write what services say,
   bool raw_udp = false;  // and all bytes of UDP's
   TalkConfig talk;
+  banner::StreamSettings streams;  // what is said to those of TCP, and kept of their answers
   std::uint8_t ttl = 255;
   // What is sent to UDP ports, in place of the requests of known protocols.
   std::string pcap_payloads;              // file; empty: none

@@ -137,12 +137,14 @@ std::uint64_t end_turn(const Config& config) {
                                                                      : begin + *config.resume_count;
 }
 
-engine::ConversationPlan conversation_plan(const TalkConfig& talk) {
+engine::ConversationPlan conversation_plan(const Config& config) {
+  const TalkConfig& talk = config.talk;
   auto order = std::make_shared<protocols::HelloOrder>();
   if (talk.hello == "http") order->set({protocols::expected_at(80)});
   if (talk.hello == "none") order->set({nullptr});
   for (const auto& [port, bytes] : talk.hellos) order->add_hello(port, bytes);
-  return {.hellos = std::move(order),
+  return {.settings = config.streams,
+          .hellos = std::move(order),
           .connection_timeout = talk.connection_timeout,
           .hello_timeout = talk.hello_timeout,
           .max_received = talk.limit,
@@ -179,7 +181,7 @@ Result<engine::Plan> make_plan(const Config& config) {
       .probe_settings = probe_settings(config),
       .sends_endings = !config.no_reset,
       .takes_text = config.banners,
-      .conversations = conversation_plan(config.talk),
+      .conversations = conversation_plan(config),
       .instructions = instructions,
       .rate_pps = config.rate_pps,
       .prefix_rate_pps = config.prefix_rate_pps,

@@ -1,6 +1,8 @@
-// Rows: banners and payloads. None of them is supported by a scan yet, except the capture file,
-// which stands here because of the order of --echo.
+// Rows: banners and payloads, and the capture file, which stands here because of the order of
+// --echo.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/check.h"
 #include "base/file.h"
@@ -18,11 +20,15 @@
 namespace masscan::cli {
 namespace {
 
+using banner::HttpField;
+using banner::HttpRequest;
+using banner::StreamSettings;
+
 constexpr std::uint64_t kUsualPacket = 60;  // octets; the least that Ethernet carries
 constexpr std::string_view kHellos = "http none ssl smbv1";
 constexpr std::size_t kMostRead = std::size_t{1} << 20;
 constexpr std::size_t kMostHello = std::size_t{1} << 20;
-constexpr std::string_view kCaptures = "cert servername html heartbleed ticketbleed";
+constexpr std::string_view kCaptureKinds = "cert servername html heartbleed ticketbleed";
 constexpr std::string_view kVulnerabilities = "heartbleed ticketbleed poodle sslv3 ntp-monlist";
 constexpr std::string_view kApplications =
     "ssh1 ssh2 ssh http ftp dns-ver snmp nbtstat ssl smtp smb pop imap x509 x509ca zeroaccess "
@@ -105,22 +111,71 @@ Result<void> set_connection_timeout(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-// By default certificates are kept, and nothing else.
-Result<void> set_capture(Settings& settings, const OptionUse& use, bool on) {
-  const std::string kind = TRY(canonical_word(use, kCaptures));
-  const bool is_usual = on == (kind == "cert");
-  for (const std::string_view name : {"capture", "nocapture"}) {
-    drop_unsupported(settings, name, kind);
+struct Capture {
+  std::string_view kind;
+  bool StreamSettings::*member;  // null: content is never kept
+};
+constexpr Capture kCaptures[] = {{"cert", &StreamSettings::keeps_certificates},
+                                 {"servername", &StreamSettings::keeps_server_names},
+                                 {"html", &StreamSettings::keeps_html},
+                                 {"heartbleed", nullptr},
+                                 {"ticketbleed", nullptr}};
+
+template <bool on>
+Result<void> set_capture(Settings& settings, const OptionUse& use) {
+  const std::string kind = TRY(canonical_word(use, kCaptureKinds));
+  const auto* const found = std::ranges::find(kCaptures, kind, &Capture::kind);
+  if (found->member != nullptr) {
+    settings.config.streams.*found->member = on;
+  } else if (on) {
+    add_note(settings, fmt::format("{} {}: changes nothing; what leaks from others is never kept",
+                                   use.name, kind));
   }
-  if (!is_usual) add_unsupported(settings, use, on ? "capture" : "nocapture", kind);
   return {};
 }
 
-bool keeps_names(const setup::Config& config) {
-  for (const setup::UnsupportedSetting& kept : config.unsupported) {
-    if (kept.name == "capture" && kept.value == "servername") return true;
+// masscan writes these lines for its own default, and twice; --echo does so too, because scripts
+// compare the files.
+template <bool on>
+std::vector<std::string> show_captures(const Config& config) {
+  std::vector<std::string> kinds;
+  for (int time = 0; time < 2; ++time) {
+    for (const auto& [kind, member] : kCaptures) {
+      const bool is_shown = member != nullptr && kind != (on ? "cert" : "html");
+      if (is_shown && config.streams.*member == on) kinds.emplace_back(kind);
+    }
   }
-  return false;
+  return kinds;
+}
+
+template <auto member>
+constexpr Option http_text(std::string_view names, std::string_view help) {
+  Option row = named(names, "[TEXT]");
+  row.help = help;
+  row.apply = set<member>;
+  row.echo = show<member>;
+  return row;
+}
+
+// Adds a text to those that were given before, once.
+template <auto member, auto parse>
+Result<void> add(Settings& settings, const OptionUse& use) {
+  auto& list = field<member>(settings);
+  auto value = TRY(parse(use));
+  if (std::ranges::find(list, value) == list.end()) list.push_back(std::move(value));
+  return {};
+}
+
+Result<HttpField> parse_http_field(const OptionUse& use) {
+  const std::string text = TRY(canonical_header(use));
+  const std::size_t colon = text.find(':');
+  return HttpField{text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::vector<std::string> show_http_fields(const Config& config) {
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : config.streams.http.fields) lines.push_back(name + ':' + value);
+  return lines;
 }
 
 // Only --readscan and --diff use it.
@@ -185,7 +240,7 @@ constexpr Option kOptions[] = {
      .help =
          "Send these bytes to these UDP ports; PORTS:@FILE: the bytes of a file. May be repeated.",
      .apply = add_udp_payload,
-     .echo = [](const Config& config) { return config.udp_payloads; }},
+     .echo = show<&Config::udp_payloads>},
     refused("udp-payloads", "VALUE",
             "masscan's own payloads are not sent, because servers drop some of them and answer "
             "others with much more; give --pcap-payloads a capture of them"),
@@ -240,33 +295,47 @@ constexpr Option kOptions[] = {
     not_yet("heartbleed", "", unsupported<canonical_flag>),
     not_yet("ticketbleed", "", unsupported<canonical_flag>),
     not_yet("vuln", "NAME", unsupported_list<word_of<kVulnerabilities>>),
-    not_yet("http-cookie", "[TEXT]", unsupported_list<parse_text>),
-    not_yet("http-header http-field", "[NAME:VALUE]", unsupported_list<canonical_header>,
-            Index::kField),
-    not_yet("http-method", "[TEXT]", unsupported<parse_text>),
-    not_yet("http-version", "[TEXT]", unsupported<parse_text>),
-    not_yet("http-url http-uri", "[TEXT]", unsupported<parse_text>),
-    not_yet("http-user-agent", "[TEXT]", unsupported<parse_text>),
-    not_yet("http-host", "[TEXT]", unsupported<parse_text>),
-    not_yet("http-payload", "[TEXT]", unsupported<parse_text>),
-    not_yet("http-field-remove", "NAME", unsupported_list<parse_text>),
+    {.name = "http-cookie",
+     .value_name = "TEXT",
+     .may_be_empty = true,
+     .help = "Send a cookie to web servers. May be repeated.",
+     .apply = add<&HttpRequest::cookies, parse_text>,
+     .echo = show<&HttpRequest::cookies>},
+    {.name = "http-header",
+     .aliases = "http-field",
+     .value_name = "NAME:VALUE",
+     .index = Index::kField,
+     .may_be_empty = true,
+     .help = "Send a field in the place of the one of this name, or besides. May be repeated.",
+     .apply = add<&HttpRequest::fields, parse_http_field>,
+     .echo = show_http_fields},
+    http_text<&HttpRequest::method>("http-method", "Method of requests to web servers."),
+    http_text<&HttpRequest::version>("http-version", "Version in these requests."),
+    http_text<&HttpRequest::url>("http-url http-uri", "What web servers are asked for."),
+    http_text<&HttpRequest::user_agent>("http-user-agent", "How this program names itself."),
+    http_text<&HttpRequest::host>("http-host",
+                                  "The Host field, in the place of the target's name or address."),
+    http_text<&HttpRequest::body>("http-payload", "Body of the request."),
+    {.name = "http-field-remove",
+     .value_name = "NAME",
+     .help = "Send no field of this name. May be repeated.",
+     .apply = add<&HttpRequest::removed, parse_text>,
+     .echo = show<&HttpRequest::removed>},
     without_effect("min-packet min-pkt", "OCTETS",
                    "changes nothing; probes have the length they need",
                    unsupported_with_note<canonical_integer<0, 65535, kUsualPacket>>),
-    // Has no effect, because no banner is kept. masscan writes these lines for its own default,
-    // twice; --echo writes them too, because scripts compare the files.
     {.name = "nocapture",
-     .echoed_in = "capture nocapture",
+     .echoed_in = "capture",
      .value_name = "KIND",
-     .apply = [](Settings& s, const OptionUse& g) { return set_capture(s, g, false); },
-     .echo =
-         [](const setup::Config& c) {
-           return std::vector<std::string>(keeps_names(c) ? 0 : 2, "servername");
-         }},
+     .help = "Do not keep what --capture names.",
+     .apply = set_capture<false>,
+     .echo = show_captures<false>},
     {.name = "capture",
-     .echoed_in = "capture nocapture",
+     .echoed_in = "nocapture",
      .value_name = "KIND",
-     .apply = [](Settings& s, const OptionUse& g) { return set_capture(s, g, true); }},
+     .help = "Keep of what services say: cert (certificates; the default), html (web pages).",
+     .apply = set_capture<true>,
+     .echo = show_captures<true>},
 };
 
 }  // namespace

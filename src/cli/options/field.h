@@ -49,6 +49,10 @@ auto& field(auto& config) {
     return config.tcp.*member;
   } else if constexpr (std::is_same_v<Part, TalkConfig>) {
     return config.talk.*member;
+  } else if constexpr (std::is_same_v<Part, banner::StreamSettings>) {
+    return config.streams.*member;
+  } else if constexpr (std::is_same_v<Part, banner::HttpRequest>) {
+    return config.streams.http.*member;
   } else {
     return config.*member;
   }
@@ -127,7 +131,7 @@ constexpr bool kIsOptional = false;
 template <typename Type>
 constexpr bool kIsOptional<std::optional<Type>> = true;
 
-// The text of a field; none if it holds no value.
+// The text of a field; none if it holds no value, several if it is a list of texts.
 template <auto member, auto... text>
 std::vector<std::string> field_texts(const Config& config) {
   static_assert(sizeof...(text) <= 1);
@@ -139,7 +143,9 @@ std::vector<std::string> field_texts(const Config& config) {
     }
   };
   const auto& value = field<member>(config);
-  if constexpr (kIsOptional<FieldType<member>>) {
+  if constexpr (std::is_same_v<FieldType<member>, std::vector<std::string>>) {
+    return value;
+  } else if constexpr (kIsOptional<FieldType<member>>) {
     return value ? std::vector<std::string>{one(*value)} : std::vector<std::string>();
   } else {
     return {one(value)};
