@@ -6,6 +6,7 @@
 #include "protocols/device/protocols.h"
 #include "protocols/game/protocols.h"
 #include "protocols/text/protocols.h"
+#include "protocols/web/protocols.h"
 
 namespace masscan::protocols {
 namespace {
@@ -15,6 +16,7 @@ using banner::StreamStep;
 
 // The order decides who reads what several recognise.
 constexpr std::array kProtocols = {
+    // Text that a service says first, or in lines.
     &kSsh,
     &kFtp,
     &kSmtp,
@@ -29,7 +31,17 @@ constexpr std::array kProtocols = {
     &kTelnet,
     &kMemcachedStream,
     &kZookeeper,
+    // HTTP and what looks like it.
+    &kElasticsearch,
+    &kDocker,
+    &kEtcd,
+    &kHttp,
+    &kRtsp,
+    &kSipStream,
+    &kXmpp,
+    // What says little of its own.
     &kMinecraft,
+    &kSocks,
     &kFinger,
 };
 

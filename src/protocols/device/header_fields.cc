@@ -9,11 +9,11 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+}  // namespace
+
 bool is_same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
-
-}  // namespace
 
 std::string_view first_line(std::string_view message) {
   return trim(message.substr(0, message.find('\n')));
@@ -31,6 +31,15 @@ std::string_view header_field(std::string_view message, std::string_view name) {
     return trim(line.substr(colon + 1));
   }
   return {};
+}
+
+void add_status(banner::AnswerText& text, std::string_view message,
+                std::initializer_list<std::string_view> names) {
+  text.add(first_line(message));
+  for (const std::string_view name : names) {
+    const std::string_view value = header_field(message, name);
+    if (!value.empty()) text.format(" {}: {}", name, value);
+  }
 }
 
 }  // namespace masscan::protocols

@@ -38,11 +38,7 @@ std::optional<UdpAnswer> read_sip(Bytes datagram, std::string& out) {
   const std::string_view message = as_text(datagram);
   if (!message.starts_with("SIP/2.0 ")) return {};
   banner::AnswerText text(out);
-  text.add(first_line(message));
-  for (const std::string_view name : {"Server"sv, "User-Agent"sv}) {
-    const std::string_view value = header_field(message, name);
-    if (!value.empty()) text.format(" {}: {}", name, value);
-  }
+  add_status(text, message, {"Server", "User-Agent"});
   UdpAnswer answer{record::Application::kSip};
   const std::string_view id = call_id(message);
   if (id.starts_with(kCallId) && id.size() == kCallId.size() + sizeof(answer.token)) {
