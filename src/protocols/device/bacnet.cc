@@ -23,7 +23,6 @@ constexpr std::uint32_t kInvokeIdBits = 0x00ff0000;
 // Tags of the context (ASHRAE 135, 20.2.1): their number, and "opening" and "closing".
 constexpr std::uint8_t kProperty = 0x29;  // 2, one byte
 constexpr std::uint8_t kValue = 0x4e;     // 4, opening
-constexpr std::uint8_t kCloseList = 0x1f;
 
 void add_instance(std::uint32_t object, banner::Facts& facts) {
   facts.add("device", object & 0x3fffff);
