@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "protocols/data/protocols.h"
 #include "protocols/device/protocols.h"
 #include "protocols/game/protocols.h"
+#include "protocols/network/protocols.h"
 #include "protocols/text/protocols.h"
 #include "protocols/web/protocols.h"
 
@@ -39,6 +41,18 @@ constexpr std::array kProtocols = {
     &kRtsp,
     &kSipStream,
     &kXmpp,
+    // Databases, directories and queues.
+    &kMysql,
+    &kPostgresql,
+    &kRedis,
+    &kMongodb,
+    &kMssql,
+    &kOracle,
+    &kCassandra,
+    &kLdap,
+    &kKafka,
+    &kMqtt,
+    &kAmqp,
     // What says little of its own.
     &kMinecraft,
     &kSocks,

@@ -1,6 +1,8 @@
-// The protocols of this folder, one file each. protocols/udp_table.cc has a row for each.
+// The protocols of this folder, one file each. protocols/udp_table.cc and
+// protocols/stream_table.cc have a row for each.
 #pragma once
 
+#include "banner/stream_protocol.h"
 #include "banner/udp_protocol.h"
 
 namespace masscan::protocols {
@@ -20,5 +22,6 @@ extern const banner::UdpProtocol kKerberos;
 extern const banner::UdpProtocol kRip;
 extern const banner::UdpProtocol kRadius;
 extern const banner::UdpProtocol kMdns;
+extern const banner::StreamProtocol kLdap;
 
 }  // namespace masscan::protocols
