@@ -7,6 +7,7 @@
 #include "protocols/device/protocols.h"
 #include "protocols/game/protocols.h"
 #include "protocols/network/protocols.h"
+#include "protocols/plant/protocols.h"
 #include "protocols/text/protocols.h"
 #include "protocols/web/protocols.h"
 
@@ -53,6 +54,12 @@ constexpr std::array kProtocols = {
     &kKafka,
     &kMqtt,
     &kAmqp,
+    // Controllers of plants.
+    &kModbus,
+    &kS7,
+    &kDnp3,
+    &kEthernetIpTcp,
+    &kIec104,
     // What says little of its own.
     &kMinecraft,
     &kSocks,

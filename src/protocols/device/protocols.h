@@ -19,5 +19,6 @@ extern const banner::UdpProtocol kIpmi;
 extern const banner::UdpProtocol kMssqlBrowser;
 extern const banner::UdpProtocol kNatPmp;
 extern const banner::UdpProtocol kUbiquiti;
+extern const banner::StreamProtocol kEthernetIpTcp;
 
 }  // namespace masscan::protocols
