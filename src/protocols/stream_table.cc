@@ -4,6 +4,7 @@
 #include <array>
 
 #include "protocols/data/protocols.h"
+#include "protocols/desktop/protocols.h"
 #include "protocols/device/protocols.h"
 #include "protocols/game/protocols.h"
 #include "protocols/network/protocols.h"
@@ -60,6 +61,16 @@ constexpr std::array kProtocols = {
     &kDnp3,
     &kEthernetIpTcp,
     &kIec104,
+    // Desktops, files and virtual machines.
+    &kSmb,
+    &kSmb1,
+    &kRdp,
+    &kX11,
+    &kAfp,
+    &kAdb,
+    &kJdwp,
+    &kIscsi,
+    &kRmi,
     // What says little of its own.
     &kMinecraft,
     &kSocks,

@@ -59,20 +59,22 @@ constexpr std::array kNames = {
 };
 
 // Indexed by number, from kFirstOwn on.
-constexpr std::array<std::string_view, 63> kOwnNames = {
-    "echo",         "qotd",      "chargen",  "tftp",          "portmap", "nfs",
-    "rip",          "radius",    "kerberos", "ldap",          "mdns",    "ssdp",
-    "ws-discovery", "sip",       "stun",     "l2tp",          "openvpn", "quic",
-    "dtls",         "gtp",       "nat-pmp",  "pcp",           "ipmi",    "bacnet",
-    "enip",         "mssql",     "ubiquiti", "quake",         "source",  "teamspeak",
-    "mac",          "rsync",     "finger",   "irc",           "nntp",    "mysql",
-    "postgresql",   "redis",     "mongodb",  "oracle",        "mqtt",    "amqp",
-    "socks",        "rtsp",      "xmpp",     "elasticsearch", "docker",  "etcd",
-    "zookeeper",    "cassandra", "kafka",    "modbus",        "s7",      "dnp3",
-    "iec-104",      "adb",       "jdwp",     "git",           "svn",     "x11",
-    "afp",          "iscsi",     "ssh-keys"};
+constexpr std::array<std::string_view, 64> kOwnNames = {
+    "echo",          "qotd",       "chargen",      "tftp",      "portmap",
+    "nfs",           "rip",        "radius",       "kerberos",  "ldap",
+    "mdns",          "ssdp",       "ws-discovery", "sip",       "stun",
+    "l2tp",          "openvpn",    "quic",         "dtls",      "gtp",
+    "nat-pmp",       "pcp",        "ipmi",         "bacnet",    "enip",
+    "mssql",         "ubiquiti",   "quake",        "source",    "teamspeak",
+    "mac",           "rsync",      "finger",       "irc",       "nntp",
+    "mysql",         "postgresql", "redis",        "mongodb",   "oracle",
+    "mqtt",          "amqp",       "socks",        "rtsp",      "xmpp",
+    "elasticsearch", "docker",     "etcd",         "zookeeper", "cassandra",
+    "kafka",         "modbus",     "s7",           "dnp3",      "iec-104",
+    "adb",           "jdwp",       "git",          "svn",       "x11",
+    "afp",           "iscsi",      "ssh-keys",     "rmi"};
 constexpr std::size_t kFirstOwn = static_cast<std::size_t>(Application::kFirstOwn);
-static_assert(kFirstOwn + kOwnNames.size() == static_cast<std::size_t>(Application::kSshKeys) + 1);
+static_assert(kFirstOwn + kOwnNames.size() == static_cast<std::size_t>(Application::kRmi) + 1);
 
 constexpr std::size_t number_of(Application application) {
   return static_cast<std::size_t>(application);

@@ -113,6 +113,7 @@ enum class Application : std::uint16_t {
   kAfp,
   kIscsi,
   kSshKeys,
+  kRmi,
 };
 
 // Appends "http", or "(37)" for a number without a name.
