@@ -211,6 +211,13 @@ TEST(Web, PagesAreReadUpToTheirLengthOr64KiB) {
   EXPECT_EQ(read_page(page + "</title>"), longest);
 }
 
+TEST(Web, PagesInChunksAreReadUpToTheLastOne) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n";
+  EXPECT_EQ(read_page(head).step, StreamStep::more());
+  EXPECT_EQ(read_page(head + "0\r\n").step, StreamStep::done());
+  EXPECT_EQ(read_page(head + "no chunk\r\n").step, StreamStep::done());
+}
+
 TEST(Web, AHeadRequestHasNoBody) {
   StreamSettings settings;
   settings.http.method = "HEAD";
