@@ -34,7 +34,8 @@ struct Conversation {
   std::uint32_t asked_at = 0;  // how much had been received when the present request became due
   std::uint8_t hello = 0;      // which hello of its port is said (protocols::HelloOrder)
   std::uint8_t connections = 1;
-  std::uint8_t requests = 0;  // made behind the hello
+  std::uint8_t requests = 0;  // the number of the last one behind the hello
+  std::uint8_t rounds = 0;    // how many were made
   std::uint8_t ttl = 0;
   net::MacAddress mac;
   bool has_asked : 1 = false;      // the hello was sent on this connection

@@ -211,12 +211,13 @@ void Conversations::on_bytes(Conversation& conversation, Instant now) {
   const bool is_done = step.kind == StreamStep::Kind::kDone || is_full;
   const bool is_due = step.kind == StreamStep::Kind::kSend &&
                       step.requests > conversation.requests &&
-                      conversation.requests < kMostRequests;
+                      conversation.rounds < kMostRequests;
   conversation.waits_to_ask = is_due && !conversation.tcp.can_ask();
   if (is_done) end_attempt(conversation, false);
   if (output_.request.empty() || !conversation.tcp.can_ask() || !(is_done || is_due)) return;
   conversation.says_goodbye = is_done;
-  conversation.requests = static_cast<std::uint8_t>(step.requests);
+  conversation.requests = static_cast<std::uint8_t>(std::min(step.requests, 255u));
+  ++conversation.rounds;
   conversation.asked_at = size;
   conversation.tcp.ask(static_cast<std::uint32_t>(output_.request.size()));
 }
@@ -400,7 +401,7 @@ bool Conversations::connect_again(std::uint32_t number, Instant now) {
   conversation.tcp = stack::TcpConnection::connecting(static_cast<std::uint32_t>(hash), now);
   conversation.received.clear(pool_);
   conversation.asked_at = 0;
-  conversation.requests = 0;
+  conversation.requests = conversation.rounds = 0;
   if (has_another_hello(conversation)) ++conversation.hello;
   ++conversation.connections;
   conversation.has_asked = conversation.is_over = conversation.wants_another = false;

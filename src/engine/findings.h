@@ -8,7 +8,6 @@
 #include <span>
 
 #include "base/check.h"
-#include "base/spsc_byte_ring.h"
 #include "base/spsc_ring.h"
 #include "engine/message.h"
 #include "record/record.h"

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/spsc_byte_ring.h"
 #include "base/spsc_ring.h"
 #include "base/time.h"
 #include "engine/canaries.h"
