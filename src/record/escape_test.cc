@@ -60,5 +60,11 @@ TEST(Escape, RefusesWhatIsNoEscape) {
   }
 }
 
+RC_GTEST_PROP(Base64, IsReadBack, (const std::string& bytes)) {
+  std::string text;
+  append_base64(text, bytes);
+  RC_ASSERT(decode_base64(text) == bytes);
+}
+
 }  // namespace
 }  // namespace masscan::record

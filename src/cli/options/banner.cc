@@ -90,7 +90,9 @@ Result<void> set_hello_string(Settings& settings, const OptionUse& use) {
 
 Result<void> read_hello_file(Settings& settings, const OptionUse& use) {
   const std::string path = TRY(parse_text(use));
-  return set_hello_of(settings, use, TRY(read_file(path)));
+  Result<std::string> bytes = read_file(path);
+  if (!bytes) return usage_error("{}: {}", use.place, bytes.error().message);
+  return set_hello_of(settings, use, std::move(bytes).value());
 }
 
 std::vector<std::string> show_hellos(const Config& config) {

@@ -27,7 +27,7 @@ std::string echoed(const std::string& line) {
 
 TEST(Unsupported, IsKeptInOneSpelling) {
   EXPECT_EQ(echoed("--heartbleed"), "heartbleed = true;");
-  EXPECT_EQ(echoed("--hello-timeout 0.50"), "hello-timeout = 0.5;");
+  EXPECT_EQ(echoed("--vuln POODLE"), "vuln = poodle;");
 }
 
 TEST(Unsupported, IsNotKeptWhereItIsTheDefault) {
@@ -38,12 +38,10 @@ TEST(Unsupported, IsNotKeptWhereItIsTheDefault) {
 }
 
 TEST(Unsupported, LastOneCountsOfWhatThereIsOnce) {
-  EXPECT_EQ(echoed("--hello-string[80] YQ== --hello-string[080] Yg=="), "hello-string[80] = Yg==;");
+  EXPECT_EQ(echoed("--adapter[1] eth2 --adapter[01] eth3"), "adapter[1] = eth3;");
 }
 
 TEST(Unsupported, AllCountOfWhatThereAreSeveral) {
-  EXPECT_EQ(echoed("--hello-string[80] YQ== --hello-string[443] Yg=="),
-            "hello-string[80] = YQ==;hello-string[443] = Yg==;");
   EXPECT_EQ(echoed("--vuln poodle --vuln sslv3 --vuln poodle"), "vuln = poodle;vuln = sslv3;");
 }
 
@@ -57,7 +55,7 @@ TEST(Unsupported, FurtherAdaptersAreKeptApart) {
 }
 
 TEST(Unsupported, StopsAScanUnlessItChangesNothing) {
-  const auto refused = read(split_line("-p80 10.0.0.1 --banners"));
+  const auto refused = read(split_line("-p80 10.0.0.1 --heartbleed"));
   ASSERT_TRUE(refused);
   EXPECT_FALSE(check_scan(refused->config));
   const auto accepted = read(split_line("-p80 10.0.0.1 --min-packet 64 --nmap-service-probes x"));
