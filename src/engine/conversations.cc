@@ -24,7 +24,7 @@ constexpr int kTimersAtOnce = 1024;
 
 }  // namespace
 
-static_assert(sizeof(Conversation) <= 320);
+static_assert(sizeof(Conversation) <= 288);  // a million of them are possible
 
 Result<Conversations> Conversations::open(const Plan& plan, unsigned worker) {
   const std::size_t wanted =

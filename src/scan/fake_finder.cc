@@ -197,7 +197,7 @@ void FakeFinder::count_canary(const record::Record& record) {
 FakeFinder::Groups FakeFinder::find(const record::Record& record) const {
   Groups groups{};
   const auto hash = hashes(record);
-  const std::size_t first = is_counted(record) ? 0 : kCanaries;
+  const std::size_t first = is_counted(record) ? 0u : static_cast<std::size_t>(kCanaries);
   for (std::size_t i = first; i < groups.size(); ++i) {
     if (!is_used(i)) continue;
     const std::span<Group> set = set_of(hash[i]);
