@@ -117,7 +117,7 @@ struct Config {
   std::optional<std::uint64_t> foreign_index;
   bool infinite = false;  // repeat for ever, with seed + 1 each time
   unsigned retries = 0;
-  unsigned canaries = 2;  // ports asked of a host with an open one, to find fakes
+  unsigned canaries = 0;  // ports asked of a host with an open one, to find fakes
   Duration retry_delay = std::chrono::seconds(1);
   Duration wait = std::chrono::seconds(10);
   unsigned workers = 0;  // 0: chosen by the rate and the number of processors

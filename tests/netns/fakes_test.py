@@ -107,16 +107,17 @@ class Fakes(Scans):
                 for workers in (1, 2):
                     with self.subTest(address=address, ports=ports, workers=workers):
                         found = self.scan(address, "-p", ports, "--rate", 1000,
-                                          "--workers", workers)
+                                          "--workers", workers, "--canaries", 2)
                         self.assertEqual(set(found.values()), {"any-port"})
-        found = self.scan(PROXY, "-p1-3", "--rate", 1000, "--canaries", 0)
+        found = self.scan(PROXY, "-p1-3", "--rate", 1000)
         self.assertEqual(set(found.values()), {None})
 
-    def test_a_host_is_asked_two_ports_that_nothing_uses_and_no_service_is_marked(self):
+    def test_a_host_is_asked_ports_that_nothing_uses_on_request_and_no_service_is_marked(self):
         self.serve(SERVICES)
-        for words, canaries in (((), 2), (("--canaries", 5), 5), (("--canaries", 0), 0),
-                                (("--no-suspect",), 0), (("--exclude-ports", "65000-65535"), 0),
-                                (("-sA",), 0)):
+        for words, canaries in (((), 0), (("--canaries", 2), 2), (("--canaries", 5), 5),
+                                (("--canaries", 2, "--no-suspect"), 0),
+                                (("--canaries", 2, "--exclude-ports", "65000-65535"), 0),
+                                (("--canaries", 2, "-sA"), 0)):
             with self.subTest(words), self.lab.capture() as capture:
                 found = self.scan(PROXY, "-p1001-1010,2001-2010", "--rate", 1000, *words)
                 self.assertLessEqual(set(found.values()), {None})

@@ -14,6 +14,7 @@ constexpr std::uint32_t kHosts = 500;
 // Every tenth host has port 80 open, and nothing else answers with a SYN-ACK.
 Scenario services() {
   Scenario scenario = make_plain_scenario(2000, kHosts);
+  scenario.config.canaries = 2;
   scenario.config.no_reset = true;
   scenario.internet = {.answers = {.key = 5, .open_ppm = 100'000, .closed_ppm = 500'000},
                        .mac = scenario.internet.mac};
@@ -52,6 +53,7 @@ TEST(Canaries, AreTwoPortsOfAHostWithAService) {
 
 TEST(Canaries, AreAskedOfAHostOnceHoweverManyOfItsPortsAreOpen) {
   Scenario scenario = make_plain_scenario(100, 1);
+  scenario.config.canaries = 2;
   scenario.config.no_reset = true;
   scenario.config.ports.add(net::Transport::kTcp, {1000, 1500});
   scenario.internet.answers = {.key = 6, .open_ppm = 500'000, .closed_ppm = 1'000'000};
@@ -95,6 +97,7 @@ TEST(Canaries, AreWhereTheSimulatedInternetHasNoService) {
 
 TEST(Canaries, AreNoPortsOfThePlan) {
   Scenario scenario = make_plain_scenario(2000, kHosts);
+  scenario.config.canaries = 2;
   scenario.config.ports.add(net::Transport::kTcp, {61000, 65000});
   scenario.internet = {.answers = {.key = 5, .open_ppm = TRUTH_MILLION},
                        .mac = scenario.internet.mac};

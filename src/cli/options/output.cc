@@ -190,7 +190,7 @@ constexpr Option kOptions[] = {
     {.name = "canaries",
      .value_name = "N",
      .help = "Ask a host that has an open TCP port at N more ports, high ones that nothing should "
-             "use. If it answers there too, its open ports are suspect. 0 asks none.",
+             "use. If it answers there too, its open ports are suspect.",
      .default_value = default_of<&Config::canaries>,
      .apply = set<&Config::canaries, 0, engine::Canaries::kMost>,
      .echo = show<&Config::canaries>},

@@ -1,4 +1,5 @@
-// Java Debug Wire Protocol: the handshake, and the versions of the virtual machine.
+// Java Debug Wire Protocol: the handshake, and the versions of the virtual machine. No port is
+// asked by itself, because a virtual machine that waits for a debugger may go on when we leave.
 #include "banner/facts.h"
 #include "banner/lines.h"
 #include "banner/reader.h"
@@ -10,7 +11,6 @@ namespace {
 using namespace std::string_view_literals;
 using banner::StreamStep;
 
-constexpr std::uint16_t kPorts[] = {5005, 8000, 8787};
 constexpr std::string_view kHello = "JDWP-Handshake";
 constexpr std::string_view kVersion = "\0\0\0\x0b\0\0\0\x01\0\x01\x01"sv;  // VirtualMachine, 1
 constexpr std::size_t kHeaderBytes = 11;
@@ -69,7 +69,6 @@ StreamStep read_jdwp(const banner::Stream& stream, banner::StreamOutput& out) {
 
 }  // namespace
 
-constinit const banner::StreamProtocol kJdwp = {
-    .name = "jdwp", .ports = kPorts, .hello = kHello, .read = read_jdwp};
+constinit const banner::StreamProtocol kJdwp = {.name = "jdwp", .hello = kHello, .read = read_jdwp};
 
 }  // namespace masscan::protocols
