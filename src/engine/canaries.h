@@ -40,8 +40,8 @@ class Canaries {
   static constexpr Duration kHold = 1500ms;
   static constexpr Duration kLatest = 1s;
   static constexpr std::size_t kWays = 8;  // hosts of a set
-  static constexpr std::size_t kSets = std::size_t{1} << 13;
-  static constexpr std::size_t kQueued = 8192;  // hosts
+  static constexpr std::size_t kSets = std::size_t{1} << 10;
+  static constexpr std::size_t kQueued = 2048;  // hosts
 
   // `plan` must outlive the result.
   static Result<Canaries> open(const Plan& plan);

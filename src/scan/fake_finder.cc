@@ -59,11 +59,12 @@ constinit const std::array<FakeFinder::Limit, FakeFinder::kHost> FakeFinder::kLi
 std::size_t FakeFinder::sets_for(const engine::Plan& plan) {
   constexpr double kLeastSets = 64;
   constexpr double kPrefixSize = 256;
+  constexpr double kHostsOfAFake = 256;  // only fakes answer at canaries
   const double ports = count_tcp_ports(plan);
   const auto addresses = static_cast<double>(plan.space.addresses().count());
-  const double of_hosts =
-      (ports >= kSameIsns ? 2 * addresses : 0) + (plan.canaries > 0 ? addresses : 0);
-  const double groups = of_hosts + addresses / kPrefixSize * (1 + ports);
+  const double of_hosts = ports >= kSameIsns ? 2 * addresses : 0;
+  const double of_canaries = plan.canaries > 0 ? addresses / kHostsOfAFake : 0;
+  const double groups = of_hosts + of_canaries + addresses / kPrefixSize * (1 + ports);
   const double sets = std::clamp<double>(groups / kWays, kLeastSets, kMostSets);
   return std::bit_ceil(static_cast<std::size_t>(sets));
 }
