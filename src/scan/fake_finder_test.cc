@@ -89,6 +89,7 @@ TEST_F(FakeFinderTest, CountsNoPairsThatTheUserHasChosen) {
 
 class FakeFinderCanaries : public FakeFinderTest {
  protected:
+  FakeFinderCanaries() { config_.canaries = 2; }
   // A record of the host; `stack` tells its TCP stacks apart.
   static record::Record record(std::uint16_t port, record::Canary canary, std::uint16_t stack = 1) {
     record::Record record = open_port(net::Ipv4Address(kFirst), port, 7);

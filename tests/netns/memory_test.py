@@ -37,7 +37,8 @@ class Memory(unittest.TestCase):
             for workers in ("1", "2"):
                 with self.subTest(transport, workers=workers):
                     peak_mb = self.peak_mb("10.0.0.0/12", "-p80", "--rate", "unlimited",
-                                           "--transport", transport, "--workers", workers)
+                                           "--transport", transport, "--workers", workers,
+                                           "--canaries", "2")
                     self.assertEqual(read_list(self.lab.path("list")), expected)
                     self.assertLess(peak_mb, MOST_MB)
 
