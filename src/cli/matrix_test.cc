@@ -68,6 +68,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"VALUE", "1"},
     {"VERSION", "1.3.2"},
     {"X/Y", "2/3"},
+    {"banner-limit", "2048"},
     {"banner-types", "http"},
     {"[ADDRESS:]PORT", "9100"},
     {"bash|zsh|fish", "bash"},

@@ -83,7 +83,7 @@ class Servers(contextlib.AbstractContextManager):
 def stream_of(ours):
     """The bytes that a server sends at an address: of random length, never text."""
     random_bytes = random.Random(f"{ours}")
-    return b"\xff" + random_bytes.randbytes(random_bytes.randrange(1, 40_000))
+    return b"\xf5" + random_bytes.randbytes(random_bytes.randrange(1, 40_000))
 
 
 def send_stream(connection, ours, received):

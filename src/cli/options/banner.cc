@@ -78,6 +78,9 @@ Result<void> set_hello(Settings& settings, const OptionUse& use) {
 }
 
 Result<void> set_hello_of(Settings& settings, const OptionUse& use, std::string bytes) {
+  if (bytes.empty())
+    return usage_error("{}: there are no bytes to say; to listen only, use --hello none",
+                       use.place);
   if (bytes.size() > kMostHello)
     return usage_error("{}: a hello has at most {} bytes", use.place, kMostHello);
   settings.config.talk.hellos[*parse_number<std::uint16_t>(*use.index)] = std::move(bytes);
