@@ -78,9 +78,11 @@ class TestScan {
     return made;
   }
 
-  sim::Internet internet_{
-      {.answers = {.key = 3, .open_ppm = TRUTH_MILLION / 2, .closed_ppm = TRUTH_MILLION},
-       .mac = mac(1)}};
+  sim::Internet internet_ =
+      sim::Internet::open(
+          {.answers = {.key = 3, .open_ppm = TRUTH_MILLION / 2, .closed_ppm = TRUTH_MILLION},
+           .mac = mac(1)})
+          .value();
   engine::LateExcludes::Reader excludes_{controls.excludes()};
   bool is_stopped_ = false;
 };

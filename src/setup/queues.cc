@@ -41,7 +41,8 @@ Result<Queues> Queues::open(const Config& config, const engine::Plan& plan,
   if (!config.capture.empty()) TRY(queues.open_capture(plan, interruption));
   if (config.offline) return queues;
   if (config.network.interface == "sim") {
-    queues.internet_ = std::make_unique<sim::Internet>(internet_config(config));
+    queues.internet_ =
+        std::make_unique<sim::Internet>(TRY(sim::Internet::open(internet_config(config))));
     return queues;
   }
   TRY(queues.open_backends(plan));

@@ -138,8 +138,12 @@ std::optional<net::Port> asked_icmp_port(const wire::Packet& packet) {
   return net::Port{net::Transport::kIcmp, found->number};
 }
 
-Internet::Internet(const InternetConfig& config)
-    : config_(config), services_(config.answers.key), random_(config.seed) {}
+Result<Internet> Internet::open(const InternetConfig& config) {
+  return Internet(config, TRY(Services::open(config.answers.key)));
+}
+
+Internet::Internet(const InternetConfig& config, Services services)
+    : config_(config), services_(std::move(services)), random_(config.seed) {}
 
 bool Internet::resolves(const net::IpAddress& address) const {
   return !is_chosen(config_.answers.key ^ 1, address, 0, config_.unresolved_ppm);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "base/result.h"
 #include "net/ip_address.h"
 #include "net/link_layer.h"
 #include "net/mac_address.h"
@@ -62,7 +63,7 @@ std::optional<net::Port> asked_icmp_port(const wire::Packet& packet);
 
 class Internet final : public nic::Network {
  public:
-  explicit Internet(const InternetConfig& config);
+  static Result<Internet> open(const InternetConfig& config);
 
   void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override;
   void advance(Instant now) override { services_.advance(now); }
@@ -78,6 +79,8 @@ class Internet final : public nic::Network {
   Fake fake(const net::IpAddress& address, net::Port port) const;
 
  private:
+  Internet(const InternetConfig& config, Services services);
+
   void answer_arp(Bytes frame, nic::SimulatedCable& cable);
   void answer_solicitation(const wire::Packet& packet, nic::SimulatedCable& cable);
   void on_segment(const wire::Packet& packet, Instant now, nic::SimulatedCable& cable);

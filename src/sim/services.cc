@@ -36,6 +36,11 @@ constexpr std::array<std::pair<Service, int>, 9> kShares = {{{Service::kWeb, 40}
 
 }  // namespace
 
+Result<Services> Services::open(std::uint64_t key) {
+  constexpr std::size_t kMemory = std::size_t{64} << 20;
+  return Services(key, TRY(stack::BufferPool::open(kMemory)));
+}
+
 std::uint64_t Services::hash(const net::IpAddress& address, std::uint16_t port) const {
   return truth_hash(key_ ^ 6, address.high(), address.low(), port);
 }

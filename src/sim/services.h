@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "net/ip_address.h"
 #include "stack/buffer_pool.h"
@@ -49,7 +50,7 @@ class Services {
   // Sends a segment to the client.
   using Send = std::function<void(const wire::TcpHeader& header, Bytes payload)>;
 
-  explicit Services(std::uint64_t key) : key_(key) {}
+  static Result<Services> open(std::uint64_t key);
 
   // What the service at a port is, and what it says: its identification or title; empty: none of
   // its own. These are the truth.
@@ -81,11 +82,13 @@ class Services {
   void act(const Ends& ends, Connection& connection, Instant now);
   void speak(const Ends& ends, Connection& connection, Instant now);
 
+  Services(std::uint64_t key, stack::BufferPool pool) : key_(key), pool_(std::move(pool)) {}
+
   std::uint64_t key_;
   std::map<Ends, Connection> connections_;
   std::set<Ends> ended_;                    // connections that are over
   std::set<std::pair<Instant, Ends>> due_;  // when they do something by themselves
-  stack::BufferPool pool_ = stack::BufferPool::open(std::size_t{64} << 20).value();
+  stack::BufferPool pool_;
 };
 
 }  // namespace masscan::sim

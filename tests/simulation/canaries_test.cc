@@ -31,7 +31,7 @@ Scenario tarpits() {
 
 Outcome run(const Scenario& scenario) {
   const engine::Plan plan = make_simulated_plan(scenario);
-  sim::Internet internet(scenario.internet);
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
   Outcome outcome = test::run(scenario, plan, internet);
   EXPECT_TRUE(outcome.ended);
   return outcome;

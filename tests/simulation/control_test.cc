@@ -34,7 +34,7 @@ Scenario plain_scenario(unsigned workers) {
 }
 
 Outcome run(const Scenario& scenario) {
-  sim::Internet internet(scenario.internet);
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
   return run(scenario, make_simulated_plan(scenario), internet);
 }
 
@@ -75,7 +75,7 @@ TEST(ControlledScan, TakesAnswersWhilePaused) {
     return engine::Directives{.is_paused = elapsed >= 1s, .rate_pps = 500};
   };
   scenario.config.wait = 1s;
-  sim::Internet internet(scenario.internet);
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
   const Outcome outcome = run(scenario, make_simulated_plan(scenario), internet, 100s);
   EXPECT_FALSE(outcome.ended) << "patience ran out during a pause";
   EXPECT_EQ(outcome.records.size(), outcome.tally.probes_sent);
@@ -139,7 +139,7 @@ TEST(ControlledScan, OfAPlanTooLargeForExactMemoryAsksEverythingWhateverWasHeard
     heard.push_back(
         {.address = target.address, .port = target.port, .state = record::PortState::kOpen});
   }
-  sim::Internet internet(scenario.internet);
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
   const Outcome outcome = run(scenario, plan, internet, std::chrono::hours(1), heard);
   EXPECT_TRUE(outcome.ended);
   EXPECT_EQ(outcome.asked.size(), 500u);

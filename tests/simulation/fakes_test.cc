@@ -34,7 +34,8 @@ struct Marks {
 class Judged {
  public:
   Judged(const Scenario& scenario, nic::Faults faults)
-      : plan_(make_simulated_plan(scenario)), internet_(scenario.internet) {
+      : plan_(make_simulated_plan(scenario)),
+        internet_(sim::Internet::open(scenario.internet).value()) {
     std::vector<std::unique_ptr<nic::QueuePair>> queues;
     queues.push_back(
         nic::MemoryQueue::open({.faults = faults, .seed = scenario.seed}, internet_).value());

@@ -76,8 +76,9 @@ TEST(HostilePeer, CannotTakeTheRate) {
     SCOPED_TRACE(testing::Message() << flood.repeats_pps << " repeats/s at " << flood.rate_pps);
     const auto hosts = static_cast<std::uint32_t>(10 * flood.rate_pps);
     const engine::Plan plan = make_simulated_plan(make_plain_scenario(flood.rate_pps, hosts));
-    sim::Internet internet(
-        {.answers = {.key = 1, .open_ppm = 1'000'000}, .mac = net::MacAddress({std::byte{2}})});
+    sim::Internet internet = sim::Internet::open({.answers = {.key = 1, .open_ppm = 1'000'000},
+                                                  .mac = net::MacAddress({std::byte{2}})})
+                                 .value();
     HostileInternet hostile(internet, flood);
     const auto [status, length] =
         drive(plan, hostile, [&](engine::Worker&, Instant now) { hostile.repeat(now); });

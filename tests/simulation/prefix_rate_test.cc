@@ -58,7 +58,7 @@ void expect_limited(unsigned workers, unsigned retries) {
   SCOPED_TRACE(std::to_string(workers) + " workers, " + std::to_string(retries) + " retries");
   const Scenario scenario = some_scenario(workers, retries);
   const engine::Plan plan = make_simulated_plan(scenario);
-  sim::Internet internet(scenario.internet);
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
   const Outcome outcome = run(scenario, plan, internet);
   ASSERT_TRUE(outcome.ended);
   EXPECT_EQ(outcome.asked.size(), plan.space.size());

@@ -64,7 +64,7 @@ std::pair<Finding, Outcome> look(double most_pps, double first_pps) {
   };
   const engine::Plan plan = make_simulated_plan(scenario);
   EXPECT_EQ(plan.first_rate_pps(), first_pps);
-  sim::Internet internet(scenario.internet);
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
   Outcome outcome = run(scenario, plan, internet, 10s);
   return {result, std::move(outcome)};
 }

@@ -57,7 +57,7 @@ struct Resumed {
 Resumed end_and_resume(Scenario scenario, bool is_killed) {
   Random random(scenario.seed);
   Resumed scan{.plan = make_simulated_plan(scenario)};
-  sim::Internet internet(scenario.internet);
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
   scan.whole = run(scenario, scan.plan, internet);
 
   // Not in the last tenth, because the first scan may by chance end before the whole one did.

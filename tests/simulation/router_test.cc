@@ -26,16 +26,16 @@ struct Change {
   Duration silence{0};  // time after the change without answers
 };
 
-sim::InternetConfig internet_config(const net::MacAddress& mac, std::uint32_t open_ppm) {
-  return {.answers = {.key = 1, .open_ppm = open_ppm}, .mac = mac};
+sim::Internet internet_behind(const net::MacAddress& mac, std::uint32_t open_ppm) {
+  return sim::Internet::open({.answers = {.key = 1, .open_ppm = open_ppm}, .mac = mac}).value();
 }
 
 class MovingRouter final : public nic::Network {
  public:
   MovingRouter(const Change& change, std::uint32_t open_ppm)
       : change_(change),
-        before_(internet_config(kOldMac, open_ppm)),
-        after_(internet_config(kNewMac, open_ppm)) {}
+        before_(internet_behind(kOldMac, open_ppm)),
+        after_(internet_behind(kNewMac, open_ppm)) {}
 
   void on_frame(Bytes frame, Instant now, nic::SimulatedCable& cable) override {
     if (now < kChange) return before_.on_frame(frame, now, cable);
@@ -89,7 +89,7 @@ Outcomes scan_through(const Change& change, std::uint32_t open_ppm) {
   plan.routers = {{0, kRouter}};
   MovingRouter router(change, open_ppm);
   const Driven driven = drive(plan, router);
-  const sim::Internet internet(internet_config(kOldMac, open_ppm));
+  const sim::Internet internet = internet_behind(kOldMac, open_ppm);
   std::uint64_t open = 0;
   for (std::uint64_t position = 0; position < kHosts; ++position) {
     const targets::Target target = plan.target(position);

@@ -42,7 +42,7 @@ class Scan {
   explicit Scan(Scenario scenario)
       : scenario_(std::move(scenario)),
         plan_(make_simulated_plan(scenario_)),
-        internet_(scenario_.internet) {
+        internet_(sim::Internet::open(scenario_.internet).value()) {
     outcome_ = run(scenario_, plan_, internet_);
   }
 

@@ -51,7 +51,7 @@ TEST(Stall, ThatPassesLosesNothing) {
     Scenario scenario = make_scenario(seed);
     SCOPED_TRACE(describe(scenario));
     const engine::Plan plan = make_simulated_plan(scenario);
-    sim::Internet internet(scenario.internet);
+    sim::Internet internet = sim::Internet::open(scenario.internet).value();
     const Outcome whole = run(scenario, plan, internet);
     scenario.faults.stall_begin = some_time_in(whole, seed);
     const Duration length = seed == kFirstSeed ? engine::SendStall::kLongest - 1s : Duration(1s);
@@ -70,7 +70,7 @@ TEST(Stall, ThatDoesNotPassIsSaidAndTheScanGoesOnExactly) {
     Scenario scenario = make_scenario(seed);
     SCOPED_TRACE(describe(scenario));
     const engine::Plan plan = make_simulated_plan(scenario);
-    sim::Internet internet(scenario.internet);
+    sim::Internet internet = sim::Internet::open(scenario.internet).value();
     const Outcome whole = run(scenario, plan, internet);
     scenario.faults.stall_begin = some_time_in(whole, seed);
     const Outcome first = run(scenario, plan, internet);

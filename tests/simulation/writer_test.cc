@@ -54,7 +54,7 @@ class SlowWriter : public testing::Test {
 
   const Scenario scenario_ = scenario();
   const engine::Plan plan_ = make_simulated_plan(scenario_);
-  sim::Internet internet_{scenario_.internet};
+  sim::Internet internet_ = sim::Internet::open(scenario_.internet).value();
   std::unique_ptr<engine::Worker> worker_;
   Instant now_{1h};
   std::set<net::IpAddress> found_;
