@@ -174,13 +174,13 @@ class OneOfTwoDisks(Files):
         return set(self.ADDRESS.findall(self.read(name)))
 
     def test_a_resumed_scan_finds_what_one_file_lacks(self):
-        words = (*SCAN, "10.0.0.0/20", "--rate", "1000")
+        words = (*SCAN, "10.0.0.0/20", "--rate", "500")
         self.check_well(*words, "-oL", "all")
         truth = self.found("all")
         for outputs in (("list:a", "ndjson:b"), ("ndjson:b", "list:a")):
             with self.subTest(outputs):
                 options = [word for output in outputs for word in ("--output-also", output)]
-                # Past a second, with which the first checkpoint comes, lines of JSON are longer.
+                # Seconds after the first checkpoint; lines of JSON are longer.
                 ended = self.check_run(self.run_program(
                     *words, *options, tracer=("prlimit", "--fsize=16000"),
                     restore_signals=False), 1)  # SIGXFSZ stays ignored

@@ -66,7 +66,9 @@ TEST(Origins, AreOneLineWhateverAFileIsCalled) {
 std::vector<std::string_view> rows_without_origin(const Option& option,
                                                   const std::optional<std::string>& value) {
   Settings settings;
-  const std::vector<OptionUse> uses = {{&option, "-oL", {}, value, "--here"}};
+  const bool is_of_port = option.index == Index::kPort;
+  const auto index = is_of_port ? std::optional<std::string>("80") : std::nullopt;
+  const std::vector<OptionUse> uses = {{&option, "-oL", index, value, "--here"}};
   if (!apply_all(uses, settings)) return {};
   std::vector<std::string_view> rows;
   for (const Section& section : sections()) {
