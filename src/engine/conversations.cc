@@ -101,8 +101,9 @@ bool Conversations::has_places() const {
 }
 
 Instant Conversations::next_due(Instant now) const {
-  if (first_ready_ != kNone || stops_within_) return now;
-  return is_idle() ? Instant::max() : now + stack::TimerWheel<TimerOf>::kStep;
+  if (is_idle()) return Instant::max();
+  const bool has_work = first_ready_ != kNone || stops_within_;
+  return has_work ? now : now + stack::TimerWheel<TimerOf>::kStep;
 }
 
 std::optional<Instant> Conversations::oldest() const {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "simulation/simulated_scan.h"
 
@@ -113,6 +114,22 @@ TEST(ControlledScan, BlamesNoProcessorWhileNothingIsLeftToSend) {
   EXPECT_EQ(scan(2, false, false).behind, 0u) << "the wait for retries";
   EXPECT_EQ(scan(0, true, false).behind, 0u) << "the wait for neighbours";
   EXPECT_EQ(scan(0, false, true).behind, 0u) << "a pause";
+}
+
+// A stopped scan waits for answers without keeping a processor busy.
+TEST(ControlledScan, RestsAfterAStop) {
+  Scenario scenario = plain_scenario(1);
+  scenario.internet.answers.open_ppm = scenario.internet.answers.closed_ppm = 0;
+  sim::Internet internet = sim::Internet::open(scenario.internet).value();
+  bool is_stopped = false;
+  int polls = 0;
+  drive(make_simulated_plan(scenario), internet, [&](engine::Worker& worker, Instant now) {
+    if (now - kStart < 500ms) return;
+    if (!std::exchange(is_stopped, true)) worker.stop(1s);
+    ++polls;
+  });
+  EXPECT_TRUE(is_stopped);
+  EXPECT_LT(polls, 500);
 }
 
 TEST(ControlledScan, IsCompleteOnceAllHaveAnswered) {
