@@ -22,11 +22,9 @@ struct Conversation {
   stack::StreamBuffer received;
   probe::Flow flow;
   Link* link = nullptr;
-  WallTime captured_at{};  // the SYN-ACK
   Instant began{};
   Instant ends_at{};    // whatever happens
   Instant speaks_at{};  // when the service has been silent for long enough
-  std::uint64_t turn = 0;
   stack::TimerLink timer;
   std::uint32_t next_ready = kNone;  // in the list of those that have something to send
   std::uint32_t older = kNone;       // in the list by age

@@ -24,7 +24,7 @@ constexpr int kTimersAtOnce = 1024;
 
 }  // namespace
 
-static_assert(sizeof(Conversation) <= 288);  // a million of them are possible
+static_assert(sizeof(Conversation) <= 256);  // a million of them are possible
 
 Result<Conversations> Conversations::open(const Plan& plan, unsigned worker) {
   const std::size_t wanted =
@@ -139,18 +139,15 @@ protocols::StreamReading Conversations::read(const Conversation& conversation, B
 }
 
 bool Conversations::begin(Link& link, const wire::Packet& packet, const probe::Flow& flow,
-                          std::uint64_t turn, Duration round_trip, WallTime captured_at,
-                          Instant now) {
+                          Duration round_trip, Instant now) {
   const auto segment = wire::TcpView::parse(packet.transport);
   const auto number = segment ? take_place() : std::nullopt;
   if (!number) return false;
   Conversation& conversation = at(*number);
   conversation.flow = flow;
   conversation.link = &link;
-  conversation.captured_at = captured_at;
   conversation.began = now;
   conversation.ends_at = now + plan_->conversations.connection_timeout;
-  conversation.turn = turn;
   conversation.ttl = packet.ttl;
   conversation.mac = packet.source_mac;
   conversation.tcp =
@@ -211,8 +208,7 @@ void Conversations::on_bytes(Conversation& conversation, Instant now) {
   const StreamStep step = read(conversation, conversation.received.bytes(), is_full).step;
   const bool is_done = step.kind == StreamStep::Kind::kDone || is_full;
   const bool is_due = step.kind == StreamStep::Kind::kSend &&
-                      step.requests > conversation.requests &&
-                      conversation.rounds < kMostRequests;
+                      step.requests > conversation.requests && conversation.rounds < kMostRequests;
   conversation.waits_to_ask = is_due && !conversation.tcp.can_ask();
   if (is_done) end_attempt(conversation, false);
   if (output_.request.empty() || !conversation.tcp.can_ask() || !(is_done || is_due)) return;
@@ -356,8 +352,7 @@ bool Conversations::send_some(Conversation& conversation, std::size_t allowed, s
 }
 
 bool Conversations::report(Conversation& conversation, Findings& findings) const {
-  const bool is_reported = findings.push_stream({.time = conversation.captured_at,
-                                                 .address = conversation.flow.target,
+  const bool is_reported = findings.push_stream({.address = conversation.flow.target,
                                                  .port = conversation.flow.port,
                                                  .ttl = conversation.ttl,
                                                  .asked = asked(conversation)},
@@ -397,8 +392,8 @@ bool Conversations::connect_again(std::uint32_t number, Instant now) {
   table_.erase(conversation.flow, flow_of());
   conversation.flow = flow;
   table_.insert(flow, number);
-  const std::uint64_t hash = siphash(plan_->cookie_key, flow.target.low(), conversation.turn,
-                                     std::uint64_t{flow.source.port});
+  const std::uint64_t hash = siphash(plan_->cookie_key, flow.target.low(), flow.target.high(),
+                                     std::uint64_t{flow.source.port} << 16 | flow.port.number);
   conversation.tcp = stack::TcpConnection::connecting(static_cast<std::uint32_t>(hash), now);
   conversation.received.clear(pool_);
   conversation.asked_at = 0;

@@ -33,8 +33,8 @@ class Conversations {
 
   // Begins a conversation with a target that has answered a SYN of ours with this packet. Returns
   // false if there is no place for it. `round_trip` is zero if it is unknown.
-  bool begin(Link& link, const wire::Packet& packet, const probe::Flow& flow, std::uint64_t turn,
-             Duration round_trip, WallTime captured_at, Instant now);
+  bool begin(Link& link, const wire::Packet& packet, const probe::Flow& flow, Duration round_trip,
+             Instant now);
   // Processes a packet if it belongs to a conversation; otherwise returns false.
   bool on_packet(const wire::Packet& packet, Instant now);
   // Sends what is due, at most `allowed` frames; returns how many. Reports what was heard. While

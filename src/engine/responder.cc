@@ -133,8 +133,7 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
   reply_timeout_.on_answer(now, round_trip);
   ++tally_.answers;
   const record::PortState state = reply.state;
-  const bool is_talked_to =
-      reply.ending && converse(link, packet, reply, turn, round_trip, captured_at, now);
+  const bool is_talked_to = reply.ending && converse(link, packet, reply, turn, round_trip, now);
   if (reply.ending && !is_talked_to && plan_.sends_endings)
     end({&link, reply.flow, *reply.ending, packet.source_mac}, now);
   if (!answers_.insert(turn, state)) {
@@ -177,14 +176,12 @@ void Responder::on_canary(Link& link, const wire::Packet& packet, const probe::R
 
 // Without a place for the conversation the SYN-ACK gets no answer: the target repeats it.
 bool Responder::converse(Link& link, const wire::Packet& packet, const probe::Reply& reply,
-                         std::uint64_t turn, Duration round_trip, WallTime captured_at,
-                         Instant now) {
+                         std::uint64_t turn, Duration round_trip, Instant now) {
   const bool is_wanted =
       conversations_.is_wanted() && reply.flow.port.transport == net::Transport::kTcp;
   if (!is_wanted || answers_.has_conversed(turn)) return false;
   const Duration known = plan_.rounds == 1 ? round_trip : Duration{0};
-  if (conversations_.begin(link, packet, reply.flow, turn, known, captured_at, now))
-    answers_.note_conversation(turn);
+  if (conversations_.begin(link, packet, reply.flow, known, now)) answers_.note_conversation(turn);
   return true;
 }
 

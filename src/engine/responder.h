@@ -72,7 +72,7 @@ class Responder {
   void on_reply(Link& link, const wire::Packet& packet, const probe::Verdict& verdict,
                 std::uint64_t turn, const Schedule& schedule, WallTime captured_at, Instant now);
   bool converse(Link& link, const wire::Packet& packet, const probe::Reply& reply,
-                std::uint64_t turn, Duration round_trip, WallTime captured_at, Instant now);
+                std::uint64_t turn, Duration round_trip, Instant now);
   void end(const Ending& ending, Instant now);
   void on_stray_segment(Link& link, const wire::Packet& packet, Instant now);
   void on_canary(Link& link, const wire::Packet& packet, const probe::Reply& reply,

@@ -1,21 +1,22 @@
 #include "stack/stream_buffer.h"
 
+#include <bit>
 #include <cstring>
 #include <span>
 
 namespace masscan::stack {
 
 bool StreamBuffer::grow(BufferPool& pool, std::uint32_t size) {
-  if (size <= capacity_) return true;
+  if (size <= capacity()) return true;
   if (size > BufferPool::kLargest) return false;
   const MutableBytes larger = pool.take(size);
   if (larger.empty()) return false;
   if (data_ != nullptr) {
-    std::memcpy(larger.data(), data_, capacity_);
-    pool.give_back({data_, capacity_});
+    std::memcpy(larger.data(), data_, capacity());
+    pool.give_back({data_, capacity()});
   }
   data_ = larger.data();
-  capacity_ = static_cast<std::uint32_t>(larger.size());
+  capacity_log2_ = static_cast<std::uint8_t>(std::countr_zero(larger.size()));
   return true;
 }
 
@@ -69,7 +70,7 @@ bool StreamBuffer::store(BufferPool& pool, std::uint32_t position, Bytes bytes) 
 }
 
 void StreamBuffer::clear(BufferPool& pool) {
-  if (data_ != nullptr) pool.give_back({data_, capacity_});
+  if (data_ != nullptr) pool.give_back({data_, capacity()});
   *this = {};
 }
 

@@ -40,11 +40,16 @@ class StreamBuffer {
   void copy_missing(Range range, Bytes bytes);
   void join(Range range);
 
+  // Buffers have a power of two of bytes.
+  std::uint32_t capacity() const {
+    return data_ == nullptr ? 0 : std::uint32_t{1} << capacity_log2_;
+  }
+
   std::byte* data_ = nullptr;
-  std::uint32_t capacity_ = 0;
   std::uint32_t size_ = 0;
   std::array<Range, kEarlyRanges> early_{};  // in order, with gaps between them
   std::uint8_t early_count_ = 0;
+  std::uint8_t capacity_log2_ = 0;
 };
 
 }  // namespace masscan::stack

@@ -18,9 +18,16 @@ constexpr std::int32_t kOldAcknowledgment = 65535;
 constexpr std::uint16_t kSmallestMss = 64;  // a smaller one only makes us send more segments
 constexpr std::uint32_t kLargestWindow = 65535;
 
-std::uint32_t milliseconds(Duration duration) {
-  return static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+std::uint32_t milliseconds(Instant time) {
+  return static_cast<std::uint32_t>(time.time_since_epoch() / 1ms);
+}
+
+std::uint32_t microseconds(Instant time) {
+  return static_cast<std::uint32_t>(time.time_since_epoch() / 1us);
+}
+
+Duration since(std::uint32_t time_us, Instant now) {
+  return std::chrono::microseconds(microseconds(now) - time_us);
 }
 
 }  // namespace
@@ -28,7 +35,7 @@ std::uint32_t milliseconds(Duration duration) {
 TcpConnection TcpConnection::accepted(const Config& config, const wire::TcpView& syn_ack,
                                       Duration round_trip, Instant now) {
   TcpConnection connection;
-  connection.began_ = now;
+  connection.began_ms_ = milliseconds(now);
   connection.accept(config, syn_ack);
   if (round_trip > Duration{0}) connection.measure(round_trip);
   return connection;
@@ -36,7 +43,7 @@ TcpConnection TcpConnection::accepted(const Config& config, const wire::TcpView&
 
 TcpConnection TcpConnection::connecting(std::uint32_t initial_sequence, Instant now) {
   TcpConnection connection;
-  connection.began_ = now;
+  connection.began_ms_ = milliseconds(now);
   connection.acknowledged_ = connection.next_ = connection.sent_until_ = initial_sequence;
   return connection;
 }
@@ -71,10 +78,9 @@ void TcpConnection::answer_syn_ack(const Config& config, const wire::TcpView& se
     return close();
   }
   if (!segment.has_flags(kSyn)) return;
-  const Instant sent_at = timed_at_;
   accept(config, segment);
-  if (sent_at != Instant{}) measure(now - sent_at);
-  timed_at_ = {};
+  if (is_timed_) measure(since(timed_at_us_, now));
+  is_timed_ = false;
 }
 
 std::uint32_t TcpConnection::receive_window(const Config& config,
@@ -134,9 +140,9 @@ void TcpConnection::on_acknowledgment(const wire::TcpView& segment, Instant now)
   if (is_before(next_, acknowledged_)) next_ = acknowledged_;
   tries_ = 0;
   probes_window_ = false;
-  if (timed_at_ != Instant{} && !is_before(acknowledged_, timed_end_)) {
-    measure(now - timed_at_);
-    timed_at_ = {};
+  if (is_timed_ && !is_before(acknowledged_, timed_end_)) {
+    measure(since(timed_at_us_, now));
+    is_timed_ = false;
   }
   if (acknowledged_ != sent_until_) {
     deadline_ = now + timeout();
@@ -198,7 +204,7 @@ void TcpConnection::wait_for_answer(Instant now) { deadline_ = now + timeout(); 
 // Goes back to what was not acknowledged (RFC 6298, 5.4). After the last try it gives up.
 void TcpConnection::on_timeout() {
   deadline_ = Instant::max();
-  timed_at_ = {};  // Karn's algorithm
+  is_timed_ = false;  // Karn's algorithm
   const bool is_last_wait = has_sent_end_ && acknowledged_ == sent_until_;
   if (++tries_ > kTries || is_last_wait) {
     has_timed_out_ = !is_last_wait;
@@ -237,7 +243,7 @@ Segment TcpConnection::segment(const Config& config, const StreamBuffer& buffer,
                             .flags = flags,
                             .window = static_cast<std::uint16_t>(window)}};
   if (has_timestamps_) {
-    const std::uint32_t value = config.options.timestamp->value + milliseconds(now - began_);
+    const std::uint32_t value = config.options.timestamp->value + milliseconds(now) - began_ms_;
     result.header.options = {.layout = "NNT",
                              .timestamp = wire::TcpTimestamp{value, peer_timestamp_}};
   }
@@ -297,8 +303,9 @@ void TcpConnection::on_sent(std::uint32_t length, Instant now) {
   if (deadline_ == Instant::max()) wait_for_answer(now);
   if (!is_before(sent_until_, next_)) return;
   sent_until_ = next_;
-  if (timed_at_ != Instant{} || tries_ > 0) return;
-  timed_at_ = now;
+  if (is_timed_ || tries_ > 0) return;
+  is_timed_ = true;
+  timed_at_us_ = microseconds(now);
   timed_end_ = next_;
 }
 

@@ -98,9 +98,10 @@ class TcpConnection {
     deadline_ = Instant::max();
   }
 
-  Instant began_{};
   Instant deadline_ = Instant::max();
-  Instant timed_at_{};             // when the segment that is timed was sent; zero: none is
+  // On clocks that wrap around: when it began, and when the segment that is timed was sent.
+  std::uint32_t began_ms_ = 0;
+  std::uint32_t timed_at_us_ = 0;
   std::uint32_t timed_end_ = 0;    // its last sequence number, plus one
   std::uint32_t smoothed_us_ = 0;  // round-trip time and variation (RFC 6298); zero: unknown
   std::uint32_t variation_us_ = 0;
@@ -119,6 +120,7 @@ class TcpConnection {
   std::uint8_t peer_shift_ = 0;  // Snd.Wind.Shift
   std::uint8_t tries_ = 0;       // timeouts without progress
   State state_ = State::kConnecting;
+  bool is_timed_ : 1 = false;   // a segment is
   bool has_scale_ : 1 = false;  // both ends scale windows
   bool has_timestamps_ : 1 = false;
   bool owes_ack_ : 1 = false;

@@ -113,8 +113,9 @@ class Scans(Workshop):
         self.wait_until(lambda: self.control("status")["stopping"], "that it stops", scan)
         scan.interrupt()
         errors = self.finish_at_once(scan, 1)
-        self.assertIn("cannot write results to standard output: interrupted while nobody read it",
-                      errors)
+        # The second one if it has not ended by itself in 0.7 s, as on a busy machine.
+        self.assertRegex(errors, "cannot write results to standard output: interrupted while "
+                         "nobody read it|ended by a second interrupt; what was written until now")
         self.assertIn("to continue: masscan --resume paused.conf", errors)
         first = listed(scan.stdout.read())
         self.assertGreater(len(first), 100)

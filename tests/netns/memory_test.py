@@ -1,4 +1,5 @@
-"""No scan needs 35 MB, however many targets it has and whichever way its frames go."""
+"""No scan needs 35 MB, however many targets it has and whichever way its frames go; with a million
+open connections none needs 512."""
 
 import sys
 import unittest
@@ -10,6 +11,7 @@ sys.path.insert(0, str(SOURCE / "script"))
 import bounded
 
 MOST_MB = 35
+MOST_MB_OF_CONNECTIONS = 512
 KEY = 2
 
 
@@ -41,6 +43,21 @@ class Memory(unittest.TestCase):
                                            "--canaries", "2")
                     self.assertEqual(read_list(self.lab.path("list")), expected)
                     self.assertLess(peak_mb, MOST_MB)
+
+    def test_of_nearly_a_million_open_connections(self):
+        """Every host accepts and says nothing. None is given up before all are open."""
+        hosts, seconds = "10.0.0.0-10.14.255.255", 25
+        self.lab.set_network("--key", KEY, "--open", 1_000_000)
+        ended = bounded.run(
+            self.lab, [MASSCAN, hosts, "-p80", "--banners", "--rate", "unlimited", "--wait", "1",
+                       "--hello-timeout", "60", "--connection-timeout", str(seconds), "-oL",
+                       "list"], lambda: self.lab.counters()["packets"], quiet_seconds=100)
+        self.assertIsNone(ended.problem)
+        self.assertEqual(len(read_list(self.lab.path("list"))), 15 << 16)
+        said = self.lab.path("errors").read_text(errors="replace")
+        self.assertIn(f"{15 << 16} services accepted a connection and said nothing", said)
+        self.assertLess(ended.peak_mb, MOST_MB_OF_CONNECTIONS)
+        print(f"{ended.peak_mb:.0f} MB, {ended.cpu:.1f} s of a processor in {ended.seconds:.0f} s")
 
 
 if __name__ == "__main__":
