@@ -335,6 +335,8 @@ constexpr WrongLine kWrongLines[] = {
      "heartbleed, ticketbleed, vnc-old, safe, memcached, scripting, versioning, coap, telnet, rdp, "
      "http.server, minecraft, vnc, vnc-info, isakmp"},
     {"--hello gopher", "--hello: there is no 'gopher'; use one of http, none, ssl, smbv1"},
+    {"--host-name www.example.com",
+     "--host-name: 'www.example.com' is no address and its name; write 192.0.2.1=www.example.com"},
     {"--hello-string aGVsbG8K",
      "--hello-string: the index is a number from 0 to 65535; write hello-string[80]"},
     {"--hello-string[80] aGVsbG8",

@@ -31,6 +31,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"-P", ""},
     {"-n", ""},
     {"ADDRESS", "192.0.2.7"},
+    {"ADDRESS=NAME", "192.0.2.7=www.example.com"},
     {"BASE", "scan"},
     {"BASE64", "aGVsbG8K"},
     {"BOOLEAN", "true"},

@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "banner/stream_settings.h"
 #include "base/time.h"
+#include "net/ip_address.h"
 #include "protocols/hello_order.h"
 
 namespace masscan::engine {
@@ -14,7 +17,8 @@ namespace masscan::engine {
 struct ConversationPlan {
   banner::StreamSettings settings;
   std::shared_ptr<const protocols::HelloOrder> hellos;
-  Duration connection_timeout = 30s;  // of a connection, from its SYN-ACK on
+  std::map<net::IpAddress, std::string> host_names;  // of the targets that have one
+  Duration connection_timeout = 30s;                 // of a connection, from its SYN-ACK on
   // A service that has said nothing for so long is asked something else, or is left.
   Duration hello_timeout = 2s;
   std::uint32_t max_received = 65536;       // bytes of one connection

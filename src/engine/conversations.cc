@@ -128,12 +128,20 @@ const banner::StreamProtocol* Conversations::asked(const Conversation& conversat
   return plan_->conversations.hellos->of(conversation.flow.port.number)[conversation.hello];
 }
 
+banner::Peer Conversations::peer_of(const Conversation& conversation) const {
+  const probe::Flow& flow = conversation.flow;
+  const auto& names = plan_->conversations.host_names;
+  const auto found = names.find(flow.target);
+  return {.address = flow.target,
+          .port = flow.port.number,
+          .name = found == names.end() ? std::string_view() : found->second};
+}
+
 protocols::StreamReading Conversations::read(const Conversation& conversation, Bytes bytes,
                                              bool has_ended) {
-  const probe::Flow& flow = conversation.flow;
   return protocols::read_stream({.received = bytes,
                                  .has_ended = has_ended,
-                                 .peer = {.address = flow.target, .port = flow.port.number},
+                                 .peer = peer_of(conversation),
                                  .settings = plan_->conversations.settings},
                                 asked(conversation), output_);
 }
@@ -195,8 +203,7 @@ Bytes Conversations::request_of(const Conversation& conversation) {
   const banner::StreamProtocol& protocol = *asked(conversation);
   if (protocol.write_hello == nullptr) return as_bytes(protocol.hello);
   output_.clear();
-  const banner::Peer peer = {conversation.flow.target, conversation.flow.port.number};
-  protocol.write_hello(peer, plan_->conversations.settings, output_.request);
+  protocol.write_hello(peer_of(conversation), plan_->conversations.settings, output_.request);
   return as_bytes(output_.request);
 }
 

@@ -73,6 +73,7 @@ class Conversations {
   stack::TcpConnection::Config config_of(const Conversation& conversation) const;
   const banner::StreamProtocol* asked(const Conversation& conversation) const;
 
+  banner::Peer peer_of(const Conversation& conversation) const;
   protocols::StreamReading read(const Conversation& conversation, Bytes bytes, bool has_ended);
   Duration patience(const Conversation& conversation) const;
   void listen(Conversation& conversation, Instant now);

@@ -145,6 +145,7 @@ engine::ConversationPlan conversation_plan(const Config& config) {
   for (const auto& [port, bytes] : talk.hellos) order->add_hello(port, bytes);
   return {.settings = config.streams,
           .hellos = std::move(order),
+          .host_names = talk.host_names,
           .connection_timeout = talk.connection_timeout,
           .hello_timeout = talk.hello_timeout,
           .max_received = talk.limit,

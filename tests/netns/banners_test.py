@@ -5,8 +5,11 @@ import base64
 import collections
 import contextlib
 import ipaddress
+import pathlib
 import random
+import re
 import selectors
+import shutil
 import socket
 import threading
 import unittest
@@ -175,6 +178,28 @@ class Banners(unittest.TestCase):
             self.assertEqual(len(banners(path, "unknown")), 24)
             for (_, port), received in servers.received.items():
                 self.assertEqual(received, bytes_of[port])
+
+    def test_a_web_server_is_asked_by_its_name(self):
+        with Lab("hosts") as laboratory:
+            names = pathlib.Path("/etc/netns") / f"{laboratory.name}-scanner"
+            names.mkdir(parents=True)  # `ip netns exec` lays it over /etc
+            self.addCleanup(shutil.rmtree, names)
+            (names / "hosts").write_text("10.50.1.1 shop.example\n")
+
+            def answer(connection, ours, received):
+                if received.endswith(b"\r\n\r\n"):
+                    connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+                    connection.shutdown(socket.SHUT_WR)
+
+            with Servers(laboratory, {8080: answer}) as servers:
+                path = self.scan(laboratory, "shop.example", "10.50.1.2", "10.50.1.3", "-p8080",
+                                 "--host-name", "10.50.1.2=www.example.com")
+            self.assertEqual(len(banners(path, "http")), 3)
+            asked = {ours[0]: re.search(rb"\r\nHost: (\S+)\r\n", received)[1].decode()
+                     for ours, received in servers.received.items()}
+            self.assertEqual(asked, {"10.50.1.1": "shop.example:8080",
+                                     "10.50.1.2": "www.example.com:8080",
+                                     "10.50.1.3": "10.50.1.3:8080"})
 
     def test_a_service_that_says_nothing_is_counted(self):
         with Lab("hosts") as laboratory, Servers(laboratory, {9: lambda *_: None}):

@@ -16,6 +16,7 @@
 #include "payloads/payload.h"
 #include "record/application.h"
 #include "record/escape.h"
+#include "targets/host_name.h"
 
 namespace masscan::cli {
 namespace {
@@ -106,6 +107,26 @@ std::vector<std::string> show_hellos(const Config& config) {
     values.push_back(std::move(text));
   }
   return values;
+}
+
+// "ADDRESS=NAME"
+Result<void> set_host_name(Settings& settings, const OptionUse& use) {
+  const std::string value = TRY(parse_text(use));
+  const auto equals = value.find('=');
+  const auto address = net::IpAddress::parse(std::string_view(value).substr(0, equals));
+  const std::string name = equals == std::string::npos ? "" : value.substr(equals + 1);
+  if (!address || !targets::is_host_name(name))
+    return usage_error("{}: '{}' is no address and its name; write 192.0.2.1=www.example.com",
+                       use.place, value);
+  settings.config.talk.host_names[*address] = name;
+  return {};
+}
+
+std::vector<std::string> show_host_names(const Config& config) {
+  std::vector<std::string> lines;
+  for (const auto& [address, name] : config.talk.host_names)
+    lines.push_back(fmt::format("{}={}", to_string(address), name));
+  return lines;
 }
 
 // As masscan, 0 is the default.
@@ -253,6 +274,12 @@ constexpr Option kOptions[] = {
      .help = "Send UDP requests too whose answers are more than ten times as long.",
      .apply = set<&Config::allow_amplifying>,
      .echo = show<&Config::allow_amplifying>},
+    {.name = "host-name",
+     .value_name = "ADDRESS=NAME",
+     .help = "What a web server at this address is called when it is asked. A target that is given "
+             "by its name needs no such option. May be repeated.",
+     .apply = set_host_name,
+     .echo = show_host_names},
     {.name = "hello",
      .value_name = "KIND",
      .help = "What is said first at every port: http, or none to listen only. By default the port "
