@@ -17,6 +17,13 @@ class Link;
 
 struct Conversation {
   static constexpr std::uint32_t kNone = stack::TimerLink::kNone;
+  // What came of it; of several connections the last of these counts.
+  enum class Outcome : std::uint8_t {
+    kUntaken,  // nothing that was sent was acknowledged
+    kSilent,   // the service said nothing
+    kEnded,    // and ended a connection
+    kHeard,
+  };
 
   stack::TcpConnection tcp;
   stack::StreamBuffer received;
@@ -29,18 +36,18 @@ struct Conversation {
   std::uint32_t next_ready = kNone;  // in the list of those that have something to send
   std::uint32_t older = kNone;       // in the list by age
   std::uint32_t newer = kNone;
-  std::uint32_t asked_at = 0;  // how much had been received when the present request became due
-  std::uint8_t hello = 0;      // which hello of its port is said (protocols::HelloOrder)
-  std::uint8_t connections = 1;
-  std::uint8_t requests = 0;  // the number of the last one behind the hello
-  std::uint8_t rounds = 0;    // how many were made
+  std::uint32_t asked_at = 0;   // how much had been received when the present request became due
+  std::uint8_t hello = 0;       // which hello of its port is said (protocols::HelloOrder)
+  std::uint8_t requests = 0;    // the number of the last one behind the hello
+  std::uint8_t rounds : 4 = 0;  // how many were made
+  std::uint8_t connections : 4 = 1;
   std::uint8_t ttl = 0;
+  Outcome outcome = Outcome::kUntaken;
   net::MacAddress mac;
   bool has_asked : 1 = false;      // the hello was sent on this connection
   bool is_ready : 1 = false;       // it is in that list
   bool is_over : 1 = false;        // nothing more is read
   bool owes_report : 1 = false;    // the writer had no room
-  bool was_heard : 1 = false;      // the service has said something
   bool wants_another : 1 = false;  // connection, when this one is closed
   bool waits_to_ask : 1 = false;   // a request is due, the last one has not arrived yet
   bool says_goodbye : 1 = false;   // the present request is what the output of kDone has

@@ -13,6 +13,7 @@ namespace masscan::engine {
 namespace {
 
 using banner::StreamStep;
+using Outcome = Conversation::Outcome;
 
 constexpr std::uint32_t kNone = Conversation::kNone;
 constexpr std::size_t kMostPlaces = std::size_t{1} << 20;  // of one worker
@@ -21,6 +22,20 @@ constexpr std::size_t kMostBuffered = std::size_t{192} << 20;
 constexpr unsigned kMostConnections = 3;  // to one port
 constexpr unsigned kMostRequests = 8;     // on one connection, behind the hello
 constexpr int kTimersAtOnce = 1024;
+
+std::uint64_t& count_of(Outcome outcome, Tally& tally) {
+  switch (outcome) {
+    case Outcome::kUntaken:
+      return tally.untaken;
+    case Outcome::kEnded:
+      return tally.ended;
+    case Outcome::kSilent:
+      return tally.silent;
+    case Outcome::kHeard:
+      return tally.heard;
+  }
+  return tally.untaken;
+}
 
 }  // namespace
 
@@ -208,7 +223,7 @@ Bytes Conversations::request_of(const Conversation& conversation) {
 }
 
 void Conversations::on_bytes(Conversation& conversation, Instant now) {
-  conversation.was_heard = true;
+  conversation.outcome = Outcome::kHeard;
   conversation.speaks_at = now + patience(conversation);
   const std::uint32_t size = conversation.received.size();
   const bool is_full = size >= plan_->conversations.max_received;
@@ -285,8 +300,11 @@ bool Conversations::on_packet(const wire::Packet& packet, Instant now) {
   if (!was_connected && conversation.tcp.is_connected()) listen(conversation, now);
   const bool has_more = conversation.received.size() > size || conversation.waits_to_ask;
   if (!conversation.is_over && has_more) on_bytes(conversation, now);
-  if (!conversation.is_over && (conversation.tcp.peer_has_ended() || conversation.tcp.is_closed()))
+  if (!conversation.is_over &&
+      (conversation.tcp.peer_has_ended() || conversation.tcp.is_closed())) {
+    conversation.outcome = std::max(conversation.outcome, Outcome::kEnded);
     end_attempt(conversation, true);
+  }
   make_ready(*number);
   return true;
 }
@@ -382,8 +400,10 @@ bool Conversations::leave(std::uint32_t number, Tally& tally, Instant now) {
     make_ready(number);
     return false;
   }
+  if (conversation.outcome == Outcome::kUntaken && conversation.tcp.peer_has_taken())
+    conversation.outcome = Outcome::kSilent;
   if (conversation.wants_another && connect_again(number, now)) return false;
-  ++(conversation.was_heard ? tally.heard : tally.silent);
+  ++count_of(conversation.outcome, tally);
   free_place(number);
   return true;
 }

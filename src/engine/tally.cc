@@ -64,6 +64,10 @@ constexpr std::array kCounters = {
     Counter{&Tally::heard, "heard", "services_heard", "services said something", kNote},
     Counter{&Tally::silent, "silent", "services_silent",
             "services accepted a connection and said nothing", kNote},
+    Counter{&Tally::ended, "ended", "services_ended",
+            "services ended a connection and said nothing", kNote},
+    Counter{&Tally::untaken, "untaken", "ports_untaken",
+            "open ports took nothing that was sent: a proxy or a tarpit may have answered", kNote},
 };
 static_assert(kCounters.size() * sizeof(std::uint64_t) == sizeof(Tally), "a counter has no row");
 

@@ -47,6 +47,8 @@ struct Tally {
   std::uint64_t unchecked = 0;
   std::uint64_t heard = 0;
   std::uint64_t silent = 0;
+  std::uint64_t ended = 0;
+  std::uint64_t untaken = 0;
 
   // Returns the number of all probes that left.
   std::uint64_t sent() const { return probes_sent + retries_sent + canaries_sent; }

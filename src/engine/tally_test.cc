@@ -52,7 +52,7 @@ TEST(Tally, IsAJsonObjectOfAllItsCounters) {
             R"("discarded":0,"unroutable":0,"unresolved":0,"excluded":3,"received":0,)"
             R"("answers":0,"duplicate":0,"canary_answers":0,"foreign":0,"bad":0,"kernel_drops":0,)"
             R"("open":0,"closed":0,"filtered":5,"unfiltered":0,"open_filtered":0,"suspect":0,)"
-            R"("unjudged":0,"unchecked":0,"heard":0,"silent":0})");
+            R"("unjudged":0,"unchecked":0,"heard":0,"silent":0,"ended":0,"untaken":0})");
 }
 
 TEST(Tally, AddsEveryCounter) {

@@ -135,6 +135,7 @@ void TcpConnection::on_acknowledgment(const wire::TcpView& segment, Instant now)
     tries_ = 0;
   }
   if (acknowledgment == acknowledged_) return;
+  peer_has_taken_ = true;
   congestion_window_ += acknowledgment - acknowledged_;
   acknowledged_ = acknowledgment;
   if (is_before(next_, acknowledged_)) next_ = acknowledged_;

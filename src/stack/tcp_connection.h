@@ -67,6 +67,8 @@ class TcpConnection {
   bool is_closed() const { return state_ == State::kClosed && !wants_reset_; }
   // True if all of the last request has arrived.
   bool can_ask() const { return is_connected() && request_end() == acknowledged_; }
+  // True if the peer has acknowledged anything behind our SYN.
+  bool peer_has_taken() const { return peer_has_taken_; }
   bool peer_has_ended() const { return peer_has_ended_; }  // by FIN
   bool was_reset() const { return was_reset_; }            // by the peer
   bool has_timed_out() const { return has_timed_out_; }
@@ -129,6 +131,7 @@ class TcpConnection {
   bool wants_reset_ : 1 = false;
   bool probes_window_ : 1 = false;  // one byte may go into a closed window
   bool knows_peer_end_ : 1 = false;
+  bool peer_has_taken_ : 1 = false;
   bool peer_has_ended_ : 1 = false;
   bool was_reset_ : 1 = false;
   bool has_timed_out_ : 1 = false;

@@ -121,6 +121,22 @@ struct Recall {
   std::uint64_t found = 0;
 };
 
+// What came of the conversations is counted by the kind of the service. A fake resets them.
+void expect_counts(const Heard& heard, const sim::Internet& internet, const Scenario& scenario) {
+  std::map<Service, std::uint64_t> services;
+  std::uint64_t fakes = 0;
+  for (const auto& [key, count] : heard.open) {
+    const auto& [address, port] = key;
+    if (port.transport != net::Transport::kTcp) continue;
+    const bool is_fake = internet.fake(address, port) != sim::Fake::kNone;
+    ++(is_fake ? fakes : services[internet.services().at(address, port.number)]);
+  }
+  EXPECT_EQ(heard.tally.silent, services[Service::kSilent]) << describe(scenario);
+  EXPECT_EQ(heard.tally.ended, services[Service::kClosing] + services[Service::kResetting] + fakes)
+      << describe(scenario);
+  EXPECT_EQ(heard.tally.untaken, services[Service::kShut]) << describe(scenario);
+}
+
 // Whatever was heard is right, and came once.
 Recall compare(const Heard& heard, const sim::Internet& internet, const Scenario& scenario) {
   Recall recall;
@@ -150,6 +166,7 @@ TEST(SimulatedBanners, AllAreHeardOverACableThatRepeatsAndReorders) {
     const Recall recall = compare(heard, talk.internet(), scenario);
     EXPECT_EQ(recall.found, recall.expected) << describe(scenario);
     EXPECT_EQ(heard.left_open, 0u) << describe(scenario);
+    expect_counts(heard, talk.internet(), scenario);
     EXPECT_LT(heard.length, 300s) << describe(scenario);
     expected += recall.expected;
   }
