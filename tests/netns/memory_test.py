@@ -51,7 +51,8 @@ class Memory(unittest.TestCase):
         ended = bounded.run(
             self.lab, [MASSCAN, hosts, "-p80", "--banners", "--rate", "unlimited", "--wait", "1",
                        "--hello-timeout", "60", "--connection-timeout", str(seconds), "-oL",
-                       "list"], lambda: self.lab.counters()["other"], quiet_seconds=200, limit_seconds=200)
+                       "list"],
+            lambda: self.lab.counters()["other"], quiet_seconds=200, limit_seconds=200)
         self.assertIsNone(ended.problem)
         self.assertEqual(len(read_list(self.lab.path("list"))), 15 << 16)
         said = self.lab.path("errors").read_text(errors="replace")
