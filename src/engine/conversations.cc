@@ -98,6 +98,7 @@ void Conversations::make_ready(std::uint32_t number) {
   Conversation& conversation = at(number);
   if (conversation.is_ready) return;
   conversation.is_ready = true;
+  waits_for_writer_ = false;
   conversation.next_ready = kNone;
   (last_ready_ == kNone ? first_ready_ : at(last_ready_).next_ready) = number;
   last_ready_ = number;
@@ -117,7 +118,7 @@ bool Conversations::has_places() const {
 
 Instant Conversations::next_due(Instant now) const {
   if (is_idle()) return Instant::max();
-  const bool has_work = first_ready_ != kNone || stops_within_;
+  const bool has_work = (first_ready_ != kNone && !waits_for_writer_) || stops_within_;
   return has_work ? now : now + stack::TimerWheel<TimerOf>::kStep;
 }
 
@@ -357,6 +358,7 @@ std::size_t Conversations::emit(std::size_t allowed, bool hears_all, Findings& f
       set_timer(number, now);
     }
   }
+  waits_for_writer_ = first_unreported != kNone && first_ready_ == first_unreported;
   return sent;
 }
 

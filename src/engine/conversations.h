@@ -108,6 +108,7 @@ class Conversations {
   std::uint32_t oldest_ = Conversation::kNone;
   std::uint32_t newest_ = Conversation::kNone;
   std::optional<Duration> stops_within_;
+  bool waits_for_writer_ = false;  // all that are ready have something to report
 };
 
 }  // namespace masscan::engine

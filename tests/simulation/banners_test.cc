@@ -22,6 +22,7 @@ struct Heard {
   std::uint64_t unknown = 0;  // streams that no protocol recognises
   engine::Tally tally;
   Duration length{};
+  std::uint64_t polls = 0;
   std::size_t left_open = 0;  // connections that a service still has long after the end
 };
 
@@ -36,13 +37,15 @@ class Talk {
     worker_ = engine::Worker::open(plan_, 0, std::move(queues)).value();
   }
 
-  Heard run() {
+  // The writer takes nothing at first.
+  Heard run(Duration writer_rests = {}) {
     const Instant start = now_;
     nic::QueuePair& queue = worker_->links().front().queue();
     while (!worker_->is_done(now_) && now_ - start < 1h) {
       queue.advance(now_);
       worker_->poll(now_);
-      drain();
+      ++heard_.polls;
+      if (now_ - start >= writer_rests) drain();
       const Instant next =
           std::min(worker_->next_event(now_), queue.next_due().value_or(Instant::max()));
       now_ = std::max(now_ + 1us, std::min(next, now_ + 10ms));
@@ -171,6 +174,21 @@ TEST(SimulatedBanners, AllAreHeardOverACableThatRepeatsAndReorders) {
     expected += recall.expected;
   }
   EXPECT_GT(expected, 500u);
+}
+
+// Half of the room for messages is filled by large pages; then services wait without keeping a
+// processor busy.
+TEST(SimulatedBanners, WaitForAWriterThatTakesNothing) {
+  Scenario scenario = make_plain_scenario(20'000, 2000);
+  scenario.config.banners = true;
+  scenario.internet.answers.open_ppm = TRUTH_MILLION;
+  scenario.internet.has_services = true;
+  Talk talk(scenario, scenario.internet);
+  const Heard heard = talk.run(20s);
+  const Recall recall = compare(heard, talk.internet(), scenario);
+  EXPECT_EQ(recall.found, recall.expected);
+  EXPECT_GT(recall.expected, 1000u);
+  EXPECT_LT(heard.polls, 100'000u);
 }
 
 TEST(SimulatedBanners, LossIsMadeGood) {
