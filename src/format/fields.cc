@@ -49,13 +49,18 @@ FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std:
   const auto application = record::parse_application(fields.application);
   const auto ttl = parse_number<std::uint8_t>(fields.ttl);
   if (!time || !address || !transport || !port || !application || !ttl) return kNoSuchLine;
-  if (!unescape(fields.text, bytes)) return kNoSuchLine;
+  std::string software;
+  if (!unescape(fields.text, bytes) || !unescape(fields.software, software)) return kNoSuchLine;
+  const std::size_t text_size = bytes.size();
+  bytes.append(software, 0, record::kMaxSoftwareBytes);
+  const std::string_view both = bytes;
   return record::Banner{.time = *time,
                         .address = *address,
                         .port = {*transport, *port},
                         .application = *application,
                         .ttl = *ttl,
-                        .text = bytes};
+                        .text = both.substr(0, text_size),
+                        .software = both.substr(text_size)};
 }
 
 bool match(std::string_view line, std::string_view pattern,
@@ -94,6 +99,11 @@ bool match_json_extra(std::string_view line, std::string_view pattern, Fields& f
 bool match_json_banner(std::string_view line, std::string_view pattern, Fields& f) {
   return match(line, pattern,
                {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text});
+}
+
+bool match_json_software(std::string_view line, std::string_view pattern, Fields& f) {
+  return match(line, pattern,
+               {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &f.software});
 }
 
 }  // namespace masscan::format

@@ -142,12 +142,15 @@ void append_html_record(std::string& out, const record::Record& record) {
 }
 
 void append_html_banner(std::string& out, const record::Banner& banner) {
+  static_assert(record::kMaxSoftwareBytes < 1 << 8 && record::kMaxBannerBytes < 1 << 24);
   const std::string_view text = banner.text.substr(0, record::kMaxBannerBytes);
+  const std::string_view software = banner.software.substr(0, record::kMaxSoftwareBytes);
   std::string bytes;
   append_beginning(bytes, banner, kBannerBit);
   append_number(bytes, static_cast<std::uint16_t>(banner.application));
-  append_number(bytes, static_cast<std::uint32_t>(text.size()));
+  append_number(bytes, static_cast<std::uint32_t>(software.size() << 24 | text.size()));
   bytes += text;
+  bytes += software;
   append_line(out, std::move(bytes));
 }
 

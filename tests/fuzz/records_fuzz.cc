@@ -44,6 +44,12 @@ std::string_view without_line_end(const format::Format& format, std::string_view
   return frame;
 }
 
+// Binary files have the software of a banner in spools only, which formats do not write.
+bool has_software(const format::Format& format, const FileItem& item, std::string_view software) {
+  const auto* const banner = std::get_if<record::Banner>(&item);
+  return banner == nullptr || format.name == "binary" || banner->software == software;
+}
+
 template <typename Entry>
 void try_entry(const format::Format& format, const FileItem& parsed) {
   const auto* entry = std::get_if<Entry>(&parsed);
@@ -54,6 +60,10 @@ void try_entry(const format::Format& format, const FileItem& parsed) {
   const FileItem again = format.parse(without_line_end(format, written), bytes);
   CHECK(std::holds_alternative<Entry>(again));
   CHECK(is_same(std::get<Entry>(again), *entry));
+  if (const auto* const banner = std::get_if<record::Banner>(&parsed)) {
+    CHECK(banner->software.size() <= masscan::record::kMaxSoftwareBytes);
+    CHECK(has_software(format, again, banner->software));
+  }
 }
 
 void try_file(const format::Format& format, std::string_view text) {
