@@ -83,14 +83,26 @@ std::string services_json(net::Transport transport, unsigned count) {
   return json.empty() ? "{}" : json + '}';
 }
 
+// Writes {"0":"unknown",...}: masscan's applications, then ours.
 std::string applications_json() {
   std::string json;
-  for (int number = 0; number <= static_cast<int>(record::Application::kError); ++number) {
-    json += json.empty() ? "[\"" : ",\"";
-    record::append_name(json, static_cast<record::Application>(number));
+  const auto add = [&json](record::Application application) {
+    json += fmt::format("{}\"{}\":\"", json.empty() ? '{' : ',', static_cast<int>(application));
+    record::append_name(json, application);
     json += '"';
+  };
+  const auto next = [](record::Application application) {
+    return static_cast<record::Application>(static_cast<int>(application) + 1);
+  };
+  for (auto one = record::Application::kUnknown; one <= record::Application::kError;
+       one = next(one)) {
+    add(one);
   }
-  return json + ']';
+  for (auto one = record::Application::kFirstOwn; !record::banner_type(one).empty();
+       one = next(one)) {
+    add(one);
+  }
+  return json + '}';
 }
 
 // Writes the first and last address of each IPv4 range.

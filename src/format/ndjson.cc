@@ -60,7 +60,8 @@ bool match_banner(std::string_view line, Fields& f) {
       R"("rec_type":"banner","data":{"service_name":"*","banner":"*","base64":"*"}})";
   constexpr std::string_view kBase64Software =
       R"({"ip":"*","timestamp":"*","port":*,"proto":"*",)"
-      R"("rec_type":"banner","data":{"service_name":"*","banner":"*","base64":"*","software":"*"}})";
+      R"("rec_type":"banner",)"
+      R"("data":{"service_name":"*","banner":"*","base64":"*","software":"*"}})";
   std::string_view base64;
   if (match(line, kBase64Software,
             {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64,

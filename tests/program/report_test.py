@@ -23,7 +23,7 @@ HEADER = b"masscan/1.1\ns:1700000000\n".ljust(99, b"\0")
 TRAILER = b"masscan/1.1".ljust(99, b"\0")
 STATUS = struct.Struct(">BBIIBHBB")
 BEGAN = 1700000000
-HTTP, TITLE, SSH = 4, 17, 2
+HTTP, TITLE, SSH, ECHO = 4, 17, 2, 1000
 HOSTILE = [
     b"</script><script>document.title='hacked'</script>",
     b"<img src=x onerror=document.title='hacked'>",
@@ -160,6 +160,10 @@ class SmallReport(Report):
         self.browser.click("th:nth-child(8) button")
         self.assertEqual(self.column(8), sorted(shown))
         self.assertEqual(self.browser.evaluate("document.title"), "Scan report")
+
+    def test_names_services_that_masscan_does_not_number(self):
+        self.show(self.made_of([banner(1, 7, ECHO, b"a"), banner(2, 7, 60000, b"b")]))
+        self.assertEqual(self.column(4), ["echo", "(60000)"])
 
     def test_search(self):
         self.show(self.made_of(self.RECORDS))
