@@ -1,5 +1,6 @@
 #include "format/fields.h"
 
+#include <array>
 #include <chrono>
 
 #include "base/check.h"
@@ -8,6 +9,8 @@
 
 namespace masscan::format {
 namespace {
+
+constexpr std::size_t kMostFields = 12;  // of a pattern
 
 std::optional<WallTime> parse_time(std::string_view text) {
   const bool is_negative = text.starts_with('-');
@@ -73,16 +76,21 @@ bool match(std::string_view line, std::string_view pattern,
   const std::string_view start = take_literal();
   if (!line.starts_with(start)) return false;
   line.remove_prefix(start.size());
-  for (std::string_view* field : fields) {
+  std::array<std::string_view, kMostFields> found;
+  CHECK(fields.size() <= found.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
     DCHECK(pattern.starts_with('*'));
     pattern.remove_prefix(1);
     const std::string_view next = take_literal();
     const std::size_t length = next.empty() ? line.size() : line.find(next);
     if (length == std::string_view::npos) return false;
-    *field = line.substr(0, length);
+    found[i] = line.substr(0, length);
     line.remove_prefix(length + next.size());
   }
-  return line.empty();
+  if (!line.empty()) return false;
+  std::size_t i = 0;
+  for (std::string_view* const field : fields) *field = found[i++];
+  return true;
 }
 
 bool match_json_record(std::string_view line, std::string_view pattern, Fields& f) {

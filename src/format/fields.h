@@ -30,7 +30,8 @@ FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std:
 constexpr Malformed kNoSuchLine = {"the line makes no sense"};
 
 // Matches `line` with `pattern`, in which each '*' is a field: the text up to the first occurrence
-// of what follows the '*'. On success `fields`, one per '*', are views of `line`.
+// of what follows the '*'. On success `fields`, one per '*', are views of `line`; else they keep
+// what they had.
 bool match(std::string_view line, std::string_view pattern,
            std::initializer_list<std::string_view*> fields);
 

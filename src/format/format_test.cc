@@ -422,6 +422,17 @@ TEST(Format, ReadsNothingFromNonsense) {
   }
 }
 
+// Each pattern is tried on the whole line; what one of them has found in part is not kept.
+TEST(Format, KeepsNothingOfAPatternThatDoesNotMatch) {
+  const FileItem item =
+      parsed("json",
+             R"({   "ip": "10.0.0.1",   "timestamp": "1", "ports": [ {"port": 80, "proto": "tcp", )"
+             R"("service": {"name": "http", "banner": "a", "status": "open", "reason": "syn-ack", )"
+             R"("ttl": 64} ] }"} } ] })");
+  ASSERT_TRUE(std::holds_alternative<record::Banner>(item));
+  EXPECT_EQ(std::get<record::Banner>(item).ttl, 0);
+}
+
 TEST(Format, PassesOverItsOwnFurniture) {
   const std::pair<std::string_view, std::string_view> lines[] = {
       {"list", "#masscan"}, {"list", ""},  {"grepable", "# Masscan done"}, {"json", "["},

@@ -60,9 +60,8 @@ FileItem parse_json_line(std::string_view line, std::string& bytes) {
   if (match_json_extra(line, kExtra, f) || match_json_record(line, kStatus, f)) {
     return to_record(f);
   }
-  if (!match_json_software(line, kSoftware, f)) {
-    f.software = {};
-    if (!match_json_banner(line, kBanner, f)) return kNoSuchLine;
+  if (!match_json_software(line, kSoftware, f) && !match_json_banner(line, kBanner, f)) {
+    return kNoSuchLine;
   }
   return to_banner(f, record::unescape_json, bytes);
 }

@@ -63,14 +63,11 @@ bool match_banner(std::string_view line, Fields& f) {
       R"("rec_type":"banner",)"
       R"("data":{"service_name":"*","banner":"*","base64":"*","software":"*"}})";
   std::string_view base64;
-  if (match(line, kBase64Software,
-            {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64,
-             &f.software}) ||
-      match_json_software(line, kSoftware, f)) {
-    return true;
-  }
-  f.software = {};
-  return match(line, kBase64,
+  return match(line, kBase64Software,
+               {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64,
+                &f.software}) ||
+         match_json_software(line, kSoftware, f) ||
+         match(line, kBase64,
                {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &base64}) ||
          match_json_banner(line, kBanner, f);
 }

@@ -126,13 +126,10 @@ FileItem parse_xml_line(std::string_view line, std::string& bytes) {
             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl})) {
     return to_record(f);
   }
-  if (match(line, kSoftware,
-            {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl,
-             &f.application, &f.text, &f.software})) {
-    return to_banner(f, record::unescape_text, bytes);
-  }
-  f.software = {};
-  if (!match(line, kBanner,
+  if (!match(line, kSoftware,
+             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl,
+              &f.application, &f.text, &f.software}) &&
+      !match(line, kBanner,
              {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl,
               &f.application, &f.text})) {
     return kNoSuchLine;
