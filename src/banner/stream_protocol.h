@@ -15,8 +15,10 @@
 
 #include "banner/stream_settings.h"
 #include "base/bytes.h"
+#include "base/text.h"
 #include "net/ip_address.h"
 #include "record/application.h"
+#include "record/banner.h"
 
 namespace masscan::banner {
 
@@ -70,13 +72,19 @@ class StreamOutput {
     texts_.push_back({application, std::string(text.substr(0, kMaxStreamText))});
   }
   const std::vector<Text>& texts() const { return texts_; }
+  // Sets the name and version of the program as the service states them: "nginx/1.22.1". Blanks
+  // around them are removed, and it is cut at record::kMaxSoftwareBytes.
+  void state_software(std::string_view software) {
+    software_ = trim(trim(software).substr(0, record::kMaxSoftwareBytes));
+  }
+  const std::string& software() const { return software_; }
   void clear() { *this = {}; }
 
-  std::string request;   // what is to be sent (StreamStep)
-  std::string software;  // name and version as the service states them: "nginx/1.22.1"
+  std::string request;  // what is to be sent (StreamStep)
 
  private:
   std::vector<Text> texts_;
+  std::string software_;
 };
 
 struct StreamProtocol {

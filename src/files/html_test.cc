@@ -64,6 +64,13 @@ TEST(Html, ABannerHasItsBytesBehindItsBeginning) {
   EXPECT_EQ(line(banner("a<b>")), "=wEAAUGVT8QD9CQAAAAAAAAAAAAAAAAACAAQAAAAEYTxiPgAA\n");
 }
 
+TEST(Html, SoftwareIsBehindTheBytesOfItsBanner) {
+  record::Banner stated = banner("a<b>");
+  stated.software = "n/1";
+  // c0 40 0050 6553f100 fd09...0002 0004 03 000004 "a<b>" "n/1" and two zeros
+  EXPECT_EQ(line(stated), "=wEAAUGVT8QD9CQAAAAAAAAAAAAAAAAACAAQDAAAEYTxiPm4vMQAA\n");
+}
+
 TEST(Html, WhatAHostSaysIsNeverMarkup) {
   std::string every_byte = "</script><img src=x onerror=alert(1)>\n=<!--";
   for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);

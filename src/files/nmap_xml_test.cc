@@ -125,6 +125,26 @@ TEST_F(NmapXml, IsWholeBeforeAndGoesOnAfterACrash) {
   EXPECT_EQ(last.find("output=\"title\""), last.rfind("output=\"title\""));
 }
 
+TEST_F(NmapXml, NamesTheProductThatAServiceStates) {
+  files::ResultFile document = open();
+  for (const auto& [application, software] :
+       {std::pair{record::Application::kHttp, "nginx \"1\""},
+        std::pair{record::Application::kMysql, "MySQL 8.0.36"},
+        std::pair{record::Application::kTitle, "nginx"}}) {
+    record::Banner said = banner("9.0.0.1", 80, application, "a");
+    said.port.number = static_cast<std::uint16_t>(application);
+    said.software = software;
+    document.write(said).value();
+  }
+  document.close(kBegan).value();
+  const std::string text = hosts();
+  EXPECT_THAT(text, HasSubstr("<service name=\"http\" product=\"nginx \\x221\\x22\" "
+                              "method=\"probed\" conf=\"10\"/>"));
+  EXPECT_THAT(text, HasSubstr("<service name=\"mysql\" product=\"MySQL 8.0.36\" "
+                              "method=\"probed\" conf=\"10\"/>"));
+  EXPECT_EQ(text.find("product=\"nginx\""), std::string::npos) << "a title is no service";
+}
+
 TEST_F(NmapXml, SaysWhatIsUpWithoutPorts) {
   files::ResultFile document = open();
   document

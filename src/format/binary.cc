@@ -39,6 +39,8 @@ enum class Type : std::uint64_t {
   kBanner6 = 13,
   kExact4 = 14,  // an extension of ours: any state, with all fields
   kExact6 = 15,
+  kExactBanner4 = 16,  // with the software of a service
+  kExactBanner6 = 17,
   kHeader = 'm',
 };
 
@@ -201,7 +203,7 @@ FileItem old_tcp_banner(std::string_view body) {
                         .text = body.substr(kOldTcpBannerBytes)};
 }
 
-FileItem banner4(std::string_view body, bool has_ttl) {
+FileItem any_banner4(std::string_view body, bool has_ttl) {
   const std::size_t text = has_ttl ? kBanner4Bytes : kOldBannerBytes;
   if (body.size() < text) return kTooShort;
   const std::uint8_t protocol = octet(body, 8);
@@ -214,6 +216,8 @@ FileItem banner4(std::string_view body, bool has_ttl) {
                         .text = body.substr(text)};
 }
 
+FileItem banner4(std::string_view body) { return any_banner4(body, true); }
+
 FileItem banner6(std::string_view body) {
   if (body.size() < kBanner6Bytes) return kTooShort;
   if (octet(body, 10) != kVersion6) return kWrongVersion;
@@ -225,6 +229,19 @@ FileItem banner6(std::string_view body) {
                         .application = static_cast<record::Application>(word(body, 7)),
                         .ttl = octet(body, 9),
                         .text = body.substr(kBanner6Bytes)};
+}
+
+// Between the fields and the text is the software, behind a byte of its length.
+FileItem exact_banner(std::string_view body, std::size_t at, FileItem (*parse)(std::string_view)) {
+  if (body.size() < at + 1) return kTooShort;
+  const std::size_t text = at + 1 + octet(body, at);
+  if (body.size() < text) return kTooShort;
+  FileItem item = parse(body.substr(0, at));
+  if (auto* const banner = std::get_if<record::Banner>(&item)) {
+    banner->software = body.substr(at + 1, std::min(text - at - 1, record::kMaxSoftwareBytes));
+    banner->text = body.substr(text);
+  }
+  return item;
 }
 
 // "masscan/1.1.02\ns:1385000000\n" contains the start of the scan. Without a minor version, the
@@ -330,14 +347,15 @@ std::size_t append_binary_run(std::string& out, std::span<const record::Record> 
   return run.size();
 }
 
-void append_binary_banner(std::string& out, const record::Banner& banner) {
+// Appends a banner up to its text; of `rest_bytes` bytes is what follows the fields.
+void append_banner_fields(std::string& out, Type type, const record::Banner& banner,
+                          std::size_t rest_bytes) {
   const bool is_v4 = banner.address.is_v4();
-  const std::string_view text = banner.text.substr(0, record::kMaxBannerBytes);
   const std::uint8_t protocol = protocol_of(banner.port.transport, banner.ip_protocol);
   const BigEndian port{banner.port.number};
   const BigEndian application{static_cast<std::uint16_t>(banner.application)};
-  out += static_cast<char>(is_v4 ? Type::kBanner4 : Type::kBanner6);
-  append_length(out, (is_v4 ? kBanner4Bytes : kBanner6Bytes) + text.size());
+  out += static_cast<char>(type);
+  append_length(out, (is_v4 ? kBanner4Bytes : kBanner6Bytes) + rest_bytes);
   if (is_v4) {
     append(out, seconds(banner.time), BigEndian{banner.address.v4().number()}, BigEndian{protocol},
            port, application, BigEndian{banner.ttl});
@@ -345,6 +363,12 @@ void append_binary_banner(std::string& out, const record::Banner& banner) {
     append(out, seconds(banner.time), BigEndian{protocol}, port, application, BigEndian{banner.ttl},
            BigEndian{kVersion6}, BigEndian{banner.address.high()}, BigEndian{banner.address.low()});
   }
+}
+
+void append_binary_banner(std::string& out, const record::Banner& banner) {
+  const std::string_view text = banner.text.substr(0, record::kMaxBannerBytes);
+  append_banner_fields(out, banner.address.is_v4() ? Type::kBanner4 : Type::kBanner6, banner,
+                       text.size());
   out += text;
 }
 
@@ -377,7 +401,7 @@ FileItem parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
       return old_tcp_banner(body);
     case Type::kOldShortBanner:
     case Type::kOldBanner:
-      return banner4(body, false);
+      return any_banner4(body, false);
     case Type::kOpen4:
       return status4(body, record::PortState::kOpen);
     case Type::kClosed4:
@@ -385,7 +409,7 @@ FileItem parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
     case Type::kUp4:
       return status4(body, record::PortState::kUp);
     case Type::kBanner4:
-      return banner4(body, true);
+      return banner4(body);
     case Type::kOpen6:
       return status6(body, record::PortState::kOpen);
     case Type::kClosed6:
@@ -398,6 +422,10 @@ FileItem parse_binary_record(std::string_view frame, std::string& /*bytes*/) {
       return exact(body, kStatus4Bytes, status4);
     case Type::kExact6:
       return exact(body, kStatus6Bytes, status6);
+    case Type::kExactBanner4:
+      return exact_banner(body, kBanner4Bytes, banner4);
+    case Type::kExactBanner6:
+      return exact_banner(body, kBanner6Bytes, banner6);
     case Type::kHeader:
       return header(frame);
   }
@@ -436,6 +464,20 @@ void append_exact_binary_record(std::string& out, const record::Record& record) 
   out += static_cast<char>(record.cause);
   out += static_cast<char>(record.suspect);
   out += static_cast<char>(record.payload);
+}
+
+// The text is cut, so that the body is no longer than that of the longest ordinary banner.
+void append_exact_binary_banner(std::string& out, const record::Banner& banner) {
+  static_assert(record::kMaxSoftwareBytes < 256);
+  if (banner.software.empty()) return append_binary_banner(out, banner);
+  const std::string_view software = banner.software.substr(0, record::kMaxSoftwareBytes);
+  const std::size_t before = 1 + software.size();
+  const std::string_view text = banner.text.substr(0, record::kMaxBannerBytes - before);
+  append_banner_fields(out, banner.address.is_v4() ? Type::kExactBanner4 : Type::kExactBanner6,
+                       banner, before + text.size());
+  out += static_cast<char>(software.size());
+  out += software;
+  out += text;
 }
 
 constinit const Format kBinaryFormat = {.name = "binary",

@@ -82,6 +82,50 @@ TEST(Binary, KeepsASuspicionForOurReadersOnly) {
   EXPECT_EQ(std::get<record::Record>(parsed(exact)).suspect, record::Suspect::kDenseHost);
 }
 
+TEST(Binary, KeepsSoftwareForOurReadersOnly) {
+  const std::string longest(record::kMaxBannerBytes, 'x');
+  for (const net::IpAddress address :
+       {net::IpAddress(net::Ipv4Address(1)), *net::IpAddress::parse("2001:db8::1")}) {
+    for (const std::string_view said :
+         {std::string_view(), std::string_view("SSH-2.0-a"), std::string_view(longest)}) {
+      record::Banner banner{.address = address,
+                            .port = {net::Transport::kTcp, 22},
+                            .application = record::Application::kSsh2,
+                            .ttl = 64,
+                            .text = said};
+      std::string plain, text, exact;
+      kBinaryFormat.banner(plain, banner);
+      append_exact_binary_banner(exact, banner);
+      EXPECT_EQ(exact, plain) << "without software it is an ordinary one";
+      exact.clear();
+      banner.software = "OpenSSH_9.2p1";
+      kBinaryFormat.banner(text, banner);
+      EXPECT_EQ(text, plain);
+      append_exact_binary_banner(exact, banner);
+      EXPECT_EQ(kBinaryFormat.item_length(exact), exact.size());
+      const auto read = std::get<record::Banner>(parsed(exact));
+      EXPECT_EQ(read.software, banner.software);
+      EXPECT_EQ(read.text, said.substr(0, record::kMaxBannerBytes - 14));
+      EXPECT_EQ(read.address, address);
+      EXPECT_EQ(read.port, banner.port);
+      EXPECT_EQ(read.application, banner.application);
+      EXPECT_EQ(read.ttl, 64);
+    }
+  }
+}
+
+TEST(Binary, ReadsNoSoftwareBeyondItsRecord) {
+  std::string exact;
+  append_exact_binary_banner(exact,
+                             {.address = net::Ipv4Address(1), .text = "", .software = "abc"});
+  EXPECT_EQ(std::get<record::Banner>(parsed(exact)).software, "abc");
+  for (std::size_t body = exact.size() - 2; body-- > 0;) {
+    exact.pop_back();
+    exact[1] = static_cast<char>(body);
+    EXPECT_TRUE(std::holds_alternative<Malformed>(parsed(exact))) << body;
+  }
+}
+
 TEST(Binary, HasHeaderAndTrailerOf99Bytes) {
   std::string header, trailer;
   kBinaryFormat.header(header, {.began = WallTime(std::chrono::seconds(1700000001)), .ports = {}});

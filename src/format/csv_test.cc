@@ -34,6 +34,14 @@ TEST(Csv, HasEveryColumnUnlessSomeAreChosen) {
   EXPECT_EQ(row("port,ip", record::ResultView(kRecord)), "443,10.1.2.3\r\n");
 }
 
+TEST(Csv, HasSoftwareIfItIsChosen) {
+  const record::Banner banner{
+      .address = kRecord.address, .text = "a", .software = "=nginx, \"1.22\""};
+  EXPECT_EQ(row("ip,software", record::ResultView(banner)),
+            "10.1.2.3,\"\\x3dnginx, \\x221.22\\x22\"\r\n");
+  EXPECT_EQ(row("ip,software", record::ResultView(kRecord)), "10.1.2.3,\r\n");
+}
+
 TEST(Csv, QuotesCommasAndEscapesEverythingElse) {
   EXPECT_EQ(row_of_banner("plain"), "http,plain\r\n");
   EXPECT_EQ(row_of_banner("a, \"b\"\r\n"), "http,\"a, \\x22b\\x22\\x0d\\x0a\"\r\n");
@@ -51,10 +59,10 @@ TEST(Columns, AreNamedInErrors) {
   EXPECT_EQ(record::to_string(record::parse_columns(" IP , port", "--fields").value()), "ip,port");
   EXPECT_EQ(record::parse_columns("ip,prot", "--fields").error().message,
             "--fields: there is no field 'prot'; use some of "
-            "ip,port,proto,type,state,reason,ttl,time,service,banner,suspect");
+            "ip,port,proto,type,state,reason,ttl,time,service,banner,suspect,software");
   EXPECT_EQ(record::parse_columns("ip,", "--fields").error().message,
             "--fields: there is no field ''; use some of "
-            "ip,port,proto,type,state,reason,ttl,time,service,banner,suspect");
+            "ip,port,proto,type,state,reason,ttl,time,service,banner,suspect,software");
   EXPECT_EQ(record::parse_columns("ip,ip", "--fields").error().message,
             "--fields: 'ip' is there twice; name it once");
 }

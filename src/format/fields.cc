@@ -1,5 +1,6 @@
 #include "format/fields.h"
 
+#include <array>
 #include <chrono>
 
 #include "base/check.h"
@@ -8,6 +9,8 @@
 
 namespace masscan::format {
 namespace {
+
+constexpr std::size_t kMostFields = 12;  // of a pattern
 
 std::optional<WallTime> parse_time(std::string_view text) {
   const bool is_negative = text.starts_with('-');
@@ -49,13 +52,18 @@ FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std:
   const auto application = record::parse_application(fields.application);
   const auto ttl = parse_number<std::uint8_t>(fields.ttl);
   if (!time || !address || !transport || !port || !application || !ttl) return kNoSuchLine;
-  if (!unescape(fields.text, bytes)) return kNoSuchLine;
+  std::string software;
+  if (!unescape(fields.text, bytes) || !unescape(fields.software, software)) return kNoSuchLine;
+  const std::size_t text_size = bytes.size();
+  bytes.append(software, 0, record::kMaxSoftwareBytes);
+  const std::string_view both = bytes;
   return record::Banner{.time = *time,
                         .address = *address,
                         .port = {*transport, *port},
                         .application = *application,
                         .ttl = *ttl,
-                        .text = bytes};
+                        .text = both.substr(0, text_size),
+                        .software = both.substr(text_size)};
 }
 
 bool match(std::string_view line, std::string_view pattern,
@@ -68,16 +76,21 @@ bool match(std::string_view line, std::string_view pattern,
   const std::string_view start = take_literal();
   if (!line.starts_with(start)) return false;
   line.remove_prefix(start.size());
-  for (std::string_view* field : fields) {
+  std::array<std::string_view, kMostFields> found;
+  CHECK(fields.size() <= found.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
     DCHECK(pattern.starts_with('*'));
     pattern.remove_prefix(1);
     const std::string_view next = take_literal();
     const std::size_t length = next.empty() ? line.size() : line.find(next);
     if (length == std::string_view::npos) return false;
-    *field = line.substr(0, length);
+    found[i] = line.substr(0, length);
     line.remove_prefix(length + next.size());
   }
-  return line.empty();
+  if (!line.empty()) return false;
+  std::size_t i = 0;
+  for (std::string_view* const field : fields) *field = found[i++];
+  return true;
 }
 
 bool match_json_record(std::string_view line, std::string_view pattern, Fields& f) {
@@ -94,6 +107,11 @@ bool match_json_extra(std::string_view line, std::string_view pattern, Fields& f
 bool match_json_banner(std::string_view line, std::string_view pattern, Fields& f) {
   return match(line, pattern,
                {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text});
+}
+
+bool match_json_software(std::string_view line, std::string_view pattern, Fields& f) {
+  return match(line, pattern,
+               {&f.address, &f.time, &f.port, &f.transport, &f.application, &f.text, &f.software});
 }
 
 }  // namespace masscan::format

@@ -15,14 +15,14 @@ struct Fields {
   std::string_view state, transport, port, address, time;
   std::string_view reason = "none";
   std::string_view ttl = "0";
-  std::string_view extra_name, extra;  // of append_extra
-  std::string_view application, text;  // of a banner; the text is escaped
+  std::string_view extra_name, extra;            // of append_extra
+  std::string_view application, text, software;  // of a banner; the last two are escaped
 };
 
 // Returns the record, or Malformed for an invalid field. masscan prints the times of some formats
 // as signed 32-bit numbers: a negative one is a time from 2038 on.
 FileItem to_record(const Fields& fields);
-// Returns a banner, whose text `unescape` decodes into `bytes`.
+// Returns a banner, whose text and software `unescape` decodes into `bytes`.
 FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std::string&),
                    std::string& bytes);
 
@@ -30,7 +30,8 @@ FileItem to_banner(const Fields& fields, bool (*unescape)(std::string_view, std:
 constexpr Malformed kNoSuchLine = {"the line makes no sense"};
 
 // Matches `line` with `pattern`, in which each '*' is a field: the text up to the first occurrence
-// of what follows the '*'. On success `fields`, one per '*', are views of `line`.
+// of what follows the '*'. On success `fields`, one per '*', are views of `line`; else they keep
+// what they had.
 bool match(std::string_view line, std::string_view pattern,
            std::initializer_list<std::string_view*> fields);
 
@@ -38,5 +39,6 @@ bool match(std::string_view line, std::string_view pattern,
 bool match_json_record(std::string_view line, std::string_view pattern, Fields& fields);
 bool match_json_extra(std::string_view line, std::string_view pattern, Fields& fields);
 bool match_json_banner(std::string_view line, std::string_view pattern, Fields& fields);
+bool match_json_software(std::string_view line, std::string_view pattern, Fields& fields);
 
 }  // namespace masscan::format

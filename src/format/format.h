@@ -53,8 +53,8 @@ struct Format {
   // end is not there yet; kEndless: it never comes, and what follows cannot be read. Null where the
   // format cannot be read back.
   std::size_t (*item_length)(std::string_view rest) = nullptr;
-  // What a whole item holds, of lines without their end. A banner's text views into the item or
-  // into `bytes`. What the format does not keep has its default.
+  // What a whole item holds, of lines without their end. The texts of a banner view into the
+  // item or into `bytes`. What the format does not keep has its default.
   FileItem (*parse)(std::string_view item, std::string& bytes) = nullptr;
 
   const Enclosure* enclosure = nullptr;  // null where every line stands alone

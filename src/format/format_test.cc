@@ -28,6 +28,12 @@ std::string written(std::string_view format, const record::Record& record) {
   return text;
 }
 
+std::string written(std::string_view format, const record::Banner& banner) {
+  std::string text;
+  find_format(format)->banner(text, banner);
+  return text;
+}
+
 // ---- Reading back what was written --------------------------------------------------------------
 
 std::optional<record::PortState> state_named(std::string_view text) {
@@ -175,6 +181,75 @@ TEST(Extra, IsReadBackAndChangesNothingElse) {
     for (const std::string_view format : {"list", "grepable", "binary", "csv", "ipport"})
       EXPECT_EQ(written(format, record), written(format, plain)) << format;
   }
+}
+
+TEST(Software, IsReadBackAndChangesNothingElse) {
+  const record::Banner plain{.time = WallTime(std::chrono::seconds(1700000000)),
+                             .address = net::Ipv4Address(1),
+                             .port = {net::Transport::kTcp, 80},
+                             .application = record::Application::kHttp,
+                             .text = std::string_view("Server: \"x\"\0", 12)};
+  const std::string longest(record::kMaxSoftwareBytes, '"');
+  for (const std::string_view software :
+       {std::string_view("nginx/1.22.1"), std::string_view("<a> \"b\" \0\xff\r\n", 13),
+        std::string_view("\",\"software\":\"x"), std::string_view(longest)}) {
+    record::Banner banner = plain;
+    banner.software = software;
+    for (const std::string_view format : {"ndjson", "ndjson-base64", "json", "xml"}) {
+      const std::string text = written(format, banner);
+      EXPECT_NE(text, written(format, plain));
+      std::string bytes;
+      const std::string_view line =
+          std::string_view(text).substr(0, text.find_last_not_of("\r\n") + 1);
+      const FileItem item = find_format(format)->parse(line, bytes);
+      ASSERT_TRUE(std::holds_alternative<record::Banner>(item)) << text;
+      EXPECT_EQ(std::get<record::Banner>(item).software, software) << format;
+      EXPECT_EQ(std::get<record::Banner>(item).text, plain.text) << format;
+      EXPECT_EQ(std::get<record::Banner>(item).port, plain.port) << format;
+    }
+    for (const std::string_view format : {"list", "grepable", "binary", "csv", "interactive"})
+      EXPECT_EQ(written(format, banner), written(format, plain)) << format;
+  }
+}
+
+TEST(Software, StandsBehindTheBanner) {
+  const record::Banner banner{.time = WallTime(std::chrono::seconds(5)),
+                              .address = net::Ipv4Address(1),
+                              .port = {net::Transport::kTcp, 80},
+                              .application = record::Application::kHttp,
+                              .ttl = 64,
+                              .text = "a",
+                              .software = "b<c"};
+  const std::pair<std::string_view, std::string_view> lines[] = {
+      {"json",
+       R"({   "ip": "0.0.0.1",   "timestamp": "5", "ports": [ {"port": 80, "proto": "tcp", )"
+       R"("service": {"name": "http", "banner": "a", "software": "b\u003cc"} } ] })"
+       "\n"},
+      {"ndjson", R"({"ip":"0.0.0.1","timestamp":"5","port":80,"proto":"tcp","rec_type":"banner",)"
+                 R"("data":{"service_name":"http","banner":"a","software":"b\u003cc"}})"
+                 "\n"},
+      {"ndjson-base64",
+       R"({"ip":"0.0.0.1","timestamp":"5","port":80,"proto":"tcp","rec_type":"banner",)"
+       R"("data":{"service_name":"http","banner":"a","base64":"YQ==","software":"b\u003cc"}})"
+       "\n"},
+      {"xml", R"(<host endtime="5"><address addr="0.0.0.1" addrtype="ipv4"/><ports>)"
+              R"(<port protocol="tcp" portid="80"><state state="open" reason="response" )"
+              R"(reason_ttl="64" /><service name="http" banner="a" product="b\x3cc"></service>)"
+              "</port></ports></host>\r\n"},
+  };
+  for (const auto& [format, line] : lines) EXPECT_EQ(written(format, banner), line);
+}
+
+TEST(Software, IsCutWhereAFileHoldsMoreThanAServiceCanState) {
+  const std::string line =
+      R"({"ip":"0.0.0.1","timestamp":"5","port":80,"proto":"tcp","rec_type":"banner",)"
+      R"("data":{"service_name":"http","banner":"a","software":")" +
+      std::string(1000, 'x') + R"("}})";
+  std::string bytes;
+  const FileItem item = find_format("ndjson")->parse(line, bytes);
+  ASSERT_TRUE(std::holds_alternative<record::Banner>(item));
+  EXPECT_EQ(std::get<record::Banner>(item).software, std::string(record::kMaxSoftwareBytes, 'x'));
+  EXPECT_EQ(std::get<record::Banner>(item).text, "a");
 }
 
 // ---- Golden files -------------------------------------------------------------------------------
@@ -339,10 +414,23 @@ TEST(Format, ReadsNothingFromNonsense) {
        "reason_ttl=\"64\"/></port></ports></host>"},
       {"ndjson", R"({"ip":"10.0.0.1","timestamp":"1","port":80,"proto":"tcp","rec_type":"banner",)"
                  R"("data":{"service_name":"http","banner":"\n"}})"},
+      {"ndjson", R"({"ip":"10.0.0.1","timestamp":"1","port":80,"proto":"tcp","rec_type":"banner",)"
+                 R"("data":{"service_name":"http","banner":"a","software":"\n"}})"},
   };
   for (const auto& [format, line] : lines) {
     EXPECT_TRUE(std::holds_alternative<Malformed>(parsed(format, line))) << line;
   }
+}
+
+// Each pattern is tried on the whole line; what one of them has found in part is not kept.
+TEST(Format, KeepsNothingOfAPatternThatDoesNotMatch) {
+  const FileItem item =
+      parsed("json",
+             R"({   "ip": "10.0.0.1",   "timestamp": "1", "ports": [ {"port": 80, "proto": "tcp", )"
+             R"("service": {"name": "http", "banner": "a", "status": "open", "reason": "syn-ack", )"
+             R"("ttl": 64} ] }"} } ] })");
+  ASSERT_TRUE(std::holds_alternative<record::Banner>(item));
+  EXPECT_EQ(std::get<record::Banner>(item).ttl, 0);
 }
 
 TEST(Format, PassesOverItsOwnFurniture) {

@@ -83,14 +83,26 @@ std::string services_json(net::Transport transport, unsigned count) {
   return json.empty() ? "{}" : json + '}';
 }
 
+// Writes {"0":"unknown",...}: masscan's applications, then ours.
 std::string applications_json() {
   std::string json;
-  for (int number = 0; number <= static_cast<int>(record::Application::kError); ++number) {
-    json += json.empty() ? "[\"" : ",\"";
-    record::append_name(json, static_cast<record::Application>(number));
+  const auto add = [&json](record::Application application) {
+    json += fmt::format("{}\"{}\":\"", json.empty() ? '{' : ',', static_cast<int>(application));
+    record::append_name(json, application);
     json += '"';
+  };
+  const auto next = [](record::Application application) {
+    return static_cast<record::Application>(static_cast<int>(application) + 1);
+  };
+  for (auto one = record::Application::kUnknown; one <= record::Application::kError;
+       one = next(one)) {
+    add(one);
   }
-  return json + ']';
+  for (auto one = record::Application::kFirstOwn; !record::banner_type(one).empty();
+       one = next(one)) {
+    add(one);
+  }
+  return json + '}';
 }
 
 // Writes the first and last address of each IPv4 range.
@@ -142,12 +154,15 @@ void append_html_record(std::string& out, const record::Record& record) {
 }
 
 void append_html_banner(std::string& out, const record::Banner& banner) {
+  static_assert(record::kMaxSoftwareBytes < 1 << 8 && record::kMaxBannerBytes < 1 << 24);
   const std::string_view text = banner.text.substr(0, record::kMaxBannerBytes);
+  const std::string_view software = banner.software.substr(0, record::kMaxSoftwareBytes);
   std::string bytes;
   append_beginning(bytes, banner, kBannerBit);
   append_number(bytes, static_cast<std::uint16_t>(banner.application));
-  append_number(bytes, static_cast<std::uint32_t>(text.size()));
+  append_number(bytes, static_cast<std::uint32_t>(software.size() << 24 | text.size()));
   bytes += text;
+  bytes += software;
   append_line(out, std::move(bytes));
 }
 

@@ -33,6 +33,10 @@ void append_json_banner(std::string& out, const record::Banner& banner) {
   record::append_name(out, banner.application);
   out += R"(", "banner": ")";
   record::append_json_escaped(out, banner.text);
+  if (!banner.software.empty()) {
+    out += R"(", "software": ")";
+    record::append_json_escaped(out, banner.software);
+  }
   out += "\"} } ] }\n";
 }
 
@@ -48,12 +52,17 @@ FileItem parse_json_line(std::string_view line, std::string& bytes) {
   constexpr std::string_view kBanner =
       R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
       R"("service": {"name": "*", "banner": "*"} } ] })";
+  constexpr std::string_view kSoftware =
+      R"({   "ip": "*",   "timestamp": "*", "ports": [ {"port": *, "proto": "*", )"
+      R"("service": {"name": "*", "banner": "*", "software": "*"} } ] })";
   if (line.empty() || line == "[" || line == "," || line == "]") return NotAResult{};
   Fields f;
   if (match_json_extra(line, kExtra, f) || match_json_record(line, kStatus, f)) {
     return to_record(f);
   }
-  if (!match_json_banner(line, kBanner, f)) return kNoSuchLine;
+  if (!match_json_software(line, kSoftware, f) && !match_json_banner(line, kBanner, f)) {
+    return kNoSuchLine;
+  }
   return to_banner(f, record::unescape_json, bytes);
 }
 

@@ -87,7 +87,12 @@ constexpr std::array kServices = {
     record::Application::kMinecraft, record::Application::kVnc,    record::Application::kVncOld,
     record::Application::kIsakmp};
 
+// Those of ours all do, but for what tells about a machine or its keys.
 bool is_service(record::Application application) {
+  if (application >= record::Application::kFirstOwn) {
+    return !record::banner_type(application).empty() && application != record::Application::kMac &&
+           application != record::Application::kSshKeys;
+  }
   return std::find(kServices.begin(), kServices.end(), application) != kServices.end();
 }
 
@@ -158,6 +163,10 @@ void append_nmap_xml_banner(std::string& out, const record::Banner& banner) {
     if (is_service(banner.application)) {
       out += "<service name=\"";
       record::append_name(out, banner.application);
+      if (!banner.software.empty()) {
+        out += "\" product=\"";
+        record::append_text_escaped(out, banner.software);
+      }
       out += "\" method=\"probed\" conf=\"10\"/>";
     } else {
       append_service(out, banner.port, record::kUnknownProtocol);

@@ -80,6 +80,10 @@ void append_xml_banner(std::string& out, const record::Banner& banner) {
   record::append_name(out, banner.application);
   out += "\" banner=\"";
   record::append_text_escaped(out, banner.text);
+  if (!banner.software.empty()) {
+    out += "\" product=\"";
+    record::append_text_escaped(out, banner.software);
+  }
   out += "\"></service></port></ports></host>\r\n";
 }
 
@@ -106,6 +110,10 @@ FileItem parse_xml_line(std::string_view line, std::string& bytes) {
       R"(<host endtime="*"><address addr="*" addrtype="*"/><ports><port protocol="*" portid="*">)"
       R"(<state state="*" reason="*" reason_ttl="*" /><service name="*" banner="*"></service>)"
       R"(</port></ports></host>)";
+  constexpr std::string_view kSoftware =
+      R"(<host endtime="*"><address addr="*" addrtype="*"/><ports><port protocol="*" portid="*">)"
+      R"(<state state="*" reason="*" reason_ttl="*" /><service name="*" banner="*" product="*">)"
+      R"(</service></port></ports></host>)";
   if (!line.starts_with(kXmlEnclosure.record_begin)) {
     return line.empty() || line.starts_with('<') ? FileItem(NotAResult{}) : kNoSuchLine;
   }
@@ -118,7 +126,10 @@ FileItem parse_xml_line(std::string_view line, std::string& bytes) {
             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl})) {
     return to_record(f);
   }
-  if (!match(line, kBanner,
+  if (!match(line, kSoftware,
+             {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl,
+              &f.application, &f.text, &f.software}) &&
+      !match(line, kBanner,
              {&f.time, &f.address, &family, &f.transport, &f.port, &f.state, &f.reason, &f.ttl,
               &f.application, &f.text})) {
     return kNoSuchLine;

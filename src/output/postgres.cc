@@ -15,6 +15,7 @@
 #include "output/postgres_connection.h"
 #include "output/postgres_schema.h"
 #include "record/application.h"
+#include "record/escape.h"
 #include "record/record.h"
 
 namespace masscan::output {
@@ -33,9 +34,23 @@ std::string protocol(const Result& result) {
   return std::string(record::protocol_name(result.port.transport));
 }
 
+// A text of the database holds no zero and nothing but UTF-8, so the bytes are escaped as in lists.
+void append_software(std::string& out, std::string_view software) {
+  if (software.empty()) {
+    out += kNull;
+    return;
+  }
+  std::string escaped;
+  record::append_text_escaped(escaped, software);
+  for (const char byte : escaped) {
+    if (byte == '\\') out += '\\';  // for COPY
+    out += byte;
+  }
+}
+
 void append_rest(std::string& out, const record::Record& record) {
-  fmt::format_to(std::back_inserter(out), "{}\t{}\t{}\t{}\t{}\n", record::name(record.state),
-                 record.reason, record.ttl, kNull, kNull);
+  fmt::format_to(std::back_inserter(out), "{}\t{}\t{}\t{}\t{}\t{}\n", record::name(record.state),
+                 record.reason, record.ttl, kNull, kNull, kNull);
 }
 
 void append_rest(std::string& out, const record::Banner& banner) {
@@ -45,6 +60,8 @@ void append_rest(std::string& out, const record::Banner& banner) {
   for (const char byte : banner.text) {
     fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(byte));
   }
+  out += '\t';
+  append_software(out, banner.software);
   out += '\n';
 }
 

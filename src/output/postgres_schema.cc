@@ -14,7 +14,7 @@ namespace {
 
 // Step n upgrades from version n to n + 1. Steps must never change, as databases exist that ran
 // them.
-constexpr std::array<std::string_view, 2> kSteps = {
+constexpr std::array<std::string_view, 3> kSteps = {
     R"(CREATE TABLE masscan.scans (
          scan bigint PRIMARY KEY,
          began timestamptz NOT NULL,
@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, 2> kSteps = {
          banner bytea,
          PRIMARY KEY (scan, number));)",
     "CREATE INDEX results_address ON masscan.results (address, port);",
+    "ALTER TABLE masscan.results ADD COLUMN software text;",
 };
 
 Result<std::size_t> version_of(PostgresConnection& connection) {

@@ -30,12 +30,22 @@ TEST(Postgres, GetsARowPerResult) {
                                             .port = {net::Transport::kUdp, 53},
                                             .application = record::Application::kDnsVersion,
                                             .ttl = 63,
-                                            .text = std::string_view("a\t\\\0\xff", 5)}}}};
+                                            .text = std::string_view("a\t\\\0\xff", 5)}},
+                  {.number = 6,
+                   .result = record::Banner{.time = kTime,
+                                            .address = net::Ipv4Address(0x0a000001),
+                                            .port = {net::Transport::kTcp, 80},
+                                            .application = record::Application::kHttp,
+                                            .ttl = 63,
+                                            .text = "a",
+                                            .software = std::string_view("nginx \t\0", 8)}}}};
   EXPECT_EQ(to_rows(batch),
-            "77\t3\t2024-02-03 04:05:06+00\t10.0.0.1\ttcp\t443\topen\t18\t64\t\\N\t\\N\n"
-            "77\t4\t2024-02-03 04:05:06+00\t2001:db8::1\t47\t0\tfiltered\t0\t0\t\\N\t\\N\n"
+            "77\t3\t2024-02-03 04:05:06+00\t10.0.0.1\ttcp\t443\topen\t18\t64\t\\N\t\\N\t\\N\n"
+            "77\t4\t2024-02-03 04:05:06+00\t2001:db8::1\t47\t0\tfiltered\t0\t0\t\\N\t\\N\t\\N\n"
             "77\t5\t2024-02-03 04:05:06+00\t10.0.0.1\tudp\t53\t\\N\t\\N\t63\tdns-ver\t"
-            "\\\\x61095c00ff\n");
+            "\\\\x61095c00ff\t\\N\n"
+            "77\t6\t2024-02-03 04:05:06+00\t10.0.0.1\ttcp\t80\t\\N\t\\N\t63\thttp\t\\\\x61\t"
+            "nginx \\\\x09\\\\x00\n");
 }
 
 TEST(Postgres, TakesWhatLibpqTakes) {

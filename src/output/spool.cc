@@ -137,7 +137,7 @@ Result<void> Spool::write(const record::Record& record) {
 }
 
 Result<void> Spool::write(const record::Banner& banner) {
-  format::kBinaryFormat.banner(buffer_, banner);
+  format::append_exact_binary_banner(buffer_, banner);
   return end_entry();
 }
 

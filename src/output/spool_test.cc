@@ -222,6 +222,18 @@ TEST_F(SpoolTest, TakesLongBannersAndManyRecordsInBatches) {
   EXPECT_EQ(number, 10'001u);
 }
 
+TEST_F(SpoolTest, KeepsSoftware) {
+  const auto spool = open(false).value();
+  spool->write(record::Banner{.address = net::Ipv4Address(1), .text = "a", .software = "b/1"})
+      .value();
+  spool->flush().value();
+  SpoolReader reader(*spool);
+  const Batch batch = reader.next().value();
+  ASSERT_EQ(batch.entries.size(), 1u);
+  EXPECT_EQ(std::get<record::Banner>(batch.entries[0].result).software, "b/1");
+  EXPECT_EQ(std::get<record::Banner>(batch.entries[0].result).text, "a");
+}
+
 TEST_F(SpoolTest, IsAFileOfResultsAndKeepsWhatIsFiltered) {
   const auto spool = open(false).value();
   spool->write(record(80, record::PortState::kFiltered)).value();

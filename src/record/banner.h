@@ -23,10 +23,14 @@ struct Banner {
   std::uint8_t ttl = 0;
   // Raw bytes, not owned; consumers copy what they keep. Formats write at most kMaxBannerBytes.
   std::string_view text;
+  // Name and version of the program as the service states them: "nginx/1.22.1". Raw bytes, not
+  // owned, at most kMaxSoftwareBytes. Empty: it states none, or the format does not keep it.
+  std::string_view software{};
 };
 
 // Longer than the text of any service: the limit of masscan's reader of binary files, minus room
 // for the other fields.
 constexpr std::size_t kMaxBannerBytes = (std::size_t{1} << 20) - 64;
+constexpr std::size_t kMaxSoftwareBytes = 128;
 
 }  // namespace masscan::record

@@ -18,7 +18,7 @@ struct Name {
   std::string_view name;
 };
 
-constexpr std::array<Name, 11> kNames = {{{Column::kIp, "ip"},
+constexpr std::array<Name, 12> kNames = {{{Column::kIp, "ip"},
                                           {Column::kPort, "port"},
                                           {Column::kProto, "proto"},
                                           {Column::kType, "type"},
@@ -28,7 +28,8 @@ constexpr std::array<Name, 11> kNames = {{{Column::kIp, "ip"},
                                           {Column::kTime, "time"},
                                           {Column::kService, "service"},
                                           {Column::kBanner, "banner"},
-                                          {Column::kSuspect, "suspect"}}};
+                                          {Column::kSuspect, "suspect"},
+                                          {Column::kSoftware, "software"}}};
 
 constexpr std::array<Column, kNames.size()> kColumns = [] {
   std::array<Column, kNames.size()> columns{};
@@ -51,8 +52,9 @@ std::optional<Column> parse_column(std::string_view name) {
 std::span<const Column> columns() { return kColumns; }
 
 std::span<const Column> default_columns() {
-  static_assert(kColumns.back() == Column::kSuspect);
-  return std::span(kColumns).first(kColumns.size() - 1);
+  constexpr auto kFirstRare = static_cast<std::size_t>(Column::kSuspect);
+  static_assert(kFirstRare == kColumns.size() - 2);
+  return std::span(kColumns).first(kFirstRare);
 }
 
 Result<std::vector<Column>> parse_columns(std::string_view text, std::string_view place) {
@@ -118,6 +120,9 @@ void append_value(std::string& out, Column column, const ResultView& result) {
       return;
     case Column::kSuspect:
       if (record) out += suspect_text(record->suspect);
+      return;
+    case Column::kSoftware:
+      if (banner) append_text_escaped(out, banner->software);
       return;
   }
 }

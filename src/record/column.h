@@ -19,20 +19,21 @@ enum class Column : std::uint8_t {
   kIp,
   kPort,
   kProto,
-  kType,     // "status" or "banner"
-  kState,    // of a status
-  kReason,   // of a status
-  kTtl,      // of either
-  kTime,     // seconds since 1970, UTC
-  kService,  // of a banner: its protocol, "http"
-  kBanner,   // of a banner: its bytes
-  kSuspect,  // of a status: why it may be a fake; empty: nothing says so
+  kType,      // "status" or "banner"
+  kState,     // of a status
+  kReason,    // of a status
+  kTtl,       // of either
+  kTime,      // seconds since 1970, UTC
+  kService,   // of a banner: its protocol, "http"
+  kBanner,    // of a banner: its bytes
+  kSuspect,   // of a status: why it may be a fake; empty: nothing says so
+  kSoftware,  // of a banner: name and version of the program, if the service states them
 };
 
 std::string_view name(Column column);
 std::optional<Column> parse_column(std::string_view name);
 std::span<const Column> columns();          // all of them, in the order above
-std::span<const Column> default_columns();  // of CSV: all but `suspect`, which is mostly empty
+std::span<const Column> default_columns();  // of CSV: all but the last two, which are mostly empty
 
 // Parses "ip,port,state", each column once. The Error lists the columns.
 Result<std::vector<Column>> parse_columns(std::string_view text, std::string_view place);

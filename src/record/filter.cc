@@ -21,6 +21,12 @@ std::uint64_t number_of(Column column, const ResultView& result) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(unix_seconds(result.time()), 0));
 }
 
+// Returns what a service said as raw bytes, not escaped.
+std::string_view raw_text(Column column, const Banner* banner) {
+  if (banner == nullptr) return {};
+  return column == Column::kBanner ? banner->text : banner->software;
+}
+
 }  // namespace
 
 bool Filter::is_true(const Node& node, const ResultView& result) {
@@ -55,13 +61,17 @@ bool Filter::holds(const Test& test, const ResultView& result) {
     case Column::kService:
     case Column::kBanner:
     case Column::kSuspect:
+    case Column::kSoftware:
       break;
   }
-  // Banners are compared as raw bytes, not escaped.
   std::string text;
-  if (test.column != Column::kBanner) append_value(text, test.column, result);
-  std::string_view value = text;
-  if (test.column == Column::kBanner && result.banner) value = result.banner->text;
+  std::string_view value;
+  if (test.column == Column::kBanner || test.column == Column::kSoftware) {
+    value = raw_text(test.column, result.banner);
+  } else {
+    append_value(text, test.column, result);
+    value = text;
+  }
   return test.kind == Test::Kind::kContains ? contains(value, test.text) : value == test.text;
 }
 

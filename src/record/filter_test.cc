@@ -20,7 +20,8 @@ Banner banner() {
           .port = {net::Transport::kUdp, 53},
           .application = Application::kHttp,
           .ttl = 55,
-          .text = std::string_view("Server: nginx\0\n\"x\" <1>", 22)};
+          .text = std::string_view("Server: nginx\0\n\"x\" <1>", 22),
+          .software = "nginx/1.22\n"};
 }
 
 bool matches(std::string_view text, const ResultView& result) {
@@ -58,6 +59,7 @@ TEST(Filter, ComparesEveryColumnOfARecord) {
                            "service == \"\"",
                            "banner == \"\"",
                            "banner ~ \"\"",
+                           "software == \"\"",
                            "PORT == 443",
                            "  port\t==  443  "}) {
     EXPECT_TRUE(matches(text, ResultView(found))) << text;
@@ -82,9 +84,9 @@ TEST(Filter, ComparesEveryColumnOfABanner) {
   const Banner found = banner();
   for (const char* text :
        {"type == banner", "service == http", "service ~ TT", "banner ~ nginx", "banner ~ NGINX",
-        "banner ~ \"server: n\"", "banner ~ \"\\\"x\\\" <1>\"", "state != open", "ip == fd09::/16",
-        "ip == fd09::7", "ip == fd09::1-fd09::9", "ip != 10.0.0.0/8", "proto == udp",
-        "ttl == 55"}) {
+        "banner ~ \"server: n\"", "software ~ NGINX/1.", "software == \"nginx/1.22\n\"",
+        "banner ~ \"\\\"x\\\" <1>\"", "state != open", "ip == fd09::/16", "ip == fd09::7",
+        "ip == fd09::1-fd09::9", "ip != 10.0.0.0/8", "proto == udp", "ttl == 55"}) {
     EXPECT_TRUE(matches(text, ResultView(found))) << text;
     EXPECT_FALSE(matches("!(" + std::string(text) + ")", ResultView(found))) << text;
   }
@@ -116,7 +118,8 @@ TEST(Filter, KeepsItsText) {
 
 TEST(Filter, SaysInWhichColumnItMakesNoSense) {
   constexpr std::string_view kFields =
-      "expected a field here: ip,port,proto,type,state,reason,ttl,time,service,banner,suspect";
+      "expected a field here: ip,port,proto,type,state,reason,ttl,time,service,banner,suspect,"
+      "software";
   const std::pair<std::string, std::string> cases[] = {
       {"", "1: " + std::string(kFields)},
       {"prot == 443", "1: " + std::string(kFields)},

@@ -126,13 +126,14 @@ void Writer::write(const engine::Message& message, Bytes said) {
 }
 
 void Writer::write(const engine::Message& message, record::Application application,
-                   std::string_view text) {
+                   std::string_view text, std::string_view software) {
   keep(outputs_.write(record::Banner{.time = message.time == WallTime() ? wall_now() : message.time,
                                      .address = message.address,
                                      .port = message.port,
                                      .application = application,
                                      .ttl = message.ttl,
-                                     .text = text}));
+                                     .text = text,
+                                     .software = software}));
 }
 
 void Writer::write_stream(const engine::Message& message, Bytes stream) {
@@ -144,7 +145,8 @@ void Writer::write_stream(const engine::Message& message, Bytes stream) {
                              message.asked, stream_output_);
   if (reading.protocol == nullptr)
     return write(message, record::Application::kUnknown, as_text(stream));
-  for (const auto& [application, text] : stream_output_.texts()) write(message, application, text);
+  for (const auto& [application, text] : stream_output_.texts())
+    write(message, application, text, stream_output_.software());
 }
 
 record::Application Writer::describe_answer(const engine::Message& message, Bytes datagram) {

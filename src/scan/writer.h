@@ -67,8 +67,8 @@ class Writer {
   record::Application describe_answer(const engine::Message& message, Bytes datagram);
   record::Application describe_mac(Bytes octets);
   void write_stream(const engine::Message& message, Bytes stream);
-  void write(const engine::Message& message, record::Application application,
-             std::string_view text);
+  void write(const engine::Message& message, record::Application application, std::string_view text,
+             std::string_view software = {});
   void take(record::Record record);
   void release_held();
   bool is_written(std::uint64_t ticket);

@@ -26,9 +26,15 @@ bool is_same(const record::Banner& a, const record::Banner& b) {
          a.application == b.application && a.ttl == b.ttl && a.text == b.text;
 }
 
-// What was written fits masscan's limits; what is read may be longer.
-bool is_whole(const record::Record&) { return true; }
-bool is_whole(const record::Banner& banner) { return banner.text.size() < 2000; }
+// What was written fits masscan's limits; what is read may be longer. Records of spools have states
+// that binary files have not.
+bool is_whole(const format::Format& format, const record::Record& record) {
+  return format.name != "binary" || record.state == record::PortState::kOpen ||
+         record.state == record::PortState::kClosed || record.state == record::PortState::kUp;
+}
+bool is_whole(const format::Format&, const record::Banner& banner) {
+  return banner.text.size() < 2000;
+}
 
 void append(const format::Format& format, std::string& out, const record::Record& record) {
   format.record(out, record);
@@ -44,16 +50,26 @@ std::string_view without_line_end(const format::Format& format, std::string_view
   return frame;
 }
 
+// Binary files have the software of a banner in spools only, which formats do not write.
+bool has_software(const format::Format& format, const FileItem& item, std::string_view software) {
+  const auto* const banner = std::get_if<record::Banner>(&item);
+  return banner == nullptr || format.name == "binary" || banner->software == software;
+}
+
 template <typename Entry>
 void try_entry(const format::Format& format, const FileItem& parsed) {
   const auto* entry = std::get_if<Entry>(&parsed);
-  if (entry == nullptr || !is_whole(*entry)) return;
+  if (entry == nullptr || !is_whole(format, *entry)) return;
   std::string written, bytes;
   append(format, written, *entry);
   CHECK(format.item_length(written) == written.size());
   const FileItem again = format.parse(without_line_end(format, written), bytes);
   CHECK(std::holds_alternative<Entry>(again));
   CHECK(is_same(std::get<Entry>(again), *entry));
+  if (const auto* const banner = std::get_if<record::Banner>(&parsed)) {
+    CHECK(banner->software.size() <= masscan::record::kMaxSoftwareBytes);
+    CHECK(has_software(format, again, banner->software));
+  }
 }
 
 void try_file(const format::Format& format, std::string_view text) {

@@ -35,7 +35,7 @@ bool is_same(const StreamOutput& a, const StreamOutput& b) {
   const auto is_same_text = [](const StreamOutput::Text& one, const StreamOutput::Text& other) {
     return one.application == other.application && one.text == other.text;
   };
-  return std::ranges::equal(a.texts(), b.texts(), is_same_text);
+  return std::ranges::equal(a.texts(), b.texts(), is_same_text) && a.software() == b.software();
 }
 
 // REQUIRES: `cut` is a beginning of `whole`.

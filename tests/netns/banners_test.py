@@ -31,6 +31,13 @@ def banners(path, kind):
     return texts
 
 
+def software(path):
+    """What services of each kind say that they are, without versions."""
+    return {(row["data"]["service_name"],
+             row["data"].get("software", "").partition("/")[0].partition("_")[0])
+            for row in lab.read_rows(path) if row["rec_type"] == "banner"}
+
+
 class Servers(contextlib.AbstractContextManager):
     """TCP servers in the namespace of a laboratory's network, one thread for all. A server is a
     function of (connection, address) that the thread calls when bytes have come, and at first."""
@@ -117,6 +124,8 @@ class Banners(unittest.TestCase):
             self.assertEqual(sorted(titles), sorted(everywhere))
             self.assertEqual(set(map(tuple, titles.values())), {("laboratory",)})
             self.assertEqual(sorted(banners(path, "http.server")), sorted(everywhere))
+            self.assertEqual(software(path), {("http.server", "nginx"), ("http", "nginx"),
+                                              ("title", "nginx")})
             self.assertEqual(self.resets(laboratory), 0)
             self.assertEqual(laboratory.within("scanner", "nft", "list", "tables"), "")
 
@@ -139,6 +148,7 @@ class Banners(unittest.TestCase):
         with Lab("hosts") as laboratory:
             path = self.scan(laboratory, "10.50.8.0/28", "fd50::/124", "-p22")
             greetings = banners(path, "ssh")
+            self.assertEqual({stated for _, stated in software(path)}, {"OpenSSH"})
             self.assertEqual(len(greetings), 16 + 15)
             self.assertTrue(all(len(one) == 1 and one[0].startswith("SSH-2.0-OpenSSH")
                                 for one in greetings.values()))

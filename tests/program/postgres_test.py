@@ -29,7 +29,7 @@ class Refusals(sinks.Sinks):
         self.check_refused(server, 'database "none" does not exist', "--postgres",
                            server.url.replace("/postgres?", "/none?"))
         server.sql("CREATE SCHEMA masscan; CREATE TABLE masscan.version AS SELECT 99 AS version")
-        self.check_refused(server, "its tables are of version 99, and this program knows 2",
+        self.check_refused(server, "its tables are of version 99, and this program knows 3",
                            *option)
 
 
@@ -40,10 +40,11 @@ class Tables(sinks.Sinks):
         self.check_success(self.run_to_end(*SIM, "10.0.0.0/24", "--rate", "1000", *option))
         index = "SELECT to_regclass('masscan.results_address')"
         self.assertNotEqual(server.sql(index), [""])
-        server.sql("DROP INDEX masscan.results_address; UPDATE masscan.version SET version = 1")
+        server.sql("DROP INDEX masscan.results_address; ALTER TABLE masscan.results DROP software;"
+                   " UPDATE masscan.version SET version = 1")
         self.check_success(self.run_to_end(*SIM, "10.0.1.0/24", "--rate", "1000", *option))
         self.assertNotEqual(server.sql(index), [""])
-        self.assertEqual(server.sql("SELECT version FROM masscan.version"), ["2"])
+        self.assertEqual(server.sql("SELECT version FROM masscan.version"), ["3"])
         self.assertEqual(server.found(), truth("10.0.0.0/23"))
 
     def test_tell_which_scan_it_was_and_what_was_found(self):
@@ -57,6 +58,19 @@ class Tables(sinks.Sinks):
             " JOIN masscan.scans USING (scan) WHERE program LIKE 'masscan %'"
             f" AND began >= to_timestamp({began}) AND time >= began"),
             [f"{len(truth('10.0.0.0/24'))}|0|-1|tcp|open|18|0|0"])
+
+    def test_tell_what_services_say(self):
+        server, option = self.postgres()
+        server.start()
+        self.check_success(self.run_to_end(*SIM, "10.0.0.0/24", "--banners", "--rate", "1000",
+                                           *option))
+        servers_heard = "FROM masscan.results WHERE application = 'http.server'"
+        self.assertNotEqual(server.sql(f"SELECT count(*) {servers_heard}"), ["0"])
+        self.assertEqual(server.sql(f"SELECT count(*) {servers_heard}"
+                                    " AND software = convert_from(banner, 'UTF8')"),
+                         server.sql(f"SELECT count(*) {servers_heard}"))
+        self.assertEqual(server.sql("SELECT count(software) FROM masscan.results"
+                                    " WHERE application IS NULL"), ["0"])
 
     def test_may_be_made_by_several_at_once(self):
         server, option = self.postgres()

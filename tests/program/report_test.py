@@ -23,7 +23,7 @@ HEADER = b"masscan/1.1\ns:1700000000\n".ljust(99, b"\0")
 TRAILER = b"masscan/1.1".ljust(99, b"\0")
 STATUS = struct.Struct(">BBIIBHBB")
 BEGAN = 1700000000
-HTTP, TITLE, SSH = 4, 17, 2
+HTTP, TITLE, SSH, ECHO = 4, 17, 2, 1000
 HOSTILE = [
     b"</script><script>document.title='hacked'</script>",
     b"<img src=x onerror=document.title='hacked'>",
@@ -45,6 +45,12 @@ def suspect(address, port, number):
 def banner(address, port, application, text, when=BEGAN):
     return struct.pack(">BBIIBHHB", 9, 14 + len(text), when, address, 6, port, application,
                        64) + text
+
+
+def stated(address, port, application, software, text):
+    """A banner as spools have it: the service states its software."""
+    return struct.pack(">BBIIBHHBB", 16, 15 + len(software + text), BEGAN, address, 6, port,
+                       application, 64, len(software)) + software + text
 
 
 def run(*words):
@@ -133,10 +139,31 @@ class SmallReport(Report):
                                 suspect(0x0a000002, 82, 1), status(0x0a000003, 83)]))
         self.assertEqual(self.column(2), ["80", "81", "82", "83"])
         self.assertEqual(self.column(3), ["tcp"] * 4)
-        self.assertEqual(self.column(9), ["", "dense-host", "zero-window", ""])
+        self.assertEqual(self.column(10), ["", "dense-host", "zero-window", ""])
         self.assertEqual(self.cards()["Suspect"], "2")
         for query, wanted in {"suspect": 2, "-suspect": 2, "suspect:dense": 1}.items():
             self.search(query, wanted)
+
+    def test_software(self):
+        hostile = b"<img src=x onerror=document.title='hacked'>\x00\xff"
+        self.show(self.made_of([status(1, 80), stated(1, 80, HTTP, b"nginx/1.22.1", b"HTTP/1.1"),
+                                stated(2, 80, HTTP, b"Apache/2.4", b""), banner(3, 22, SSH, b"b"),
+                                stated(4, 22, SSH, hostile, b"c")]))
+        shown = ["", "nginx/1.22.1", "Apache/2.4", "",
+                 "<img src=x onerror=document.title='hacked'>\\x00\ufffd"]
+        self.assertEqual(self.column(8), shown)
+        self.assertEqual(self.column(9), ["", "HTTP/1.1", "", "b", "c"])
+        for query, wanted in {"software:NGINX": 1, "apache/2": 1, "-software:/": 3,
+                              "software:http": 0}.items():
+            self.search(query, wanted)
+        self.search("", 5)
+        self.browser.click("th:nth-child(8) button")
+        self.assertEqual(self.column(8), sorted(shown))
+        self.assertEqual(self.browser.evaluate("document.title"), "Scan report")
+
+    def test_names_services_that_masscan_does_not_number(self):
+        self.show(self.made_of([banner(1, 7, ECHO, b"a"), banner(2, 7, 60000, b"b")]))
+        self.assertEqual(self.column(4), ["echo", "(60000)"])
 
     def test_search(self):
         self.show(self.made_of(self.RECORDS))
@@ -164,8 +191,8 @@ class SmallReport(Report):
         self.assertEqual(self.column(2), ["443", "80", "80", "80", "53", "22", "22"])
         self.assertEqual(self.browser.evaluate(
             "document.querySelector('th:nth-child(2)').getAttribute('aria-sort')"), "descending")
-        self.browser.click("th:nth-child(8) button")
-        self.assertEqual(self.column(8)[-2:], ["SSH-2.0-OpenSSH_9.2", "Server: nginx/1.18"])
+        self.browser.click("th:nth-child(9) button")
+        self.assertEqual(self.column(9)[-2:], ["SSH-2.0-OpenSSH_9.2", "Server: nginx/1.18"])
 
     def test_ipv6(self):
         scan, page = self.folder / "ipv6.list", self.folder / "ipv6.html"
@@ -186,7 +213,7 @@ class SmallReport(Report):
 
     def test_hostile_banners_are_only_shown(self):
         self.show(self.made_of([banner(1, 80, TITLE, text) for text in HOSTILE]))
-        shown = self.column(8)
+        shown = self.column(9)
         self.assertEqual(shown[:2], [text.decode() for text in HOSTILE[:2]])
         self.assertIn("\\x00\\x1b[31m", shown[3])
         self.assertEqual(shown[4], "\\u{202e}gnp.exe \\u{200b} \\u{2028}")

@@ -58,6 +58,50 @@ class Simulated(unittest.TestCase):
             self.assertTrue(line.startswith("Discovered open port 80/tcp on 10.0.0."), line)
 
 
+class Software(unittest.TestCase):
+    """What the simulated services say that they are."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def read(self, source, option, name, *words):
+        path = self.folder / name
+        ended = scan("--readscan", str(source), option, str(path), *words)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        return path
+
+    def test_is_in_every_result_of_a_service_and_read_back(self):
+        first = self.folder / "first.ndjson"
+        ended = scan("-e", "sim", "10.0.0.0/22", "-p22,80", "--banners", "--rate", "10000",
+                     "--connection-timeout", "2", "--filter", "service != unknown",  # endless ones
+                     "-oD", str(first))
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        rows = [json.loads(line) for line in first.read_text(encoding="ascii").splitlines()]
+        servers = {(row["ip"], row["port"]): row["data"]["banner"] for row in rows
+                   if row["data"].get("service_name") == "http.server"}
+        shells = {(row["ip"], row["port"]): row["data"]["banner"] for row in rows
+                  if row["data"].get("service_name") == "ssh"}
+        self.assertTrue(servers and shells)
+        for row in rows:
+            end = row["ip"], row["port"]
+            expected = servers.get(end) or shells.get(end, "").strip().removeprefix("SSH-2.0-")
+            is_banner = row["rec_type"] == "banner"
+            self.assertEqual(row["data"].get("software", ""), expected if is_banner else "", row)
+
+        path = first
+        for option in ("-oX", "-oJ", "-oD"):
+            path = self.read(path, option, option)
+        self.assertEqual(path.read_bytes(), first.read_bytes())
+        some = next(iter(servers.values()))
+        csv = self.read(first, "-oC", "csv", "--fields", "ip,port,software", "--filter",
+                        f'software == "{some}" && service == http')
+        self.assertEqual(set(csv.read_text(encoding="ascii").splitlines()[1:]),
+                         {f"{ip},{port},{some}" for (ip, port), own in servers.items()
+                          if own == some})
+
+
 # What a reader of each format finds in a file, which must be whole.
 READERS = {
     "-oX": lambda path: [

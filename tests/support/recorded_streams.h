@@ -48,7 +48,7 @@ inline ReadStream read(const banner::StreamProtocol& protocol, std::uint16_t por
     result.texts.push_back(named + ": " + text);
   }
   result.request = out.request;
-  result.software = out.software;
+  result.software = out.software();
   return result;
 }
 

@@ -174,7 +174,7 @@ constexpr Option kOptions[] = {
     {.name = "fields",
      .value_name = "LIST",
      .help = "Columns of CSV and their order. By default all: ip, port, proto, type, state, "
-             "reason, ttl, time, service, banner. Also: suspect.",
+             "reason, ttl, time, service, banner. Also: suspect, software.",
      .apply = set<&OutputConfig::columns, parse_columns>,
      .echo = show<&OutputConfig::columns>},
     {.name = "filter",

@@ -87,8 +87,10 @@ class Results {
     this.address = new Uint32Array(most); // IPv6: number of its text, in order
     this.service = new Uint32Array(most); // number of a text
     this.banner = new Uint32Array(most); // number of a text
+    this.software = new Uint32Array(most); // number of a text
     this.services = new Texts();
     this.banners = new Texts(printable);
+    this.softwares = new Texts(printable);
     this.ipv6 = new Texts(); // as 32 hexadecimal digits
     this.size = 0;
     this.read(bytes);
@@ -124,12 +126,15 @@ class Results {
       }
       if (kind & 128) {
         const application = view.getUint16(at);
-        const length = view.getUint32(at + 2);
+        const stated = bytes[at + 2]; // bytes of the software, behind those of the text
+        const length = view.getUint32(at + 2) & 0xffffff;
         const name = this.info.applications[application] ?? `(${application})`;
         this.service[i] = this.services.number(name);
         const text = bytes.subarray(at + 6, at + 6 + length);
         this.banner[i] = this.banners.number(utf8.decode(text));
-        at += 6 + Math.ceil(length / 3) * 3;
+        const software = bytes.subarray(at + 6 + length, at + 6 + length + stated);
+        this.software[i] = this.softwares.number(utf8.decode(software));
+        at += 6 + Math.ceil((length + stated) / 3) * 3;
       } else {
         const key = this.transport[i] << 16 | this.port[i];
         let service = portServices.get(key);

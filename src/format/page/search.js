@@ -4,7 +4,7 @@
 function parseQuery(text) {
   const words = [];
   for (const [, minus, column, quoted, plain] of text.matchAll(
-    /(-?)(?:(ip|port|proto|state|service|banner|suspect):)?(?:"([^"]*)"?|(\S+))/gi)) {
+    /(-?)(?:(ip|port|proto|state|service|software|banner|suspect):)?(?:"([^"]*)"?|(\S+))/gi)) {
     const value = (quoted ?? plain).toLowerCase();
     if (value === "") continue;
     words.push({ isNot: minus !== "", column: (column ?? "").toLowerCase(), value });
@@ -63,6 +63,10 @@ const TESTS = {
     const found = containing(results.banners.all, value);
     return (i) => found[results.banner[i]] === 1;
   },
+  software(results, value) {
+    const found = containing(results.softwares.all, value);
+    return (i) => found[results.software[i]] === 1;
+  },
   suspect(results, value) {
     const found = containing(SUSPECTS, value);
     return (i) => results.suspect[i] !== 0 && found[results.suspect[i]] === 1;
@@ -72,7 +76,7 @@ const TESTS = {
 function anywhere(results, value) {
   if (parseAddresses(value)) return TESTS.ip(results, value);
   if (value === "suspect") return TESTS.suspect(results, "");
-  const tests = [TESTS.service, TESTS.banner];
+  const tests = [TESTS.service, TESTS.software, TESTS.banner];
   if (/^[\d.:a-f]+$/.test(value) && /[.:]/.test(value)) tests.push(TESTS.ip);
   if (parsePorts(value)) tests.push(TESTS.port);
   if (TRANSPORTS.includes(value)) tests.push(TESTS.proto);
@@ -123,5 +127,6 @@ const ORDERS = {
   suspect: (results, entries) => sortBy16Bits(entries, (i) => results.suspect[i]),
   ttl: (results, entries) => sortBy16Bits(entries, (i) => results.ttl[i]),
   time: (results, entries) => sortBy32Bits(entries, (i) => results.time[i]),
+  software: (results, entries) => sortByText(entries, results.softwares, results.software),
   banner: (results, entries) => sortByText(entries, results.banners, results.banner),
 };

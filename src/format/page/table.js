@@ -48,6 +48,8 @@ const COLUMNS = [
   { order: "state", title: "State", type: "state", text: (r, i) => r.stateName(i) },
   { order: "ttl", title: "TTL", type: "number", text: (r, i) => `${r.ttl[i] || ""}` },
   { order: "time", title: "Time (UTC)", text: (r, i) => timeText(r.time[i]) },
+  { order: "software", title: "Software", type: "software",
+    text: (r, i) => r.softwares.all[r.software[i]] },
   { order: "banner", title: "Banner", type: "banner", text: (r, i) => r.banners.all[r.banner[i]] },
   { order: "suspect", title: "Suspect", text: (r, i) => SUSPECTS[r.suspect[i]] },
 ];

@@ -26,7 +26,7 @@ constexpr std::string_view kProperties[] = {"product", "version", "platform", "c
 Bytes take_long_string(Reader& in) { return in.take(in.be<std::uint32_t>()); }
 
 // Reads a field table up to the first value whose length we do not know.
-void read_table(Bytes table, banner::Facts& facts, std::string& software) {
+void read_table(Bytes table, banner::Facts& facts, banner::StreamOutput& out) {
   constexpr std::string_view kTypesWithLength = "SFA";
   Reader in(table);
   std::string_view product;
@@ -40,10 +40,10 @@ void read_table(Bytes table, banner::Facts& facts, std::string& software) {
     if (!in.is_ok()) break;
     if (type != 'S' || std::ranges::find(kProperties, name) == std::end(kProperties)) continue;
     facts.add(name, value);
-    if (name == "product") product = value.substr(0, banner::Facts::kMaxValue);
-    if (name == "version") version = value.substr(0, banner::Facts::kMaxValue);
+    if (name == "product") product = value;
+    if (name == "version") version = value;
   }
-  if (!product.empty()) software = fmt::format("{} {}", product, version);
+  if (!product.empty()) out.state_software(fmt::format("{} {}", product, version));
 }
 
 StreamStep read_start(const banner::Stream& stream, banner::StreamOutput& out) {
@@ -60,7 +60,7 @@ StreamStep read_start(const banner::Stream& stream, banner::StreamOutput& out) {
   std::string text;
   banner::Facts facts(text);
   facts.add("protocol", fmt::format("{}-{}", major, minor));
-  read_table(properties, facts, out.software);
+  read_table(properties, facts, out);
   facts.add("mechanisms", as_text(mechanisms));
   out.add(record::Application::kAmqp, text);
   return StreamStep::done();

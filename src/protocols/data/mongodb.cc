@@ -126,7 +126,7 @@ StreamStep read_mongodb(const banner::Stream& stream, banner::StreamOutput& out)
     return StreamStep::send(1);
   }
   if (!build.empty()) read_message(build, facts, server);
-  if (!server.version.empty()) out.software = "MongoDB " + server.version;
+  if (!server.version.empty()) out.state_software("MongoDB " + server.version);
   out.add(record::Application::kMongodb, text);
   return StreamStep::done();
 }

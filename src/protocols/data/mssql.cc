@@ -42,7 +42,7 @@ StreamStep read_mssql(const banner::Stream& stream, banner::StreamOutput& out) {
     if (!value.is_ok()) return StreamStep::foreign();
     const std::string version = fmt::format("{}.{}.{}", first, minor, build);
     facts.add("version", version);
-    out.software = "Microsoft SQL Server " + version;
+    out.state_software("Microsoft SQL Server " + version);
   }
   if (text.empty()) return StreamStep::foreign();
   out.add(record::Application::kMssql, text);

@@ -45,11 +45,11 @@ std::string software(std::string_view version) {
 }
 
 // Returns false if the greeting is too short.
-bool read_greeting(banner::Reader& in, banner::Facts& facts, std::string& software_name) {
-  const std::string_view version = as_text(in.until('\0')).substr(0, banner::Facts::kMaxValue);
+bool read_greeting(banner::Reader& in, banner::Facts& facts, banner::StreamOutput& out) {
+  const std::string_view version = as_text(in.until('\0'));
   in.skip(4 + 8);  // thread, the first part of the salt
   if (!in.is_ok() || version.empty()) return false;
-  software_name = software(version);
+  out.state_software(software(version));
   facts.add("version", version);
   in.skip(1);
   std::uint32_t capabilities = in.le<std::uint16_t>();
@@ -77,7 +77,7 @@ StreamStep read_mysql(const banner::Stream& stream, banner::StreamOutput& out) {
   in = banner::Reader(message.subspan(5));
   if (kind == kError) {
     read_error(in, facts);
-  } else if (!read_greeting(in, facts, out.software)) {
+  } else if (!read_greeting(in, facts, out)) {
     return StreamStep::foreign();
   }
   out.add(record::Application::kMysql, text);

@@ -35,13 +35,13 @@ std::optional<std::uint32_t> number_of(std::string_view text, std::string_view n
   return parse_number<std::uint32_t>(text.substr(0, text.find(')')));
 }
 
-void add_description(std::string_view text, banner::Facts& facts, std::string& software) {
+void add_description(std::string_view text, banner::Facts& facts, banner::StreamOutput& out) {
   if (const auto number = number_of(text, "(VSNNUM=")) {
     const std::uint32_t bits = *number;
     const std::string version = fmt::format("{}.{}.{}.{}.{}", bits >> 24, bits >> 20 & 0xf,
                                             bits >> 12 & 0xff, bits >> 8 & 0xf, bits & 0xff);
     facts.add("version", version);
-    software = "TNSLSNR " + version;
+    out.state_software("TNSLSNR " + version);
   }
   if (const auto error = number_of(text, "(ERR="); error.value_or(0) != 0)
     facts.add("error", *error);
@@ -64,7 +64,7 @@ StreamStep read_oracle(const banner::Stream& stream, banner::StreamOutput& out) 
     if (packet == kRefuse) facts.add("refused");
     if (packet == kRedirect) facts.add("redirected");
     if (packet == kAccept && text.empty()) facts.add("accepted");
-    add_description(body, facts, out.software);
+    add_description(body, facts, out);
     if (packet == kData && body.size() > 2)  // flags, then lines
       facts.add("banner", body.substr(2, body.find('\n') - 2));
     if (packet != kAccept) return done();

@@ -26,13 +26,13 @@ bool read_info(std::string_view info, banner::StreamOutput& out) {
     const std::string_view name = line.substr(0, colon);
     if (colon == std::string_view::npos || std::ranges::find(kFields, name) == std::end(kFields))
       continue;
-    const std::string_view value = line.substr(colon + 1, banner::Facts::kMaxValue);
+    const std::string_view value = line.substr(colon + 1);
     facts.add(name, value);
     // Valkey states the version of Redis that it is compatible with before its own.
-    if (name == "redis_version") out.software = fmt::format("Redis {}", value);
-    if (name == "valkey_version") out.software = fmt::format("Valkey {}", value);
+    if (name == "redis_version") out.state_software(fmt::format("Redis {}", value));
+    if (name == "valkey_version") out.state_software(fmt::format("Valkey {}", value));
   }
-  if (out.software.empty()) return false;
+  if (out.software().empty()) return false;
   out.add(record::Application::kRedis, text);
   return true;
 }

@@ -55,8 +55,9 @@ StreamStep read_afp(const banner::Stream& stream, banner::StreamOutput& out) {
   facts.add("name", read_string(info));
   if (info.is_ok()) {
     banner::Reader type = part(block, machine);
-    out.software = read_string(type).substr(0, banner::Facts::kMaxValue);
-    facts.add("machine", out.software);
+    const std::string_view name = read_string(type);
+    out.state_software(name);
+    facts.add("machine", name);
     add_list(facts, "versions", part(block, versions));
     add_list(facts, "uams", part(block, methods));
   }

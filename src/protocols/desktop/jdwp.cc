@@ -40,7 +40,7 @@ StreamStep read_versions(banner::Reader& reply, banner::StreamOutput& out) {
     facts.add("version", fmt::format("{}.{}", major, minor));
     facts.add("vm", name);
     facts.add("vm-version", version);
-    out.software = fmt::format("{} {}", name, version);
+    out.state_software(fmt::format("{} {}", name, version));
   }
   return done(text, out);
 }

@@ -259,7 +259,7 @@ bool Conversation::read_smb1_session_setup(banner::Reader& reader, bool is_unico
     if (reader.left() == 0) break;
     const std::string value = read_name(reader, is_unicode);
     text_.append(name).append(value);
-    if (name == " ver=") out_.software = value;
+    if (name == " ver=") out_.state_software(value);
   }
   return true;
 }

@@ -23,16 +23,16 @@ std::string_view first_line(Bytes text) {
   return all.substr(0, all.find_first_of("\n\0"sv));
 }
 
-void write_display(banner::Reader& reader, banner::Facts& facts, std::string& software) {
+void write_display(banner::Reader& reader, banner::Facts& facts, banner::StreamOutput& out) {
   const auto release = reader.le<std::uint32_t>();
   reader.skip(12);
   const std::size_t length = reader.le<std::uint16_t>();
   reader.skip(14);
-  const std::string_view vendor = as_text(reader.take(length)).substr(0, banner::Facts::kMaxValue);
+  const std::string_view vendor = as_text(reader.take(length));
   if (!reader.is_ok()) return;
   facts.add("vendor", vendor);
   facts.add("release", release);
-  software = fmt::format("{} {}", vendor, release);
+  out.state_software(fmt::format("{} {}", vendor, release));
 }
 
 StreamStep read_x11(const banner::Stream& stream, banner::StreamOutput& out) {
@@ -53,7 +53,7 @@ StreamStep read_x11(const banner::Stream& stream, banner::StreamOutput& out) {
   banner::Facts facts(text);
   if (status != kAuthenticate) facts.add("version", "11.0");
   banner::Reader display(rest);
-  if (status == kSuccess) write_display(display, facts, out.software);
+  if (status == kSuccess) write_display(display, facts, out);
   if (status == kFailed)
     facts.add("refused", first_line(rest.first(std::min(failed_length, length))));
   if (status == kAuthenticate) facts.add("authenticate", first_line(rest));

@@ -80,7 +80,7 @@ StreamStep read_memcached_stream(const banner::Stream& stream, banner::StreamOut
   const std::size_t version = said.find(kNamed);
   if (version != std::string::npos) {
     const std::string_view stated = std::string_view(said).substr(version + kNamed.size());
-    out.software = std::string("memcached ").append(stated.substr(0, stated.find(' ')));
+    out.state_software(std::string("memcached ").append(stated.substr(0, stated.find(' '))));
   }
   return StreamStep::done();
 }

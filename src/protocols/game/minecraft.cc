@@ -65,7 +65,7 @@ StreamStep read_minecraft(const banner::Stream& stream, banner::StreamOutput& ou
   if (rest.size() < length && !stream.has_ended) return StreamStep::more();
   const std::string status = without_picture(rest.substr(0, length));
   out.add(record::Application::kMinecraft, status);
-  out.software = version_of(status);
+  out.state_software(version_of(status));
   return StreamStep::done();
 }
 

@@ -57,8 +57,7 @@ bool add_attribute(Bytes attribute, AnswerText& text, std::string& software) {
     text.add(*name);
     text.add("=");
     text.add(*value);
-    if (as_text(*name) == "vendorVersion")
-      software = as_text(*value).substr(0, banner::Facts::kMaxValue);
+    if (as_text(*name) == "vendorVersion") software = as_text(*value);
   }
   return true;
 }
@@ -127,13 +126,14 @@ StreamStep read_ldap(const banner::Stream& stream, banner::StreamOutput& out) {
       stream.received.empty() || stream.received[0] == std::byte{ber::kSequence};
   if (!stream.was_asked || !is_sequence) return StreamStep::foreign();
   std::string found;
+  std::string software;
   AnswerText text(found);
   Reader reader(stream.received);
   bool is_complete = false;
   while (!is_complete) {
     const auto message = take_message(reader);
     if (!message) break;
-    if (!add_operation(message->operation, text, out.software)) return StreamStep::foreign();
+    if (!add_operation(message->operation, text, software)) return StreamStep::foreign();
     is_complete = message->operation.tag != kResultEntry;
   }
   const bool is_cut = !is_complete && !reader.is_ok();
@@ -141,6 +141,7 @@ StreamStep read_ldap(const banner::Stream& stream, banner::StreamOutput& out) {
   if (!is_complete && (!is_cut || found.empty())) return StreamStep::foreign();
   if (is_complete) out.request = kLdapUnbind;
   out.add(record::Application::kLdap, found);
+  out.state_software(software);
   return StreamStep::done();
 }
 

@@ -12,7 +12,7 @@
 namespace masscan::protocols {
 namespace {
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 using banner::StreamProtocol;
 using banner::StreamStep;
 

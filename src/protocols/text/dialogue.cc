@@ -62,7 +62,7 @@ StreamStep read_dialogue(const Dialogue& dialogue, const banner::Stream& stream,
     }
   }
   out.add(dialogue.application, lines_of(text.substr(0, end), dialogue.keeps_last_end));
-  out.software = stated_software(text.substr(0, end));
+  out.state_software(stated_software(text.substr(0, end)));
   out.request = dialogue.goodbye;
   return StreamStep::done();
 }

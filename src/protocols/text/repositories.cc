@@ -46,7 +46,7 @@ StreamStep read_git(const banner::Stream& stream, banner::StreamOutput& out) {
   const std::size_t agent = line.find(kAgent);
   if (agent != kNone) {
     const std::string_view stated = std::string_view(line).substr(agent + kAgent.size());
-    out.software = stated.substr(0, stated.find(' '));
+    out.state_software(stated.substr(0, stated.find(' ')));
   }
   return StreamStep::done();
 }

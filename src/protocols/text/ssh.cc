@@ -77,7 +77,7 @@ StreamStep read_ssh(const banner::Stream& stream, banner::StreamOutput& out) {
   if (algorithms && !algorithms->empty()) out.add(record::Application::kSshKeys, *algorithms);
   const std::size_t version_end = line.value_or(text).find('-', kOpening.size());
   if (version_end != std::string_view::npos)
-    out.software = line.value_or(text).substr(version_end + 1);
+    out.state_software(line.value_or(text).substr(version_end + 1));
   return StreamStep::done();
 }
 

@@ -36,7 +36,7 @@ StreamStep read_zookeeper(const banner::Stream& stream, banner::StreamOutput& ou
     if (line.starts_with(kVersion)) {
       const std::string_view version = line.substr(kVersion.size());
       facts.add("version", version);
-      out.software = std::string("ZooKeeper ").append(version, 0, version.find_first_of("-,"));
+      out.state_software(std::string("ZooKeeper ").append(version, 0, version.find_first_of("-,")));
     } else if (line.starts_with(kMode)) {
       facts.add("mode", line.substr(kMode.size()));
     }

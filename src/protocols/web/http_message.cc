@@ -163,7 +163,7 @@ void add_http_texts(const HttpAnswer& answer, const banner::StreamSettings& sett
     if (!text.empty()) out.add(application, text);
   };
   const std::string_view server = header_field(answer.head.text, "Server");
-  out.software = server.substr(0, banner::Facts::kMaxValue);
+  out.state_software(server);
   add(record::Application::kHttpServer, server);
   add(record::Application::kHttp, answer.head.text);
   add(record::Application::kTitle, http_title(answer));

@@ -2,6 +2,8 @@
 // out of any answer over HTTP.
 #include "protocols/web/json_services.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -122,10 +124,8 @@ void add_service_texts(const HttpAnswer& answer, banner::StreamOutput& out) {
   const std::string_view version = json_text(answer.body, service.version);
   const std::string_view distribution = json_text(answer.body, "distribution");
   if (version.empty()) return;
-  out.software = distribution.empty() ? service.software : distribution;
-  out.software += ' ';
-  out.software += version;
-  out.software.resize(std::min(out.software.size(), banner::Facts::kMaxValue));
+  out.state_software(
+      fmt::format("{} {}", distribution.empty() ? service.software : distribution, version));
 }
 
 constinit const banner::StreamProtocol kElasticsearch = {

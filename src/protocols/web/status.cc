@@ -41,7 +41,7 @@ StreamStep read_status(const banner::Stream& stream, std::string_view version,
   banner::AnswerText answer(text);
   add_status(answer, head.text, names);
   out.add(application, text);
-  out.software = header_field(head.text, "Server").substr(0, banner::Facts::kMaxValue);
+  out.state_software(header_field(head.text, "Server"));
   return StreamStep::done();
 }
 
