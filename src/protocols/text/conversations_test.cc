@@ -338,6 +338,8 @@ TEST(Conversations, OfFtpAndSmtpDifferByWordsAndPorts) {
       {"421 no\r\n", 25, &kSmtp},
       {"421 no\r\n", 4711, nullptr},
       {"220x\r\n", 21, nullptr},
+      {"220 lab dictd 1.13 <auth.mime> <1.2.3@lab>\r\n", 2628, nullptr},
+      {"220 lab, mail <admin@lab>\r\n", 4711, &kFtp},
   };
   const banner::StreamSettings settings;
   for (const auto& [text, port, protocol] : kGreetings) {
