@@ -145,7 +145,7 @@ def versions(packages):
     done = subprocess.run(["dpkg-query", "-Wf", "${Package} ${db:Status-Status} ${Version}\n",
                            *packages], capture_output=True, text=True, check=False)
     rows = [line.split() for line in done.stdout.splitlines()]
-    return {name: re.sub(r"^\d+:|[-+~][^-]*$", "", version)
+    return {name: re.sub(r"^\d+:|([+~.](dfsg|ds)\d*)?[-+~][^-]*$", "", version)
             for name, status, version in rows if status == "installed"}
 
 

@@ -56,7 +56,7 @@ class Daemon:
 NAMED = ("echo 10.90.1.254 scanner.lab.example >/run/hosts;"
          " echo 10.90.1.1 news.lab.net $(uname -n) >>/run/hosts;"
          " mount --bind /run/hosts /etc/hosts")
-WEB = ("http.server", "title", "html")
+WEB = ("http", "http.server", "title", "html")
 
 DAEMONS = (
     # Shells.
@@ -81,7 +81,7 @@ DAEMONS = (
            "env ETCD_UNSUPPORTED_ARCH=riscv64 etcd --data-dir /run/etcd"
            " --listen-client-urls http://0.0.0.0:2379 --advertise-client-urls http://10.90.1.1:2379"
            " --listen-peer-urls http://127.0.0.1:0",
-           (Port(2379, "etcd", "VERSION", elsewhere="http"),)),
+           (Port(2379, "etcd", "VERSION", WEB, elsewhere="http"),)),
     Daemon("squid", "squid --foreground -f tcp/squid.conf",
            (Port(3128, "http", "squid/VERSION", WEB),), "/run/squid"),
     Daemon("tinyproxy", "tinyproxy -d -c tcp/tinyproxy.conf",
@@ -90,9 +90,9 @@ DAEMONS = (
     Daemon("icecast2", "sh -ec 'chown icecast2 /run/icecast; exec icecast2 -c tcp/icecast.xml'",
            (Port(8008, "http", "Icecast VERSION", WEB),), "/run/icecast"),
     Daemon("cups-daemon", "cupsd -f -c /mnt/tcp/cupsd.conf -s /mnt/tcp/cups-files.conf",
-           (Port(631, "http", r"CUPS/VERSION", WEB),), "/run/cups"),
+           (Port(631, "http", r"CUPS/2\.\d", WEB),), "/run/cups"),
     Daemon("libgstrtspserver-1.0-0", "/usr/bin/python3 -B tcp/rtsp.py",
-           (Port(8554, "rtsp", "GStreamer RTSP server", asks=True),),
+           (Port(8554, "rtsp", "GStreamer RTSP server", WEB, elsewhere="http"),),
            needs="gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base"),
     # Files.
     Daemon("vsftpd",
@@ -110,8 +110,14 @@ DAEMONS = (
            (Port(9418, "git", "access denied or repository not exported", asks=True),)),
     Daemon("subversion", "svnserve --daemon --foreground --root /run",
            (Port(3690, "svn", r"\( success \( 2 2"),)),
-    Daemon("tgt", "tgtd --foreground", (Port(3260, "iscsi", asks=True),)),
-    Daemon("nbd-server", "nbd-server -d 10809 /srv/certificate.pem -r -C /dev/null",
+    Daemon("tgt",  # which takes no connections before it has a target
+           "sh -ec 'tgtd --foreground & until tgtadm --op new --mode target --tid 1"
+           " -T iqn.2026-01.example.lab:disk; do sleep 0.1; done; tgtadm --op bind --mode target"
+           " --tid 1 -I ALL; echo there is a target; wait'",
+           (Port(3260, "iscsi", "target=iqn.2026-01.example.lab:disk", asks=True),),
+           ready="there is a target"),
+    Daemon("nbd-server",  # which goes into the background
+           "sh -ec 'nbd-server 10809 /srv/certificate.pem -r -C /dev/null -p /run/pid; exec cat'",
            (Port(10809, "", "NBDMAGIC"),)),
     # Mail and news.
     Daemon("exim4-daemon-light",
@@ -149,16 +155,16 @@ DAEMONS = (
     # Desktops.
     Daemon("tigervnc-standalone-server",
            "Xtigervnc :0 -rfbport 5900 -SecurityTypes None -localhost=0 -listen tcp",
-           (Port(5900, "vnc", r"RFB 003\.008", ("vnc-info",)), Port(6000, "x11", asks=True))),
+           (Port(5900, "vnc", r"RFB 003\.008", ("vnc-info",)), Port(6000, "x11", "version=11.0", asks=True))),
     Daemon("x11vnc", "sh -ec 'Xvfb :2 -nolisten tcp & exec x11vnc -display WAIT:2 -rfbport 5901'",
            (Port(5901, "vnc", r"RFB 003\.008", ("vnc-info",)),), needs="xvfb"),
-    Daemon("xvfb", "Xvfb :1 -listen tcp", (Port(6001, "x11", "The X.Org Foundation", asks=True),)),
+    Daemon("xvfb", "Xvfb :1 -ac -listen tcp", (Port(6001, "x11", "The X.Org Foundation", asks=True),)),
     Daemon("xrdp", "xrdp --nodaemon --config /mnt/tcp/xrdp.ini", (Port(3389, "rdp", asks=True),)),
     # Databases and directories.
     Daemon("redis-server", "redis-server --port 6379 --protected-mode no --dir /run",
            (Port(6379, "redis", "VERSION", asks=True),)),
     Daemon("memcached", "memcached -u root -l 0.0.0.0 -p 11211",
-           (Port(11211, "memcached", "version=VERSION "),)),
+           (Port(11211, "memcached", "version=VERSION ", asks=True),)),
     Daemon("postgresql",
            "sh -ec 'chown postgres /run/data /run; cd /run;"
            " postgres=$(ls -d /usr/lib/postgresql/*/bin);"

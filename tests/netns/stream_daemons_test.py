@@ -98,7 +98,9 @@ class StreamDaemons(unittest.TestCase):
     def show(daemon, port, number, versions, heard, verdict):
         package = port.package or daemon.package
         names = "+".join(dict.fromkeys(name for name, _ in heard)) or "nothing"
-        text = " ".join(" ".join(text for _, text in heard).split())[:60]
+        text = "".join(letter if letter.isprintable() else " " for _, part in heard
+                       for letter in part + " ")
+        text = " ".join(text.split())[:60]
         kind = "usual" if number == port.number else "unusual"
         if port.asks:
             kind += ", asks"
