@@ -155,10 +155,12 @@ DAEMONS = (
     # Desktops.
     Daemon("tigervnc-standalone-server",
            "Xtigervnc :0 -rfbport 5900 -SecurityTypes None -localhost=0 -listen tcp",
-           (Port(5900, "vnc", r"RFB 003\.008", ("vnc-info",)), Port(6000, "x11", "version=11.0", asks=True))),
+           (Port(5900, "vnc", r"RFB 003\.008", ("vnc-info",)),
+            Port(6000, "x11", "version=11.0", asks=True))),
     Daemon("x11vnc", "sh -ec 'Xvfb :2 -nolisten tcp & exec x11vnc -display WAIT:2 -rfbport 5901'",
            (Port(5901, "vnc", r"RFB 003\.008", ("vnc-info",)),), needs="xvfb"),
-    Daemon("xvfb", "Xvfb :1 -ac -listen tcp", (Port(6001, "x11", "The X.Org Foundation", asks=True),)),
+    Daemon("xvfb", "Xvfb :1 -ac -listen tcp",
+           (Port(6001, "x11", "The X.Org Foundation", asks=True),)),
     Daemon("xrdp", "xrdp --nodaemon --config /mnt/tcp/xrdp.ini", (Port(3389, "rdp", asks=True),)),
     # Databases and directories.
     Daemon("redis-server", "redis-server --port 6379 --protected-mode no --dir /run",
@@ -187,7 +189,8 @@ DAEMONS = (
            (Port(2181, "zookeeper", "version=VERSION", asks=True),)),
     Daemon("rabbitmq-server",
            "sh -ec 'chown rabbitmq /run /var/lib/rabbitmq /var/log/rabbitmq; exec rabbitmq-server'",
-           (Port(5672, "amqp", "product=RabbitMQ.* version=VERSION", elsewhere="amqp"),), "/var/lib/rabbitmq /var/log/rabbitmq"),
+           (Port(5672, "amqp", "product=RabbitMQ.* version=VERSION", elsewhere="amqp"),),
+           "/var/lib/rabbitmq /var/log/rabbitmq"),
     # Calls and messages.
     Daemon("kamailio", "kamailio -DD -E -f tcp/kamailio.cfg -Y /run -P /run/kamailio.pid",
            (Port(5060, "sip", r"kamailio \(VERSION", asks=True),)),
