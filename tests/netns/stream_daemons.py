@@ -5,8 +5,16 @@ protocol take its several usual ports.
 """
 
 import dataclasses
+import enum
 
 FIRST_UNUSUAL = 40_000  # a usual port's number behind this is its unusual one
+
+
+class Place(enum.Enum):
+    """Where, and by what, a daemon is asked."""
+    USUAL = "usual"  # by the hello of its protocol, if clients speak first
+    UNUSUAL = "unusual"  # it is listened to, then asked by HTTP
+    TOLD = "told"  # by the hello that the user gives for the port
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,27 +24,38 @@ class Port:
     protocol: str  # as results name it; empty: none of those that we know
     text: str = ""  # a pattern in what it says; VERSION is that of the package, without Debian's
     also: tuple = ()  # further names of what it says
-    asks: bool = False  # it speaks only when asked in its own language, as usual ports are
+    asks: bool = False  # it speaks only when asked in its own language
+    is_asked: bool = True  # its usual port is, by itself
     elsewhere: str = ""  # the protocol in which it answers HTTP, and states less
-    hello: str = ""  # what is said by the user's wish; no port is asked so by itself
-    has_unusual: bool = True  # it is asked there too
+    hello: str = ""  # by which it is asked when the user tells
+    takes_one: bool = False  # it takes one client at a time
     package: str = ""  # if another one than the daemon's
 
-    @property
-    def unusual(self):
-        return FIRST_UNUSUAL + self.number
+    def number_at(self, place):
+        is_usual = place is Place.USUAL or self.takes_one
+        return self.number if is_usual else FIRST_UNUSUAL + self.number
 
     @property
-    def numbers(self):
-        return (self.number, self.unusual) if self.has_unusual else (self.number,)
+    def places(self):
+        places = [Place.USUAL]
+        if not self.takes_one:
+            places.append(Place.UNUSUAL)
+        if self.hello:
+            places.append(Place.TOLD)
+        return places
 
-    def protocol_at(self, is_usual):
-        if is_usual:
+    def is_asked_at(self, place):
+        """Whether it is asked in its own language."""
+        return place is Place.TOLD or (place is Place.USUAL and self.is_asked)
+
+    def protocol_at(self, place):
+        if self.is_asked_at(place):
             return self.protocol
         return "" if self.asks else self.elsewhere or self.protocol
 
-    def text_at(self, is_usual):
-        return self.text if is_usual or not (self.asks or self.elsewhere) else ""
+    def text_at(self, place):
+        says_it = self.is_asked_at(place) or not (self.asks or self.elsewhere)
+        return self.text if says_it else ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,7 +150,7 @@ DAEMONS = (
     Daemon("leafnode",  # and further servers of inetd
            f"sh -ec '{NAMED}; chown news /var/spool/news;"
            " exec inetutils-inetd -d tcp/inetd-servers.conf'",
-           (Port(79, "finger", asks=True, package="fingerd"),
+           (Port(79, "finger", asks=True, hello="\r\n", package="fingerd"),
             Port(23, "telnet", "do=", package="inetutils-telnetd"),
             Port(119, "nntp", "Leafnode NNTP Daemon, version VERSION")),
            "/var/spool/news", needs="finger fingerd inetutils-inetd inetutils-telnetd"),
@@ -164,9 +183,10 @@ DAEMONS = (
     Daemon("xrdp", "xrdp --nodaemon --config /mnt/tcp/xrdp.ini", (Port(3389, "rdp", asks=True),)),
     # Databases and directories.
     Daemon("redis-server", "redis-server --port 6379 --protected-mode no --dir /run",
-           (Port(6379, "redis", "VERSION", asks=True),)),
+           (Port(6379, "redis", "VERSION", asks=True,
+                 hello="*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n"),)),
     Daemon("memcached", "memcached -u root -l 0.0.0.0 -p 11211",
-           (Port(11211, "memcached", "version=VERSION ", asks=True),)),
+           (Port(11211, "memcached", "version=VERSION ", asks=True, hello="stats\r\n"),)),
     Daemon("postgresql",
            "sh -ec 'chown postgres /run/data /run; cd /run;"
            " postgres=$(ls -d /usr/lib/postgresql/*/bin);"
@@ -186,7 +206,7 @@ DAEMONS = (
     Daemon("zookeeper",
            "java -Xmx64m -cp /usr/share/java/zookeeper.jar:/etc/zookeeper/conf_example"
            " org.apache.zookeeper.server.quorum.QuorumPeerMain tcp/zookeeper.properties",
-           (Port(2181, "zookeeper", "version=VERSION", asks=True),)),
+           (Port(2181, "zookeeper", "version=VERSION", asks=True, hello="srvr"),)),
     Daemon("rabbitmq-server",
            "sh -ec 'chown rabbitmq /run /var/lib/rabbitmq /var/log/rabbitmq; exec rabbitmq-server'",
            (Port(5672, "amqp", "product=RabbitMQ.* version=VERSION", elsewhere="amqp"),),
@@ -208,8 +228,8 @@ DAEMONS = (
            "sh -ec 'exec $(ls -d /usr/lib/jvm/java-17-openjdk-*)/bin/rmiregistry -J-Xmx64m 1099"
            " -J-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:5005'",
            (Port(1099, "rmi", asks=True),
-            # It takes one debugger at a time.
-            Port(5005, "jdwp", "vm-version=17", hello="JDWP-Handshake", has_unusual=False))),
+            Port(5005, "jdwp", "vm-version=17", asks=True, is_asked=False, takes_one=True,
+                 hello="JDWP-Handshake"))),
     # What we do not read.
     Daemon("inetutils-inetd", "inetutils-inetd -d tcp/inetd.conf",
            (Port(7, "", asks=True), Port(13, "", r"\d\d:\d\d:\d\d"), Port(19, "", r"[ -~]{72}"))),

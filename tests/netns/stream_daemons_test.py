@@ -12,6 +12,7 @@ import daemons
 import lab
 import stream_daemons
 from lab import Lab
+from stream_daemons import Place
 
 HOST = "10.90.1.1"
 
@@ -25,15 +26,15 @@ def installed():
     return table, versions, sorted(packages - set(versions))
 
 
-def judge(heard, port, is_usual, version):
+def judge(heard, port, place, version):
     """What was heard at a port: "ok", "WRONG" (a name that is not its own) or "MISSED"."""
-    protocol = port.protocol_at(is_usual)
+    protocol = port.protocol_at(place)
     names = {name for name, _ in heard}
     if names - ({protocol, *port.also} if protocol else {"unknown"}):
         return "WRONG"
     if protocol and protocol not in names:
         return "MISSED"
-    pattern = port.text_at(is_usual).replace("VERSION", re.escape(version))
+    pattern = port.text_at(place).replace("VERSION", re.escape(version))
     is_said = not pattern or any(re.search(pattern, text) for _, text in heard)
     return "ok" if is_said else "MISSED"
 
@@ -41,28 +42,41 @@ def judge(heard, port, is_usual, version):
 class StreamDaemons(unittest.TestCase):
     def test_what_daemons_say_is_heard_at_any_port(self):
         table, versions, missing = installed()
+        cases = [(daemon, port, place) for daemon in table for port in daemon.ports
+                 for place in port.places]
         with Lab("twice") as laboratory:
             self.redirect_unusual_ports(laboratory, table)
             with daemons.running(laboratory, "far", table, "tcp"):
-                heard = self.hear(laboratory, table)
+                heard = self.hear_all(laboratory, cases)
         verdicts = collections.Counter()
-        for daemon in table:
-            for port in daemon.ports:
-                for number in port.numbers:
-                    verdict = judge(heard[number], port, number == port.number,
-                                    versions[port.package or daemon.package])
-                    verdicts[verdict] += 1
-                    self.show(daemon, port, number, versions, heard[number], verdict)
+        for daemon, port, place in cases:
+            package = port.package or daemon.package
+            said = heard[place][port.number_at(place)]
+            verdict = judge(said, port, place, versions[package])
+            verdicts[verdict] += 1
+            self.show(package, versions[package], port, place, said, verdict)
         print(f"{len(table)} daemons on 2 ports each: {verdicts['ok']} right,"
               f" {verdicts['WRONG']} wrong, {verdicts['MISSED']} missed;"
               f" not installed: {' '.join(missing) or 'none'}", flush=True)
         self.assertTrue(table)
         self.assertEqual(set(verdicts), {"ok"})
 
+    def hear_all(self, laboratory, cases):
+        """What is heard at each place by port: without hellos of the user's first, then with."""
+        heard = {}
+        for places in ((Place.USUAL, Place.UNUSUAL), (Place.TOLD,)):
+            ports = {port.number_at(place): port for _, port, place in cases if place in places}
+            hellos = [word for number, port in ports.items() if places == (Place.TOLD,)
+                      for word in (f"--hello-string[{number}]",
+                                   base64.b64encode(port.hello.encode()).decode())]
+            rows = self.hear(laboratory, set(ports), hellos)
+            heard |= dict.fromkeys(places, rows)
+        return heard
+
     def redirect_unusual_ports(self, laboratory, table):
         """So a daemon that runs once is asked on both ports; it sees its own port's number."""
-        ports = ", ".join(f"{port.unusual} : {port.number}" for daemon in table
-                          for port in daemon.ports)
+        ports = ", ".join(f"{port.number_at(Place.UNUSUAL)} : {port.number}" for daemon in table
+                          for port in daemon.ports if not port.takes_one)
         laboratory.within("far", "nft", "-f", laboratory.write("redirect", f"""
             table ip lab {{
               map usual {{
@@ -75,17 +89,13 @@ class StreamDaemons(unittest.TestCase):
               }}
             }}"""))
 
-    def hear(self, laboratory, table):
-        """The (name, text) pairs of each port, all of which are open."""
-        ports = [port for daemon in table for port in daemon.ports]
-        numbers = {number for port in ports for number in port.numbers}
-        hellos = [word for port in ports if port.hello
-                  for word in (f"--hello-string[{port.number}]",
-                               base64.b64encode(port.hello.encode()).decode())]
+    def hear(self, laboratory, numbers, hellos):
+        """The (name, text) pairs of each port, all of which are open. No frame is lost."""
         found = laboratory.path("found.ndjson")
         scan = laboratory.scan("-p" + ",".join(map(str, sorted(numbers))), HOST, "--banners",
                                "-oD", found, "--rate", 500, "--wait", 1, *hellos)
         self.assertEqual(scan.code, 0, scan.stderr)
+        self.assertNotIn("cut short or damaged", scan.stderr)
         rows = lab.read_rows(found)
         self.assertEqual({row["port"] for row in rows if row["rec_type"] == "status"}, numbers)
         heard = collections.defaultdict(list)
@@ -95,16 +105,13 @@ class StreamDaemons(unittest.TestCase):
         return heard
 
     @staticmethod
-    def show(daemon, port, number, versions, heard, verdict):
-        package = port.package or daemon.package
+    def show(package, version, port, place, heard, verdict):
         names = "+".join(dict.fromkeys(name for name, _ in heard)) or "nothing"
         text = "".join(letter if letter.isprintable() else " " for _, part in heard
                        for letter in part + " ")
         text = " ".join(text.split())[:60]
-        kind = "usual" if number == port.number else "unusual"
-        if port.asks:
-            kind += ", asks"
-        print(f"{package:26} {versions[package]:12} {number:5} {kind:13} {names:22.22}"
+        kind = place.value + (", asks" if port.asks else "")
+        print(f"{package:26} {version:12} {port.number_at(place):5} {kind:13} {names:22.22}"
               f" {verdict:6} {text}")
 
 
