@@ -150,7 +150,8 @@ DAEMONS = (
     Daemon("leafnode",  # and further servers of inetd
            f"sh -ec '{NAMED}; chown news /var/spool/news;"
            " exec inetutils-inetd -d tcp/inetd-servers.conf'",
-           (Port(79, "finger", asks=True, hello="\r\n", package="fingerd"),
+           (Port(79, "finger", "No one logged on", elsewhere="finger", hello="\r\n",
+                 package="fingerd"),
             Port(23, "telnet", "do=", package="inetutils-telnetd"),
             Port(119, "nntp", "Leafnode NNTP Daemon, version VERSION")),
            "/var/spool/news", needs="finger fingerd inetutils-inetd inetutils-telnetd"),
@@ -180,7 +181,7 @@ DAEMONS = (
            (Port(5901, "vnc", r"RFB 003\.008", ("vnc-info",)),), needs="xvfb"),
     Daemon("xvfb", "Xvfb :1 -ac -listen tcp",
            (Port(6001, "x11", "The X.Org Foundation", asks=True),)),
-    Daemon("xrdp", "xrdp --nodaemon --config /mnt/tcp/xrdp.ini", (Port(3389, "rdp", asks=True),)),
+    Daemon("xrdp", "xrdp --nodaemon --config /mnt/tcp/xrdp.ini", (Port(3389, "rdp", "selected=TLS", elsewhere="rdp"),)),
     # Databases and directories.
     Daemon("redis-server", "redis-server --port 6379 --protected-mode no --dir /run",
            (Port(6379, "redis", "VERSION", asks=True,

@@ -28,6 +28,10 @@ const std::vector<Row> kRows = {
     {"finger_2",
      {"finger: Login     Name       Tty      Idle  Login Time   Office     Office Phone\n"
       "alice     Alice      pts/0          Nov 29 10:00 (10.0.0.1)"}},
+    {"finger_3",
+     {"finger: finger: GET: no such user.\n"
+      "finger: /: no such user.\n"
+      "finger: HTTP/1.1: no such user."}},
     {"ftp_1",
      {"ftp: 220 (vsFTPd 3.0.3)\n"
       "530 Please login with USER and PASS."},
@@ -262,8 +266,8 @@ const std::vector<Row> kRows = {
 
 // Those whose last byte does not say that it is the last.
 const std::set<std::string_view> kEndLater = {
-    "finger_1", "finger_2", "irc_1",    "irc_2", "irc_3",       "irc_4",      "irc_5",
-    "ssh_5",    "svn_2",    "telnet_4", "vnc_6", "zookeeper_1", "zookeeper_2"};
+    "finger_1", "finger_2", "finger_3", "irc_1",    "irc_2", "irc_3",       "irc_4",
+    "irc_5",    "ssh_5",    "svn_2",    "telnet_4", "vnc_6", "zookeeper_1", "zookeeper_2"};
 
 std::vector<std::string> said_in(const test::RecordedStream& recorded) {
   std::vector<std::string> said;
