@@ -181,7 +181,8 @@ DAEMONS = (
            (Port(5901, "vnc", r"RFB 003\.008", ("vnc-info",)),), needs="xvfb"),
     Daemon("xvfb", "Xvfb :1 -ac -listen tcp",
            (Port(6001, "x11", "The X.Org Foundation", asks=True),)),
-    Daemon("xrdp", "xrdp --nodaemon --config /mnt/tcp/xrdp.ini", (Port(3389, "rdp", "selected=TLS", elsewhere="rdp"),)),
+    Daemon("xrdp", "xrdp --nodaemon --config /mnt/tcp/xrdp.ini",
+           (Port(3389, "rdp", "selected=TLS", elsewhere="rdp"),)),
     # Databases and directories.
     Daemon("redis-server", "redis-server --port 6379 --protected-mode no --dir /run",
            (Port(6379, "redis", "VERSION", asks=True,
