@@ -16,6 +16,8 @@ from stream_daemons import Place
 
 HOST = "10.90.1.1"
 
+Heard = collections.namedtuple("Heard", "name text software")
+
 
 def installed():
     """The daemons that can run here, the versions of their packages, and what is missing."""
@@ -27,15 +29,18 @@ def installed():
 
 
 def judge(heard, port, place, version):
-    """What was heard at a port: "ok", "WRONG" (a name that is not its own) or "MISSED"."""
+    """What was heard at a port: "ok", "WRONG" (a name or version of another) or "MISSED"."""
     protocol = port.protocol_at(place)
-    names = {name for name, _ in heard}
+    names = {one.name for one in heard}
     if names - ({protocol, *port.also} if protocol else {"unknown"}):
         return "WRONG"
     if protocol and protocol not in names:
         return "MISSED"
-    pattern = port.text_at(place).replace("VERSION", re.escape(version))
-    is_said = not pattern or any(re.search(pattern, text) for _, text in heard)
+    pattern = port.text_at(place)
+    if "VERSION" in pattern and any(one.software and version not in one.software for one in heard):
+        return "WRONG"
+    pattern = pattern.replace("VERSION", re.escape(version))
+    is_said = not pattern or any(re.search(pattern, one.text) for one in heard)
     return "ok" if is_said else "MISSED"
 
 
@@ -90,7 +95,7 @@ class StreamDaemons(unittest.TestCase):
             }}"""))
 
     def hear(self, laboratory, numbers, hellos):
-        """The (name, text) pairs of each port, all of which are open. No frame is lost."""
+        """What is heard at each port, all of which are open. No frame is lost."""
         found = laboratory.path("found.ndjson")
         scan = laboratory.scan("-p" + ",".join(map(str, sorted(numbers))), HOST, "--banners",
                                "-oD", found, "--rate", 500, "--wait", 1, *hellos)
@@ -101,14 +106,16 @@ class StreamDaemons(unittest.TestCase):
         heard = collections.defaultdict(list)
         for row in rows:
             if row["rec_type"] == "banner":
-                heard[row["port"]].append((row["data"]["service_name"], row["data"]["banner"]))
+                data = row["data"]
+                heard[row["port"]].append(Heard(data["service_name"], data["banner"],
+                                                data.get("software", "")))
         return heard
 
     @staticmethod
     def show(package, version, port, place, heard, verdict):
-        names = "+".join(dict.fromkeys(name for name, _ in heard)) or "nothing"
-        text = "".join(letter if letter.isprintable() else " " for _, part in heard
-                       for letter in part + " ")
+        names = "+".join(dict.fromkeys(one.name for one in heard)) or "nothing"
+        said = dict.fromkeys(word for one in heard for word in (one.software, one.text))
+        text = "".join(letter if letter.isprintable() else " " for letter in " ".join(said))
         text = " ".join(text.split())[:60]
         kind = place.value + (", asks" if port.asks else "")
         print(f"{package:26} {version:12} {port.number_at(place):5} {kind:13} {names:22.22}"
