@@ -1,5 +1,6 @@
 #include "protocols/hello_order.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -47,6 +48,12 @@ const Hellos& HelloOrder::of(std::uint16_t port) const {
 }
 
 void HelloOrder::add_hello(std::uint16_t port, std::string bytes) {
+  const auto known = stream_protocols();
+  const auto same = std::ranges::find(known, std::string_view(bytes), &StreamProtocol::hello);
+  if (same != known.end()) {
+    at_port_[port] = {*same};
+    return;
+  }
   OwnHello& own = own_.emplace_back(OwnHello{.bytes = std::move(bytes), .protocol = {}});
   own.protocol = {.name = "the user's hello", .hello = own.bytes, .read = read_nothing};
   at_port_[port] = {&own.protocol};

@@ -7,6 +7,7 @@ directory is /mnt, which is lab/servers, /srv has the laboratory's certificate, 
 
 import contextlib
 import dataclasses
+import itertools
 import re
 import shlex
 import subprocess
@@ -55,6 +56,9 @@ class Daemon:
     ports: tuple
     directories: str = ""  # those in memory that it needs
     ready: str = ""  # what its log has when it is ready, if bound sockets are too early
+
+    def sockets(self):
+        return set(itertools.chain.from_iterable(port.sockets() for port in self.ports))
 
 
 DAEMONS = (
@@ -136,58 +140,59 @@ DAEMONS = (
 )
 
 
-def versions():
-    """The versions of the packages, as their makers number them; of those that are installed."""
+def versions(packages):
+    """The versions of those that are installed, as their makers number them."""
     done = subprocess.run(["dpkg-query", "-Wf", "${Package} ${db:Status-Status} ${Version}\n",
-                           *(daemon.package for daemon in DAEMONS)],
-                          capture_output=True, text=True, check=False)
+                           *packages], capture_output=True, text=True, check=False)
     rows = [line.split() for line in done.stdout.splitlines()]
-    return {name: re.sub(r"^\d+:|[-+~][^-]*$", "", version)
+    return {name: re.sub(r"^\d+:|([+~.](dfsg|ds)\d*)?[-+~][^-]*$", "", version)
             for name, status, version in rows if status == "installed"}
 
 
 @contextlib.contextmanager
-def running(laboratory, role):
-    """All of them in a namespace, ready to answer."""
+def running(laboratory, role, table, transport):
+    """The daemons of a table in a namespace, ready to answer: their sockets of `transport` are."""
     own = laboratory.path("own")
     own.mkdir()
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
                     "/CN=lab.example", "-keyout", own / "key.pem", "-out",
                     own / "certificate.pem"], check=True, capture_output=True)
-    processes = {daemon: _start(daemon, laboratory, role, own) for daemon in DAEMONS}
+    started = [_Started(daemon, laboratory, role, own, number)
+               for number, daemon in enumerate(table)]
     try:
-        _wait(processes, laboratory, role)
+        _wait(started, lambda: laboratory.bound_ports(role, transport))
         yield
     finally:
-        for process in processes.values():
-            process.kill()
-            process.communicate()
+        for one in started:
+            one.process.kill()
+            one.process.communicate()
 
 
-def _wait(processes, laboratory, role):
-    waiting = dict(processes)
+class _Started:
+    def __init__(self, daemon, laboratory, role, own, number):
+        self.daemon = daemon
+        self._log = laboratory.path(f"daemon-{number}.log")
+        words = ["ip", "netns", "exec", f"{laboratory.name}-{role}", "unshare", "-m", "sh", "-ec",
+                 ENCLOSURE, "sh", lab.SOURCE / "lab/servers", own, daemon.directories,
+                 *shlex.split(daemon.command)]
+        with self._log.open("w") as log:
+            # Some end at the end of their input; this one ends with the test.
+            self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=log, stderr=log)
+
+    def log(self):
+        return self._log.read_text(errors="replace")
+
+
+def _wait(started, bound_ports):
+    waiting = set(started)
     deadline = time.monotonic() + lab.PATIENCE
     while waiting:
-        bound = laboratory.bound_udp_ports(role)
-        for daemon, process in list(waiting.items()):
-            log = _log(laboratory, daemon).read_text(errors="replace")
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{daemon.package} is not ready: {log[-800:]}")
-            is_bound = all(bound.issuperset(port.sockets()) for port in daemon.ports)
-            if is_bound and daemon.ready in log:
-                del waiting[daemon]
+        bound = bound_ports()
+        for one in list(waiting):
+            log = one.log()
+            if one.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{one.daemon.package} is not ready: {log[-800:]}")
+            if bound.issuperset(one.daemon.sockets()) and one.daemon.ready in log:
+                waiting.remove(one)
         time.sleep(0.01)
-
-
-def _start(daemon, laboratory, role, own):
-    words = ["ip", "netns", "exec", f"{laboratory.name}-{role}", "unshare", "-m", "sh", "-ec",
-             ENCLOSURE, "sh", lab.SOURCE / "lab/servers", own, daemon.directories,
-             *shlex.split(daemon.command)]
-    with _log(laboratory, daemon).open("w") as log:
-        # Some end at the end of their input; this one ends with the test.
-        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=log, stderr=log)
-
-
-def _log(laboratory, daemon):
-    return laboratory.path(f"daemon-{DAEMONS.index(daemon)}.log")

@@ -71,8 +71,9 @@ class Matrix(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.versions = daemons.versions()
-        missing = {daemon.package for daemon in daemons.DAEMONS} - set(cls.versions)
+        packages = {daemon.package for daemon in daemons.DAEMONS}
+        cls.versions = daemons.versions(packages)
+        missing = packages - set(cls.versions)
         if missing:
             raise RuntimeError(f"script/install test installs: {' '.join(sorted(missing))}")
         cls.lab = cls.enterClassContext(Lab("twice"))
@@ -89,7 +90,7 @@ class Matrix(unittest.TestCase):
             }""")
         for role in ("net", "far"):
             cls.lab.within(role, "nft", "-f", rules)
-        cls.enterClassContext(daemons.running(cls.lab, "far"))
+        cls.enterClassContext(daemons.running(cls.lab, "far", daemons.DAEMONS, "udp"))
 
     def scan(self, *words):
         """The results of a scan, by -oD and by -oJ."""

@@ -211,13 +211,15 @@ class Lab:
             self.within(role, "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
                         "net.ipv4.icmp_msgs_per_sec=100000", "net.ipv6.icmp.ratelimit=0")
 
-    def bound_udp_ports(self, role):
-        """The (family, port) pairs that a datagram to some address of `role` can reach."""
+    def bound_ports(self, role, transport):
+        """The (family, port) pairs that a datagram or a SYN to some address of `role` can reach."""
+        state = {"udp": "07", "tcp": "0A"}[transport]  # unconnected, listening
         bound = set()
         with _entered(f"{self.name}-{role}"):
-            for file, families in (("udp", "4"), ("udp6", "46")):
+            for file, families in ((transport, "4"), (transport + "6", "46")):
                 rows = pathlib.Path("/proc/thread-self/net", file).read_text().splitlines()[1:]
-                ports = [int(row.split()[1].rpartition(":")[2], 16) for row in rows]
+                words = [row.split() for row in rows]
+                ports = [int(row[1].rpartition(":")[2], 16) for row in words if row[3] == state]
                 bound |= set(itertools.product(families, ports))
         return bound
 

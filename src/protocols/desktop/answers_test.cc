@@ -49,6 +49,7 @@ const Row kRows[] = {
     {"rdp_5", "rdp:  NLA-unsupported code=5"},
     {"rdp_6", "rdp:  NLA-unused selected=RDP"},
     {"rdp_7", "rdp:  COTPPDU=unknown"},
+    {"rdp_8", "rdp:  COTPPDU=unknown"},
     {"x11_1", "x11: version=11.0, vendor=The X.Org Foundation, release=12101007",
      "The X.Org Foundation 12101007"},
     {"x11_2",

@@ -1,6 +1,7 @@
 // Remote Desktop (MS-RDPBCGR, 2.2.1.1 and 2.2.1.2): the security that a server selects when it is
 // offered TLS and CredSSP.
 #include "banner/facts.h"
+#include "banner/lines.h"
 #include "banner/reader.h"
 #include "protocols/desktop/protocols.h"
 
@@ -36,13 +37,24 @@ void write_negotiation(banner::Reader& reader, std::string& text) {
   }
 }
 
+constexpr std::string_view kOtherPdu = " COTPPDU=unknown";
+// What servers say to those who do not speak RDP: MCS's DisconnectProviderUltimatum (T.125, 7) in a
+// message of data.
+constexpr std::string_view kGoodbye = "\x03\0\0\x09\x02\xf0\x80\x21\x80"sv;
+
 StreamStep read_rdp(const banner::Stream& stream, banner::StreamOutput& out) {
   constexpr std::uint8_t kConnectionConfirm = 0xd0;
   constexpr std::uint8_t kDisconnectRequest = 0x80;
   constexpr std::uint8_t kError = 0x70;
   const auto incomplete = stream.has_ended ? StreamStep::foreign() : StreamStep::more();
-  const std::string_view start = as_text(stream.received).substr(0, 3);
-  if (!stream.was_asked || !"\x03\0\0"sv.starts_with(start)) return StreamStep::foreign();
+  const std::string_view received = as_text(stream.received);
+  const auto goodbye = banner::begins_with(received, kGoodbye);
+  if (goodbye == banner::Match::kMaybe) return incomplete;
+  if (goodbye == banner::Match::kYes) {
+    out.add(record::Application::kRdp, kOtherPdu);
+    return StreamStep::done();
+  }
+  if (!stream.was_asked || !received.starts_with("\x03\0\0"sv)) return StreamStep::foreign();
   if (stream.received.size() < kTpktBytes + 2) return incomplete;
   banner::Reader reader(stream.received);
   reader.skip(2);
@@ -54,7 +66,7 @@ StreamStep read_rdp(const banner::Stream& stream, banner::StreamOutput& out) {
   if (is_confirm && length < kTpktBytes + kCotpBytes) return StreamStep::foreign();
   if (!is_confirm && type != kDisconnectRequest && type != kError) return StreamStep::foreign();
   if (stream.received.size() < length) return incomplete;
-  std::string text = " COTPPDU=unknown";
+  std::string text(kOtherPdu);
   if (is_confirm) {
     banner::Reader message(stream.received.first(length));
     message.skip(kTpktBytes + kCotpBytes);

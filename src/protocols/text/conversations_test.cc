@@ -28,6 +28,10 @@ const std::vector<Row> kRows = {
     {"finger_2",
      {"finger: Login     Name       Tty      Idle  Login Time   Office     Office Phone\n"
       "alice     Alice      pts/0          Nov 29 10:00 (10.0.0.1)"}},
+    {"finger_3",
+     {"finger: finger: GET: no such user.\n"
+      "finger: /: no such user.\n"
+      "finger: HTTP/1.1: no such user."}},
     {"ftp_1",
      {"ftp: 220 (vsFTPd 3.0.3)\n"
       "530 Please login with USER and PASS."},
@@ -79,6 +83,10 @@ const std::vector<Row> kRows = {
     {"irc_3",
      {"irc: :irc.lab.example NOTICE AUTH :*** Checking Ident\n"
       "ERROR :Closing Link"}},
+    {"irc_4", {"irc: ERROR :\"Oops, HTTP request received? This is IRC!\""}},
+    {"irc_5",
+     {"irc: :10.90.1.1 NOTICE * :BitlBee-IRCd initialized, please go on\n"
+      "ERROR :Closing link: Connection reset by peer"}},
     {"memcached_1",
      {"memcached: uptime=2 time=1795995779 version=1.6.18 "},
      "memcached 1.6.18",
@@ -115,6 +123,12 @@ const std::vector<Row> kRows = {
      "InterNetNews NNRP server INN 2.7.1",
      {"CAPABILITIES\r\n", "QUIT\r\n"}},
     {"nntp_2", {"nntp: 400 NNTP server unavailable.  Try later!"}, "", {"QUIT\r\n"}},
+    {"nntp_3",
+     {"nntp: 200 Leafnode NNTP Daemon, version 1.12.0 running at news.lab.example (my fqdn: "
+      "news.lab.example)\n"
+      "500 Unknown command"},
+     "Leafnode NNTP Daemon, version 1.12.0",
+     {"CAPABILITIES\r\n", "QUIT\r\n"}},
     {"pop3_1",
      {"pop: +OK Dovecot (Debian) ready.\n"
       "+OK\n"
@@ -251,9 +265,9 @@ const std::vector<Row> kRows = {
 };
 
 // Those whose last byte does not say that it is the last.
-const std::set<std::string_view> kEndLater = {"finger_1", "finger_2",    "irc_1",      "irc_2",
-                                              "irc_3",    "ssh_5",       "svn_2",      "telnet_4",
-                                              "vnc_6",    "zookeeper_1", "zookeeper_2"};
+const std::set<std::string_view> kEndLater = {
+    "finger_1", "finger_2", "finger_3", "irc_1",    "irc_2", "irc_3",       "irc_4",
+    "irc_5",    "ssh_5",    "svn_2",    "telnet_4", "vnc_6", "zookeeper_1", "zookeeper_2"};
 
 std::vector<std::string> said_in(const test::RecordedStream& recorded) {
   std::vector<std::string> said;
@@ -338,6 +352,8 @@ TEST(Conversations, OfFtpAndSmtpDifferByWordsAndPorts) {
       {"421 no\r\n", 25, &kSmtp},
       {"421 no\r\n", 4711, nullptr},
       {"220x\r\n", 21, nullptr},
+      {"220 lab dictd 1.13 <auth.mime> <1.2.3@lab>\r\n", 2628, nullptr},
+      {"220 lab, mail <admin@lab>\r\n", 4711, &kFtp},
   };
   const banner::StreamSettings settings;
   for (const auto& [text, port, protocol] : kGreetings) {

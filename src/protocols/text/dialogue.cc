@@ -43,6 +43,18 @@ std::size_t lines_length(std::string_view text, IsLast is_last) {
   return kNone;
 }
 
+// Returns the length of the version that follows a program's name, with what leads to it; 0 if none
+// does.
+std::size_t version_length(std::string_view text) {
+  constexpr std::string_view kLeads[] = {" ", " v", " version ", ", version "};
+  for (const std::string_view lead : kLeads) {
+    const bool is_version =
+        text.starts_with(lead) && text.size() > lead.size() && is_digit(text[lead.size()]);
+    if (is_version) return std::min(text.find_first_of(" ,;)]\r\n", lead.size()), text.size());
+  }
+  return 0;
+}
+
 }  // namespace
 
 StreamStep read_dialogue(const Dialogue& dialogue, const banner::Stream& stream,
@@ -97,11 +109,7 @@ std::string_view stated_software(std::string_view text) {
   for (const std::string_view program : kPrograms) {
     const std::size_t at = text.find(program);
     if (at == kNone) continue;
-    const std::string_view rest = text.substr(at + program.size());
-    std::size_t version = 0;
-    if (rest.size() > 1 && rest[0] == ' ' && is_digit(rest[1]))
-      version = std::min(rest.find_first_of(" ,;)]\r\n", 1), rest.size());
-    return text.substr(at, program.size() + version);
+    return text.substr(at, program.size() + version_length(text.substr(at + program.size())));
   }
   return {};
 }

@@ -1,4 +1,6 @@
 // FTP (RFC 959) and SMTP (RFC 5321), which greet alike: by a reply with a number.
+#include <algorithm>
+
 #include "banner/lines.h"
 #include "base/text.h"
 #include "protocols/text/dialogue.h"
@@ -33,6 +35,16 @@ banner::Match begins_with_reply(std::string_view text) {
   return is_reply ? banner::Match::kYes : banner::Match::kNo;
 }
 
+// Tells whether a greeting is that of a dictionary: it ends with its capabilities and with the name
+// of a message (RFC 2229, 3.1), as "220 lab dictd 1.13 <auth.mime> <1.2.3@lab>".
+bool is_dict(std::string_view greeting) {
+  const std::vector<std::string_view> words = split_words(banner::take_line(greeting).value_or(""));
+  const auto is_bracketed = [](std::string_view word) {
+    return word.starts_with('<') && word.ends_with('>');
+  };
+  return words.size() > 2 && std::all_of(words.end() - 2, words.end(), is_bracketed);
+}
+
 // Returns the protocol of a greeting: its words decide, then the port. A service that states
 // nothing speaks FTP; but if it refuses us, that may be any protocol.
 Application protocol_of(std::string_view greeting, const banner::Stream& stream) {
@@ -40,6 +52,7 @@ Application protocol_of(std::string_view greeting, const banner::Stream& stream)
   if (words.find("smtp") != std::string::npos) return Application::kSmtp;
   if (words.find("ftp") != std::string::npos) return Application::kFtp;
   if (is_at(kSmtpPorts, stream) || greeting.starts_with("521")) return Application::kSmtp;
+  if (is_dict(greeting)) return Application::kUnknown;
   const bool is_ready = greeting.starts_with(kReady);
   return is_ready || is_at(kFtpPorts, stream) ? Application::kFtp : Application::kUnknown;
 }
