@@ -248,9 +248,9 @@ bool Conversations::has_another_hello(const Conversation& conversation) const {
 }
 
 // A service that was only listened to is asked on the same connection. What was said to it may not
-// have arrived yet.
+// have arrived yet, nor all that it said.
 void Conversations::on_silence(Conversation& conversation, Instant now) {
-  if (!conversation.tcp.can_ask()) {
+  if (!conversation.tcp.can_ask() || conversation.tcp.misses_bytes(conversation.received)) {
     conversation.speaks_at = now + patience(conversation);
     return;
   }

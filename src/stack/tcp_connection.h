@@ -67,6 +67,10 @@ class TcpConnection {
   bool is_closed() const { return state_ == State::kClosed && !wants_reset_; }
   // True if all of the last request has arrived.
   bool can_ask() const { return is_connected() && request_end() == acknowledged_; }
+  // True if something came that lies behind bytes which did not: the peer will send them again.
+  bool misses_bytes(const StreamBuffer& buffer) const {
+    return buffer.has_early() || (knows_peer_end_ && !peer_has_ended_);
+  }
   // True if the peer has acknowledged anything behind our SYN.
   bool peer_has_taken() const { return peer_has_taken_; }
   bool peer_has_ended() const { return peer_has_ended_; }  // by FIN

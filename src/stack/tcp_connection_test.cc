@@ -102,11 +102,14 @@ TEST_F(TcpConnectionTest, Rfc9293_3_8_6_DataIsAcknowledgedAtOnce) {
 TEST_F(TcpConnectionTest, Rfc9293_3_10_7_4_EarlyDataIsKeptAndPutInOrder) {
   accept();
   sent();
+  EXPECT_FALSE(connection.misses_bytes(buffer));
   receive({.at = 5, .text = "world"});
   EXPECT_EQ(received(), "");
+  EXPECT_TRUE(connection.misses_bytes(buffer));
   EXPECT_EQ(sent(), "A 0:0 ack 0");  // a repeated acknowledgment
   receive({.text = "hello"});
   EXPECT_EQ(received(), "helloworld");
+  EXPECT_FALSE(connection.misses_bytes(buffer));
   EXPECT_EQ(sent(), "A 0:0 ack 10");
 }
 
@@ -316,8 +319,10 @@ TEST_F(TcpConnectionTest, Rfc9293_3_6_AFinThatComesEarlyCountsLater) {
   sent();
   receive({.at = 3, .flags = kFin | kAck});
   EXPECT_FALSE(connection.peer_has_ended());
+  EXPECT_TRUE(connection.misses_bytes(buffer));
   receive({.text = "abc"});
   EXPECT_TRUE(connection.peer_has_ended());
+  EXPECT_FALSE(connection.misses_bytes(buffer));
   EXPECT_EQ(sent(), "A 0:0 ack 4");
 }
 
