@@ -34,7 +34,8 @@ def scanner(lab, *command):
     out.unlink(missing_ok=True)
     began = time.time()
     run = bounded.run(lab, [*command, "-p80", NETWORK, "--banners", "-oL", str(out)],
-                      lambda: out.stat().st_size if out.exists() else 0, quiet_seconds=30)
+                      lambda: out.stat().st_size if out.exists() else 0, quiet_seconds=30,
+                      limit_seconds=240)
     if run.problem:
         raise RuntimeError(run.problem)
     return len(set(TITLE.findall(out.read_text()))), out.stat().st_mtime - began
