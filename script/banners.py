@@ -21,13 +21,6 @@ def prepare(lab):
                "{ type filter hook input priority 0; tcp dport " + SOURCE_PORT + " drop; }")
 
 
-def resets(lab):
-    """How many resets the scanner's kernel has sent."""
-    names, values = [line.split() for line in lab.within(
-        "scanner", "cat", "/proc/net/snmp").splitlines() if line.startswith("Tcp:")]
-    return int(values[names.index("OutRsts")])
-
-
 def scanner(lab, *command):
     """A scan: how many titles it has, and after how many seconds it wrote the last of them."""
     out = lab.path("banners")
@@ -67,7 +60,7 @@ def compare(lab, runs):
     for title, rate, programs in ROUNDS:
         for _ in range(runs):
             for program in programs:
-                before = resets(lab)
+                before = lab.kernel_resets()
                 heard, seconds = program(lab, rate)
                 print(f"  {title:12} {program.__name__:8} {heard:>7,}/{HOSTS:<7,} {seconds:>8.2f} "
-                      f"{heard / seconds:>10,.0f} {resets(lab) - before:>11,}", flush=True)
+                      f"{heard / seconds:>10,.0f} {lab.kernel_resets() - before:>11,}", flush=True)

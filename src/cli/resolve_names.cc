@@ -87,7 +87,7 @@ Result<void> add_targets(const Answers& answers, setup::Config& config,
       } else {
         found.ranges.add({address, address});
       }
-      config.talk.host_names.try_emplace(address, host.name);
+      if (config.banners) config.talk.host_names.try_emplace(address, host.name);
     }
     if (!lookup.failure.empty()) failures.push_back(to_string(host) + ": " + lookup.failure);
   }

@@ -17,7 +17,7 @@ class Link;
 
 struct Conversation {
   static constexpr std::uint32_t kNone = stack::TimerLink::kNone;
-  // What came of it; of several connections the last of these counts.
+  // What came of it. If its connections differ, the value further down counts.
   enum class Outcome : std::uint8_t {
     kUntaken,  // nothing that was sent was acknowledged
     kSilent,   // the service said nothing

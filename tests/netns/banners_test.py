@@ -109,12 +109,6 @@ class Banners(unittest.TestCase):
         self.assertEqual(scan.code, 0, scan.stderr)
         return laboratory.path("scan.ndjson")
 
-    def resets(self, laboratory):
-        """How many resets the scanner's own kernel has sent."""
-        names, values = [line.split() for line in laboratory.within("scanner", "cat",
-                         "/proc/net/snmp").splitlines() if line.startswith("Tcp:")]
-        return int(values[names.index("OutRsts")])
-
     def test_nginx_is_heard_everywhere(self):
         network = "10.50.8.0/21"
         with Lab("hosts") as laboratory:
@@ -126,7 +120,7 @@ class Banners(unittest.TestCase):
             self.assertEqual(sorted(banners(path, "http.server")), sorted(everywhere))
             self.assertEqual(software(path), {("http.server", "nginx"), ("http", "nginx"),
                                               ("title", "nginx")})
-            self.assertEqual(self.resets(laboratory), 0)
+            self.assertEqual(laboratory.kernel_resets(), 0)
             self.assertEqual(laboratory.within("scanner", "nft", "list", "tables"), "")
 
     def test_loss_is_made_good(self):

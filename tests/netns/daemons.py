@@ -56,6 +56,7 @@ class Daemon:
     ports: tuple
     directories: str = ""  # those in memory that it needs
     ready: str = ""  # what its log has when it is ready, if bound sockets are too early
+    needs: str = ""  # further packages
 
     def sockets(self):
         return set(itertools.chain.from_iterable(port.sockets() for port in self.ports))

@@ -158,6 +158,12 @@ class Lab:
         """Other settings for the simulated network, and its counters at zero."""
         self.within("net", BUILD + "/lab_net", "set", "--interface", "net0", *map(str, options))
 
+    def kernel_resets(self):
+        """How many resets the scanner's own kernel has sent."""
+        names, values = [line.split() for line in self.within(
+            "scanner", "cat", "/proc/net/snmp").splitlines() if line.startswith("Tcp:")]
+        return int(values[names.index("OutRsts")])
+
     def counters(self):
         lines = self._lab("counters").splitlines()
         return {name: int(number) for name, number in map(str.split, lines)}

@@ -46,15 +46,18 @@ class Memory(unittest.TestCase):
 
     def test_of_nearly_a_million_open_connections(self):
         """Every host accepts and says nothing. None is given up before all are open."""
-        hosts, seconds = "10.0.0.0-10.14.255.255", 25
+        hosts, seconds = ("10.0.0.0/13", "10.8.0.0/14", "10.12.0.0/15", "10.14.0.0/16"), 25
         self.lab.set_network("--key", KEY, "--open", 1_000_000)
         ended = bounded.run(
-            self.lab, [MASSCAN, hosts, "-p80", "--banners", "--rate", "unlimited", "--wait", "1",
+            self.lab, [MASSCAN, *hosts, "-p80", "--banners", "--rate", "unlimited", "--wait", "1",
                        "--hello-timeout", "60", "--connection-timeout", str(seconds), "-oL",
                        "list"],
             lambda: self.lab.counters()["other"], quiet_seconds=200, limit_seconds=200)
         self.assertIsNone(ended.problem)
-        self.assertEqual(len(read_list(self.lab.path("list"))), 15 << 16)
+        found = read_list(self.lab.path("list"))
+        expected = truth(*hosts, ports="80", key=KEY, open_ppm=1_000_000)
+        self.assertTrue(found == expected, f"{len(found)} found")  # a difference takes for ever
+        self.assertEqual(len(expected), 15 << 16)
         said = self.lab.path("errors").read_text(errors="replace")
         self.assertIn(f"{15 << 16} open ports took nothing that was sent", said)
         self.assertLess(ended.peak_mb, MOST_MB_OF_CONNECTIONS)

@@ -7,6 +7,8 @@ protocol take its several usual ports.
 import dataclasses
 import enum
 
+from daemons import Daemon
+
 FIRST_UNUSUAL = 40_000  # a usual port's number behind this is its unusual one
 
 
@@ -30,6 +32,9 @@ class Port:
     hello: str = ""  # by which it is asked when the user tells
     takes_one: bool = False  # it takes one client at a time
     package: str = ""  # if another one than the daemon's
+
+    def sockets(self):
+        return {("4", self.number)}
 
     def number_at(self, place):
         is_usual = place is Place.USUAL or self.takes_one
@@ -56,19 +61,6 @@ class Port:
     def text_at(self, place):
         says_it = self.is_asked_at(place) or not (self.asks or self.elsewhere)
         return self.text if says_it else ""
-
-
-@dataclasses.dataclass(frozen=True)
-class Daemon:
-    package: str
-    command: str
-    ports: tuple
-    directories: str = ""  # those in memory that it needs
-    ready: str = ""  # what its log has when it is ready, if bound sockets are too early
-    needs: str = ""  # further packages
-
-    def sockets(self):
-        return {("4", port.number) for port in self.ports}
 
 
 # Some speak only if they have a full name, and the address of who asks has one.
