@@ -65,8 +65,10 @@ class PassLoop {
     const engine::Plan& plan = pass.plan;
     run.control_loop.attach(run.controls, pass.monitor);
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
-    // Retries find what the first probes lost, and an infinite scan repeats all probes.
-    const bool is_judged = !config.finds_rate && plan.rounds == 1 && !config.infinite;
+    // Retries find what the first probes lost, and an infinite scan repeats all probes. Open
+    // connections need the whole rate until they end.
+    const bool is_judged =
+        !config.finds_rate && plan.rounds == 1 && !config.infinite && !plan.converses();
     if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
   }
 
@@ -175,7 +177,11 @@ class PassLoop {
     const engine::Directives directives = run_.controls.directives();
     if (finder_ && directives.rate_pps != finder_->rate_pps()) finder_.reset();
     const bool rests = directives.is_paused || directives.is_held;
-    if (check_ && (directives.rate_pps != check_->rate_pps() || rests)) check_.reset();
+    if (check_ && directives.rate_pps != check_->rate_pps()) check_.reset();
+    if (check_ && rests) {
+      run_.controls.set_rate(pass_.plan.rate_pps);  // the check may have lowered it
+      check_.reset();
+    }
     const ProgressSample progress = pass_.monitor.progress_sample();
     const bool is_asking = progress.is_asking && !rests;
     if (finder_ && !is_asking) finder_->interrupt();

@@ -35,6 +35,8 @@ SCAN = ("-p80", TARGETS, "--seed", "7", "--rate", "4000", "--wait", "3", "-oL", 
 LABORATORIES = 4
 WAITS_SECONDS = 4  # then a scan that may wait for ever is interrupted
 PATIENCE_SECONDS = 40  # and one that should not wait
+# A worker that gets no processor for a second counts the 15 s of a stuck link anew.
+STUCK_PATIENCE_SECONDS = 100
 STUCK = "scan0: the kernel takes no frames any more"
 ENOUGH = 40  # one fault in so many is tried
 
@@ -113,7 +115,11 @@ class LinkCalls(unittest.TestCase):
         return cls.outcome_after(row, WAITS_SECONDS if waits else PATIENCE_SECONDS)
 
     @classmethod
-    def outcome_after(cls, row, seconds=PATIENCE_SECONDS):
+    def stuck_outcome_of(cls, row):
+        return cls.outcome_after(row, STUCK_PATIENCE_SECONDS)
+
+    @classmethod
+    def outcome_after(cls, row, seconds):
         transport, fault = row
         # strace -D is no parent of the scan, so that signals and exit codes are the scan's own.
         tracer = injection.strace(fault.call, fault.error, fault.when, "-D")
@@ -136,7 +142,7 @@ class LinkCalls(unittest.TestCase):
                 for transport, call in (("pcap", "sendto"), ("af_packet", "sendmmsg"))
                 for error in ("ENOMEM", "ENOBUFS")]
         with concurrent.futures.ThreadPoolExecutor(LABORATORIES) as pool:
-            for row, outcome in zip(rows, pool.map(self.outcome_after, rows)):
+            for row, outcome in zip(rows, pool.map(self.stuck_outcome_of, rows)):
                 with self.subTest(row):
                     self.assertEqual(self.check(outcome), "said")
                     self.assertIn(STUCK, outcome.first.errors)
