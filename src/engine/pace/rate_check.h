@@ -2,8 +2,8 @@
 //
 // The last targets are probed at an eighth of the rate. Targets are in random order: if a
 // significantly larger share of these answers, replies were lost before. The slow part takes at
-// most a twentieth of the scan's time. Short scans, scans with few replies and scans with retries
-// (which find what was lost) are not checked.
+// most a twentieth of the scan's time. Short scans, scans with few replies, scans with retries
+// (which find what was lost) and scans that talk (which need the rate) are not checked.
 // Thread: main. Reads no clock and no counters of its own.
 #pragma once
 
