@@ -12,6 +12,7 @@ The environment variable FAULTS=all tries every fault; without it one of forty.
 
 import concurrent.futures
 import contextlib
+import itertools
 import pathlib
 import queue
 import sys
@@ -115,10 +116,6 @@ class LinkCalls(unittest.TestCase):
         return cls.outcome_after(row, WAITS_SECONDS if waits else PATIENCE_SECONDS)
 
     @classmethod
-    def stuck_outcome_of(cls, row):
-        return cls.outcome_after(row, STUCK_PATIENCE_SECONDS)
-
-    @classmethod
     def outcome_after(cls, row, seconds):
         transport, fault = row
         # strace -D is no parent of the scan, so that signals and exit codes are the scan's own.
@@ -141,8 +138,9 @@ class LinkCalls(unittest.TestCase):
         rows = [(transport, Fault(call, error, "later on", "200+"))
                 for transport, call in (("pcap", "sendto"), ("af_packet", "sendmmsg"))
                 for error in ("ENOMEM", "ENOBUFS")]
+        patience = itertools.repeat(STUCK_PATIENCE_SECONDS)
         with concurrent.futures.ThreadPoolExecutor(LABORATORIES) as pool:
-            for row, outcome in zip(rows, pool.map(self.stuck_outcome_of, rows)):
+            for row, outcome in zip(rows, pool.map(self.outcome_after, rows, patience)):
                 with self.subTest(row):
                     self.assertEqual(self.check(outcome), "said")
                     self.assertIn(STUCK, outcome.first.errors)
