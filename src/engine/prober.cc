@@ -62,8 +62,20 @@ Prober::Prober(const Plan& plan, WorkerShare worker_share, std::vector<Link>& li
   }
 }
 
+void Prober::limit_rate(double rate_pps, Instant now) {
+  if (rate_pps == rate_pps_) return;
+  rate_pps_ = rate_pps;
+  pacer_.set_rate(rate_pps, now);
+}
+
 std::size_t Prober::emit(Instant now, std::size_t allowed) {
   if (is_stopped_) return 0;
+  const std::size_t sent = emit_due(now, pacer_.available(now, allowed));
+  pacer_.spend(sent, next_ask(now) <= now);
+  return sent;
+}
+
+std::size_t Prober::emit_due(Instant now, std::size_t allowed) {
   std::size_t sent = emit_parked(now, allowed);
   for (std::size_t turns = 0; turns < allowed * kTurnsPerFrame && sent < allowed; ++turns) {
     if (parked_.size() == parked_limit_) break;
@@ -233,7 +245,9 @@ std::size_t Prober::emit_parked(Instant now, std::size_t allowed) {
 
 void Prober::park(const Schedule::Ask& ask) { parked_.push_back(ask); }
 
-Instant Prober::next_due(Instant now) const {
+Instant Prober::next_due(Instant now) const { return pacer_.send_at(next_ask(now), now); }
+
+Instant Prober::next_ask(Instant now) const {
   if (held_) return now;
   const bool has_room = parked_.size() < parked_limit_;
   const Instant next_turn = has_room ? schedule_.next_due() : Instant::max();

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "engine/answers.h"
 #include "engine/link.h"
+#include "engine/pace/pacer.h"
 #include "engine/pace/prefix_limit.h"
 #include "engine/pace/reply_timeout.h"
 #include "engine/pace/schedule.h"
@@ -37,6 +38,8 @@ class Prober {
 
   enum class Outcome { kSent, kParked, kDropped, kFull };
 
+  // Limits what `emit` sends, in probes per second, from `now` on.
+  void limit_rate(double rate_pps, Instant now);
   // Sends at most `allowed` probes that are due; returns how many.
   std::size_t emit(Instant now, std::size_t allowed);
   // Sends a probe that is no turn's (see Canaries). kParked: its next hop or prefix is not ready.
@@ -69,6 +72,8 @@ class Prober {
   // The counter of targets that are not probed for one reason.
   using Loss = std::uint64_t engine::Tally::*;
 
+  std::size_t emit_due(Instant now, std::size_t allowed);
+  Instant next_ask(Instant now) const;
   std::size_t emit_run(Instant now, std::size_t most);
   std::size_t leading_allowed(const TargetSpan& span) const;
   std::size_t send_limited(const ResolvedRange& resolved, TargetSpan span, Instant now);
@@ -96,6 +101,8 @@ class Prober {
   TargetPrefetch prefetch_;
   ResolvedRanges resolved_ranges_;
   std::optional<PrefixLimit> prefix_limit_;
+  double rate_pps_ = Pacer::kUnlimited;
+  Pacer pacer_{rate_pps_};
   std::optional<Schedule::Ask> held_;  // taken, but its queue was full
   std::size_t parked_limit_;
   bool resolves_targets_;              // some are probed by ARP or NDP

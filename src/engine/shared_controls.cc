@@ -15,6 +15,7 @@ Directives SharedControls::directives() const {
       .is_held = stop_mode == StopMode::kNone && is_held_.load(std::memory_order_relaxed),
       .outages = outages_.load(std::memory_order_relaxed),
       .rate_pps = rate_pps_.load(std::memory_order_relaxed),
+      .probe_rate_pps = probe_rate_pps_.load(std::memory_order_relaxed),
   };
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/late_excludes.h"
+#include "engine/pace/pacer.h"
 #include "targets/address_set.h"
 
 namespace masscan::engine {
@@ -26,7 +27,9 @@ struct Directives {
   bool is_paused = false;  // never while the scan is ending
   bool is_held = false;    // a link cannot be used, nothing is sent; never while the scan is ending
   std::uint64_t outages = 0;  // of links so far; each may have lost recent frames
-  double rate_pps = 0;        // of all workers together; infinity: no limit
+  // Of all workers together; infinity: no limit. Everything that is sent obeys the first one.
+  double rate_pps = 0;
+  double probe_rate_pps = Pacer::kUnlimited;  // of probes alone
   // Addresses not probed, in addition to those the plan leaves out; null: none.
   // Valid until: the next call of LateExcludes::Reader::latest.
   const targets::AddressSet* excludes = nullptr;
@@ -48,6 +51,9 @@ class SharedControls {
   void set_held(bool is_held) { is_held_.store(is_held, std::memory_order_relaxed); }
   void set_outages(std::uint64_t outages) { outages_.store(outages, std::memory_order_relaxed); }
   void set_rate(double rate_pps) { rate_pps_.store(rate_pps, std::memory_order_relaxed); }
+  void set_probe_rate(double rate_pps) {
+    probe_rate_pps_.store(rate_pps, std::memory_order_relaxed);
+  }
   void set_excludes(targets::AddressSet excludes) { excludes_.replace(std::move(excludes)); }
 
  private:
@@ -56,6 +62,7 @@ class SharedControls {
   std::atomic<bool> is_held_ = false;
   std::atomic<std::uint64_t> outages_ = 0;
   std::atomic<double> rate_pps_;
+  std::atomic<double> probe_rate_pps_ = Pacer::kUnlimited;
   LateExcludes excludes_;
 };
 

@@ -10,10 +10,6 @@ namespace {
 // Interval at which a full queue is tried again.
 constexpr Duration kQueueRetryInterval = 50us;
 
-// Frames that become due within this time are sent in one batch. Sleeps last slightly longer than
-// requested.
-constexpr Duration kPacingInterval = Pacer::kBurst / 2;
-
 // Interval of queries to the routers while no replies arrive.
 constexpr Duration kSilenceAsksEvery = 250ms;
 
@@ -232,6 +228,7 @@ void Worker::stop(Duration longest) {
 void Worker::apply(const Directives& directives, Instant now) {
   const bool has_new_rate = directives.rate_pps != directives_.rate_pps;
   if (has_new_rate) pacer_.set_rate(directives.rate_pps * share_, now);
+  prober_.limit_rate(directives.probe_rate_pps * share_, now);
   const bool was_resting = rests();
   if (directives.outages != directives_.outages)
     prober_.go_back(now - kOutageUnnoticed - kInFlight);
@@ -294,8 +291,7 @@ Instant Worker::next_event(Instant now) {
   for (const Link& link : links_) {
     next = std::min(next, link.next_deadline().value_or(Instant::max()));
   }
-  const Instant due = pacer_.next_due();
-  return due <= now ? next : std::max({next, due, now + kPacingInterval});
+  return pacer_.send_at(next, now);
 }
 
 void Worker::remember(const record::Record& record) {

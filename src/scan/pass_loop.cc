@@ -65,11 +65,9 @@ class PassLoop {
     const engine::Plan& plan = pass.plan;
     run.control_loop.attach(run.controls, pass.monitor);
     if (config.finds_rate) finder_.emplace(plan.rate_pps);
-    // Retries find what the first probes lost, and an infinite scan repeats all probes. Open
-    // connections need the whole rate until they end.
-    const bool is_judged =
-        !config.finds_rate && plan.rounds == 1 && !config.infinite && !plan.converses();
-    if (is_judged) check_.emplace(plan.rate_pps, plan.probes());
+    // Retries find what the first probes lost, and an infinite scan repeats all probes.
+    const bool is_judged = !config.finds_rate && plan.rounds == 1 && !config.infinite;
+    if (is_judged) check_.emplace(plan.probes());
   }
 
   // Starts all threads, which wait at the gate, or none.
@@ -172,16 +170,14 @@ class PassLoop {
   }
 
   // Searches for the rate, or checks the fixed one. A rate set by the user during the scan ends
-  // both.
+  // both; a pause ends the check.
   void steer(Instant now) {
     const engine::Directives directives = run_.controls.directives();
     if (finder_ && directives.rate_pps != finder_->rate_pps()) finder_.reset();
     const bool rests = directives.is_paused || directives.is_held;
-    if (check_ && directives.rate_pps != check_->rate_pps()) check_.reset();
-    if (check_ && rests) {
-      run_.controls.set_rate(pass_.plan.rate_pps);  // the check may have lowered it
-      check_.reset();
-    }
+    const bool is_even = directives.rate_pps == pass_.plan.rate_pps && !rests;
+    if (!is_even) check_.reset();
+    run_.controls.set_probe_rate(check_ ? check_->probe_rate_pps() : engine::Pacer::kUnlimited);
     const ProgressSample progress = pass_.monitor.progress_sample();
     const bool is_asking = progress.is_asking && !rests;
     if (finder_ && !is_asking) finder_->interrupt();
@@ -189,7 +185,6 @@ class PassLoop {
     if (finder_ && finder_->update(progress.counters, now)) say("note", finder_->message());
     if (finder_) run_.controls.set_rate(finder_->rate_pps());
     if (check_) check_->update(progress.counters, progress.left, now);
-    if (check_) run_.controls.set_rate(check_->rate_pps());
   }
 
   Result<void> finish_checkpoint(Result<void> written) {

@@ -57,6 +57,7 @@ class Talk {
     heard_.left_open = internet_.services().open();
     return heard_;
   }
+  void apply(const engine::Directives& directives) { worker_->apply(directives, now_); }
   const sim::Internet& internet() const { return internet_; }
 
  private:
@@ -189,6 +190,23 @@ TEST(SimulatedBanners, WaitForAWriterThatTakesNothing) {
   EXPECT_EQ(recall.found, recall.expected);
   EXPECT_GT(recall.expected, 1000u);
   EXPECT_LT(heard.polls, 100'000u);
+}
+
+// A connection takes several segments: within a limit of all frames, the scan takes minutes.
+TEST(SimulatedBanners, AreNotDelayedByALimitOfProbes) {
+  constexpr double kProbesPerSecond = 20;
+  Scenario scenario = make_plain_scenario(20'000, 200);
+  scenario.config.banners = true;
+  scenario.internet.answers.open_ppm = TRUTH_MILLION;
+  scenario.internet.has_services = true;
+  Talk talk(scenario, scenario.internet);
+  talk.apply({.rate_pps = 20'000, .probe_rate_pps = kProbesPerSecond});
+  const Heard heard = talk.run();
+  const Recall recall = compare(heard, talk.internet(), scenario);
+  EXPECT_EQ(recall.found, recall.expected);
+  EXPECT_GT(recall.expected, 100u);
+  EXPECT_GE(heard.length, 9s);
+  EXPECT_LE(heard.length, 10s + 30s);  // the longest connection
 }
 
 TEST(SimulatedBanners, LossIsMadeGood) {

@@ -178,6 +178,24 @@ TEST(ControlledScan, KeepsEveryNewRateExactly) {
   }
 }
 
+TEST(ControlledScan, KeepsALimitOfProbesAlone) {
+  for (const unsigned workers : {1u, 3u}) {
+    SCOPED_TRACE(workers);
+    Scenario scenario = plain_scenario(workers);
+    scenario.directives = [](Duration elapsed, const engine::Tally&) {
+      const bool is_limited = elapsed >= 1s && elapsed < 2s;
+      return engine::Directives{.rate_pps = 500,
+                                .probe_rate_pps = is_limited ? 20 : engine::Pacer::kUnlimited};
+    };
+    const Outcome outcome = run(scenario);
+    EXPECT_NEAR(static_cast<double>(probes_between(outcome, 0s, 1s)), 500, 5);
+    EXPECT_NEAR(static_cast<double>(probes_between(outcome, 1s + kEffect, 2s)), 20, 4);
+    EXPECT_NEAR(static_cast<double>(probes_between(outcome, 2s + kEffect, 2s + kEffect + 100ms)),
+                50, 5);
+    EXPECT_EQ(outcome.records.size(), 1000u);
+  }
+}
+
 TEST(ControlledScan, NeverAsksWhatWasExcludedMeanwhile) {
   targets::AddressSet excludes;
   excludes.add({net::Ipv4Address(0x0a000000), net::Ipv4Address(0x0a00018f)});  // 400 of 1,000

@@ -93,6 +93,11 @@ Instant Pacer::next_due() const {
   return is_limited() ? std::max(due_.next(), catch_up_.next()) : Instant::min();
 }
 
+Instant Pacer::send_at(Instant ready, Instant now) const {
+  const Instant due = next_due();
+  return due <= now ? ready : std::max({ready, due, now + kBatch});
+}
+
 void Pacer::set_rate(double rate_pps, Instant now) {
   if (!is_limited()) started_ = false;
   if (started_) {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "base/time.h"
 
@@ -17,14 +18,18 @@ namespace masscan::engine {
 
 class Pacer {
  public:
+  static constexpr double kUnlimited = std::numeric_limits<double>::infinity();
   static constexpr double kCatchUpFactor = 1.125;
   static constexpr Duration kHeldUp = 6ms;
   static constexpr Duration kMaxLag = 10ms;
   // The largest burst: the frames of this duration at the catch-up rate. A worker that sleeps less
   // than this between batches keeps the rate.
   static constexpr Duration kBurst = 250us;
+  // Frames that become due within this time are sent in one batch. Sleeps last slightly longer than
+  // requested.
+  static constexpr Duration kBatch = kBurst / 2;
 
-  // Frames per second; infinity: no limit.
+  // Frames per second.
   explicit Pacer(double rate_pps);
 
   // Returns how many frames may be sent at `now`, at most `most`.
@@ -36,6 +41,8 @@ class Pacer {
   std::uint64_t missed() const { return missed_; }
   // Returns when the next frame may be sent; not after `now` if one may be sent already.
   Instant next_due() const;
+  // Returns when frames that are ready at `ready` should be sent.
+  Instant send_at(Instant ready, Instant now) const;
 
   // Changes the rate from `now` on. Time that has passed since the last due time counts at the old
   // rate.

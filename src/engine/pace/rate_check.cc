@@ -22,7 +22,7 @@ void RateCheck::update(const PathCounters& counters, std::uint64_t left, Instant
     if (now > began_) asked_pps_ = number(counters.asked) / to_seconds(now - began_);
     if (!is_time_to_slow_down(counters, left)) return;
     slow_since_ = now;
-    rate_pps_ = asked_pps_ / kSlowness;
+    probe_rate_pps_ = asked_pps_ / kSlowness;
   }
   if (!fast_ && now - slow_since_ >= kSettle) fast_ = counters;
 }
