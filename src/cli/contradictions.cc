@@ -68,6 +68,12 @@ Result<void> check_ports(const setup::Config& config) {
   return {};
 }
 
+Result<void> check_data_check(const setup::Config& config) {
+  if (!config.talk.checks_data || config.output.marks_suspects) return {};
+  return usage_error(
+      "--data-check and --no-suspect exclude each other: the check marks suspects; leave one out");
+}
+
 Result<void> check_banners(const setup::Config& config) {
   const auto runs = config.ports.ranges();
   const bool has_tcp = std::ranges::any_of(
@@ -276,6 +282,7 @@ Result<void> check_scan(const setup::Config& config) {
   TRY(check_targets(config));
   TRY(check_ports(config));
   TRY(check_banners(config));
+  TRY(check_data_check(config));
   TRY(check_probes(config));
   TRY(check_silence(config));
   TRY(check_transport(config.network));

@@ -119,6 +119,8 @@ constexpr WrongLine kWrongLines[] = {
     {"--cookie-key 123", "--cookie-key: '123' is not a key; write 32 hexadecimal digits"},
     {"--offline=maybe", "--offline: 'maybe' is not true or false"},
     {"--offline=", "--offline: the value is missing; write --offline=true"},
+    {"--data-check --no-suspect -p80 10.0.0.1",
+     "--data-check and --no-suspect exclude each other: the check marks suspects; leave one out"},
     {"--banners -sA -p80 10.0.0.1",
      "--banners: services can be heard only where a SYN opens a connection; leave it out, or scan "
      "with -sS"},

@@ -48,6 +48,7 @@ struct Conversation {
   bool is_ready : 1 = false;       // it is in that list
   bool is_over : 1 = false;        // nothing more is read
   bool owes_report : 1 = false;    // the writer had no room
+  bool owes_record : 1 = false;    // of the open port, which waits for the outcome
   bool wants_another : 1 = false;  // connection, when this one is closed
   bool waits_to_ask : 1 = false;   // a request is due, the last one has not arrived yet
   bool says_goodbye : 1 = false;   // the present request is what the output of kDone has

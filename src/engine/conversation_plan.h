@@ -18,7 +18,8 @@ struct ConversationPlan {
   banner::StreamSettings settings;
   std::shared_ptr<const protocols::HelloOrder> hellos;
   std::map<net::IpAddress, std::string> host_names;  // of the targets that have one
-  Duration connection_timeout = 30s;                 // of a connection, from its SYN-ACK on
+  bool checks_data = false;           // open ports are written after the outcome, which marks them
+  Duration connection_timeout = 30s;  // of a connection, from its SYN-ACK on
   // A service that has said nothing for so long is asked something else, or is left.
   Duration hello_timeout = 2s;
   std::uint32_t max_received = 65536;       // bytes of one connection

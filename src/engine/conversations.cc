@@ -37,6 +37,28 @@ std::uint64_t& count_of(Outcome outcome, Tally& tally) {
   return tally.untaken;
 }
 
+// Returns what came of a conversation, with its present connection.
+Outcome outcome_of(const Conversation& conversation) {
+  const bool is_taken = conversation.tcp.peer_has_taken();
+  return conversation.outcome == Outcome::kUntaken && is_taken ? Outcome::kSilent
+                                                               : conversation.outcome;
+}
+
+// Returns what an open port is suspected of after such a conversation.
+record::Suspect suspect_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kUntaken:
+      return record::Suspect::kNoDataAck;
+    case Outcome::kSilent:
+      return record::Suspect::kNoAnswer;
+    case Outcome::kEnded:
+      return record::Suspect::kClosedUnanswered;
+    case Outcome::kHeard:
+      break;
+  }
+  return record::Suspect::kNone;
+}
+
 }  // namespace
 
 static_assert(sizeof(Conversation) <= 256);  // a million of them are possible
@@ -45,20 +67,24 @@ Result<Conversations> Conversations::open(const Plan& plan, unsigned worker) {
   const std::size_t wanted =
       plan.converses() ? std::max<std::size_t>(plan.conversations.most / plan.workers, 1) : 0;
   const std::size_t capacity = std::min(wanted, kMostPlaces);
+  const std::size_t kept = plan.conversations.checks_data ? capacity : 0;
   const std::size_t buffered = std::min(kMostBuffered, capacity * plan.conversations.max_received);
   return Conversations(
       plan, worker, capacity,
       TRY(MappedMemory::anonymous(std::max(capacity, std::size_t{1}) * sizeof(Conversation))),
+      TRY(MappedMemory::anonymous(std::max(kept, std::size_t{1}) * sizeof(record::Record))),
       TRY(FlowTable::open(plan.cookie_key, std::max(capacity, std::size_t{8}))),
       TRY(stack::BufferPool::open(buffered)));
 }
 
 Conversations::Conversations(const Plan& plan, unsigned worker, std::size_t capacity,
-                             MappedMemory places, FlowTable table, stack::BufferPool pool)
+                             MappedMemory places, MappedMemory kept, FlowTable table,
+                             stack::BufferPool pool)
     : plan_(&plan),
       source_ports_(plan.ports_of(worker)),
       capacity_(capacity),
       places_(std::move(places)),
+      kept_(std::move(kept)),
       table_(std::move(table)),
       pool_(std::move(pool)),
       wheel_(TimerOf{places_.as<Conversation>().data()}) {}
@@ -181,6 +207,24 @@ bool Conversations::begin(Link& link, const wire::Packet& packet, const probe::F
   make_ready(*number);
   set_timer(*number, now);
   return true;
+}
+
+bool Conversations::keep(const record::Record& record, const probe::Flow& flow) {
+  const auto number = table_.find(flow, flow_of());
+  if (!number) return false;
+  record::Record& kept = kept_.as<record::Record>()[*number];
+  kept = record;
+  kept.data_check = record::DataCheck::kEnded;
+  at(*number).owes_record = true;
+  return true;
+}
+
+void Conversations::release_kept(Findings& findings) {
+  for (std::uint32_t number = oldest_; number != kNone; number = at(number).newer) {
+    if (!at(number).owes_record) continue;
+    if (!findings.records.push(kept_.as<record::Record>()[number])) return;
+    at(number).owes_record = false;
+  }
 }
 
 // Returns how long a service may be silent. If it is expected to speak, or nothing else can be
@@ -323,6 +367,7 @@ void Conversations::on_timer(std::uint32_t number, Instant now) {
 
 void Conversations::apply_stop(Instant now) {
   const Instant end = now + *std::exchange(stops_within_, std::nullopt);
+  is_stopped_ = true;
   for (std::uint32_t number = oldest_; number != kNone; number = at(number).newer) {
     Conversation& conversation = at(number);
     conversation.connections = kMostConnections;
@@ -351,7 +396,7 @@ std::size_t Conversations::emit(std::size_t allowed, bool hears_all, Findings& f
     first_ready_ = conversation.next_ready;
     if (first_ready_ == kNone) last_ready_ = kNone;
     conversation.is_ready = false;
-    if (conversation.owes_report && !report(conversation, findings)) {
+    if (!hand_over(number, findings)) {
       make_ready(number);  // behind the others, which may need no report
       if (first_unreported == kNone) first_unreported = number;
     } else if (!leave(number, tally, now)) {
@@ -378,6 +423,32 @@ bool Conversations::send_some(Conversation& conversation, std::size_t allowed, s
   }
 }
 
+// Returns false if the writer has no room for what is known by now. An open port goes before what
+// it has said.
+bool Conversations::hand_over(std::uint32_t number, Findings& findings) {
+  Conversation& conversation = at(number);
+  const bool is_final =
+      conversation.is_over && !conversation.wants_another && conversation.tcp.is_closed();
+  const bool is_judged = conversation.outcome == Outcome::kHeard || is_final;
+  if (conversation.owes_record && is_judged) {
+    if (!findings.push_judged(judged(number))) return false;
+    conversation.owes_record = false;
+  }
+  return !conversation.owes_report || report(conversation, findings);
+}
+
+record::Record Conversations::judged(std::uint32_t number) {
+  record::Record record = kept_.as<record::Record>()[number];
+  const Outcome outcome = outcome_of(at(number));
+  if (outcome == Outcome::kHeard) {
+    record.data_check = record::DataCheck::kPassed;
+    record.suspect = record::Suspect::kNone;
+  } else if (!is_stopped_ && record.suspect == record::Suspect::kNone) {
+    record.suspect = suspect_of(outcome);
+  }
+  return record;
+}
+
 bool Conversations::report(Conversation& conversation, Findings& findings) const {
   const bool is_reported = findings.push_stream({.address = conversation.flow.target,
                                                  .port = conversation.flow.port,
@@ -402,9 +473,12 @@ bool Conversations::leave(std::uint32_t number, Tally& tally, Instant now) {
     make_ready(number);
     return false;
   }
-  if (conversation.outcome == Outcome::kUntaken && conversation.tcp.peer_has_taken())
-    conversation.outcome = Outcome::kSilent;
-  if (conversation.wants_another && connect_again(number, now)) return false;
+  conversation.outcome = outcome_of(conversation);
+  if (conversation.wants_another) {
+    if (!connect_again(number, now)) conversation.wants_another = false;
+    make_ready(number);
+    return false;
+  }
   ++count_of(conversation.outcome, tally);
   free_place(number);
   return true;
@@ -433,7 +507,6 @@ bool Conversations::connect_again(std::uint32_t number, Instant now) {
   conversation.waits_to_ask = conversation.says_goodbye = false;
   conversation.speaks_at = Instant::max();
   conversation.ends_at = now + plan_->conversations.connection_timeout;
-  make_ready(number);
   set_timer(number, now);
   return true;
 }

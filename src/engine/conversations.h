@@ -35,6 +35,12 @@ class Conversations {
   // false if there is no place for it. `round_trip` is zero if it is unknown.
   bool begin(Link& link, const wire::Packet& packet, const probe::Flow& flow, Duration round_trip,
              Instant now);
+  // Keeps the record of an open port until the outcome of its conversation is known. Returns false
+  // if there is no such conversation.
+  // REQUIRES: the plan checks data.
+  bool keep(const record::Record& record, const probe::Flow& flow);
+  // Hands on the kept records as they are, as far as the writer has room.
+  void release_kept(Findings& findings);
   // Processes a packet if it belongs to a conversation; otherwise returns false.
   bool on_packet(const wire::Packet& packet, Instant now);
   // Sends what is due, at most `allowed` frames; returns how many. Reports what was heard. While
@@ -60,7 +66,7 @@ class Conversations {
   };
 
   Conversations(const Plan& plan, unsigned worker, std::size_t capacity, MappedMemory places,
-                FlowTable table, stack::BufferPool pool);
+                MappedMemory kept, FlowTable table, stack::BufferPool pool);
 
   Conversation& at(std::uint32_t number) { return places_.as<Conversation>()[number]; }
   auto flow_of() {
@@ -87,6 +93,8 @@ class Conversations {
   Bytes request_of(const Conversation& conversation);
 
   bool send_some(Conversation& conversation, std::size_t allowed, std::size_t& sent, Instant now);
+  bool hand_over(std::uint32_t number, Findings& findings);
+  record::Record judged(std::uint32_t number);
   bool report(Conversation& conversation, Findings& findings) const;
   bool leave(std::uint32_t number, Tally& tally, Instant now);
   bool connect_again(std::uint32_t number, Instant now);
@@ -96,6 +104,7 @@ class Conversations {
   net::PortRange source_ports_;
   std::size_t capacity_;
   MappedMemory places_;
+  MappedMemory kept_;  // records, by place, if the plan checks data
   FlowTable table_;
   stack::BufferPool pool_;
   stack::TimerWheel<TimerOf> wheel_;
@@ -108,6 +117,7 @@ class Conversations {
   std::uint32_t oldest_ = Conversation::kNone;
   std::uint32_t newest_ = Conversation::kNone;
   std::optional<Duration> stops_within_;
+  bool is_stopped_ = false;        // conversations end before their time
   bool waits_for_writer_ = false;  // all that are ready have something to report
 };
 

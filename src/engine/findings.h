@@ -33,6 +33,10 @@ struct Findings {
     return records.size() > records.capacity() / 4 * 3 ||
            (has_messages && messages.room() < messages.capacity() / 4);
   }
+  // Returns false if it has to be tried again: half of the ring is kept for answers.
+  bool push_judged(record::Record record) {
+    return records.size() < records.capacity() / 2 && records.push(record);
+  }
   // REQUIRES: there is room.
   void push(record::Record record) { CHECK(records.push(record)); }
   // A longer datagram is cut. REQUIRES: there is room.

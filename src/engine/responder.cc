@@ -152,9 +152,13 @@ void Responder::on_reply(Link& link, const wire::Packet& packet, const probe::Ve
                           reply.flow.port.transport == net::Transport::kTcp &&
                           reply.suspect == record::Suspect::kNone;
   const bool is_awaited = is_checked && canaries_.on_open(reply.flow.target, now);
-  findings_.push(record_of(reply, captured_at,
-                           is_awaited ? record::Canary::kAsked : record::Canary::kNone,
-                           answered_payload(plan_, reply, schedule.taken(turn))));
+  record::Record record =
+      record_of(reply, captured_at, is_awaited ? record::Canary::kAsked : record::Canary::kNone,
+                answered_payload(plan_, reply, schedule.taken(turn)));
+  const bool is_kept =
+      is_talked_to && plan_.conversations.checks_data && conversations_.keep(record, reply.flow);
+  if (is_kept) record.data_check = record::DataCheck::kBegun;
+  findings_.push(record);
   if (findings_.has_messages && !verdict.payload.empty()) {
     findings_.push_datagram({captured_at, reply.flow.target, reply.flow.port, reply.ttl},
                             verdict.payload);

@@ -70,6 +70,9 @@ class Worker {
   // probes are sent, replies are still processed, and the reply timeout does not run. While held,
   // nothing is sent. After an outage, probes that may have been lost are sent again.
   void apply(const Directives& directives, Instant now);
+  // Hands on the results that wait for something, as far as the writer has room. For a scan that
+  // ends at once.
+  void release_kept() { conversations_.release_kept(findings_); }
   bool is_done(Instant now) const;
   // True if received frames have to wait for room in `records`.
   bool is_stuck() const;

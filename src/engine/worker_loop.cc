@@ -51,7 +51,10 @@ void run_worker(Worker& worker, SharedControls& controls) {
     const Instant moment = now();
     Directives directives = controls.directives();
     directives.excludes = excludes.latest();
-    if (directives.stop_mode == StopMode::kNow) break;
+    if (directives.stop_mode == StopMode::kNow) {
+      worker.release_kept();
+      break;
+    }
     if (directives.stop_mode == StopMode::kGraceful && !is_stopped) {
       worker.stop(kInterruptedWait);
       is_stopped = true;

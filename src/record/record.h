@@ -65,6 +65,14 @@ enum class Canary : std::uint8_t {
   kAnswer,  // it is what an open canary answered, and no result
 };
 
+// What became of the check whether a service stands behind an open port (--data-check).
+enum class DataCheck : std::uint8_t {
+  kNone,
+  kBegun,   // no result yet: another record of the port follows
+  kPassed,  // it has spoken
+  kEnded,   // it has not; `suspect` says what was found
+};
+
 // The state of one port of one target, decided by a reply.
 struct Record {
   WallTime time;
@@ -83,6 +91,7 @@ struct Record {
   std::uint8_t isn_hash = 0;     // hash of the initial sequence number
   std::uint16_t stack_hash = 0;  // hash of the window and the options
   Canary canary = Canary::kNone;
+  DataCheck data_check = DataCheck::kNone;
 };
 static_assert(sizeof(Record) == 48);
 

@@ -7,9 +7,17 @@ namespace masscan::record {
 namespace {
 
 // Indexed by number.
-constexpr std::array<std::string_view, 8> kTexts = {
-    "",         "zero-window", "no-options",   "copied-isn",
-    "same-isn", "dense-host",  "dense-prefix", "any-port"};
+constexpr std::array<std::string_view, 11> kTexts = {"",
+                                                     "zero-window",
+                                                     "no-options",
+                                                     "copied-isn",
+                                                     "same-isn",
+                                                     "dense-host",
+                                                     "dense-prefix",
+                                                     "any-port",
+                                                     "no-data-ack",
+                                                     "no-answer",
+                                                     "closed-unanswered"};
 static_assert(kTexts.size() == static_cast<std::size_t>(kLastSuspect) + 1);
 
 }  // namespace

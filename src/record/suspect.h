@@ -18,8 +18,12 @@ enum class Suspect : std::uint8_t {
   kDenseHost = 5,    // its host answers at more ports than is plausible
   kDensePrefix = 6,  // nearly all of its /24 or /64 answers
   kAnyPort = 7,      // its host answers in the same way at ports that nothing should use
+  // Found by --data-check.
+  kNoDataAck = 8,         // it acknowledges nothing that is sent to it
+  kNoAnswer = 9,          // it says nothing
+  kClosedUnanswered = 10  // nor that, but it ends the connection
 };
-constexpr Suspect kLastSuspect = Suspect::kAnyPort;
+constexpr Suspect kLastSuspect = Suspect::kClosedUnanswered;
 
 // Returns the word in results: "dense-host". Empty for kNone and unknown numbers.
 std::string_view suspect_text(Suspect suspect);

@@ -10,6 +10,7 @@ namespace masscan::scan {
 
 namespace {
 
+using record::DataCheck;
 using record::Suspect;
 
 // A prefix with fewer targets is a list of hosts that the user knows.
@@ -99,14 +100,17 @@ std::optional<record::Record> FakeFinder::take(record::Record record) {
     count_canary(record);
     return std::nullopt;
   }
-  const Groups groups = count(record);
+  const bool was_counted = record.data_check > DataCheck::kBegun;
+  const Groups groups = was_counted ? find(record) : count(record);
+  if (record.data_check == DataCheck::kBegun) return std::nullopt;
+  if (record.data_check == DataCheck::kPassed) count_heard(groups);
   if (record.suspect == Suspect::kNone) {
     if (record.canary == record::Canary::kAsked || is_undecided(groups)) {
       queue_.push_back({record, now_ + kHold});
       ++held_;
       return std::nullopt;
     }
-    record.suspect = suspect_of(groups);
+    record.suspect = suspect_of(record, groups);
   }
   return noted(record);
 }
@@ -118,7 +122,7 @@ std::optional<record::Record> FakeFinder::release() {
   record::Record record = queue_.front().record;
   queue_.pop_front();
   const Groups groups = find(record);
-  record.suspect = suspect_of(groups);
+  record.suspect = suspect_of(record, groups);
   const bool is_awaited = record.canary == record::Canary::kAsked || is_undecided(groups);
   const bool is_unjudged = !is_due && record.suspect == Suspect::kNone && is_awaited;
   if (is_unjudged) counts_->unjudged.fetch_add(1, std::memory_order_relaxed);
@@ -263,14 +267,28 @@ bool FakeFinder::is_undecided(const Groups& groups) const {
   return stack != nullptr && stack->has_one_isn && stack->open > 1 && stack->open < kSameIsns;
 }
 
-Suspect FakeFinder::suspect_of(const Groups& groups) const {
+void FakeFinder::count_heard(const Groups& groups) {
+  for (std::size_t kind = 0; kind < kLimits.size(); ++kind) {
+    if (groups[kind] != nullptr) ++groups[kind]->heard;
+  }
+}
+
+// A service that speaks among ports that do not is none of the fakes around it. Where most ports
+// speak, what they say may be faked too.
+Suspect FakeFinder::suspect_of(const record::Record& record, const Groups& groups) const {
+  const auto is_proven = [&](std::size_t kind) {
+    return record.data_check == DataCheck::kPassed && groups[kind] != nullptr &&
+           2 * groups[kind]->heard <= groups[kind]->open;
+  };
+  if (is_proven(kStack)) return Suspect::kNone;
   const Group* const stack = groups[kStack];
   const bool has_one_isn = stack != nullptr && stack->has_one_isn && stack->open >= kSameIsns;
   if (has_one_isn) return Suspect::kSameIsn;
   const Group* const canaries = groups[kCanaries];
   if (canaries != nullptr && canaries->is_dense) return Suspect::kAnyPort;
   for (std::size_t kind = 0; kind < kLimits.size(); ++kind) {
-    if (groups[kind] != nullptr && judge(groups, kind)) return kLimits[kind].suspect;
+    const bool is_dense = groups[kind] != nullptr && judge(groups, kind);
+    if (is_dense && !is_proven(kind)) return kLimits[kind].suspect;
   }
   return Suspect::kNone;
 }

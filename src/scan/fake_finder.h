@@ -51,8 +51,7 @@ class FakeFinder {
   void update(std::uint64_t targets_asked, Instant now);
   // The last answer was taken: nothing is held any more.
   void finish() { is_finished_ = true; }
-  // Returns the record if it can be written now, or nullopt if it is held or the answer of a
-  // canary.
+  // Returns the record if it can be written now, or nullopt if it is held or no result.
   std::optional<record::Record> take(record::Record record);
   // Returns the next held record, judged, that need not wait any longer.
   std::optional<record::Record> release();
@@ -74,6 +73,7 @@ class FakeFinder {
     float first_share = 0;    // asked_share at its first answer
     std::uint32_t open = 0;   // answers
     std::uint32_t order = 0;  // of its last answer among all
+    std::uint32_t heard = 0;  // of them: services that have spoken (--data-check)
     std::uint8_t isn_hash = 0;
     bool has_one_isn = true;  // so far
     bool is_dense = false;
@@ -104,7 +104,8 @@ class FakeFinder {
   double available(const Groups& groups, std::size_t kind) const;
   bool judge(const Groups& groups, std::size_t kind) const;
   bool is_undecided(const Groups& groups) const;
-  record::Suspect suspect_of(const Groups& groups) const;
+  void count_heard(const Groups& groups);
+  record::Suspect suspect_of(const record::Record& record, const Groups& groups) const;
   record::Record noted(record::Record record) const;
 
   const engine::Plan* plan_;

@@ -84,6 +84,7 @@ struct TalkConfig {
   std::string hello;  // "http" or "none", at all ports; empty: by the port
   std::map<std::uint16_t, std::string> hellos;       // by port: the bytes that are sent
   std::map<net::IpAddress, std::string> host_names;  // what a service is called when it is asked
+  bool checks_data = false;  // of open ports: mark those where nothing speaks
   Duration hello_timeout = std::chrono::seconds(2);
   Duration connection_timeout = std::chrono::seconds(30);
   std::uint32_t limit = 65536;   // bytes of one service that are read

@@ -146,6 +146,7 @@ engine::ConversationPlan conversation_plan(const Config& config) {
   return {.settings = config.streams,
           .hellos = std::move(order),
           .host_names = talk.host_names,
+          .checks_data = talk.checks_data,
           .connection_timeout = talk.connection_timeout,
           .hello_timeout = talk.hello_timeout,
           .max_received = talk.limit,

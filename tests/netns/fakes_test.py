@@ -4,6 +4,7 @@ service is."""
 
 import json
 import socket
+import threading
 import unittest
 
 import lab
@@ -16,11 +17,11 @@ RULES = """
 table ip proxy {
   chain early {
     type filter hook prerouting priority raw
-    tcp dport {2001-2100, 61000-65095} tcp flags syn notrack
+    tcp dport {%s} tcp flags syn notrack
   }
   chain input {
     type filter hook input priority filter
-    tcp dport {2001-2100, 61000-65095} ct state invalid,untracked \\
+    tcp dport {%s} ct state invalid,untracked \\
       synproxy mss 1460 wscale 7 timestamp sack-perm
   }
 }
@@ -35,6 +36,15 @@ table inet anywhere {
 """
 
 
+def greet(server, greeting):
+    try:
+        while True:
+            with server.accept()[0] as connection:
+                connection.sendall(greeting)
+    except OSError:
+        pass  # closed by the test
+
+
 class Scans(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -46,7 +56,8 @@ class Scans(unittest.TestCase):
         scan = self.lab.scan(*words, "--wait", 2, "-oD", file)
         self.assertEqual(scan.code, 0, scan.stderr)
         lines = map(json.loads, file.read_text().splitlines())
-        found = {(line["ip"], line["port"]): line["data"].get("suspect") for line in lines}
+        found = {(line["ip"], line["port"]): line["data"].get("suspect") for line in lines
+                 if line["rec_type"] == "status"}
         self.summary = scan.stderr
         return found
 
@@ -60,6 +71,8 @@ class Scans(unittest.TestCase):
 
 
 class Fakes(Scans):
+    maxDiff = None
+
 
     def serve(self, ports, address=PROXY):
         with lab._entered(f"{self.lab.name}-net"):
@@ -75,9 +88,17 @@ class Fakes(Scans):
             self.skipTest("this kernel lacks what the rules need")
         self.addCleanup(self.lab.within, "net", "nft", "delete", "table", *table)
 
-    def start_proxy(self):
+    def start_proxy(self, ports="2001-2100, 61000-65095"):
         self.serve(SERVICES)
-        self.set_rules(RULES, "ip", "proxy")
+        self.set_rules(RULES % (ports, ports), "ip", "proxy")
+
+    def speak(self, ports, greeting=b"220 ready\r\n"):
+        """Serves ports with a greeting, and hangs up."""
+        with lab._entered(f"{self.lab.name}-net"):
+            for port in ports:
+                server = socket.create_server((PROXY, port))
+                self.addCleanup(server.close)
+                threading.Thread(target=greet, args=(server, greeting), daemon=True).start()
 
     def test_a_syn_proxy_on_dead_ports_is_told_from_the_services_beside_it(self):
         self.start_proxy()
@@ -87,6 +108,26 @@ class Fakes(Scans):
         self.assertEqual(set(found.values()), {None, "zero-window"})
         found = self.scan(PROXY, "-p1001-1050,2001-2100", "--rate", 1000, "--filter", "!suspect")
         self.assertEqual(found.keys(), {(PROXY, port) for port in SERVICES})
+
+    def test_services_behind_a_syn_proxy_of_all_ports_are_told_apart_by_a_data_check(self):
+        speaking, mute = SERVICES[:10], SERVICES[10:20]
+        self.speak(speaking)
+        self.serve(mute)
+        self.set_rules(RULES % (("1001-2100",) * 2), "ip", "proxy")
+        self.lab.within("net", "sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_loose=0")
+        ports = f"-p{speaking[0]}-{mute[-1]},{DEAD[0]}-{DEAD[-1]}"
+        found = self.scan(PROXY, ports, "--rate", 1000, "--data-check", "--hello-timeout", 0.2)
+        self.assertEqual(found, {
+            **{(PROXY, port): None for port in speaking},
+            **{(PROXY, port): "zero-window" for port in [*mute, *DEAD]}})
+
+    def test_a_data_check_says_what_a_mute_port_does(self):
+        self.speak([7001])
+        self.serve([7002])
+        self.speak([7003], b"")
+        found = self.scan(PROXY, "-p7001-7003", "--data-check", "--hello-timeout", 0.2)
+        self.assertEqual(found, {(PROXY, 7001): None, (PROXY, 7002): "no-answer",
+                                 (PROXY, 7003): "closed-unanswered"})
 
     def test_a_syn_proxy_is_told_from_services_where_few_ports_are_asked(self):
         self.start_proxy()

@@ -57,13 +57,30 @@ class Talk {
     heard_.left_open = internet_.services().open();
     return heard_;
   }
+  // The user wants no more after this time, and waits for nothing.
+  Heard interrupt(Duration after) {
+    for (const Instant end = now_ + after; now_ < end; now_ += 100us) {
+      worker_->links().front().queue().advance(now_);
+      worker_->poll(now_);
+    }
+    drain();
+    const std::size_t written = heard_.open.size();
+    worker_->release_kept();
+    drain();
+    EXPECT_LT(written, heard_.open.size());
+    worker_->publish(now_);
+    heard_.tally = worker_->status().tally;
+    return heard_;
+  }
   void apply(const engine::Directives& directives) { worker_->apply(directives, now_); }
   const sim::Internet& internet() const { return internet_; }
 
  private:
   void drain() {
     while (const auto record = worker_->records().pop()) {
-      if (record->state == record::PortState::kOpen) ++heard_.open[{record->address, record->port}];
+      const bool is_result = record->data_check != record::DataCheck::kBegun;
+      if (is_result && record->state == record::PortState::kOpen)
+        ++heard_.open[{record->address, record->port}];
     }
     for (Bytes front; !(front = worker_->messages().front()).empty(); worker_->messages().pop()) {
       engine::Message message;
@@ -207,6 +224,19 @@ TEST(SimulatedBanners, AreNotDelayedByALimitOfProbes) {
   EXPECT_GT(recall.expected, 100u);
   EXPECT_GE(heard.length, 9s);
   EXPECT_LE(heard.length, 10s + 30s);  // the longest connection
+}
+
+TEST(SimulatedBanners, AScanThatEndsAtOnceKeepsTheOpenPortsItWasTalkingTo) {
+  Scenario scenario = make_plain_scenario(20'000, 200);
+  scenario.config.banners = true;
+  scenario.config.talk.checks_data = true;
+  scenario.internet.answers.open_ppm = TRUTH_MILLION;
+  scenario.internet.has_services = true;
+  Talk talk(scenario, scenario.internet);
+  const Heard heard = talk.interrupt(1s);
+  EXPECT_EQ(heard.open.size(), 200u);
+  EXPECT_EQ(heard.tally.open, 200u);
+  for (const auto& [key, count] : heard.open) EXPECT_EQ(count, 1u);
 }
 
 TEST(SimulatedBanners, LossIsMadeGood) {

@@ -61,8 +61,11 @@ class Judged {
  private:
   void drain() {
     finder_->update(worker_->status().tally.probes_sent, now_);
+    while (!worker_->messages().front().empty()) worker_->messages().pop();
     while (const auto record = worker_->records().pop()) {
-      if (record->canary != record::Canary::kAnswer) taken_[{record->address, record->port}] = now_;
+      const bool is_result = record->canary != record::Canary::kAnswer &&
+                             record->data_check != record::DataCheck::kBegun;
+      if (is_result) taken_[{record->address, record->port}] = now_;
       if (const auto judged = finder_->take(*record)) note(*judged);
       release();
     }
@@ -75,11 +78,19 @@ class Judged {
   void note(const record::Record& record) {
     if (record.state != record::PortState::kOpen) return;
     const bool is_marked = record.suspect != record::Suspect::kNone;
-    const bool is_fake = internet_.fake(record.address, record.port) != sim::Fake::kNone;
+    const bool is_fake = internet_.fake(record.address, record.port) != sim::Fake::kNone ||
+                         (plan_.conversations.checks_data && is_mute(record));
     ++(is_fake ? marks_.fakes : marks_.services);
     if (is_marked) ++(is_fake ? marks_.fakes_marked : marks_.services_marked);
     marks_.longest_hold =
         std::max(marks_.longest_hold, now_ - taken_[{record.address, record.port}]);
+  }
+
+  bool is_mute(const record::Record& record) const {
+    using sim::Service;
+    const Service service = internet_.services().at(record.address, record.port.number);
+    return service == Service::kSilent || service == Service::kClosing ||
+           service == Service::kResetting || service == Service::kShut;
   }
 
   const engine::Plan plan_;
@@ -213,6 +224,24 @@ TEST(Fakes, ATarpitOnDeadPortsIsMarkedByItsCanariesFromTheFirstAnswerOn) {
     scenario.internet.tarpit_ppm = TRUTH_MILLION;
     return scenario;
   });
+}
+
+// One port of each host tells nothing by itself. In the second half one address in five is a proxy
+// or a tarpit's. Whatever acknowledges nothing, says nothing or hangs up is marked.
+TEST(Fakes, WhatDoesNotSpeakIsMarkedByADataCheck) {
+  for (const std::uint16_t ports : {1, 20}) {
+    expect_told_apart(4, [ports](std::uint64_t seed) {
+      Scenario scenario = make_scenario(seed, 2000, 1000 / ports, ports);
+      scenario.config.banners = true;
+      scenario.config.talk.checks_data = true;
+      scenario.config.no_reset = false;
+      scenario.internet.answers.open_ppm = 300'000;
+      scenario.internet.has_services = true;
+      scenario.internet.proxied_ppm = ports == 1 ? 0 : 100'000;
+      scenario.internet.tarpit_ppm = ports == 1 ? 0 : 100'000;
+      return scenario;
+    });
+  }
 }
 
 // Half of all ports are open, whatever the rate and the loss.

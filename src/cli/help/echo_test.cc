@@ -265,6 +265,7 @@ void fill_plan(setup::Config& config) {
   config.talk.hello = *rc::gen::element<std::string>("", "http", "none");
   for (int i = *rc::gen::inRange(0, 3); i > 0; --i)
     config.talk.hellos[*rc::gen::arbitrary<std::uint16_t>()] = *rc::gen::nonEmpty<std::string>();
+  config.talk.checks_data = config.banners && *rc::gen::arbitrary<bool>();
   config.talk.hello_timeout = *rc::gen::element<Duration>(2s, 300ms);
   config.talk.limit = *rc::gen::inRange(1024u, 2048u);
   if (*rc::gen::arbitrary<bool>()) {

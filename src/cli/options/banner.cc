@@ -61,6 +61,11 @@ Result<void> set_raw_udp(Settings& settings, const OptionUse& use) {
   return settings.config.raw_udp ? set_banners(settings, true) : Result<void>();
 }
 
+Result<void> set_data_check(Settings& settings, const OptionUse& use) {
+  settings.config.talk.checks_data = TRY(parse_flag(use));
+  return settings.config.talk.checks_data ? set_banners(settings, true) : Result<void>();
+}
+
 Result<void> add_udp_payload(Settings& settings, const OptionUse& use) {
   std::string value = TRY(parse_text(use));
   TRY(payloads::parse_payload_option(value));
@@ -217,7 +222,7 @@ Result<void> add_banner_type(Settings& settings, const OptionUse& use) {
 constexpr Option kOptions[] = {
     {.name = "banners",
      .aliases = "banner",
-     .help = "Write what services answer too. Of UDP services only; of TCP not yet.",
+     .help = "Write what services say too: of UDP their answers, of TCP what they tell a client.",
      .apply = switch_on_banners,
      .echo = show<&Config::banners>},
     {.name = "nobanners",
@@ -229,6 +234,12 @@ constexpr Option kOptions[] = {
      .help = "Write all bytes of each UDP answer too, beside what they say. Implies --banners.",
      .apply = set_raw_udp,
      .echo = show<&Config::raw_udp>},
+    {.name = "data-check",
+     .echoed_in = "banners data-check",
+     .help = "Write an open TCP port after it was talked to, and mark it as suspect if nothing "
+             "speaks there. Implies --banners.",
+     .apply = set_data_check,
+     .echo = show<&TalkConfig::checks_data>},
     {.name = "banner-types",
      .aliases = "banner-type banner-apps banner-app",
      .value_name = "NAME",
