@@ -106,7 +106,8 @@ void TcpConnection::on_segment(const Config& config, const wire::TcpView& segmen
     return;
   }
   on_acknowledgment(segment, now);
-  if (!segment.payload().empty() || segment.has_flags(kFin)) on_data(segment, window, buffer, pool);
+  if (!segment.payload().empty() || segment.has_flags(kFin))
+    on_data(config, segment, window, buffer, pool);
   if (peer_has_ended_ && has_sent_end_ && acknowledged_ == sent_until_ && !owes_ack_) close();
 }
 
@@ -156,8 +157,17 @@ void TcpConnection::on_acknowledgment(const wire::TcpView& segment, Instant now)
   }
 }
 
-void TcpConnection::on_data(const wire::TcpView& segment, std::uint32_t window,
-                            StreamBuffer& buffer, BufferPool& pool) {
+// Returns how many bytes the peer puts into a segment if it has them.
+std::uint32_t TcpConnection::full_segment(const Config& config) const {
+  constexpr std::uint32_t kTimestampLength = 12;  // RFC 7323, appendix A
+  const std::uint32_t mss =
+      std::min<std::uint32_t>(config.options.mss.value_or(config.default_mss), config.max_payload);
+  const std::uint32_t options = has_timestamps_ ? kTimestampLength : 0;
+  return std::max(mss, options + 1) - options;
+}
+
+void TcpConnection::on_data(const Config& config, const wire::TcpView& segment,
+                            std::uint32_t window, StreamBuffer& buffer, BufferPool& pool) {
   owes_ack_ = true;
   Bytes payload = segment.payload();
   const std::int32_t ahead = distance(expected_, segment.sequence());
@@ -177,6 +187,8 @@ void TcpConnection::on_data(const wire::TcpView& segment, std::uint32_t window,
   if (!wants_end_ && !payload.empty() &&
       buffer.store(pool, static_cast<std::uint32_t>(position), payload)) {
     expected_ = peer_begin_ + buffer.size();
+    const bool is_last = !is_before(end, expected_);  // it does not close a gap
+    if (is_last) is_cut_ = segment.payload().size() % full_segment(config) == 0;
   }
   if (knows_peer_end_ && expected_ == peer_end_ && !peer_has_ended_) {
     peer_has_ended_ = true;

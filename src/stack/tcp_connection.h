@@ -67,9 +67,10 @@ class TcpConnection {
   bool is_closed() const { return state_ == State::kClosed && !wants_reset_; }
   // True if all of the last request has arrived.
   bool can_ask() const { return is_connected() && request_end() == acknowledged_; }
-  // True if something came that lies behind bytes which did not: the peer will send them again.
+  // True if the peer has more to send: something came that lies behind bytes which did not, or the
+  // last segment was as long as segments can be.
   bool misses_bytes(const StreamBuffer& buffer) const {
-    return buffer.has_early() || (knows_peer_end_ && !peer_has_ended_);
+    return buffer.has_early() || (knows_peer_end_ ? !peer_has_ended_ : is_cut_);
   }
   // True if the peer has acknowledged anything behind our SYN.
   bool peer_has_taken() const { return peer_has_taken_; }
@@ -87,8 +88,9 @@ class TcpConnection {
   void answer_syn_ack(const Config& config, const wire::TcpView& segment, Instant now);
   bool is_acceptable(std::uint32_t acknowledgment) const;
   void on_acknowledgment(const wire::TcpView& segment, Instant now);
-  void on_data(const wire::TcpView& segment, std::uint32_t window, StreamBuffer& buffer,
-               BufferPool& pool);
+  void on_data(const Config& config, const wire::TcpView& segment, std::uint32_t window,
+               StreamBuffer& buffer, BufferPool& pool);
+  std::uint32_t full_segment(const Config& config) const;
   void on_reset(std::uint32_t sequence, std::uint32_t window);
   void measure(Duration round_trip);
   Duration timeout() const;
@@ -136,6 +138,7 @@ class TcpConnection {
   bool probes_window_ : 1 = false;  // one byte may go into a closed window
   bool knows_peer_end_ : 1 = false;
   bool peer_has_taken_ : 1 = false;
+  bool is_cut_ : 1 = false;  // what it has said fills its segments
   bool peer_has_ended_ : 1 = false;
   bool was_reset_ : 1 = false;
   bool has_timed_out_ : 1 = false;

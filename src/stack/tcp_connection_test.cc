@@ -122,6 +122,33 @@ TEST_F(TcpConnectionTest, Rfc9293_3_10_7_4_OfOverlappingDataTheFirstCounts) {
   EXPECT_EQ(received(), "abCDEfg");
 }
 
+TEST_F(TcpConnectionTest, MoreIsExpectedBehindAFullSegment) {
+  const std::string full(config.default_mss, 'x');
+  accept();
+  receive({.text = full});
+  EXPECT_TRUE(connection.misses_bytes(buffer));
+  receive({.at = config.default_mss, .text = "end"});
+  EXPECT_FALSE(connection.misses_bytes(buffer));
+  receive({.text = full});  // again
+  EXPECT_FALSE(connection.misses_bytes(buffer));
+}
+
+TEST_F(TcpConnectionTest, NothingIsExpectedBehindTheEndThatCameEarly) {
+  const std::string full(config.default_mss, 'x');
+  accept();
+  receive({.at = config.default_mss, .text = "end"});
+  receive({.text = full});
+  EXPECT_FALSE(connection.misses_bytes(buffer));
+}
+
+TEST_F(TcpConnectionTest, TimestampsShortenAFullSegment) {
+  config.options.timestamp = wire::TcpTimestamp{};
+  accept({.options = {.layout = "NNT", .timestamp = wire::TcpTimestamp{}}});
+  receive({.text = std::string(config.default_mss - 12u, 'x'),
+           .options = {.layout = "NNT", .timestamp = wire::TcpTimestamp{}}});
+  EXPECT_TRUE(connection.misses_bytes(buffer));
+}
+
 TEST_F(TcpConnectionTest, Rfc9293_3_10_7_4_OldDataIsAcknowledgedAgain) {
   accept();
   receive({.text = "hello"});
