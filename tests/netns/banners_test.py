@@ -163,9 +163,10 @@ class Banners(unittest.TestCase):
             wrong = []
             for row in lab.read_rows(path):
                 if row["rec_type"] == "banner":
-                    heard[row["ip"], row["port"]] += 1
-                    if base64.b64decode(row["data"]["base64"]) != stream_of((row["ip"], row["port"])):
-                        wrong.append((row["ip"], row["port"]))
+                    service = (row["ip"], row["port"])
+                    heard[service] += 1
+                    if base64.b64decode(row["data"]["base64"]) != stream_of(service):
+                        wrong.append(service)
             self.assertEqual(wrong, [])
             self.assertEqual(heard.keys(), {(ip, port) for ip in hosts(network) for port in ports})
             self.assertEqual(set(heard.values()), {1})
