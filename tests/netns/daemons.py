@@ -156,7 +156,8 @@ def versions(packages):
 
 @contextlib.contextmanager
 def running(laboratory, role, table, transport):
-    """The daemons of a table in a namespace, ready to answer: their sockets of `transport` are."""
+    """The daemons of a table in a namespace, ready to answer: their sockets of `transport` are.
+    Yields what was started."""
     own = laboratory.path("own")
     own.mkdir()
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -167,7 +168,7 @@ def running(laboratory, role, table, transport):
                for number, daemon in enumerate(table)]
     try:
         _wait(started, lambda: laboratory.bound_ports(role, transport))
-        yield
+        yield started
     finally:
         for one in started:
             one.process.kill()
