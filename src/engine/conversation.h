@@ -49,6 +49,7 @@ struct Conversation {
   bool is_over : 1 = false;        // nothing more is read
   bool owes_report : 1 = false;    // the writer had no room
   bool wants_another : 1 = false;  // connection, when this one is closed
+  bool was_unknown : 1 = false;    // what an earlier one heard was reported, and not recognised
   bool waits_to_ask : 1 = false;   // a request is due, the last one has not arrived yet
   bool says_goodbye : 1 = false;   // the present request is what the output of kDone has
 };

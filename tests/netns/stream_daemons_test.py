@@ -29,9 +29,12 @@ def installed():
 
 
 def judge(heard, port, place, version, log):
-    """What was heard at a port: "ok", "WRONG" (a name or version of another) or "MISSED"."""
+    """What was heard at a port: "ok", "WRONG" (a name or version of another, or what is unknown
+    told twice) or "MISSED"."""
     protocol = port.protocol_at(place)
     names = {one.name for one in heard}
+    if sum(one.name == "unknown" for one in heard) > 1:
+        return "WRONG"
     if names - ({protocol, *port.also} if protocol else {"unknown"}):
         return "WRONG"
     if protocol and protocol not in names:
