@@ -11,7 +11,9 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "record/application.h"
+#include "record/banner.h"
 
 namespace masscan::banner {
 
@@ -28,6 +30,13 @@ constexpr std::size_t kMaxUdpRequest = 1232;  // fits every path of IPv6 (RFC 90
 
 struct UdpProtocol;
 
+// Name and version of the program, only as an answer states them. Valid until: the datagram is
+// freed.
+struct StatedSoftware {
+  std::string_view name{};  // "memcached", or both: "ntpd 4.2.8p15"
+  std::string_view version{};
+};
+
 // The identity of an answer. The text is appended apart.
 struct UdpAnswer {
   record::Application application = record::Application::kUnknown;
@@ -35,7 +44,16 @@ struct UdpAnswer {
   std::uint32_t token_bits = 0;  // of which these bits are known; 0: it has no room for one
   std::uint32_t requests = ~0u;  // the numbers of those that it may answer, as bits
   const UdpProtocol* protocol = nullptr;  // set by protocols/udp_table.h
+  StatedSoftware software{};
 };
+
+// Returns both in one, as StreamOutput::state_software has them: "memcached 1.6.18".
+inline std::string to_string(const StatedSoftware& software) {
+  std::string text(software.name);
+  if (!software.name.empty() && !software.version.empty()) text += ' ';
+  text += software.version;
+  return std::string(trim(trim(text).substr(0, record::kMaxSoftwareBytes)));
+}
 
 struct UdpProtocol {
   std::string_view name;                   // "dns"

@@ -352,7 +352,7 @@ constexpr WrongLine kWrongLines[] = {
     {"--hello-file[80] /nowhere/hello.txt",
      "--hello-file[80]: /nowhere/hello.txt: cannot open: No such file or directory"},
     {"--hello-file[80] /", "--hello-file[80]: /: cannot read: Is a directory"},
-    {"--hello smbv1 -p445 10.0.0.1", "--hello: not supported yet; leave it out"},
+    {"--hello ssl -p443 10.0.0.1", "--hello: not supported yet; leave it out"},
     {"--banner-limit 10", "--banner-limit: '10' is not a whole number from 1024 to 1048576"},
     {"--max-conns 0", "--max-conns: '0' is not a whole number from 1 to 1000000"},
     {"--connection-timeout soon",

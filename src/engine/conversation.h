@@ -50,6 +50,7 @@ struct Conversation {
   bool owes_report : 1 = false;    // the writer had no room
   bool owes_record : 1 = false;    // of the open port, which waits for the outcome
   bool wants_another : 1 = false;  // connection, when this one is closed
+  bool was_unknown : 1 = false;    // what an earlier one heard was reported, and not recognised
   bool waits_to_ask : 1 = false;   // a request is due, the last one has not arrived yet
   bool says_goodbye : 1 = false;   // the present request is what the output of kDone has
 };

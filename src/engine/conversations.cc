@@ -315,16 +315,19 @@ bool Conversations::can_try_again(const Conversation& conversation) const {
          conversation.connections < kMostConnections && source_ports_.count() >= kMostConnections;
 }
 
-// Reads what there is; asks something else on another connection if no protocol recognises it.
+// Reads what there is; asks something else on another connection if no protocol recognises it. What
+// none recognises is reported once: who greets does so on every connection.
 void Conversations::end_attempt(Conversation& conversation, bool can_ask_again) {
   const bool has_bytes = conversation.received.size() > 0;
+  const auto is_recognised = [&] {
+    return has_bytes && read(conversation, conversation.received.bytes(), true).protocol != nullptr;
+  };
   conversation.is_over = true;
-  conversation.owes_report = has_bytes;
+  conversation.owes_report = has_bytes && (!conversation.was_unknown || is_recognised());
   conversation.tcp.finish();
   if (!can_ask_again || !can_try_again(conversation)) return;
-  const bool is_recognised =
-      has_bytes && read(conversation, conversation.received.bytes(), true).protocol != nullptr;
-  conversation.wants_another = !is_recognised;
+  conversation.wants_another = !is_recognised();
+  conversation.was_unknown |= has_bytes && conversation.wants_another;
 }
 
 // --- Events.

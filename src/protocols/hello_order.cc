@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "protocols/desktop/protocols.h"
 #include "protocols/stream_table.h"
 
 namespace masscan::protocols {
@@ -45,6 +46,12 @@ const std::vector<const Hellos*>& usual_by_port() {
 const Hellos& HelloOrder::of(std::uint16_t port) const {
   if (const auto found = at_port_.find(port); found != at_port_.end()) return found->second;
   return at_all_.empty() ? *usual_by_port()[port] : at_all_;
+}
+
+void HelloOrder::set_word(std::string_view word) {
+  if (word == "http") set({expected_at(80)});
+  if (word == "smbv1") set({&kSmb1});
+  if (word == "none") set({nullptr});
 }
 
 void HelloOrder::add_hello(std::uint16_t port, std::string bytes) {

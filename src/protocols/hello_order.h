@@ -11,6 +11,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "banner/stream_protocol.h"
@@ -30,6 +31,9 @@ class HelloOrder {
   // Returns the hellos of a port, at least one. Valid until: the order changes or ends.
   const Hellos& of(std::uint16_t port) const;
 
+  // Sets what is said at all ports, by a word of --hello: "http", "smbv1", "none". Another word, or
+  // none, leaves it to the port.
+  void set_word(std::string_view word);
   // Sets what is said at all ports, or at one.
   void set(Hellos hellos) { at_all_ = std::move(hellos); }
   void set(std::uint16_t port, Hellos hellos) { at_port_[port] = std::move(hellos); }

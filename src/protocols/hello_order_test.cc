@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "protocols/stream_table.h"
 
@@ -22,6 +23,17 @@ TEST(HelloOrder, SpeaksFirstOnlyWhereTheUsualServiceDoesNot) {
   EXPECT_EQ(order.of(389), (Hellos{protocol("ldap"), http}));
   EXPECT_EQ(order.of(22), (Hellos{nullptr, http}));
   EXPECT_EQ(order.of(49152), (Hellos{nullptr, http}));
+}
+
+TEST(HelloOrder, OfAWordIsTheSameAtEveryPort) {
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"http", "http"}, {"smbv1", "smb1"}, {"none", ""}};
+  for (const auto& [word, name] : kWords) {
+    HelloOrder order;
+    order.set_word(word);
+    for (const std::uint16_t port : {std::uint16_t{80}, std::uint16_t{445}, std::uint16_t{49152}})
+      EXPECT_EQ(order.of(port), Hellos{protocol(name)}) << word << ' ' << port;
+  }
 }
 
 TEST(HelloOrder, KnowsTheProtocolWhoseHelloTheUserGives) {

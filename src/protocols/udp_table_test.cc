@@ -71,6 +71,41 @@ TEST(UdpTable, AnswersTellWhichRequestTheyAnswer) {
   }
 }
 
+TEST(UdpTable, AnswersStateTheirSoftwareOrNone) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"dns_1", "dnsmasq-2.90"},
+      {"dns_3", ""},
+      {"dns_4", ""},
+      {"snmp_1", "Lab device"},
+      {"snmp_4", ""},
+      {"ntp_1", ""},
+      {"ntp_3", "ntpd ntpsec-1.2.2"},
+      {"ntp_7", ""},
+      {"memcached_1", "memcached 1.6.18"},
+      {"memcached_2", "memcached 1.5.6"},
+      {"ssdp_1", "Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0"},
+      {"sip_1", "kamailio (5.6.3 (x86_64/linux))"},
+      {"sip_2", "Lab PBX"},
+      {"stun_1", "Coturn-4.6.1 'Gorst'"},
+      {"mssql_1", "Microsoft SQL Server 9.00.1399.06"},
+      {"ubiquiti_1", "XM.ar7240.v5.5.6.17762"},
+      {"quake_1", ""},
+      {"quake_2", "ioq3 1.36+u20220314 linux-x86_64"},
+      {"source_1", "Counter-Strike: Source 6630498"},
+      {"source_2", ""},
+      {"bedrock_1", "MCPE 1.19.1"},
+      {"coap_2", ""},
+      {"mdns_1", ""},
+  };
+  for (const auto& [name, software] : rows) {
+    std::string text;
+    const test::Recorded recorded = test::recorded(name);
+    const auto answer = read_udp(recorded.port, as_bytes(recorded.bytes), text);
+    ASSERT_TRUE(answer) << name;
+    EXPECT_EQ(to_string(answer->software), software) << name;
+  }
+}
+
 // Whoever returns what it is sent is an echo server.
 TEST(UdpTable, RequestsAreNoAnswers) {
   for (const UdpProtocol* const protocol : udp_protocols()) {

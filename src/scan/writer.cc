@@ -116,12 +116,13 @@ bool Writer::drain() {
 void Writer::write(const engine::Message& message, Bytes said) {
   if (message.port.transport == net::Transport::kTcp) return write_stream(message, said);
   text_.clear();
+  software_.clear();
   const bool is_mac = message.port.transport == net::Transport::kArp;
   const bool is_raw = writes_raw_ && message.port.transport == net::Transport::kUdp;
   const record::Application application =
       is_mac ? describe_mac(said) : describe_answer(message, said);
   const bool is_known = application != record::Application::kUnknown;
-  if (!is_raw || is_known) write(message, application, text_);
+  if (!is_raw || is_known) write(message, application, text_, software_);
   if (is_raw) write(message, record::Application::kUnknown, as_text(said));
 }
 
@@ -152,6 +153,7 @@ void Writer::write_stream(const engine::Message& message, Bytes stream) {
 record::Application Writer::describe_answer(const engine::Message& message, Bytes datagram) {
   constexpr std::size_t kMostUnknown = 64;
   const auto answer = protocols::read_udp(message.port.number, datagram, text_);
+  if (answer) software_ = to_string(answer->software);
   if (answer) return answer->application;
   text_ = as_text(datagram).substr(0, kMostUnknown);
   return record::Application::kUnknown;

@@ -63,7 +63,7 @@ class Writer {
   // Returns true if there were any records.
   bool drain();
   void write(const engine::Message& message, Bytes said);
-  // These set the text of a banner and return its kind.
+  // These set the text of a banner, and the software if one is stated, and return its kind.
   record::Application describe_answer(const engine::Message& message, Bytes datagram);
   record::Application describe_mac(Bytes octets);
   void write_stream(const engine::Message& message, Bytes stream);
@@ -87,6 +87,7 @@ class Writer {
   const banner::StreamSettings streams_;
   const bool writes_raw_;
   std::string text_;                    // of the last answer
+  std::string software_;                // that it states
   banner::StreamOutput stream_output_;  // of the last stream
   std::optional<host::MacVendors> vendors_;
 

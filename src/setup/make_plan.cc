@@ -140,8 +140,7 @@ std::uint64_t end_turn(const Config& config) {
 engine::ConversationPlan conversation_plan(const Config& config) {
   const TalkConfig& talk = config.talk;
   auto order = std::make_shared<protocols::HelloOrder>();
-  if (talk.hello == "http") order->set({protocols::expected_at(80)});
-  if (talk.hello == "none") order->set({nullptr});
+  order->set_word(talk.hello);
   for (const auto& [port, bytes] : talk.hellos) order->add_hello(port, bytes);
   return {.settings = config.streams,
           .hellos = std::move(order),

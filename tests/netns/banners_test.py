@@ -191,6 +191,23 @@ class Banners(unittest.TestCase):
             for (_, port), received in servers.received.items():
                 self.assertEqual(received, bytes_of[port])
 
+    def test_smb_is_asked_by_its_first_version(self):
+        answered = (lab.SOURCE / "tests/fuzz/corpus/stream/smb1_1").read_bytes()[2:]
+
+        def answer(connection, ours, received):
+            if received.endswith(b"\x02NT LM 0.12\0"):
+                connection.sendall(answered)
+                connection.shutdown(socket.SHUT_WR)
+
+        ports = {445: answer, 4450: answer}
+        with Lab("hosts") as laboratory, Servers(laboratory, ports) as servers:
+            path = self.scan(laboratory, "10.50.1.1", "-p445,4450", "--hello", "smbv1")
+            texts = banners(path, "smb")
+        self.assertEqual(set(texts), {("10.50.1.1", 445), ("10.50.1.1", 4450)})
+        self.assertTrue(all(text.startswith("SMBv1 ") for (text,) in texts.values()), texts)
+        for received in servers.received.values():
+            self.assertNotIn(b"SMB 2", received)
+
     def test_a_web_server_is_asked_by_its_name(self):
         with Lab("hosts") as laboratory:
             names = pathlib.Path("/etc/netns") / f"{laboratory.name}-scanner"

@@ -43,6 +43,7 @@ class Port:
     text: str  # a pattern of all that it says; VERSION is that of the package, without Debian's
     answers: tuple = EVERYWHERE
     silent: tuple = ()
+    software: str = ""  # what it states, as a pattern
 
     def sockets(self):
         """The (family, port) pairs of the sockets that it needs."""
@@ -64,22 +65,24 @@ class Daemon:
 
 DAEMONS = (
     Daemon("dnsmasq-base", "dnsmasq --keep-in-foreground --conf-file=dnsmasq.conf",
-           (Port(53, "dns-ver", "dnsmasq-VERSION"),)),
+           (Port(53, "dns-ver", "dnsmasq-VERSION", software="dnsmasq-VERSION"),)),
     Daemon("snmpd", "snmpd -f -Lo -C -c snmpd.conf udp:161 udp6:161",
            (Port(161, "snmp", "sysDescr:simulated target of the scanner's laboratory\n"
-                              "sysName:laboratory"),)),
+                              "sysName:laboratory",
+                software="simulated target of the scanner's laboratory"),)),
     Daemon("chrony", "chronyd -d -x -u root allow 'allow ::/0' 'local stratum 5' 'cmdport 0'",
            (Port(123, "ntp", r"v4 stratum=5 refid=127\.127\.1\.1"),)),
     Daemon("samba", "nmbd --foreground --no-process-group --debug-stdout --configfile smb.conf",
            (Port(137, "nbtstat", r"LABORATORY +<00>\n(.+\n)*LAB +<00>\n(.+\n)*00-00-00-00-00-00",
                  ONLY_4),), "/var/log/samba /var/lib/samba/private /var/cache/samba /run/samba"),
     Daemon("memcached", "memcached -u root -U 11211 -l 0.0.0.0,::",
-           (Port(11211, "memcached", "version=VERSION "),)),
+           (Port(11211, "memcached", "version=VERSION ", software="memcached VERSION"),)),
     Daemon("libcoap3-bin", "coap-server-gnutls -k secret -h hint",
            (Port(5683, "coap", r"rsp=0\.0\(Reset\)"),
             Port(5684, "dtls", r"DTLS/1\.0, HelloVerifyRequest"))),
     Daemon("kamailio", "kamailio -DD -E -f kamailio.cfg -Y /run -P /run/kamailio.pid",
-           (Port(5060, "sip", r"SIP/2\.0 200 OK Server: kamailio \(VERSION \(.*\)\)"),)),
+           (Port(5060, "sip", r"SIP/2\.0 200 OK Server: kamailio \(VERSION \(.*\)\)",
+                 software=r"kamailio \(VERSION \(.*\)\)"),)),
     Daemon("tftpd-hpa", "in.tftpd -L -u root -s /run",
            (Port(69, "tftp", "error 1: File not found"),)),
     Daemon("nfs-ganesha-mem",  # and rpcbind, which it registers with
@@ -105,7 +108,8 @@ DAEMONS = (
            (Port(4433, "dtls", r"DTLS/1\.0, HelloVerifyRequest"),)),
     Daemon("coturn", "turnserver -n --log-file stdout --no-tls --no-dtls --no-cli"
                      " --pidfile /run/turn.pid --db /run/turn.db --user a:b --realm laboratory",
-           (Port(3478, "stun", r"binding, software=Coturn-VERSION '.*'"),)),
+           (Port(3478, "stun", r"binding, software=Coturn-VERSION '.*'",
+                 software=r"Coturn-VERSION '.*'"),)),
     Daemon("openvpn", "openvpn --dev tun --server 10.99.0.0 255.255.255.0 --proto udp6 --dh none"
                       " --ca /srv/certificate.pem --cert /srv/certificate.pem --key /srv/key.pem",
            (Port(1194, "openvpn", "HARD_RESET_SERVER_V2"),)),
@@ -117,7 +121,7 @@ DAEMONS = (
             Port(5351, "pcp", r"PCP, uptime=\d+s", ON_LINK[1:], ROUTED[1:]),
             Port(1900, "ssdp", r"Server: \S+ UPnP/1\.1 MiniUPnPd/VERSION USN: uuid:11111111-.*"
                                r"::upnp:rootdevice Location: http://.*:5000/rootDesc\.xml",
-                 ON_LINK))),
+                 ON_LINK, software=r"\S+ UPnP/1\.1 MiniUPnPd/VERSION"))),
     Daemon("inetutils-inetd", "inetutils-inetd -d inetd.conf",
            (Port(7, "echo", "echo"),
             Port(13, "unknown", r"\w+ \w+ +\d+ \d\d:\d\d:\d\d \d{4}\r\n"),
@@ -152,7 +156,8 @@ def versions(packages):
 
 @contextlib.contextmanager
 def running(laboratory, role, table, transport):
-    """The daemons of a table in a namespace, ready to answer: their sockets of `transport` are."""
+    """The daemons of a table in a namespace, ready to answer: their sockets of `transport` are.
+    Yields what was started."""
     own = laboratory.path("own")
     own.mkdir()
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -163,7 +168,7 @@ def running(laboratory, role, table, transport):
                for number, daemon in enumerate(table)]
     try:
         _wait(started, lambda: laboratory.bound_ports(role, transport))
-        yield
+        yield started
     finally:
         for one in started:
             one.process.kill()

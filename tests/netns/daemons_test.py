@@ -49,7 +49,8 @@ def states_of(rows):
 
 
 def banners_of(rows):
-    return sorted((row["ip"], row["port"], row["data"]["service_name"], row["data"]["banner"])
+    return sorted((row["ip"], row["port"], row["data"]["service_name"], row["data"]["banner"],
+                   row["data"].get("software", ""))
                   for row in rows if row["rec_type"] == "banner")
 
 
@@ -59,8 +60,7 @@ def read_json(path):
     for record in json.loads(path.read_text()):
         (row,) = record["ports"]
         service = row.pop("service", None)
-        data = row if service is None else {"service_name": service["name"],
-                                            "banner": service["banner"]}
+        data = row if service is None else {"service_name": service.pop("name"), **service}
         rows.append({"ip": record["ip"], "port": row["port"], "proto": row["proto"],
                      "rec_type": "banner" if service else "status", "data": data})
     return rows
@@ -113,17 +113,18 @@ class Matrix(unittest.TestCase):
                 self.assert_said(place, rows)
 
     def assert_said(self, place, rows):
-        said = {(ip, port): (service, text) for ip, port, service, text in banners_of(rows)}
+        said = {(ip, port): said for ip, port, *said in banners_of(rows)}
         self.assertEqual(len(said), len(banners_of(rows)))
         for daemon in daemons.DAEMONS:
             for port in daemon.ports:
                 if place not in port.answers:
                     continue
                 with self.subTest(f"{daemon.package} {place}"):
-                    service, text = said.pop((HOSTS[place][0], port.number))
+                    service, text, software = said.pop((HOSTS[place][0], port.number))
                     self.assertEqual(service, port.protocol)
-                    self.assertRegex(text, "^(?:" + port.text.replace(
-                        "VERSION", re.escape(self.versions[daemon.package])) + r")\Z")
+                    for found, pattern in ((text, port.text), (software, port.software)):
+                        self.assertRegex(found, "^(?:" + pattern.replace(
+                            "VERSION", re.escape(self.versions[daemon.package])) + r")\Z")
         self.assertEqual(said, {})
 
     def test_every_kind_of_probe_in_one_scan(self):

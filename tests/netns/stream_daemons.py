@@ -32,6 +32,7 @@ class Port:
     hello: str = ""  # by which it is asked when the user tells
     takes_one: bool = False  # it takes one client at a time
     package: str = ""  # if another one than the daemon's
+    logged: str = ""  # a pattern in its log; what matches is in what it says
 
     def sockets(self):
         return {("4", self.number)}
@@ -67,18 +68,27 @@ class Port:
 NAMED = ("echo 10.90.1.254 scanner.lab.example >/run/hosts;"
          " echo 10.90.1.1 news.lab.net $(uname -n) >>/run/hosts;"
          " mount --bind /run/hosts /etc/hosts")
+FINGERPRINT = r"SHA256:[\w+/]+"  # of a host key, by the programs that make it
 WEB = ("http", "http.server", "title", "html")
 
 DAEMONS = (
     # Shells.
     Daemon("openssh-server",
-           "sh -ec 'ssh-keygen -q -t ed25519 -N \"\" -f /run/key; mkdir /run/sshd;"
-           " exec /usr/sbin/sshd -D -e -f sshd.conf -h /run/key'",
-           (Port(22, "ssh", r"SSH-2\.0-OpenSSH_VERSION", ("ssh-keys",)),)),
+           "sh -ec 'ssh-keygen -q -t ed25519 -N \"\" -f /run/key; ssh-keygen -lf /run/key;"
+           " mkdir /run/sshd; exec /usr/sbin/sshd -D -e -f sshd.conf -h /run/key'",
+           (Port(22, "ssh", r"SSH-2\.0-OpenSSH_VERSION", ("ssh-keys",),
+                 logged=FINGERPRINT),)),
+    Daemon("openssh-server",  # as before curves were usual; its keys are not short
+           "sh -ec 'ssh-keygen -q -t rsa -N \"\" -f /run/key; ssh-keygen -lf /run/key;"
+           " mkdir /run/sshd; exec /usr/sbin/sshd -D -e -f sshd.conf -h /run/key -p 2022"
+           " -o KexAlgorithms=diffie-hellman-group14-sha256'",
+           (Port(2022, "ssh", r"SSH-2\.0-OpenSSH_VERSION", ("ssh-keys",),
+                 logged=FINGERPRINT),)),
     Daemon("dropbear-bin",
            "sh -ec 'dropbearkey -t ed25519 -f /run/key; exec dropbear -F -E -r /run/key -p 2222"
            " -P /run/dropbear.pid'",
-           (Port(2222, "ssh", r"SSH-2\.0-dropbear_VERSION", ("ssh-keys",)),)),
+           (Port(2222, "ssh", r"SSH-2\.0-dropbear_VERSION", ("ssh-keys",),
+                 logged=FINGERPRINT),)),
     # The web.
     Daemon("nginx-light",
            "sh -ec 'mkdir /run/web; cp nginx.conf /run/web; cp /srv/*.pem /run;"

@@ -28,10 +28,13 @@ def installed():
     return table, versions, sorted(packages - set(versions))
 
 
-def judge(heard, port, place, version):
-    """What was heard at a port: "ok", "WRONG" (a name or version of another) or "MISSED"."""
+def judge(heard, port, place, version, log):
+    """What was heard at a port: "ok", "WRONG" (a name or version of another, or what is unknown
+    told twice) or "MISSED"."""
     protocol = port.protocol_at(place)
     names = {one.name for one in heard}
+    if sum(one.name == "unknown" for one in heard) > 1:
+        return "WRONG"
     if names - ({protocol, *port.also} if protocol else {"unknown"}):
         return "WRONG"
     if protocol and protocol not in names:
@@ -40,7 +43,10 @@ def judge(heard, port, place, version):
     if "VERSION" in pattern and any(one.software and version not in one.software for one in heard):
         return "WRONG"
     pattern = pattern.replace("VERSION", re.escape(version))
-    is_said = not pattern or any(re.search(pattern, one.text) for one in heard)
+    patterns = [pattern] if pattern else []
+    if port.logged:
+        patterns.append(re.escape(re.search(port.logged, log).group()) + r"(?!\S)")
+    is_said = all(any(re.search(pattern, one.text) for one in heard) for pattern in patterns)
     return "ok" if is_said else "MISSED"
 
 
@@ -51,13 +57,14 @@ class StreamDaemons(unittest.TestCase):
                  for place in port.places]
         with Lab("twice") as laboratory:
             self.redirect_unusual_ports(laboratory, table)
-            with daemons.running(laboratory, "far", table, "tcp"):
+            with daemons.running(laboratory, "far", table, "tcp") as started:
                 heard = self.hear_all(laboratory, cases)
+            logs = {one.daemon: one.log() for one in started}
         verdicts = collections.Counter()
         for daemon, port, place in cases:
             package = port.package or daemon.package
             said = heard[place][port.number_at(place)]
-            verdict = judge(said, port, place, versions[package])
+            verdict = judge(said, port, place, versions[package], logs[daemon])
             verdicts[verdict] += 1
             self.show(package, versions[package], port, place, said, verdict)
         print(f"{len(table)} daemons on 2 ports each: {verdicts['ok']} right,"

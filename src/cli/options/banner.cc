@@ -73,10 +73,10 @@ Result<void> add_udp_payload(Settings& settings, const OptionUse& use) {
   return {};
 }
 
-// The other kinds of masscan are not supported yet.
+// TLS, the other kind of masscan, is not spoken yet.
 Result<void> set_hello(Settings& settings, const OptionUse& use) {
   std::string word = TRY(canonical_word(use, kHellos));
-  const bool is_known = word == "http" || word == "none";
+  const bool is_known = word != "ssl";
   settings.config.talk.hello = is_known ? word : "";
   drop_unsupported(settings, "hello");
   if (!is_known) add_unsupported(settings, use, "hello", std::move(word));
@@ -293,8 +293,9 @@ constexpr Option kOptions[] = {
      .echo = show_host_names},
     {.name = "hello",
      .value_name = "KIND",
-     .help = "What is said first at every port: http, or none to listen only. By default the port "
-             "decides.",
+     .help =
+         "What is said first at every port: http, smbv1, or none to listen only. By default the "
+         "port decides.",
      .apply = set_hello,
      .echo = show<&TalkConfig::hello>},
     {.name = "hello-file",

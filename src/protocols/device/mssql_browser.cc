@@ -24,14 +24,16 @@ std::optional<banner::UdpAnswer> read_mssql_browser(Bytes datagram, std::string&
   if (as_text(in.until(';')) != "ServerName") return {};
   banner::Facts facts(text);
   facts.add("server", as_text(in.until(';')));
+  banner::StatedSoftware software;  // of the first instance
   while (in.left() > 0) {
     const std::string_view key = as_text(in.until(';'));
     if (key.empty()) continue;  // between two instances
     const std::string_view value = as_text(in.until(';'));
     const std::string_view name = fact_name(key);
     if (!name.empty()) facts.add(name, value);
+    if (name == "version" && software.version.empty()) software = {"Microsoft SQL Server", value};
   }
-  return banner::UdpAnswer{record::Application::kMssql};
+  return banner::UdpAnswer{.application = record::Application::kMssql, .software = software};
 }
 
 constexpr std::uint16_t kMssqlBrowserPorts[] = {1434};

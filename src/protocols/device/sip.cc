@@ -39,7 +39,9 @@ std::optional<UdpAnswer> read_sip(Bytes datagram, std::string& out) {
   if (!message.starts_with("SIP/2.0 ")) return {};
   banner::AnswerText text(out);
   add_status(text, message, {"Server", "User-Agent"});
-  UdpAnswer answer{record::Application::kSip};
+  UdpAnswer answer{.application = record::Application::kSip};
+  answer.software.name = header_field(message, "Server");
+  if (answer.software.name.empty()) answer.software.name = header_field(message, "User-Agent");
   const std::string_view id = call_id(message);
   if (id.starts_with(kCallId) && id.size() == kCallId.size() + sizeof(answer.token)) {
     answer.token = load_be<std::uint32_t>(as_bytes(id), kCallId.size()) & kCharacterBits;

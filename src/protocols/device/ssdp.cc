@@ -27,7 +27,8 @@ std::optional<UdpAnswer> read_ssdp(Bytes datagram, std::string& out) {
     text.separate(' ');
     text.format("{}: {}", name, value);
   }
-  return UdpAnswer{record::Application::kSsdp};
+  return UdpAnswer{.application = record::Application::kSsdp,
+                   .software = {header_field(message, "Server")}};
 }
 
 }  // namespace

@@ -34,13 +34,15 @@ std::optional<banner::UdpAnswer> read_ubiquiti(Bytes datagram, std::string& text
   if ((!is_v1 && !is_v2) || in.be<std::uint16_t>() != in.left() || in.left() == 0) return {};
   banner::Facts facts(text);
   facts.add("version", version);
+  banner::StatedSoftware software;
   while (in.left() > 0) {
     const auto type = in.be<std::uint8_t>();
     const Bytes value = in.take(in.be<std::uint16_t>());
     const std::string_view name = field_name(type);
     if (!name.empty()) facts.add(name, as_text(value));
+    if (name == "firmware") software.name = as_text(value);
   }
-  return banner::UdpAnswer{record::Application::kUbiquiti};
+  return banner::UdpAnswer{.application = record::Application::kUbiquiti, .software = software};
 }
 
 constexpr std::uint16_t kUbiquitiPorts[] = {10001};

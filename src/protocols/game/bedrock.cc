@@ -13,11 +13,14 @@ constexpr std::string_view kMagic =
     "\x00\xff\xff\x00\xfe\xfe\xfe\xfe\xfd\xfd\xfd\xfd\x12\x34\x56\x78"sv;
 
 // "edition;name;protocol;version;players;most players;..."
-void add_status(banner::Reader& in, banner::Facts& facts) {
-  facts.add("edition", as_text(in.until(';')));
+banner::StatedSoftware add_status(banner::Reader& in, banner::Facts& facts) {
+  banner::StatedSoftware software{.name = as_text(in.until(';'))};
+  facts.add("edition", software.name);
   facts.add("name", as_text(in.until(';')));
   facts.add("protocol", as_text(in.until(';')));
-  facts.add("version", as_text(in.until(';')));
+  software.version = as_text(in.until(';'));
+  facts.add("version", software.version);
+  return software;
 }
 
 std::optional<banner::UdpAnswer> read_bedrock(Bytes datagram, std::string& text) {
@@ -30,8 +33,11 @@ std::optional<banner::UdpAnswer> read_bedrock(Bytes datagram, std::string& text)
   if (!in.is_ok()) return {};
   banner::Facts facts(text);
   facts.add("bedrock");
-  add_status(status, facts);
-  return banner::UdpAnswer{record::Application::kMinecraft, token, ~0u};
+  const banner::StatedSoftware software = add_status(status, facts);
+  return banner::UdpAnswer{.application = record::Application::kMinecraft,
+                           .token = token,
+                           .token_bits = ~0u,
+                           .software = software};
 }
 
 constexpr std::uint16_t kBedrockPorts[] = {19132};

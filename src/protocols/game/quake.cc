@@ -42,6 +42,7 @@ std::optional<banner::UdpAnswer> read_quake(Bytes datagram, std::string& text) {
     }
     const std::string_view name = fact_name(key);
     if (!name.empty()) facts.add(name, value);
+    if (name == "version") identity.software.name = value;
   }
   return identity;
 }

@@ -10,7 +10,7 @@ using namespace std::string_view_literals;
 
 constexpr std::uint32_t kSinglePacket = 0xffffffff;
 
-bool read_info(banner::Reader& in, banner::Facts& facts) {
+bool read_info(banner::Reader& in, banner::Facts& facts, banner::StatedSoftware& software) {
   in.skip(1);  // the protocol
   const std::string_view name = as_text(in.until('\0'));
   const std::string_view map = as_text(in.until('\0'));
@@ -22,7 +22,8 @@ bool read_info(banner::Reader& in, banner::Facts& facts) {
   facts.add("name", name);
   facts.add("game", game);
   facts.add("map", map);
-  facts.add("version", as_text(in.until('\0')));
+  software = {game, as_text(in.until('\0'))};
+  facts.add("version", software.version);
   return true;
 }
 
@@ -32,12 +33,13 @@ std::optional<banner::UdpAnswer> read_source_engine(Bytes datagram, std::string&
   if (in.be<std::uint32_t>() != kSinglePacket) return {};
   const auto type = in.be<std::uint8_t>();
   banner::Facts facts(text);
+  banner::StatedSoftware software;
   if (type == 'A' && in.left() == 4) {
     facts.add("challenge");
-  } else if (type != 'I' || !read_info(in, facts)) {
+  } else if (type != 'I' || !read_info(in, facts, software)) {
     return {};
   }
-  return banner::UdpAnswer{record::Application::kSource};
+  return banner::UdpAnswer{.application = record::Application::kSource, .software = software};
 }
 
 constexpr std::uint16_t kSourceEnginePorts[] = {27015};

@@ -36,19 +36,25 @@ constexpr std::uint16_t kChaos = 3;
 constexpr std::array kRcodes = {"NOERROR"sv, "FORMERR"sv,  "SERVFAIL"sv, "NXDOMAIN"sv, "NOTIMP"sv,
                                 "REFUSED"sv, "YXDOMAIN"sv, "XRRSET"sv,   "NOTAUTH"sv,  "NOTZONE"sv};
 
-// Joins the strings of a TXT record.
-bool add_strings(Bytes data, banner::AnswerText& text) {
+// Joins the strings of a TXT record. The first one is the version that the server states.
+bool add_strings(Bytes data, banner::AnswerText& text, banner::StatedSoftware& software) {
   banner::Reader reader(data);
-  while (reader.left() > 0) text.add(reader.take(reader.be<std::uint8_t>()));
+  while (reader.left() > 0) {
+    const Bytes string = reader.take(reader.be<std::uint8_t>());
+    if (software.name.empty()) software.name = as_text(string);
+    text.add(string);
+  }
   return reader.is_ok();
 }
 
 // Adds the version, or what else is known of the server. False: the message is broken.
-bool add_answers(banner::Reader& reader, const DnsHeader& header, banner::AnswerText& text) {
+bool add_answers(banner::Reader& reader, const DnsHeader& header, banner::AnswerText& text,
+                 banner::StatedSoftware& software) {
   for (int i = 0; i < header.answers; ++i) {
     const DnsRecord record = read_dns_record(reader);
     if (!reader.is_ok()) return false;
-    if (record.type == kTxt && record.record_class == kChaos) return add_strings(record.data, text);
+    if (record.type == kTxt && record.record_class == kChaos)
+      return add_strings(record.data, text, software);
   }
   text.format("recursion={} answers={}", header.flags & dns::kHasRecursion ? "yes" : "no",
               header.answers);
@@ -74,14 +80,19 @@ std::optional<UdpAnswer> read_dns(Bytes datagram, std::string& out) {
   const std::string_view read = as_text(datagram.first(reader.at()));
   const std::uint32_t requests = requests_of(read.substr(dns::kHeaderBytes));
   banner::AnswerText text(out);
+  banner::StatedSoftware software;
   if (header.rcode() != 0) {
     const std::size_t code = header.rcode();
     text.format("{}:{}", code, code < kRcodes.size() ? kRcodes[code] : "UNKNOWN");
-  } else if (!add_answers(reader, header, text)) {
+  } else if (!add_answers(reader, header, text, software)) {
     return {};
   }
   if (header.flags & dns::kIsTruncated) text.add(" (truncated)");
-  return UdpAnswer{record::Application::kDnsVersion, header.token(), kDnsToken, requests};
+  return UdpAnswer{.application = record::Application::kDnsVersion,
+                   .token = header.token(),
+                   .token_bits = kDnsToken,
+                   .requests = requests,
+                   .software = software};
 }
 
 }  // namespace

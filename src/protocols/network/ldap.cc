@@ -45,7 +45,7 @@ constexpr std::uint8_t kResultDone = 0x65;
 constexpr std::uint8_t kExtendedResponse = 0x78;  // the server is going to disconnect
 
 // Adds "name=value" for each value.
-bool add_attribute(Bytes attribute, AnswerText& text, std::string& software) {
+bool add_attribute(Bytes attribute, AnswerText& text, std::string_view& software) {
   Reader fields(attribute);
   const auto name = banner::read_ber(fields, ber::kOctetString);
   auto values = banner::open_ber(fields, ber::kSet);
@@ -62,7 +62,7 @@ bool add_attribute(Bytes attribute, AnswerText& text, std::string& software) {
   return true;
 }
 
-bool add_entry(Bytes entry, AnswerText& text, std::string& software) {
+bool add_entry(Bytes entry, AnswerText& text, std::string_view& software) {
   Reader fields(entry);
   const auto name = banner::read_ber(fields, ber::kOctetString);
   auto attributes = banner::open_ber(fields, ber::kSequence);
@@ -97,7 +97,8 @@ std::optional<Message> take_message(Reader& reader) {
   return Message{*identifier, *operation};
 }
 
-bool add_operation(const banner::BerField& operation, AnswerText& text, std::string& software) {
+bool add_operation(const banner::BerField& operation, AnswerText& text,
+                   std::string_view& software) {
   switch (operation.tag) {
     case kResultEntry:
       return add_entry(operation.contents, text, software);
@@ -114,10 +115,12 @@ std::optional<UdpAnswer> read_cldap(Bytes datagram, std::string& out) {
   const auto message = take_message(outer);
   if (!message) return {};
   AnswerText text(out);
-  std::string software;
+  std::string_view software;
   if (!add_operation(message->operation, text, software)) return {};
-  return UdpAnswer{record::Application::kLdap,
-                   static_cast<std::uint32_t>(message->identifier) & kMessageBits, kMessageBits};
+  return UdpAnswer{.application = record::Application::kLdap,
+                   .token = static_cast<std::uint32_t>(message->identifier) & kMessageBits,
+                   .token_bits = kMessageBits,
+                   .software = {software}};
 }
 
 // An entry, then the result; only the result if there is no entry for us.
@@ -126,7 +129,7 @@ StreamStep read_ldap(const banner::Stream& stream, banner::StreamOutput& out) {
       stream.received.empty() || stream.received[0] == std::byte{ber::kSequence};
   if (!stream.was_asked || !is_sequence) return StreamStep::foreign();
   std::string found;
-  std::string software;
+  std::string_view software;
   AnswerText text(found);
   Reader reader(stream.received);
   bool is_complete = false;

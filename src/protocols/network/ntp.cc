@@ -110,6 +110,15 @@ std::optional<UdpAnswer> read_time(Bytes datagram, banner::AnswerText& text) {
                    0xffffffff, 1};
 }
 
+// Returns what stands in quotes behind version=: "ntpd 4.2.8p15".
+std::string_view stated_version(std::string_view variables) {
+  constexpr std::string_view kNamed = "version=\"";
+  const std::size_t at = variables.find(kNamed);
+  if (at == std::string_view::npos) return {};
+  const std::string_view value = variables.substr(at + kNamed.size());
+  return value.substr(0, value.find('"'));
+}
+
 std::optional<UdpAnswer> read_variables(Bytes datagram, banner::AnswerText& text) {
   constexpr unsigned kIsResponse = 0x80;
   constexpr unsigned kIsError = 0x40;
@@ -123,11 +132,18 @@ std::optional<UdpAnswer> read_variables(Bytes datagram, banner::AnswerText& text
   const Bytes data = reader.take(reader.be<std::uint16_t>());
   if (!reader.is_ok() || !(flags & kIsResponse)) return {};
   if ((flags & kOpcode) != kReadVariables) return {};
-  if (flags & kIsError)
+  banner::StatedSoftware software;
+  if (flags & kIsError) {
     text.format("error {}", status >> 8);
-  else
+  } else {
     text.add(trim(as_text(data)));
-  return UdpAnswer{record::Application::kNtp, first & kSequenceBits, kSequenceBits, 2};
+    software.name = stated_version(as_text(data));
+  }
+  return UdpAnswer{.application = record::Application::kNtp,
+                   .token = first & kSequenceBits,
+                   .token_bits = kSequenceBits,
+                   .requests = 2,
+                   .software = software};
 }
 
 std::optional<UdpAnswer> read_private(Bytes datagram, banner::AnswerText& text) {

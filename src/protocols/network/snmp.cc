@@ -53,13 +53,15 @@ constexpr std::uint8_t kCounter = 0x41;
 constexpr std::uint8_t kTimeTicks = 0x43;
 constexpr std::uint8_t kCounter64 = 0x46;
 
+constexpr std::string_view kDescription = "\x2b\x06\x01\x02\x01\x01\x01\0"sv;
+
 struct Name {
   std::string_view oid;  // as BER encodes it
   std::string_view text;
 };
 // Longer ones first. The names are masscan's.
 constexpr std::array kNames = {
-    Name{"\x2b\x06\x01\x02\x01\x01\x01\0"sv, "sysDescr"},
+    Name{kDescription, "sysDescr"},
     Name{"\x2b\x06\x01\x02\x01\x01\x02\0"sv, "sysObjectID"},
     Name{"\x2b\x06\x01\x02\x01\x01\x03\0"sv, "sysUpTime"},
     Name{"\x2b\x06\x01\x02\x01\x01\x04\0"sv, "sysContact"},
@@ -127,8 +129,9 @@ void add_value(const banner::BerField& value, AnswerText& text) {
     text.format("{}", static_cast<std::uint64_t>(number));
 }
 
-// A variable without a value (NULL, noSuchObject ...) is left out.
-bool add_variables(Bytes list, AnswerText& text) {
+// A variable without a value (NULL, noSuchObject ...) is left out. sysDescr states the software of
+// the system (RFC 3418, 2).
+bool add_variables(Bytes list, AnswerText& text, banner::StatedSoftware& software) {
   Reader variables(list);
   while (variables.left() > 0) {
     auto variable = banner::open_ber(variables, ber::kSequence);
@@ -141,11 +144,14 @@ bool add_variables(Bytes list, AnswerText& text) {
     add_oid(*name, text);
     text.add(":");
     add_value(*value, text);
+    if (as_text(*name) == kDescription && value->tag == ber::kOctetString)
+      software.name = as_text(value->contents);
   }
   return true;
 }
 
-std::optional<std::int64_t> read_response(Bytes contents, AnswerText& text) {
+std::optional<std::int64_t> read_response(Bytes contents, AnswerText& text,
+                                          banner::StatedSoftware& software) {
   Reader fields(contents);
   const auto identifier = banner::read_ber_integer(fields);
   const auto status = banner::read_ber_integer(fields);
@@ -155,7 +161,7 @@ std::optional<std::int64_t> read_response(Bytes contents, AnswerText& text) {
   if (*status != 0) {
     const bool is_known = *status > 0 && *status < std::ssize(kErrors);
     text.format("error={}", is_known ? kErrors[static_cast<std::size_t>(*status)] : "unknown");
-  } else if (!add_variables(*variables, text)) {
+  } else if (!add_variables(*variables, text, software)) {
     return {};
   }
   return identifier;
@@ -190,10 +196,11 @@ std::optional<std::int64_t> read_v3(Reader& message, AnswerText& text) {
   return add_engine(*parameters, text) ? identifier : std::nullopt;
 }
 
-std::optional<std::int64_t> read_community(Reader& message, AnswerText& text) {
+std::optional<std::int64_t> read_community(Reader& message, AnswerText& text,
+                                           banner::StatedSoftware& software) {
   const auto community = banner::read_ber(message, ber::kOctetString);
   const auto response = banner::read_ber(message, kGetResponse);
-  return community && response ? read_response(*response, text) : std::nullopt;
+  return community && response ? read_response(*response, text, software) : std::nullopt;
 }
 
 std::optional<UdpAnswer> read_snmp(Bytes datagram, std::string& out) {
@@ -203,11 +210,15 @@ std::optional<UdpAnswer> read_snmp(Bytes datagram, std::string& out) {
   const auto version = banner::read_ber_integer(*message);
   if (!version || *version < 0 || *version > 3) return {};
   AnswerText text(out);
-  const auto identifier = *version == 3 ? read_v3(*message, text) : read_community(*message, text);
+  banner::StatedSoftware software;
+  const auto identifier =
+      *version == 3 ? read_v3(*message, text) : read_community(*message, text, software);
   if (!identifier) return {};
-  return UdpAnswer{record::Application::kSnmp,
-                   static_cast<std::uint32_t>(*identifier) & kIdentifierBits, kIdentifierBits,
-                   1u << std::min<std::int64_t>(*version, 2)};
+  return UdpAnswer{.application = record::Application::kSnmp,
+                   .token = static_cast<std::uint32_t>(*identifier) & kIdentifierBits,
+                   .token_bits = kIdentifierBits,
+                   .requests = 1u << std::min<std::int64_t>(*version, 2),
+                   .software = software};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocols/text/protocols.h"
+#include "protocols/text/ssh_key_exchange.h"
 #include "support/recorded_streams.h"
 
 namespace masscan::protocols {
@@ -22,6 +23,14 @@ struct Row {
   std::string software{};
   std::vector<std::string> said{};  // the last request and the goodbye, as far as there are any
 };
+
+// Said when the identification is there, whatever the server offers later.
+const std::string kAskForKey = [] {
+  std::string request = "SSH-2.0-masscan\r\n";
+  append_ssh_key_exchange(request, SshOffer());
+  return request;
+}();
+const std::string kSshGoodbye = "\0\0\0\x14\x06\x01\0\0\0\x0b"s + std::string(8 + 6, '\0');
 
 const std::vector<Row> kRows = {
     {"finger_1", {"finger: No one logged on."}},
@@ -176,30 +185,89 @@ const std::vector<Row> kRows = {
     {"ssh_1",
      {"ssh: SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n",
       "ssh-keys: "
-      "kex=sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-"
-      "sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-"
-      "group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-"
-      "hellman-group14-sha256,kex-strict-s-v00@openssh.com hostkey=ssh-ed25519 "
-      "cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh."
-      "com,aes256-gcm@openssh.com "
-      "mac=umac-64-etm@openssh.com,umac-128-etm@openssh.com,hmac-sha2-256-etm@openssh.com,hmac-"
-      "sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,umac-64@openssh.com,umac-128@openssh.com,"
-      "hmac-sha2-256,hmac-sha2-512,hmac-sha1"},
+      "kex=sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256,curv"
+      "e25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,di"
+      "ffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-grou"
+      "p18-sha512,diffie-hellman-group14-sha256,kex-strict-s-v00@openssh.com hostkey=ssh-ed"
+      "25519 cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-g"
+      "cm@openssh.com,aes256-gcm@openssh.com mac=umac-64-etm@openssh.com,umac-128-etm@opens"
+      "sh.com,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@ope"
+      "nssh.com,umac-64@openssh.com,umac-128@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-s"
+      "ha1 hassh=425d29fe50d8e4f5e37efb6e24bcf660"},
      "OpenSSH_9.2p1 Debian-2+deb12u10",
-     {"SSH-2.0-masscan\r\n"}},
+     {kAskForKey}},
     {"ssh_2",
      {"ssh: SSH-2.0-dropbear_2022.83\r\n",
       "ssh-keys: "
-      "kex=curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp521,ecdh-sha2-nistp384,"
-      "ecdh-sha2-nistp256,diffie-hellman-group14-sha256,diffie-hellman-group14-sha1,kexguess2@matt."
-      "ucc.asn.au,kex-strict-s-v00@openssh.com hostkey=ssh-ed25519,rsa-sha2-256,ssh-rsa "
-      "cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes256-ctr mac=hmac-sha1,hmac-sha2-256"},
+      "kex=curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp521,ecdh-sha2-nist"
+      "p384,ecdh-sha2-nistp256,diffie-hellman-group14-sha256,diffie-hellman-group14-sha1,ke"
+      "xguess2@matt.ucc.asn.au,kex-strict-s-v00@openssh.com hostkey=ssh-ed25519,rsa-sha2-25"
+      "6,ssh-rsa cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes256-ctr mac=hmac-sha1,h"
+      "mac-sha2-256 hassh=e1a0b5f8d334ec70fe937b2d5ff8d0b6"},
      "dropbear_2022.83",
-     {"SSH-2.0-masscan\r\n"}},
-    {"ssh_3", {"ssh: SSH-2.0-Lab_1.0 hostile\r\n"}, "Lab_1.0 hostile", {"SSH-2.0-masscan\r\n"}},
-    {"ssh_4", {"ssh: SSH-2.0-Lab_1.0\n"}, "Lab_1.0", {"SSH-2.0-masscan\r\n"}},
-    {"ssh_5", {"ssh: SSH-1.5-Cisco-1.25\n"}, "Cisco-1.25", {"SSH-2.0-masscan\r\n"}},
-    {"ssh_6", {"ssh: SSH-2.0-Lab_1.0\n"}, "Lab_1.0", {"SSH-2.0-masscan\r\n"}},
+     {kAskForKey}},
+    {"ssh_3", {"ssh: SSH-2.0-Lab_1.0 hostile\r\n"}, "Lab_1.0 hostile", {kAskForKey}},
+    {"ssh_4", {"ssh: SSH-2.0-Lab_1.0\n"}, "Lab_1.0", {kAskForKey}},
+    {"ssh_5", {"ssh: SSH-1.5-Cisco-1.25\n"}, "Cisco-1.25"},
+    {"ssh_6", {"ssh: SSH-2.0-Lab_1.0\n"}, "Lab_1.0", {kAskForKey}},
+    {"ssh_7",
+     {"ssh: SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n",
+      "ssh-keys: "
+      "kex=sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256,curv"
+      "e25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,di"
+      "ffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-grou"
+      "p18-sha512,diffie-hellman-group14-sha256,kex-strict-s-v00@openssh.com hostkey=ssh-ed"
+      "25519 cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-g"
+      "cm@openssh.com,aes256-gcm@openssh.com mac=umac-64-etm@openssh.com,umac-128-etm@opens"
+      "sh.com,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@ope"
+      "nssh.com,umac-64@openssh.com,umac-128@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-s"
+      "ha1 hassh=425d29fe50d8e4f5e37efb6e24bcf660 key-type=ssh-ed25519 fingerprint=SHA256:n"
+      "wF6THj3YlORyPMFY4uOOE4RsJJt/PgAf07tI+eD0oc key=AAAAC3NzaC1lZDI1NTE5AAAAINAZnZ5NFHO1k"
+      "43LsohSQpsc8kjsdiPa16ZFqnl9aoF2"},
+     "OpenSSH_9.2p1 Debian-2+deb12u10",
+     {kAskForKey, kSshGoodbye}},
+    {"ssh_8",
+     {"ssh: SSH-2.0-dropbear_2022.83\r\n",
+      "ssh-keys: "
+      "kex=curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp521,ecdh-sha2-nist"
+      "p384,ecdh-sha2-nistp256,diffie-hellman-group14-sha256,diffie-hellman-group14-sha1,ke"
+      "xguess2@matt.ucc.asn.au,kex-strict-s-v00@openssh.com hostkey=ssh-ed25519,rsa-sha2-25"
+      "6,ssh-rsa cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes256-ctr mac=hmac-sha1,h"
+      "mac-sha2-256 hassh=e1a0b5f8d334ec70fe937b2d5ff8d0b6 key-type=ssh-ed25519 fingerprint"
+      "=SHA256:nvc1z3/jEzrjBbMKk2K4CUPBqDDwngs7JubkDhi/S9w key=AAAAC3NzaC1lZDI1NTE5AAAAIBRL"
+      "stot4ltQiNgat7mei6Ck/0Ipdic7Ucd3NrJRdd24"},
+     "dropbear_2022.83",
+     {kAskForKey, kSshGoodbye}},
+    {"ssh_9",
+     {"ssh: SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n",
+      "ssh-keys: "
+      "kex=diffie-hellman-group14-sha256,kex-strict-s-v00@openssh.com hostkey=rsa-sha2-512,"
+      "rsa-sha2-256 cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,a"
+      "es128-gcm@openssh.com,aes256-gcm@openssh.com mac=umac-64-etm@openssh.com,umac-128-et"
+      "m@openssh.com,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-"
+      "etm@openssh.com,umac-64@openssh.com,umac-128@openssh.com,hmac-sha2-256,hmac-sha2-512"
+      ",hmac-sha1 hassh=1b1669086bd723caa7840b4793168363 key-type=ssh-rsa fingerprint=SHA25"
+      "6:qaStLmY9R3KnESH4qit1eEomFXqgKxhYRhlWjQg2B9Q key=AAAAB3NzaC1yc2EAAAADAQABAAABgQCt+y"
+      "lzbC2sLAVQgwIOAE69vtx0PKWEtTkdeIp7xr2ZnkHKqnvU+1U3X1Md4OY4ubIrIz7ybqG/vLF5xaNXlh3inG"
+      "OqpiXXMVkz6t+hY760y/CT76yq5dyYY6zqVpAcDENy6lLQYXjynYJHmFmo6uvyV9V6peffem1S7ZAvsL62IV"
+      "gyrDTa/ns1lzQeVQ5RS61zw2yNNO8kJnOmd6obCm07cl6/hipiF568JDwbYmvCRoVMH4REctti4vRkRHfWGO"
+      "595GwiqDslOgAmqq5b5lBTrYSNxb1Nk0UY9oJUXx/Bgjy5wIlzx4O9m4/Ok0gwao7wbwMLGQTAmyOA3I2+87"
+      "AEQ/MdSppauf4tSo1E7Q1ElTrnn6aB02nChGzfhlkx/rdkw2EmNJGoHSzKeRTnlxnqoqlw8pI7XduPgbss50"
+      "FumZzv87r85KKta/tyu11Kp9qmqhz4OvX582Q8Vkq5V3y4RS9iTQ6iHSwA2+eGpvWA2RYAy7jo6Y5hJNFvnF"
+      "B3TyE="},
+     "OpenSSH_9.2p1 Debian-2+deb12u10",
+     {kAskForKey, kSshGoodbye}},
+    {"ssh_10",
+     {"ssh: SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n",
+      "ssh-keys: "
+      "kex=diffie-hellman-group-exchange-sha256,kex-strict-s-v00@openssh.com hostkey=ecdsa-"
+      "sha2-nistp256 cipher=chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,"
+      "aes128-gcm@openssh.com,aes256-gcm@openssh.com mac=umac-64-etm@openssh.com,umac-128-e"
+      "tm@openssh.com,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1"
+      "-etm@openssh.com,umac-64@openssh.com,umac-128@openssh.com,hmac-sha2-256,hmac-sha2-51"
+      "2,hmac-sha1 hassh=a09384cf75a44b1b71252c0cdbb268b1"},
+     "OpenSSH_9.2p1 Debian-2+deb12u10",
+     {kAskForKey}},
     {"svn_1",
      {"svn: ( success ( 2 2 ( ) ( edit-pipeline svndiff1 accepts-svndiff2 absent-entries "
       "commit-revprops depth log-revprops atomic-revprops partial-replay inherited-props "
@@ -266,8 +334,8 @@ const std::vector<Row> kRows = {
 
 // Those whose last byte does not say that it is the last.
 const std::set<std::string_view> kEndLater = {
-    "finger_1", "finger_2", "finger_3", "irc_1",    "irc_2", "irc_3",       "irc_4",
-    "irc_5",    "ssh_5",    "svn_2",    "telnet_4", "vnc_6", "zookeeper_1", "zookeeper_2"};
+    "finger_1", "finger_2", "finger_3", "irc_1",    "irc_2", "irc_3",       "irc_4",      "irc_5",
+    "ssh_1",    "ssh_2",    "svn_2",    "telnet_4", "vnc_6", "zookeeper_1", "zookeeper_2"};
 
 std::vector<std::string> said_in(const test::RecordedStream& recorded) {
   std::vector<std::string> said;
@@ -330,6 +398,43 @@ TEST(Conversations, OfSshMayBeginWithOtherLinesAtItsPort) {
   EXPECT_EQ(step(kStream.size(), 80), StreamStep::foreign());
   EXPECT_EQ(test::read(kSsh, 22, kStream, true).texts,
             std::vector<std::string>{"ssh: SSH-2.0-Lab_1.0\r\n"});
+}
+
+// Returns SSH_MSG_KEXINIT of a server with these key exchanges and nothing else.
+std::string ssh_offer_of(std::string_view exchanges) {
+  const auto number = [](std::size_t value) { return "\0\0\0"s + static_cast<char>(value); };
+  const std::string lists =
+      number(exchanges.size()) + std::string(exchanges) + std::string(9 * 4 + 1 + 4, '\0');
+  constexpr std::size_t kPadding = 4;
+  return number(1 + 1 + 16 + lists.size() + kPadding) + static_cast<char>(kPadding) + '\x14' +
+         std::string(16, '\0') + lists + std::string(kPadding, '\0');
+}
+
+// Who offers before we ask is asked by what it has; a server that has nothing of ours, not at all.
+TEST(Conversations, OfSshAskByWhatTheServerOffers) {
+  const std::string greeting = "SSH-2.0-Lab_1.0\r\n";
+  const auto after = [&](std::string_view exchanges) {
+    return test::read(kSsh, 22, greeting + ssh_offer_of(exchanges), false);
+  };
+  EXPECT_EQ(after("sntrup761x25519-sha512,curve25519-sha256").request, kAskForKey);
+  EXPECT_EQ(after("diffie-hellman-group14-sha256,ecdh-sha2-nistp256").request, kAskForKey);
+  const test::ReadStream other_curve = after("ecdh-sha2-nistp521,ecdh-sha2-nistp256");
+  EXPECT_EQ(other_curve.step, StreamStep::send(1));
+  EXPECT_NE(other_curve.request.find("\0\0\0\x41\x04\x6b\x17\xd1"s), std::string::npos);
+  const test::ReadStream foreign = after("diffie-hellman-group-exchange-sha256");
+  EXPECT_EQ(foreign.step, StreamStep::done());
+  EXPECT_EQ(foreign.texts.size(), 2u);
+  EXPECT_TRUE(foreign.request.empty());
+}
+
+// Messages that say nothing may stand between the others (RFC 4253, 11.2 and 11.3).
+TEST(Conversations, OfSshPassOverIgnoredMessages) {
+  const test::RecordedStream recorded = test::recorded_stream("ssh_8");
+  const std::size_t line = recorded.bytes.find('\n') + 1;
+  const std::string ignored = "\0\0\0\x0c\x06\x02\0\0\0\0\0\0\0\0\0\0"s;
+  std::string bytes = recorded.bytes;
+  bytes.insert(line, ignored);
+  EXPECT_EQ(recorded.read(bytes, false), recorded.read(recorded.bytes, false));
 }
 
 // The words of a greeting decide before the port does.

@@ -1,10 +1,9 @@
-// SSH (RFC 4253): the line by which a service identifies itself, then the algorithms it offers.
-#include <fmt/format.h>
-
+// SSH (RFC 4253): the line by which a service identifies itself, then the algorithms that it offers
+// and its host key. Nobody logs in.
 #include "banner/lines.h"
-#include "banner/reader.h"
 #include "protocols/text/dialogue.h"
 #include "protocols/text/protocols.h"
+#include "protocols/text/ssh_key_exchange.h"
 
 namespace masscan::protocols {
 namespace {
@@ -23,35 +22,6 @@ std::size_t find_identification(std::string_view text, const banner::Stream& str
   return line_end == std::string_view::npos ? line_end : line_end + 1;
 }
 
-// Returns the algorithms of SSH_MSG_KEXINIT (section 7.1) at the start of `bytes`, empty if it is
-// something else; nullopt if it is not whole.
-std::optional<std::string> read_algorithms(Bytes bytes) {
-  constexpr std::uint32_t kMinLength = 18;     // before the lists
-  constexpr std::uint32_t kMaxLength = 35000;  // section 6.1
-  constexpr std::uint8_t kKexinit = 20;
-  constexpr std::size_t kCookieBytes = 16;
-  // Empty: what a client is to send, as what it receives almost always.
-  constexpr std::string_view kLists[] = {"kex", "hostkey", "", "cipher", "", "mac"};
-  banner::Reader packet(bytes);
-  const auto length = packet.be<std::uint32_t>();
-  if (packet.is_ok() && (length < kMinLength || length > kMaxLength)) return "";
-  packet.skip(1);  // length of the padding
-  const auto type = packet.be<std::uint8_t>();
-  if (!packet.is_ok()) return std::nullopt;
-  if (type != kKexinit) return "";
-  if (bytes.size() - sizeof(length) < length) return std::nullopt;
-  banner::Reader message(bytes.subspan(packet.at(), sizeof(length) + length - packet.at()));
-  message.skip(kCookieBytes);
-  std::string text;
-  for (const std::string_view name : kLists) {
-    const std::string_view list = as_text(message.take(message.be<std::uint32_t>()));
-    if (!message.is_ok()) return "";
-    if (!name.empty())
-      fmt::format_to(std::back_inserter(text), "{}{}={}", text.empty() ? "" : " ", name, list);
-  }
-  return text;
-}
-
 StreamStep read_ssh(const banner::Stream& stream, banner::StreamOutput& out) {
   std::string_view text = as_text(stream.received);
   const std::size_t start = find_identification(text, stream);
@@ -65,16 +35,19 @@ StreamStep read_ssh(const banner::Stream& stream, banner::StreamOutput& out) {
   const auto line = banner::take_line(rest);
   if (!line && !stream.has_ended) return StreamStep::more();
   if (!line) rest = {};
-  const auto algorithms = read_algorithms(as_bytes(rest));
-  if (!algorithms && !stream.has_ended) {
-    out.request = "SSH-2.0-masscan\r\n";
-    return StreamStep::send(1);
-  }
   // The end of the line belongs to the text, as masscan has it.
   const std::string_view identification = text.substr(0, text.size() - rest.size());
   const bool is_old = identification.starts_with("SSH-1.");
+  const bool speaks_ssh2 = !is_old || identification.starts_with("SSH-1.99");  // section 5.1
+  const SshOffer offer = speaks_ssh2 ? read_ssh_offer(as_bytes(rest)) : SshOffer();
+  if (speaks_ssh2 && !offer.is_whole && !stream.has_ended) {
+    out.request = "SSH-2.0-masscan\r\n";
+    append_ssh_key_exchange(out.request, offer);
+    return StreamStep::send(1);
+  }
   out.add(is_old ? record::Application::kSsh1 : record::Application::kSsh2, identification);
-  if (algorithms && !algorithms->empty()) out.add(record::Application::kSshKeys, *algorithms);
+  if (offer.has_lists()) out.add(record::Application::kSshKeys, describe(offer));
+  if (!offer.host_key.empty()) append_ssh_goodbye(out.request);
   const std::size_t version_end = line.value_or(text).find('-', kOpening.size());
   if (version_end != std::string_view::npos)
     out.state_software(line.value_or(text).substr(version_end + 1));

@@ -25,18 +25,25 @@ std::optional<banner::UdpAnswer> read_stun(Bytes datagram, std::string& text) {
 
   banner::Facts facts(text);
   facts.add(type == kSuccess ? "binding" : "binding refused");
+  banner::StatedSoftware software;
   while (in.left() > 0) {
     const auto attribute = in.be<std::uint16_t>();
     const auto size = in.be<std::uint16_t>();
     banner::Reader value(in.take(size));
     in.skip(-size & 3);  // to a multiple of four bytes
-    if (attribute == kSoftware) facts.add("software", as_text(value.rest()));
+    if (attribute == kSoftware) {
+      software.name = as_text(value.rest());
+      facts.add("software", software.name);
+    }
     if (attribute != kErrorCode) continue;
     value.skip(2);
     const unsigned hundreds = value.be<std::uint8_t>() & 7u;
     facts.add("error", hundreds * 100 + value.be<std::uint8_t>());
   }
-  return banner::UdpAnswer{record::Application::kStun, token, ~0u};
+  return banner::UdpAnswer{.application = record::Application::kStun,
+                           .token = token,
+                           .token_bits = ~0u,
+                           .software = software};
 }
 
 constexpr std::uint16_t kStunPorts[] = {3478};
