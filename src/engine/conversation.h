@@ -42,8 +42,8 @@ struct Conversation {
   std::uint8_t rounds : 4 = 0;  // how many were made
   std::uint8_t connections : 4 = 1;
   std::uint8_t ttl = 0;
-  Outcome outcome = Outcome::kUntaken;
   net::MacAddress mac;
+  Outcome outcome : 2 = Outcome::kUntaken;
   bool has_asked : 1 = false;      // the hello was sent on this connection
   bool is_ready : 1 = false;       // it is in that list
   bool is_over : 1 = false;        // nothing more is read

@@ -15,7 +15,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 struct Expected {
@@ -95,7 +94,7 @@ TEST(NmapPayloads, AreAsLongAsADatagramMayBe) {
 
 // A capture in the classic format, of Ethernet unless said otherwise.
 std::string capture(const std::vector<test::Buffer>& frames, std::uint32_t link = 1) {
-  std::string file = "\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0"s;
+  std::string file("\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0"sv);
   const auto add = [&](std::uint32_t number) {
     file.append(reinterpret_cast<const char*>(&number), sizeof number);
   };
