@@ -18,6 +18,7 @@
 #include "output/outputs.h"
 #include "probe/kind.h"
 #include "probe/tcp_syn.h"
+#include "setup/banner_order.h"
 
 namespace masscan::cli {
 namespace {
@@ -72,6 +73,14 @@ Result<void> check_data_check(const setup::Config& config) {
   if (!config.talk.checks_data || config.output.marks_suspects) return {};
   return usage_error(
       "--data-check and --no-suspect exclude each other: the check marks suspects; leave one out");
+}
+
+Result<void> check_hellos(const setup::Config& config) {
+  const bool has_order_of_all = std::ranges::any_of(config.talk.orders, setup::is_order_of_all);
+  if (config.talk.hello.empty() || !has_order_of_all) return {};
+  return usage_error(
+      "--hello and --banner-order both say what is asked at all ports; leave one out, or name the "
+      "ports of the order");
 }
 
 Result<void> check_banners(const setup::Config& config) {
@@ -283,6 +292,7 @@ Result<void> check_scan(const setup::Config& config) {
   TRY(check_ports(config));
   TRY(check_banners(config));
   TRY(check_data_check(config));
+  TRY(check_hellos(config));
   TRY(check_probes(config));
   TRY(check_silence(config));
   TRY(check_transport(config.network));

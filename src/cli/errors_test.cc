@@ -119,6 +119,14 @@ constexpr WrongLine kWrongLines[] = {
     {"--cookie-key 123", "--cookie-key: '123' is not a key; write 32 hexadecimal digits"},
     {"--offline=maybe", "--offline: 'maybe' is not true or false"},
     {"--offline=", "--offline: the value is missing; write --offline=true"},
+    {"--banner-order http --hello none -p80 10.0.0.1",
+     "--hello and --banner-order both say what is asked at all ports; leave one out, or name the "
+     "ports of the order"},
+    {"--banner-order U:53:http",
+     "--banner-order: U:53:http names ports that are not TCP's; hellos "
+     "are said over TCP only"},
+    {"--banner-order 80:http,http,http,http,http,http,http,http,http",
+     "--banner-order: 9 hellos are listed for a port, which has at most 8"},
     {"--data-check --no-suspect -p80 10.0.0.1",
      "--data-check and --no-suspect exclude each other: the check marks suspects; leave one out"},
     {"--banners -sA -p80 10.0.0.1",

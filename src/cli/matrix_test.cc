@@ -78,6 +78,7 @@ const std::map<std::string_view, std::string> kSamples = {
     {"exclude", "203.0.113.0/24"},
     {"exclude-ports", "81"},
     {"hello", "http"},
+    {"banner-order", "8000-8100:http,redis"},
     {"if", "if"},
     {"masscan|nmap", "nmap"},
     {"nobanners", "false"},

@@ -19,7 +19,7 @@ constexpr std::uint32_t kNone = Conversation::kNone;
 constexpr std::size_t kMostPlaces = std::size_t{1} << 20;  // of one worker
 // Memory for what services say: of a worker, whatever the number of conversations.
 constexpr std::size_t kMostBuffered = std::size_t{192} << 20;
-constexpr unsigned kMostConnections = 3;  // to one port
+constexpr unsigned kMostConnections = 3;  // to one port, if it has fewer hellos
 constexpr unsigned kMostRequests = 8;     // on one connection, behind the hello
 constexpr int kTimersAtOnce = 1024;
 
@@ -309,10 +309,12 @@ void Conversations::on_silence(Conversation& conversation, Instant now) {
 // True if another connection may tell more. A server that drops the first contacts of many may
 // accept the next one.
 bool Conversations::can_try_again(const Conversation& conversation) const {
+  const std::size_t hellos = plan_->conversations.hellos->of(conversation.flow.port.number).size();
+  const auto most = std::max<std::size_t>(hellos, kMostConnections);
   const bool was_dropped =
       !conversation.has_asked && conversation.received.size() == 0 && conversation.connections == 1;
-  return (was_dropped || has_another_hello(conversation)) &&
-         conversation.connections < kMostConnections && source_ports_.count() >= kMostConnections;
+  return (was_dropped || has_another_hello(conversation)) && conversation.connections < most &&
+         source_ports_.count() >= most && !is_stopped_;
 }
 
 // Reads what there is; asks something else on another connection if no protocol recognises it. What
@@ -373,7 +375,6 @@ void Conversations::apply_stop(Instant now) {
   is_stopped_ = true;
   for (std::uint32_t number = oldest_; number != kNone; number = at(number).newer) {
     Conversation& conversation = at(number);
-    conversation.connections = kMostConnections;
     conversation.ends_at = std::min(conversation.ends_at, end);
     set_timer(number, now);
   }

@@ -81,7 +81,8 @@ struct UnsupportedSetting {
 
 // How services are talked to, with --banners.
 struct TalkConfig {
-  std::string hello;  // "http", "smbv1" or "none", at all ports; empty: by the port
+  std::string hello;                // "http", "smbv1" or "none", at all ports; empty: by the port
+  std::vector<std::string> orders;  // of hellos (setup/banner_order.h)
   std::map<std::uint16_t, std::string> hellos;       // by port: the bytes that are sent
   std::map<net::IpAddress, std::string> host_names;  // what a service is called when it is asked
   bool checks_data = false;  // of open ports: mark those where nothing speaks

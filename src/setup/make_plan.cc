@@ -13,6 +13,7 @@
 #include "protocols/hello_order.h"
 #include "protocols/stream_table.h"
 #include "protocols/udp_table.h"
+#include "setup/banner_order.h"
 #include "targets/exclusion.h"
 
 namespace masscan::setup {
@@ -137,19 +138,21 @@ std::uint64_t end_turn(const Config& config) {
                                                                      : begin + *config.resume_count;
 }
 
-engine::ConversationPlan conversation_plan(const Config& config) {
+// The bytes that the user gives for a port go before an order, and that before a word for all.
+Result<engine::ConversationPlan> conversation_plan(const Config& config) {
   const TalkConfig& talk = config.talk;
   auto order = std::make_shared<protocols::HelloOrder>();
   order->set_word(talk.hello);
+  for (const std::string& value : talk.orders) TRY(add_banner_order(value, *order));
   for (const auto& [port, bytes] : talk.hellos) order->add_hello(port, bytes);
-  return {.settings = config.streams,
-          .hellos = std::move(order),
-          .host_names = talk.host_names,
-          .checks_data = talk.checks_data,
-          .connection_timeout = talk.connection_timeout,
-          .hello_timeout = talk.hello_timeout,
-          .max_received = talk.limit,
-          .most = talk.most};
+  return engine::ConversationPlan{.settings = config.streams,
+                                  .hellos = std::move(order),
+                                  .host_names = talk.host_names,
+                                  .checks_data = talk.checks_data,
+                                  .connection_timeout = talk.connection_timeout,
+                                  .hello_timeout = talk.hello_timeout,
+                                  .max_received = talk.limit,
+                                  .most = talk.most};
 }
 
 }  // namespace
@@ -182,7 +185,7 @@ Result<engine::Plan> make_plan(const Config& config) {
       .probe_settings = probe_settings(config),
       .sends_endings = !config.no_reset,
       .takes_text = config.banners,
-      .conversations = conversation_plan(config),
+      .conversations = TRY(conversation_plan(config)),
       .instructions = instructions,
       .rate_pps = config.rate_pps,
       .prefix_rate_pps = config.prefix_rate_pps,

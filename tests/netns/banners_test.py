@@ -191,6 +191,17 @@ class Banners(unittest.TestCase):
             for (_, port), received in servers.received.items():
                 self.assertEqual(received, bytes_of[port])
 
+    def test_hellos_are_said_in_the_order_of_the_user(self):
+        said = {7777: [b"*2\r\n", b"GET /", b"CNXN", b"srvr"], 7778: [b"GET /"]}
+        order = ["--banner-order", "7777:redis,http,adb,zookeeper", "--banner-order", "http"]
+        with Lab("hosts") as laboratory, Servers(
+                laboratory, dict.fromkeys(said, lambda *_: None)) as servers:
+            self.scan(laboratory, "10.50.1.1", "-p7777,7778", *order, "--hello-timeout", "0.2")
+        for (_, port), received in servers.received.items():
+            found = [received.find(hello) for hello in said[port]]
+            self.assertNotIn(-1, found)
+            self.assertEqual(found, sorted(found), received)
+
     def test_smb_is_asked_by_its_first_version(self):
         answered = (lab.SOURCE / "tests/fuzz/corpus/stream/smb1_1").read_bytes()[2:]
 

@@ -263,6 +263,7 @@ void fill_plan(setup::Config& config) {
   config.banners = *rc::gen::arbitrary<bool>();
   config.raw_udp = config.banners && *rc::gen::arbitrary<bool>();
   config.talk.hello = *rc::gen::element<std::string>("", "http", "none");
+  if (*rc::gen::arbitrary<bool>()) config.talk.orders = {"8000-8100,9000:http,listen", "redis"};
   for (int i = *rc::gen::inRange(0, 3); i > 0; --i)
     config.talk.hellos[*rc::gen::arbitrary<std::uint16_t>()] = *rc::gen::nonEmpty<std::string>();
   config.talk.checks_data = config.banners && *rc::gen::arbitrary<bool>();

@@ -16,6 +16,7 @@
 #include "payloads/payload.h"
 #include "record/application.h"
 #include "record/escape.h"
+#include "setup/banner_order.h"
 #include "targets/host_name.h"
 
 namespace masscan::cli {
@@ -80,6 +81,14 @@ Result<void> set_hello(Settings& settings, const OptionUse& use) {
   settings.config.talk.hello = is_known ? word : "";
   drop_unsupported(settings, "hello");
   if (!is_known) add_unsupported(settings, use, "hello", std::move(word));
+  return {};
+}
+
+Result<void> add_order(Settings& settings, const OptionUse& use) {
+  std::string value = TRY(parse_text(use));
+  protocols::HelloOrder scratch;
+  TRY(setup::add_banner_order(value, scratch));
+  settings.config.talk.orders.push_back(std::move(value));
   return {};
 }
 
@@ -240,6 +249,13 @@ constexpr Option kOptions[] = {
              "speaks there. Implies --banners.",
      .apply = set_data_check,
      .echo = show<&TalkConfig::checks_data>},
+    {.name = "banner-order",
+     .value_name = "[PORTS:]NAMES",
+     .help = "At these TCP ports, or at all, say the hellos of these protocols one after the other "
+             "until the service is recognised: 8000-8100:http,redis. 'listen' waits for it to "
+             "speak. May be repeated.",
+     .apply = add_order,
+     .echo = show<&TalkConfig::orders>},
     {.name = "banner-types",
      .aliases = "banner-type banner-apps banner-app",
      .value_name = "NAME",
