@@ -164,6 +164,12 @@ class Lab:
             "scanner", "cat", "/proc/net/snmp").splitlines() if line.startswith("Tcp:")]
         return int(values[names.index("OutRsts")])
 
+    def timeouts(self, role):
+        """How many segments a kernel has sent again because nobody acknowledged them for long."""
+        names, values = [line.split() for line in self.within(
+            role, "cat", "/proc/net/netstat").splitlines() if line.startswith("TcpExt:")]
+        return int(values[names.index("TCPTimeouts")])
+
     def counters(self):
         lines = self._lab("counters").splitlines()
         return {name: int(number) for name, number in map(str.split, lines)}
