@@ -1,13 +1,16 @@
 // lab_net: puts the simulated network on an interface, changes its settings, reads its counters.
 //
 //   lab_net attach   --interface X [--key K] [--open PPM] [--closed PPM] [--loss PPM] [--windows 1]
-//                    [--generic 1]
+//                    [--generic 1] [--speaks 1]
 //   lab_net set      --interface X [...]     other settings for the attached network, counters at 0
 //   lab_net counters --interface X           a line "name number" each, and their time span
 //
 // With --generic the kernel runs the program after the driver instead of in it, which works on any
 // interface. A veth accepts frames sent by a driver-mode program only if NAPI runs at the other
 // end: with GRO on (Linux 5.13 or later) or with a program attached there.
+//
+// With --speaks open TCP ports complete connections and say what services say (services.h). The
+// program is another one then, so that this cannot be set later.
 //
 // The program stays on the interface when lab_net ends, and is removed with the interface. Its maps
 // are found again by the kernel's ids, so nothing is pinned.
@@ -38,12 +41,14 @@ namespace masscan {
 namespace {
 
 constexpr std::array<const char*, NETWORK_COUNTERS> kCounterNames = {
-    "syns", "pings", "datagrams", "inits", "packets", "lost", "open", "closed", "other", "passed"};
+    "syns", "pings",  "datagrams", "inits", "packets", "lost",
+    "open", "closed", "segments",  "other", "passed"};
 
 struct Request {
   std::string verb;
   std::string interface;
   bool is_generic = false;
+  bool speaks = false;
   network_settings settings = {.truth = {.key = 1, .open_ppm = 50'000, .closed_ppm = 0},
                                .loss_ppm = 0,
                                .measures_windows = 0};
@@ -63,8 +68,8 @@ Result<> read_option(std::string_view name, std::string_view value, Request& req
     request.interface = value;
     return {};
   }
-  if (name == "--generic") {
-    request.is_generic = value != "0";
+  if (name == "--generic" || name == "--speaks") {
+    (name == "--generic" ? request.is_generic : request.speaks) = value != "0";
     return {};
   }
   if (name == "--key") return read_number(name, value, settings.truth.key);
@@ -92,9 +97,11 @@ Result<> write_value(int map, const T& value) {
 }
 
 Result<> attach(int interface, const Request& request) {
-  const std::unique_ptr<network_bpf, void (*)(network_bpf*)> network(network_bpf::open_and_load(),
+  const std::unique_ptr<network_bpf, void (*)(network_bpf*)> network(network_bpf::open(),
                                                                      network_bpf::destroy);
-  if (!network) return run_error("cannot load the program: {}", std::strerror(errno));
+  if (network) network->rodata->speaks = request.speaks;
+  if (!network || network_bpf::load(network.get()) != 0)
+    return run_error("cannot load the program: {}", std::strerror(errno));
   TRY(write_value(bpf_map__fd(network->maps.settings), request.settings));
   const int program = bpf_program__fd(network->progs.simulated_network);
   const std::uint32_t mode = request.is_generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;

@@ -2,6 +2,8 @@
  * UDP datagrams, SCTP INITs, pings and packets of other IP protocols by the keyed hash of
  * sim/truth.h, so the true answers of the whole network can be computed.
  *
+ * Open TCP ports answer the SYN alone, or they also talk if the network speaks (talk.bpf.h).
+ *
  * The program is attached to the lab's end of a veth pair. It writes the answer over the probe,
  * and the driver sends it back without a socket buffer: one core answers millions a second. The
  * kernel handles ARP and NDP for the router. */
@@ -18,6 +20,9 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <stdbool.h>
+
+#include "frame.bpf.h"
+#include "talk.bpf.h"
 
 #define ROUTER_LINK_V4 0xc6120000u           /* 198.18.0.0/24 */
 #define ROUTER_LINK_V6 0xfd18000000000000ull /* fd18::/64 */
@@ -39,6 +44,9 @@
 #define ERROR_BYTES 8                        /* of the transport that an ICMP error quotes */
 #define MSS_1460 0x020405b4u                 /* kind 2, length 4 (RFC 9293, 3.7.1) */
 #define CRC32C 0x82f63b78u                   /* the polynomial of SCTP (RFC 9260, appendix A) */
+
+/* Set before the program is loaded. If it is 0, the kernel removes what depends on it. */
+const volatile __u32 speaks = 0;
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -144,39 +152,14 @@ struct echo {
   __be32 number;
 };
 
-static __always_inline __u64 load_be64(const void* bytes) {
-  __u64 value;
-  __builtin_memcpy(&value, bytes, sizeof value);
-  return bpf_be64_to_cpu(value);
-}
-
-static __always_inline __u64 sum_words(const void* bytes, int length, __u64 sum) {
-  const __u16* words = bytes;
-  for (int i = 0; i < length / 2; ++i) sum += words[i];
-  return sum;
-}
-
-/* Returns the internet checksum (RFC 1071) of a sum of 16-bit words in any byte order. */
-static __always_inline __u16 checksum(__u64 sum) {
-  for (int i = 0; i < 3; ++i) sum = (sum & 0xffff) + (sum >> 16);
-  return ~sum;
-}
-
 static __always_inline int is_syn(const struct tcphdr tcp) {
   return tcp.syn && !tcp.ack && !tcp.rst;
 }
 
-static __always_inline void return_to_sender(struct ethhdr* ethernet) {
-  __u8 mac[ETH_ALEN];
-  __builtin_memcpy(mac, ethernet->h_dest, ETH_ALEN);
-  __builtin_memcpy(ethernet->h_dest, ethernet->h_source, ETH_ALEN);
-  __builtin_memcpy(ethernet->h_source, mac, ETH_ALEN);
-}
-
 /* Writes the answer over the SYN; `sum` is that of the addresses. Only a SYN-ACK has a sequence
- * number, a window and the option. Returns the length of the segment. */
+ * number (`first`), a window and the option. Returns the length of the segment. */
 static __always_inline int write_answer(struct segment* segment, enum truth_answer answer,
-                                        __u64 sum) {
+                                        __u32 first, __u64 sum) {
   const struct tcphdr question = segment->tcp;
   const __u32 asked = bpf_ntohl(question.seq);
   const int length = answer == TRUTH_OPEN ? sizeof *segment : sizeof segment->tcp;
@@ -186,7 +169,7 @@ static __always_inline int write_answer(struct segment* segment, enum truth_answ
   segment->tcp.doff = length / 4;
   if (answer == TRUTH_OPEN) {
     segment->tcp.syn = 1;
-    segment->tcp.seq = bpf_htonl((__u32)truth_mix(asked));
+    segment->tcp.seq = bpf_htonl(first);
     segment->tcp.window = bpf_htons(64240);
     segment->option = bpf_htonl(MSS_1460);
   } else {
@@ -240,58 +223,6 @@ static __always_inline void turn_into_reply(struct echo* echo, __u8 type) {
 static __always_inline int pass(void) {
   count(NETWORK_PASSED);
   return XDP_PASS;
-}
-
-/* Resizes the frame for the longest answer; a SYN may be shorter or longer by its options. */
-static __always_inline int resize(struct xdp_md* frame, int length) {
-  int present = (long)frame->data_end - (long)frame->data;
-  barrier_var(present); /* or the compiler computes length - data_end, which the verifier refuses */
-  return bpf_xdp_adjust_tail(frame, length - present);
-}
-
-/* Redirects instead of XDP_TX. With XDP_TX a veth wakes its peer only if the peer has an XDP
- * program too, and the scanner's end must have none. GRO there is enough for a redirect. */
-static __always_inline int send_back(struct xdp_md* frame) {
-  return bpf_redirect(frame->ingress_ifindex, 0);
-}
-
-/* One form for both families: `is_v6` is known where a function is compiled into another. */
-
-static __always_inline int header_length(bool is_v6) {
-  return is_v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
-}
-
-/* The sum of the pseudo-header but for the protocol and the length. `data` is that of a frame. */
-static __always_inline __u64 sum_addresses(const void* data, bool is_v6) {
-  return is_v6 ? sum_words(data + ETH_HLEN + 8, 32, 0) : sum_words(data + ETH_HLEN + 12, 8, 0);
-}
-
-/* Sends a frame back from its target, with a transport of this length. */
-static __always_inline void turn_back(void* data, bool is_v6, int length) {
-  return_to_sender(data);
-  if (is_v6) {
-    struct ipv6hdr* ip = data + ETH_HLEN;
-    const struct in6_addr target = ip->daddr;
-    ip->daddr = ip->saddr;
-    ip->saddr = target;
-    ip->payload_len = bpf_htons(length);
-    ip->hop_limit = 64;
-  } else {
-    struct iphdr* ip = data + ETH_HLEN;
-    const __be32 target = ip->daddr;
-    ip->daddr = ip->saddr;
-    ip->saddr = target;
-    ip->tot_len = bpf_htons(sizeof *ip + length);
-    ip->ttl = 64;
-    ip->check = 0;
-    ip->check = checksum(sum_words(ip, sizeof *ip, 0));
-  }
-}
-
-static __always_inline int transport_length(const void* data, bool is_v6) {
-  const struct iphdr* v4 = data + ETH_HLEN;
-  const struct ipv6hdr* v6 = data + ETH_HLEN;
-  return is_v6 ? bpf_ntohs(v6->payload_len) : bpf_ntohs(v4->tot_len) - (int)sizeof *v4;
 }
 
 /* Answers with an ICMP error from the target, which quotes the least of the probe. */
@@ -403,14 +334,38 @@ static __always_inline int on_other(struct xdp_md* frame, bool is_v6, struct tar
   return reject(frame, is_v6, no_protocol);
 }
 
+/* Segments of connections are not lost: only a SYN that gets no answer is sent again in a network
+ * that remembers nothing. */
+static __always_inline int on_other_segment(struct xdp_md* frame, bool is_v6, struct target target,
+                                            __u32 port) {
+  const __u32 zero = 0;
+  const struct network_settings* network = bpf_map_lookup_elem(&settings, &zero);
+  const bool is_talk = speaks && network &&
+                       truth_of(&network->truth, target.high, target.low, port) == TRUTH_OPEN;
+  count(is_talk ? NETWORK_SEGMENTS : NETWORK_OTHER);
+  if (!is_talk) return XDP_DROP;
+  return on_talk(frame, is_v6,
+                 truth_service(network->truth.key, target.high, target.low, port));
+}
+
+/* The sequence number of a SYN-ACK. */
+static __always_inline __u32 first_of(const void* data, bool is_v6, struct target target,
+                                      const struct tcphdr syn) {
+  const __u32 zero = 0;
+  if (!speaks) return truth_mix(bpf_ntohl(syn.seq));
+  const struct network_settings* network = bpf_map_lookup_elem(&settings, &zero);
+  if (!network) return 0;
+  const __u64 service =
+      truth_service(network->truth.key, target.high, target.low, bpf_ntohs(syn.dest));
+  return first_number(data, is_v6, service, syn.source);
+}
+
 static __always_inline int on_segment(struct xdp_md* frame, bool is_v6, struct target target) {
   void* data = (void*)(long)frame->data;
   struct segment* segment = data + ETH_HLEN + header_length(is_v6);
   if ((void*)&segment->option > (void*)(long)frame->data_end) return pass();
-  if (!is_syn(segment->tcp)) {
-    count(NETWORK_OTHER);
-    return XDP_DROP;
-  }
+  if (!is_syn(segment->tcp))
+    return on_other_segment(frame, is_v6, target, bpf_ntohs(segment->tcp.dest));
   const enum truth_answer answer = judge(NETWORK_SYNS, target, bpf_ntohs(segment->tcp.dest));
   if (answer == TRUTH_SILENT) return XDP_DROP;
   if (resize(frame, ETH_HLEN + header_length(is_v6) + sizeof *segment)) return XDP_DROP;
@@ -418,7 +373,8 @@ static __always_inline int on_segment(struct xdp_md* frame, bool is_v6, struct t
   segment = data + ETH_HLEN + header_length(is_v6);
   if ((void*)(segment + 1) > (void*)(long)frame->data_end) return XDP_ABORTED;
 
-  const int length = write_answer(segment, answer, sum_addresses(data, is_v6));
+  const __u32 first = first_of(data, is_v6, target, segment->tcp);
+  const int length = write_answer(segment, answer, first, sum_addresses(data, is_v6));
   turn_back(data, is_v6, length);
   bpf_xdp_adjust_tail(frame, length - (int)sizeof *segment);
   return send_back(frame);

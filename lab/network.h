@@ -32,6 +32,7 @@ enum network_counter {
   NETWORK_LOST,      /* of these, dropped according to loss_ppm */
   NETWORK_OPEN,      /* answered with a SYN-ACK, a datagram, an INIT ACK or a reply */
   NETWORK_CLOSED,    /* answered with a RST, an ABORT or an ICMP error */
+  NETWORK_SEGMENTS,  /* of TCP connections to open ports, in a network that speaks */
   NETWORK_OTHER,     /* other TCP segments and SCTP packets to simulated addresses: dropped */
   NETWORK_PASSED,    /* everything else: the kernel answers ARP, NDP and pings of its addresses */
   NETWORK_COUNTERS

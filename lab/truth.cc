@@ -1,21 +1,27 @@
 // lab_truth: computes the open ports of a simulated network, as the oracle of its tests.
 //
 //   lab_truth --key K --open PPM [--closed PPM] --ports 80,443,1000-1999 [--show open|closed]
-//             [--transport tcp|udp|sctp|icmp|ip] 10.0.0.0/12 fd09::/112 ...
+//             [--transport tcp|udp|sctp|icmp|ip] [--banners 1] [--compare FILE]
+//             10.0.0.0/12 fd09::/112 ...
 //
-// Prints a line "ADDRESS PORT" for each, ordered by address, then by port.
+// Prints a line "ADDRESS PORT" for each, ordered by address, then by port. With --banners only
+// ports of a network that speaks whose service has a text, with it: "ADDRESS PORT PROTOCOL TEXT",
+// escaped as in a list. With --compare what a list file (-oL) lacks or has too much or wrongly.
 #include "sim/truth.h"
 
 #include <fmt/core.h>
 
+#include <fstream>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "base/standard_streams.h"
 #include "base/text.h"
+#include "lab/comparison.h"
 #include "net/port.h"
 #include "net/prefix.h"
 
@@ -27,6 +33,8 @@ struct Request {
   truth_answer show = TRUTH_OPEN;
   // A ping is port 0 of ICMP, an IP protocol is a port of IP.
   net::Transport transport = net::Transport::kTcp;
+  bool shows_banners = false;
+  std::string compared;  // the name of a list file; empty: none
   std::vector<net::PortRange> ports;
   std::vector<net::AddressRange> ranges;
 };
@@ -86,6 +94,10 @@ Result<> read_option(std::string_view name, std::string_view value, Request& req
     request.ports = TRY(read_ports(value));
   else if (name == "--show")
     request.show = value == "closed" ? TRUTH_CLOSED : TRUTH_OPEN;
+  else if (name == "--banners")
+    request.shows_banners = value != "0";
+  else if (name == "--compare")
+    request.compared = value;
   else if (name == "--transport")
     return read_transport(value, request.transport);
   else
@@ -115,21 +127,51 @@ net::IpAddress after(const net::IpAddress& address) {
   return net::Ipv6Address(address.v6().number() + 1);
 }
 
-void print_host(const Request& request, const net::IpAddress& address) {
-  for (const net::PortRange& ports : request.ports) {
-    for (std::uint32_t port = ports.first; port <= ports.last; ++port) {
-      const std::uint32_t number = static_cast<std::uint32_t>(request.transport) << 16 | port;
-      if (truth_of(&request.network, address.high(), address.low(), number) == request.show)
-        fmt::print("{} {}\n", net::to_string(address), port);
+// Calls `take` with each address and port that is to be shown.
+template <typename Take>
+void for_each(const Request& request, const Take& take) {
+  const auto visit = [&](const net::IpAddress& address) {
+    for (const net::PortRange& ports : request.ports) {
+      for (std::uint32_t port = ports.first; port <= ports.last; ++port) {
+        const std::uint32_t number = static_cast<std::uint32_t>(request.transport) << 16 | port;
+        if (truth_of(&request.network, address.high(), address.low(), number) == request.show)
+          take(address, static_cast<std::uint16_t>(port));
+      }
     }
+  };
+  for (const net::AddressRange& range : request.ranges) {
+    net::IpAddress address = range.first;
+    for (; address != range.last; address = after(address)) visit(address);
+    visit(address);
   }
 }
 
-void print_range(const Request& request, const net::AddressRange& range) {
-  for (net::IpAddress address = range.first;; address = after(address)) {
-    print_host(request, address);
-    if (address == range.last) return;
-  }
+void print(const Request& request) {
+  for_each(request, [&](const net::IpAddress& address, std::uint16_t port) {
+    const std::string name = net::to_string(address);
+    if (!request.shows_banners) return fmt::print("{} {}\n", name, port);
+    if (const auto spoken = spoken_at(request.network, address, port))
+      fmt::print("{} {} {} {}\n", name, port, spoken->protocol, spoken->text);
+  });
+}
+
+Result<> compare(const Request& request) {
+  std::ifstream file(request.compared);
+  if (!file) return run_error("{}: cannot be read", request.compared);
+  Comparison comparison;
+  for (std::string line; std::getline(file, line);) comparison.read_line(line);
+  for_each(request, [&](const net::IpAddress& address, std::uint16_t port) {
+    comparison.expect(request.network, address, port);
+  });
+  fmt::print("{}", comparison.summary());
+  return {};
+}
+
+Result<> serve(std::span<const std::string_view> words) {
+  const Request request = TRY(read_request(words));
+  if (!request.compared.empty()) return compare(request);
+  print(request);
+  return {};
 }
 
 }  // namespace
@@ -137,11 +179,8 @@ void print_range(const Request& request, const net::AddressRange& range) {
 
 int main(int count, char** arguments) {
   const std::vector<std::string_view> words(arguments + 1, arguments + count);
-  const auto request = masscan::read_request(words);
-  if (!request) {
-    masscan::write_stderr(fmt::format("lab_truth: {}\n", request.error().message));
-    return 2;
-  }
-  for (const auto& range : request->ranges) masscan::print_range(*request, range);
-  return 0;
+  const masscan::Result<> result = masscan::serve(words);
+  if (result) return 0;
+  masscan::write_stderr(fmt::format("lab_truth: {}\n", result.error().message));
+  return 2;
 }

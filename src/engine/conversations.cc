@@ -162,7 +162,8 @@ stack::TcpConnection::Config Conversations::config_of(const Conversation& conver
   return {.options = plan_->probe_settings.tcp_options,
           .max_payload = conversation.link->segment_room(family),
           .default_mss = family == net::Family::kIpv4 ? kDefaultMssV4 : kDefaultMssV6,
-          .max_received = plan_->conversations.max_received};
+          .max_received = plan_->conversations.max_received,
+          .largest_offer = conversation.link->largest_offer(family)};
 }
 
 const banner::StreamProtocol* Conversations::asked(const Conversation& conversation) const {

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "probe/segment_writer.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
 #include "wire/ipv6.h"
 #include "wire/tcp.h"
 
@@ -121,6 +123,17 @@ void Link::send_segment(const probe::Flow& flow, const net::MacAddress& mac,
 
 std::uint16_t Link::segment_room(net::Family family) const {
   return static_cast<std::uint16_t>(probe::segment_room(mtu_, family));
+}
+
+std::uint32_t Link::largest_offer(net::Family family) const {
+  // Two segments of an Ethernet: many services that answer at once are no burst then.
+  constexpr std::size_t kEnough = 3800;
+  constexpr std::size_t kLongestTcpHeader = 60;
+  const std::size_t headers =
+      (layer_ == net::LinkLayer::kEthernet ? wire::EthernetHeader::kLength : 0) +
+      (family == net::Family::kIpv4 ? wire::Ipv4Header::kLength : wire::Ipv6Header::kLength) +
+      kLongestTcpHeader;
+  return static_cast<std::uint32_t>(std::min(queue_->longest_frame() - headers, kEnough));
 }
 
 bool Link::send_frame(Bytes frame) {

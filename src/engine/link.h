@@ -55,6 +55,9 @@ class Link {
                     const wire::TcpHeader& header, Bytes payload);
   // Returns how many bytes of payload a segment holds.
   std::uint16_t segment_room(net::Family family) const;
+  // Returns how many bytes a peer may send at once. All of them may arrive in one frame, and if it
+  // were cut, they would come again after the peer's timeouts.
+  std::uint32_t largest_offer(net::Family family) const;
   // Sends a copy of a complete frame. Returns false while the queue is full.
   bool send_frame(Bytes frame);
   // Writes the neighbour queries that are due, at most `allowed`; returns how many.

@@ -136,6 +136,13 @@ void AfPacketReceiver::release() {
   }
 }
 
+// What a block holds besides the headers of itself and of the frame.
+std::size_t AfPacketReceiver::longest_frame() const {
+  constexpr std::size_t kLinkHeaderRoom = 16;  // at least, before the IP header
+  return kBlockBytes - sizeof(tpacket_block_desc) -
+         TPACKET_ALIGN(TPACKET3_HDRLEN + kLinkHeaderRoom);
+}
+
 std::size_t AfPacketReceiver::block_count() const { return ring_.bytes().size() / kBlockBytes; }
 
 QueueCounters AfPacketReceiver::counters() {

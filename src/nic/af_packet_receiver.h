@@ -37,6 +37,7 @@ class AfPacketReceiver final : public Receiver {
   std::span<const RxFrame> receive() override;
   void release() override;
   int poll_fd() const override { return socket_.get(); }
+  std::size_t longest_frame() const override;
   QueueCounters counters() override;
 
  private:

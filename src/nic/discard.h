@@ -21,6 +21,7 @@ class Discard : public SlotSender<QueuePair> {
   std::span<const RxFrame> receive() override { return {}; }
   void release() override {}
   int poll_fd() const override { return -1; }
+  std::size_t longest_frame() const override { return kAnyFrame; }
   LinkLayer link_layer() const override { return link_layer_; }
 
  protected:

@@ -27,6 +27,7 @@ class Duplex final : public QueuePair {
   std::span<const RxFrame> receive() override { return receiver_->receive(); }
   void release() override { receiver_->release(); }
   int poll_fd() const override { return receiver_->poll_fd(); }
+  std::size_t longest_frame() const override { return receiver_->longest_frame(); }
   LinkLayer link_layer() const override { return link_layer_; }
   QueueCounters counters() override;
 

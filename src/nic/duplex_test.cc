@@ -40,6 +40,7 @@ class NoReceiver final : public Receiver {
   std::span<const RxFrame> receive() override { return {}; }
   void release() override {}
   int poll_fd() const override { return -1; }
+  std::size_t longest_frame() const override { return 6; }
   QueueCounters counters() override { return {.received = 5}; }
 };
 
@@ -92,6 +93,7 @@ TEST_F(DuplexTest, SumsUpWhatItsHalvesReport) {
   EXPECT_EQ(queue->backlog(), 50u);
   EXPECT_EQ(queue->counters().given, 5u);
   EXPECT_EQ(queue->counters().received, 5u);
+  EXPECT_EQ(queue->longest_frame(), 6u);
 }
 
 TEST_F(DuplexTest, DividesItsPace) {

@@ -18,8 +18,8 @@ namespace masscan::nic {
 namespace {
 
 constexpr std::size_t kBatch = 256;
-// Longer than any reply. In libpcap's ring, where a frame has a header of some 80 bytes and never
-// crosses a page, two of them fit into a page.
+// Longer than any reply to a probe. In libpcap's ring, where a frame has a header of some 80 bytes
+// and never crosses a page, two of them fit into a page.
 constexpr std::size_t kFrameBytes = 1920;
 
 Error failure(pcap_t* handle, std::string_view purpose) {
@@ -149,6 +149,8 @@ std::span<const RxFrame> LibpcapQueue::receive() {
 std::size_t LibpcapQueue::backlog() const {
   return queued() + unsent_bytes(pcap_fileno(handle_.get()));
 }
+
+std::size_t LibpcapQueue::longest_frame() const { return kFrameBytes; }
 
 int LibpcapQueue::poll_fd() const { return pcap_get_selectable_fd(handle_.get()); }
 

@@ -41,6 +41,7 @@ class LibpcapQueue final : public SlotSender<QueuePair> {
   std::span<const RxFrame> receive() override;
   void release() override {}
   int poll_fd() const override;
+  std::size_t longest_frame() const override;
   LinkLayer link_layer() const override { return LinkLayer::kEthernet; }
   QueueCounters counters() override;
 

@@ -97,6 +97,7 @@ class MemoryQueue final : public SlotSender<QueuePair>, private SimulatedCable {
   std::span<const RxFrame> receive() override;
   void release() override;
   int poll_fd() const override { return -1; }
+  std::size_t longest_frame() const override { return kAnyFrame; }
   LinkLayer link_layer() const override { return config_.link_layer; }
 
  private:

@@ -26,6 +26,7 @@ class QueueWrapper : public QueuePair {
   std::span<const RxFrame> receive() override { return queue_->receive(); }
   void release() override { queue_->release(); }
   int poll_fd() const override { return queue_->poll_fd(); }
+  std::size_t longest_frame() const override { return queue_->longest_frame(); }
   LinkLayer link_layer() const override { return queue_->link_layer(); }
   QueueCounters counters() override { return queue_->counters(); }
   void advance(Instant now) override { queue_->advance(now); }

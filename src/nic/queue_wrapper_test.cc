@@ -27,6 +27,7 @@ class Witness final : public QueuePair {
   std::span<const RxFrame> receive() override { return frames_; }
   void release() override { calls_.emplace_back("release"); }
   int poll_fd() const override { return 13; }
+  std::size_t longest_frame() const override { return 16; }
   LinkLayer link_layer() const override { return LinkLayer::kRawIp; }
   QueueCounters counters() override { return {.given = 14}; }
   void advance(Instant now) override {
@@ -59,6 +60,7 @@ TEST(QueueWrapper, ForwardsEveryCall) {
   EXPECT_TRUE(queue.has_room());
   EXPECT_EQ(queue.receive().size(), 3U);
   EXPECT_EQ(queue.poll_fd(), 13);
+  EXPECT_EQ(queue.longest_frame(), 16U);
   EXPECT_EQ(queue.link_layer(), LinkLayer::kRawIp);
   EXPECT_EQ(queue.counters().given, 14U);
   EXPECT_EQ(queue.next_due(), Instant(Duration(15)));

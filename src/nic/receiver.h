@@ -1,6 +1,7 @@
 // The receiving half of a queue pair.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include "base/bytes.h"
@@ -17,6 +18,9 @@ struct RxFrame {
   bool has_checksum = true;
 };
 
+// Of a receiver that takes every IP packet whole: 64 KiB behind the longest link header.
+constexpr std::size_t kAnyFrame = 65535 + 18;
+
 class Receiver {
  public:
   virtual ~Receiver() = default;
@@ -26,6 +30,9 @@ class Receiver {
   virtual void release() = 0;
   // Returns a descriptor that becomes readable when `receive` has frames; -1 if there is none.
   virtual int poll_fd() const = 0;
+  // Returns how many bytes the longest frame has that is received whole; longer ones may be cut.
+  // The kernel joins segments that arrive together (GRO), so it is not the MTU that bounds frames.
+  virtual std::size_t longest_frame() const = 0;
   // Returns the counters; a mere receiver leaves those of sent frames 0.
   virtual QueueCounters counters() = 0;
 };

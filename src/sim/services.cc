@@ -42,7 +42,7 @@ Result<Services> Services::open(std::uint64_t key) {
 }
 
 std::uint64_t Services::hash(const net::IpAddress& address, std::uint16_t port) const {
-  return truth_hash(key_ ^ 6, address.high(), address.low(), port);
+  return truth_service(key_, address.high(), address.low(), port);
 }
 
 Service Services::at(const net::IpAddress& address, std::uint16_t port) const {

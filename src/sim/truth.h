@@ -46,6 +46,12 @@ static inline uint64_t truth_hash(uint64_t key, uint64_t high, uint64_t low, uin
   return truth_mix(hash ^ port);
 }
 
+/* What tells one TCP service from all others. Where it is said, it is as "sim_" and its 16
+ * hexadecimal digits. */
+static inline uint64_t truth_service(uint64_t key, uint64_t high, uint64_t low, uint32_t port) {
+  return truth_hash(key ^ 6, high, low, port);
+}
+
 /* True for `ppm` of a million words of 32 bits, if they are uniformly distributed. */
 static inline int truth_chance(uint64_t word, uint32_t ppm) {
   return word * TRUTH_MILLION >> 32 < ppm;

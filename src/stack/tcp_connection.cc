@@ -17,10 +17,6 @@ bool is_before(std::uint32_t a, std::uint32_t b) { return distance(a, b) > 0; }
 constexpr std::int32_t kOldAcknowledgment = 65535;
 constexpr std::uint16_t kSmallestMss = 64;  // a smaller one only makes us send more segments
 constexpr std::uint32_t kLargestWindow = 65535;
-// What a peer may send at once: two segments of an Ethernet. The kernel joins those that come
-// together into one frame (GRO), and a frame longer than a block of the packet ring (4 KiB,
-// nic/af_packet_receiver.cc) is cut: all of it would come again after the peer's timeouts.
-constexpr std::uint32_t kLargestOffer = 3800;
 
 std::uint32_t milliseconds(Instant time) {
   return static_cast<std::uint32_t>(time.time_since_epoch() / 1ms);
@@ -254,7 +250,8 @@ std::uint32_t TcpConnection::sendable() const {
 Segment TcpConnection::segment(const Config& config, const StreamBuffer& buffer, std::uint8_t flags,
                                Instant now) const {
   const std::uint8_t shift = has_scale_ ? *config.options.window_scale : 0;
-  const std::uint32_t window = std::min(receive_window(config, buffer), kLargestOffer) >> shift;
+  const std::uint32_t window =
+      std::min(receive_window(config, buffer), config.largest_offer) >> shift;
   Segment result{.header = {.sequence = next_,
                             .acknowledgment = expected_,
                             .flags = flags,

@@ -36,6 +36,8 @@ class TcpConnection {
     std::uint16_t max_payload = 1460;  // bytes that fit into a segment on our link
     std::uint16_t default_mss = 536;   // without the option (RFC 9293, 3.7.1)
     std::uint32_t max_received = 65536;
+    // What the peer may send at once.
+    std::uint32_t largest_offer = 65535;
   };
 
   TcpConnection() = default;

@@ -5,6 +5,7 @@ import base64
 import collections
 import contextlib
 import ipaddress
+import itertools
 import os
 import pathlib
 import random
@@ -19,6 +20,7 @@ import lab
 from lab import Lab
 
 CONVERSATIONS = int(os.environ.get("CONVERSATIONS", "512"))  # with servers that send any bytes
+SO_SNDBUFFORCE = 32
 
 
 def hosts(network):
@@ -108,8 +110,8 @@ def send_stream(connection, ours, received):
 
 class Banners(unittest.TestCase):
     def scan(self, laboratory, *words):
-        scan = laboratory.scan(*words, "--banners", "--rate", "20000", "--wait", "2", "-oD",
-                               "scan.ndjson", timeout=300)
+        scan = laboratory.scan("--banners", "--rate", "20000", "--wait", "2", "-oD", "scan.ndjson",
+                               *words, timeout=300)
         self.assertEqual(scan.code, 0, scan.stderr)
         return laboratory.path("scan.ndjson")
 
@@ -171,6 +173,32 @@ class Banners(unittest.TestCase):
             self.assertEqual(heard.keys(), {(ip, port) for ip in hosts(network) for port in ports})
             self.assertEqual(set(heard.values()), {1})
             self.assertEqual(laboratory.within("net", "ss", "-Htn", "state", "established"), "")
+
+    def test_a_megabyte_arrives_in_joined_frames(self):
+        """What the kernel joins (GRO, or segmentation that is left to a device) is not cut: nothing
+        comes a second time, after a timeout of the sender."""
+        network, long_bytes = "10.50.25.0/30", b"\xf5" + random.Random(1).randbytes(1_000_000)
+
+        def send_long(connection, _, received):
+            if not received:
+                connection.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 4 << 20)
+                connection.sendall(long_bytes)
+                connection.shutdown(socket.SHUT_WR)
+
+        with Lab("hosts") as laboratory, Servers(laboratory, {7777: send_long}):
+            transports = ("xdp", "af_packet", "pcap")
+            for offload, transport in itertools.product(("off", "on"), transports):
+                laboratory.within("net", "ethtool", "-K", "net0", "tx", offload, "tso", offload)
+                before = laboratory.timeouts("net")
+                path = self.scan(laboratory, network, "-p7777", "--transport", transport,
+                                 "--hello", "none", "--base64", "--banner-limit", "1000001",
+                                 "--wait", "0.5")
+                with self.subTest(transport, offload=offload):
+                    heard = [base64.b64decode(row["data"]["base64"])
+                             for row in lab.read_rows(path) if row["rec_type"] == "banner"]
+                    self.assertEqual([len(one) for one in heard], [len(long_bytes)] * 4)
+                    self.assertTrue(all(one == long_bytes for one in heard))
+                    self.assertEqual(laboratory.timeouts("net") - before, 0)
 
     def test_hellos_arrive_byte_for_byte(self):
         bytes_of = {1001: bytes(range(256)), 1002: b"GET /\n\n", 1003: b"x" * 70_000}

@@ -164,6 +164,12 @@ class Lab:
             "scanner", "cat", "/proc/net/snmp").splitlines() if line.startswith("Tcp:")]
         return int(values[names.index("OutRsts")])
 
+    def timeouts(self, role):
+        """How many segments a kernel has sent again because nobody acknowledged them for long."""
+        names, values = [line.split() for line in self.within(
+            role, "cat", "/proc/net/netstat").splitlines() if line.startswith("TcpExt:")]
+        return int(values[names.index("TCPTimeouts")])
+
     def counters(self):
         lines = self._lab("counters").splitlines()
         return {name: int(number) for name, number in map(str.split, lines)}
@@ -228,6 +234,11 @@ class Lab:
                 ports = [int(row[1].rpartition(":")[2], 16) for row in words if row[3] == state]
                 bound |= set(itertools.product(families, ports))
         return bound
+
+    def connect(self, address):
+        """A connection of the scanner's own kernel to an (address, port)."""
+        with _entered(f"{self.name}-scanner"):
+            return socket.create_connection(address, timeout=10)
 
     @contextlib.contextmanager
     def echo_connection(self):
@@ -347,6 +358,28 @@ def truth(*ranges, ports, key=1, open_ppm=50_000, closed_ppm=0, show="open", tra
                str(closed_ppm), "--show", show, "--transport", transport, "--ports", ports, *ranges]
     lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     return sorted((address, int(port)) for address, port in map(str.split, lines.splitlines()))
+
+
+def _network_words(ranges, ports, key, open_ppm):
+    return ["--key", str(key), "--open", str(open_ppm), "--ports", ports, *ranges]
+
+
+def spoken(*ranges, ports, key=1, open_ppm=50_000):
+    """What services say in a network that speaks: {(address, port): (protocol, text)}; none of
+    those that say nothing."""
+    command = [BUILD + "/lab_truth", "--banners", "1",
+               *_network_words(ranges, ports, key, open_ppm)]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    rows = (line.split(" ", 3) for line in lines.splitlines())
+    return {(address, int(port)): (protocol, text) for address, port, protocol, text in rows}
+
+
+def compare(path, *ranges, ports, key=1, open_ppm=50_000):
+    """What a list (-oL) has of what is open and said: counts by name."""
+    command = [BUILD + "/lab_truth", "--compare", str(path),
+               *_network_words(ranges, ports, key, open_ppm)]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return {name: int(number) for name, number in map(str.split, lines.splitlines())}
 
 
 def interrupt_twice(process):

@@ -46,6 +46,7 @@ class Keeper : public nic::QueuePair {
   std::span<const nic::RxFrame> receive() override { return {}; }
   void release() override {}
   int poll_fd() const override { return -1; }
+  std::size_t longest_frame() const override { return nic::kAnyFrame; }
   net::LinkLayer link_layer() const override { return layer_; }
   nic::QueueCounters counters() override { return {}; }
 

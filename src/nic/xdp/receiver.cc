@@ -109,6 +109,8 @@ void XdpReceiver::release() {
                    __ATOMIC_RELEASE);
 }
 
+std::size_t XdpReceiver::longest_frame() const { return RECEIVE_LONGEST; }
+
 QueueCounters XdpReceiver::counters() {
   boot_to_wall_ = boot_to_wall();
   return {.received = count_,

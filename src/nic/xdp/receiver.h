@@ -40,6 +40,7 @@ class XdpReceiver final : public Receiver {
   std::span<const RxFrame> receive() override;
   void release() override;
   int poll_fd() const override { return ring_.get(); }
+  std::size_t longest_frame() const override;
   // Sets `received` and `kernel_drops`. Reads the clock, so that captured_at follows changes of the
   // wall clock.
   QueueCounters counters() override;
